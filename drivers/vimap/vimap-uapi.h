@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * vimap-uapi.h - device-mapped memory on request: /dev/vimap
+ *
+ * Open the device, choose a kind of mapping by the mmap offset, and map up to
+ * VIMAP_SIZE bytes. Each open file has memory of its own for each kind (except
+ * VIMAP_BAR, of which there is one), allocated by the first mmap and filled
+ * with VIMAP_PATTERN.
+ */
+#ifndef _VIMAP_UAPI_H
+#define _VIMAP_UAPI_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define VIMAP_SIZE	(2UL << 20)	/* physically contiguous, every kind */
+#define VIMAP_PATTERN	0x5a		/* every byte, before anyone wrote */
+
+/**
+ * enum vimap_kind - the ways a driver can map memory, by the function it calls
+ * @VIMAP_PFN_RAM:	RAM by remap_pfn_range(): VM_IO | VM_PFNMAP
+ * @VIMAP_PAGE_IO:	RAM by vm_insert_page() into a VMA that the driver marked
+ *			VM_IO: struct pages behind a mapping that belongs to a driver
+ * @VIMAP_PAGE:		RAM by vm_insert_page(), VM_MIXEDMAP only: ordinary pages
+ * @VIMAP_CMA:		dma_alloc_coherent() from CMA, by dma_mmap_coherent()
+ * @VIMAP_BAR:		a PCI BAR by io_remap_pfn_range(); ENODEV until a PCI
+ *			function was given to vimap through new_id
+ * @VIMAP_NR_KINDS:	how many there are
+ */
+enum vimap_kind {
+	VIMAP_PFN_RAM,
+	VIMAP_PAGE_IO,
+	VIMAP_PAGE,
+	VIMAP_CMA,
+	VIMAP_BAR,
+	VIMAP_NR_KINDS,
+};
+
+/* The mmap offset, in bytes, that asks for @kind. */
+#define VIMAP_OFFSET(kind)	((unsigned long long)(kind) << 32)
+
+/**
+ * struct vimap_cma - the default CMA area
+ * @base_pfn:	first page frame of the area
+ * @nr_pages:	its size in pages
+ *
+ * VIMAP_IOC_CMA_TAKE allocates the *whole* area in one piece, and gives it back
+ * before it returns, so it succeeds only if no page of the area is pinned there
+ * at that moment: ENOMEM if one is, ENODEV if the kernel has no CMA area.
+ */
+struct vimap_cma {
+	__u64 base_pfn;
+	__u64 nr_pages;
+};
+
+#define VIMAP_IOC_CMA_TAKE	_IOR('p', 0xe0, struct vimap_cma)
+
+#endif /* _VIMAP_UAPI_H */
