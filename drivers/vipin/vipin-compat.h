@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vipin-compat.h - every difference between the kernels 5.10 ... newest, beside
+ * the commit that made it
+ */
+#ifndef _VIPIN_COMPAT_H
+#define _VIPIN_COMPAT_H
+
+#include <linux/highmem.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/version.h>
+
+#include <media/videobuf2-dma-contig.h>
+#include <media/videobuf2-v4l2.h>
+
+/*
+ * 5.13: bb90d4bc7b6a ("mm/highmem: Lift memcpy_[to|from]_page to core")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 13, 0)
+static inline void memcpy_to_page(struct page *page, size_t offset,
+				  const char *from, size_t len)
+{
+	char *to = kmap_atomic(page);
+
+	memcpy(to + offset, from, len);
+	kunmap_atomic(to);
+}
+#endif
+
+/**
+ * struct vipin_request - a user pointer on its way to vb2-dma-contig
+ * @vb:		the buffer; not used before 5.16
+ * @dev:	the device to map for
+ * @vaddr:	the pointer
+ * @size:	in bytes
+ * @direction:	of the DMA
+ */
+struct vipin_request {
+	struct vb2_buffer *vb;
+	struct device *dev;
+	unsigned long vaddr;
+	unsigned long size;
+	enum dma_data_direction direction;
+};
+
+/*
+ * 5.16: a4b83deb3e76 ("media: videobuf2: rework vb2_mem_ops API"): before, the
+ * memory operations were told the direction, but not the buffer.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#define VIPIN_GET_USERPTR_PARAMS \
+	struct device *dev, unsigned long vaddr, unsigned long size, \
+	enum dma_data_direction direction
+#define VIPIN_REQUEST \
+	((struct vipin_request){ NULL, dev, vaddr, size, direction })
+#else
+#define VIPIN_GET_USERPTR_PARAMS \
+	struct vb2_buffer *vb, struct device *dev, unsigned long vaddr, \
+	unsigned long size
+#define VIPIN_REQUEST \
+	((struct vipin_request){ vb, dev, vaddr, size, vb->vb2_queue->dma_dir })
+#endif
+
+static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+	return vb2_dma_contig_memops.get_userptr(req->dev, req->vaddr, req->size,
+						 req->direction);
+#else
+	return vb2_dma_contig_memops.get_userptr(req->vb, req->dev, req->vaddr,
+						 req->size);
+#endif
+}
+
+/*
+ * 6.8: 80c2b40a5139 ("media: videobuf2: core: Rename min_buffers_needed field
+ * in vb2_queue")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+#define min_queued_buffers	min_buffers_needed
+#endif
+
+/*
+ * 6.10: 2c92ca849fcc ("tracing/treewide: Remove second parameter of
+ * __assign_str()")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define vipin_assign_str(dst, src)	__assign_str(dst, src)
+#else
+#define vipin_assign_str(dst, src)	__assign_str(dst)
+#endif
+
+/*
+ * 6.10: a3293a85381e ("media: v4l2: Add REMOVE_BUFS ioctl")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define VIPIN_REMOVE_BUFS
+#else
+#define VIPIN_REMOVE_BUFS	.vidioc_remove_bufs = vb2_ioctl_remove_bufs,
+#endif
+
+/*
+ * 7.0: 2932ba8d9c99 ("slab: Introduce kmalloc_obj() and family")
+ */
+#ifndef kzalloc_obj
+#define kzalloc_obj(object)	kzalloc(sizeof(object), GFP_KERNEL)
+#endif
+
+/*
+ * 7.0: b70886ff5833 ("media: vb2: drop wait_prepare/finish callbacks"): vb2
+ * drops the queue's lock by itself while it waits.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define VIPIN_WAIT_OPS \
+	.wait_prepare = vb2_ops_wait_prepare, .wait_finish = vb2_ops_wait_finish,
+#else
+#define VIPIN_WAIT_OPS
+#endif
+
+#endif /* _VIPIN_COMPAT_H */

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-core.c - module parameters, and the two carriers of a capture device
+ *
+ * A platform device has no IOMMU in front of it on x86. For the other half,
+ * vipin is a PCI driver too, with no IDs of its own: it takes any function that
+ * is written to its new_id, and uses nothing of it but its place on the bus.
+ */
+
+#include <linux/debugfs.h>
+#include <linux/dma-mapping.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/platform_device.h>
+
+#include <media/v4l2-fh.h>
+#include <media/v4l2-ioctl.h>
+#include <media/videobuf2-dma-contig.h>
+
+#include "vipin-compat.h"
+#include "vipin.h"
+
+#define VIPIN_MAX_DEVS		64
+
+static unsigned int n_devs = 1;
+module_param(n_devs, uint, 0444);
+MODULE_PARM_DESC(n_devs, "number of platform devices, 1 to 64 (default 1)");
+
+static int video_nr[VIPIN_MAX_DEVS] = { [0 ... (VIPIN_MAX_DEVS - 1)] = -1 };
+module_param_array(video_nr, int, NULL, 0444);
+MODULE_PARM_DESC(video_nr, "video node numbers of the platform devices, -1 for the next free one (default -1)");
+
+static unsigned int dma_mask_bits = 64;
+module_param(dma_mask_bits, uint, 0444);
+MODULE_PARM_DESC(dma_mask_bits, "address bits that the devices can drive, 24 to 64 (default 64)");
+
+static char *policy = "strict";
+module_param(policy, charp, 0444);
+MODULE_PARM_DESC(policy, "who decides about user pointers: strict (vipin checks every VMA) or kernel (vb2-dma-contig alone) (default strict)");
+
+static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
+static atomic_t vipin_instance = ATOMIC_INIT(-1);
+
+static const struct v4l2_file_operations vipin_fops = {
+	.owner		= THIS_MODULE,
+	.open		= v4l2_fh_open,
+	.release	= vb2_fop_release,
+	.read		= vb2_fop_read,
+	.poll		= vb2_fop_poll,
+	.unlocked_ioctl	= video_ioctl2,
+	.mmap		= vb2_fop_mmap,
+};
+
+/* The last file is closed and the carrier is gone. */
+static void vipin_release(struct v4l2_device *v4l2_dev)
+{
+	struct vipin_dev *vipin = container_of(v4l2_dev, struct vipin_dev, v4l2_dev);
+
+	v4l2_ctrl_handler_free(&vipin->ctrls);
+	kfree(vipin);
+}
+
+static void vipin_destroy(void *data)
+{
+	struct vipin_dev *vipin = data;
+
+	debugfs_remove_recursive(vipin->debugfs);
+	vb2_video_unregister_device(&vipin->vdev);
+	v4l2_device_unregister(&vipin->v4l2_dev);
+	v4l2_device_put(&vipin->v4l2_dev);
+}
+
+static void vipin_init_vdev(struct vipin_dev *vipin)
+{
+	struct video_device *vdev = &vipin->vdev;
+
+	strscpy(vdev->name, vipin->v4l2_dev.name, sizeof(vdev->name));
+	vdev->fops = &vipin_fops;
+	vdev->ioctl_ops = &vipin_ioctl_ops;
+	vdev->release = video_device_release_empty;
+	vdev->lock = &vipin->lock;
+	vdev->queue = &vipin->queue;
+	vdev->v4l2_dev = &vipin->v4l2_dev;
+	vdev->device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING |
+			    V4L2_CAP_READWRITE;
+	video_set_drvdata(vdev, vipin);
+}
+
+static void vipin_init(struct vipin_dev *vipin, struct device *dev)
+{
+	vipin->dev = dev;
+	mutex_init(&vipin->lock);
+	mutex_init(&vipin->tpg_lock);
+	spin_lock_init(&vipin->buffers_lock);
+	spin_lock_init(&vipin->verdicts_lock);
+	INIT_LIST_HEAD(&vipin->buffers);
+	init_waitqueue_head(&vipin->wake);
+	vipin->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
+	vipin->format = vipin_format_adjust(&vipin->pix);
+	vipin_interval_adjust(&vipin->interval);
+}
+
+/* A capture device on a carrier, until the carrier is unbound. */
+static int vipin_create(struct device *dev, int nr)
+{
+	struct vipin_dev *vipin;
+	int err;
+
+	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(dma_mask_bits));
+	if (err) {
+		dev_err(dev, "no DMA with a mask of %u bits\n", dma_mask_bits);
+		return err;
+	}
+	/* One segment for a whole frame, or no frame behind an IOMMU is contiguous. */
+	vb2_dma_contig_set_max_seg_size(dev, DMA_BIT_MASK(32));
+
+	vipin = kzalloc_obj(*vipin);
+	if (!vipin)
+		return -ENOMEM;
+	vipin_init(vipin, dev);
+
+	/* Before v4l2_device_register(), which would put itself there. */
+	dev_set_drvdata(dev, vipin);
+	v4l2_device_set_name(&vipin->v4l2_dev, KBUILD_MODNAME, &vipin_instance);
+	err = v4l2_device_register(dev, &vipin->v4l2_dev);
+	if (err) {
+		kfree(vipin);
+		return err;
+	}
+
+	err = vipin_queue_init(vipin);
+	if (err)
+		goto unregister;
+	err = vipin_ctrls_init(vipin, vipin_policy_by_name(policy));
+	if (err)
+		goto unregister;
+
+	vipin->v4l2_dev.release = vipin_release;
+	vipin_init_vdev(vipin);
+	err = video_register_device(&vipin->vdev, VFL_TYPE_VIDEO, nr);
+	if (err) {
+		v4l2_device_unregister(&vipin->v4l2_dev);
+		v4l2_device_put(&vipin->v4l2_dev);
+		return err;
+	}
+	vipin_verdict_create(vipin);
+	return devm_add_action_or_reset(dev, vipin_destroy, vipin);
+
+unregister:
+	v4l2_device_unregister(&vipin->v4l2_dev);
+	kfree(vipin);
+	return err;
+}
+
+static int vipin_platform_probe(struct platform_device *pdev)
+{
+	return vipin_create(&pdev->dev, video_nr[pdev->id]);
+}
+
+static struct platform_driver vipin_platform_driver = {
+	.probe	= vipin_platform_probe,
+	.driver	= {
+		.name = KBUILD_MODNAME,
+	},
+};
+
+static int vipin_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	int err = pcim_enable_device(pdev);
+
+	if (err)
+		return err;
+	pci_set_master(pdev);
+	return vipin_create(&pdev->dev, -1);
+}
+
+static const struct pci_device_id vipin_pci_ids[] = {
+	{ }
+};
+
+static struct pci_driver vipin_pci_driver = {
+	.name		= KBUILD_MODNAME,
+	.id_table	= vipin_pci_ids,
+	.probe		= vipin_pci_probe,
+};
+
+static void vipin_platform_devs_unregister(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < n_devs; i++)
+		platform_device_unregister(vipin_platform_devs[i]);
+}
+
+static int vipin_platform_devs_register(void)
+{
+	struct platform_device *pdev;
+	unsigned int i;
+
+	for (i = 0; i < n_devs; i++) {
+		pdev = platform_device_register_simple(KBUILD_MODNAME, i, NULL, 0);
+		if (IS_ERR(pdev)) {
+			vipin_platform_devs_unregister();
+			return PTR_ERR(pdev);
+		}
+		vipin_platform_devs[i] = pdev;
+	}
+	return 0;
+}
+
+static int __init vipin_params_check(void)
+{
+	if (n_devs < 1 || n_devs > VIPIN_MAX_DEVS) {
+		pr_err("vipin: n_devs=%u is not 1 to %u\n", n_devs, VIPIN_MAX_DEVS);
+		return -EINVAL;
+	}
+	if (dma_mask_bits < 24 || dma_mask_bits > 64) {
+		pr_err("vipin: dma_mask_bits=%u is not 24 to 64\n", dma_mask_bits);
+		return -EINVAL;
+	}
+	if (vipin_policy_by_name(policy) < 0) {
+		pr_err("vipin: policy=%s is neither strict nor kernel\n", policy);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int __init vipin_module_init(void)
+{
+	int err = vipin_params_check();
+
+	if (err)
+		return err;
+
+	vipin_userptr_init();
+	vipin_verdict_init();
+
+	err = platform_driver_register(&vipin_platform_driver);
+	if (err)
+		goto verdict_exit;
+	err = pci_register_driver(&vipin_pci_driver);
+	if (err)
+		goto platform_driver;
+	err = vipin_platform_devs_register();
+	if (err)
+		goto pci_driver;
+	return 0;
+
+pci_driver:
+	pci_unregister_driver(&vipin_pci_driver);
+platform_driver:
+	platform_driver_unregister(&vipin_platform_driver);
+verdict_exit:
+	vipin_verdict_exit();
+	return err;
+}
+
+static void __exit vipin_module_exit(void)
+{
+	vipin_platform_devs_unregister();
+	pci_unregister_driver(&vipin_pci_driver);
+	platform_driver_unregister(&vipin_platform_driver);
+	vipin_verdict_exit();
+}
+
+module_init(vipin_module_init);
+module_exit(vipin_module_exit);
+
+MODULE_DESCRIPTION("Virtual capture device that pins user pointers");
+MODULE_LICENSE("GPL");

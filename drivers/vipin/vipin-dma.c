@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-dma.c - the software DMA engine
+ *
+ * It is given what hardware is given, a bus address, and gets at the memory as
+ * hardware does: through the device's IOMMU domain where there is one, else by
+ * the direct mapping. So a buffer that was mapped wrongly shows as wrong bytes
+ * in the wrong place or as a fault, as on hardware, and SWIOTLB's bounce
+ * buffers are written (and copied back by the DMA API), as on hardware.
+ */
+
+#include <linux/dma-direct.h>
+#include <linux/dma-mapping.h>
+#include <linux/iommu.h>
+#include <linux/mm.h>
+
+#include "vipin-compat.h"
+#include "vipin.h"
+
+/* The page of RAM behind a bus address, or NULL: nothing answers there. */
+static struct page *vipin_dma_translate(struct device *dev,
+					struct iommu_domain *domain,
+					dma_addr_t addr)
+{
+	phys_addr_t phys;
+	unsigned long pfn;
+
+	if (domain)
+		phys = iommu_iova_to_phys(domain, addr);
+	else
+		phys = dma_to_phys(dev, addr);
+
+	/* iommu_iova_to_phys() says 0 for "not mapped". */
+	pfn = PHYS_PFN(phys);
+	if (!phys || !pfn_valid(pfn))
+		return NULL;
+
+	/*
+	 * Reserved pages are holes, firmware tables and the kernel's own image:
+	 * no allocator hands these out, so no buffer can lie there.
+	 */
+	if (PageReserved(pfn_to_page(pfn)))
+		return NULL;
+	return pfn_to_page(pfn);
+}
+
+/**
+ * vipin_dma_write() - write to memory by bus address
+ * @dev:	the device that masters the bus
+ * @addr:	where to
+ * @src:	what
+ * @len:	how many bytes; the bus addresses [@addr, @addr + @len) must all be
+ *		mapped for @dev
+ *
+ * Context: process context; may be preempted.
+ * Return: 0, or -EFAULT for a DMA fault: an address that nothing answers to. What
+ * lies before it has been written then, and nothing behind it.
+ */
+int vipin_dma_write(struct device *dev, dma_addr_t addr, const void *src,
+		    size_t len)
+{
+	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+
+	while (len) {
+		size_t n = min_t(size_t, len, PAGE_SIZE - offset_in_page(addr));
+		struct page *page = vipin_dma_translate(dev, domain, addr);
+
+		if (!page)
+			return -EFAULT;
+		memcpy_to_page(page, offset_in_page(addr), src, n);
+
+		addr += n;
+		src += n;
+		len -= n;
+	}
+	return 0;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-explain.c - why the kernel below vipin refused a user pointer
+ *
+ * vb2-dma-contig returns an errno, and the same one for many reasons. What it
+ * does step by step is done again here, page by page, until the step is found
+ * that fails. Nothing depends on the answer but the words told, so it does not
+ * matter that the memory may have changed meanwhile.
+ */
+
+#include <linux/dma-mapping.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+
+#include "vipin-compat.h"
+#include "vipin.h"
+
+static void vipin_unpinnable_page(struct vipin_verdict *verdict,
+				  unsigned long offset, int err)
+{
+	unsigned long addr = (verdict->vaddr & PAGE_MASK) + offset;
+	unsigned int flags = verdict->write ? FOLL_WRITE : 0;
+	const char *why = "";
+	struct page *page;
+
+	/* The VMA tells most: in the same words as policy strict uses. */
+	if (vipin_userptr_check(verdict))
+		return;
+
+	/*
+	 * What can be held for a moment but not for long is a page that has to
+	 * stay movable and could not be moved, or one of a file system's own.
+	 */
+	if (get_user_pages_fast(addr, 1, flags, &page) == 1) {
+		if (is_zone_movable_page(page))
+			why = " is in ZONE_MOVABLE and could not be migrated";
+		else if (err == -EOPNOTSUPP)
+			why = " is file system DAX";
+		else if (err == -EFAULT)
+			why = " belongs to a file that must see every write to it";
+		else
+			why = " is CMA and could not be migrated";
+		put_page(page);
+	} else {
+		why = " could not be faulted in";
+	}
+	snprintf(verdict->reason, sizeof(verdict->reason),
+		 "page at +0x%lx%s (errno %d)", offset, why, err);
+}
+
+/**
+ * vipin_explain() - find out who refused a user pointer, and why
+ * @vipin:	the device
+ * @verdict:	pointer, size, direction and errno; decider and reason are set
+ *
+ * Context: process context of the pointer's owner, with no lock held but the
+ * queue's. Takes the mmap lock, and pins one page at a time for a moment.
+ */
+void vipin_explain(struct vipin_dev *vipin, struct vipin_verdict *verdict)
+{
+	unsigned int gup_flags = FOLL_LONGTERM | (verdict->write ? FOLL_WRITE : 0);
+	unsigned long first = verdict->vaddr & PAGE_MASK;
+	unsigned long last = (verdict->vaddr + verdict->size - 1) & PAGE_MASK;
+	unsigned long contiguous = 0;
+	unsigned long next_pfn = 0;
+	bool gap = false;
+	unsigned long addr;
+	struct page *page;
+	int ret;
+
+	if (!IS_ALIGNED(verdict->vaddr | verdict->size, dma_get_cache_alignment())) {
+		verdict->by = VIPIN_BY_ARGUMENT;
+		snprintf(verdict->reason, sizeof(verdict->reason),
+			 "address and size must be multiples of %d bytes",
+			 (int)dma_get_cache_alignment());
+		return;
+	}
+
+	for (addr = first; addr <= last; addr += PAGE_SIZE) {
+		if (fatal_signal_pending(current))
+			break;
+		ret = pin_user_pages_fast(addr, 1, gup_flags, &page);
+		if (ret != 1) {
+			verdict->by = VIPIN_BY_FRAME_VECTOR;
+			vipin_unpinnable_page(verdict, addr - first, ret ?: -EFAULT);
+			return;
+		}
+		gap |= addr != first && page_to_pfn(page) != next_pfn;
+		if (!gap)
+			contiguous = addr + PAGE_SIZE - verdict->vaddr;
+		next_pfn = page_to_pfn(page) + 1;
+		unpin_user_page(page);
+	}
+
+	switch (verdict->err) {
+	case -EFAULT:
+		verdict->by = VIPIN_BY_CONTIGUITY;
+		snprintf(verdict->reason, sizeof(verdict->reason),
+			 "contiguous for %lu of %lu bytes",
+			 min(contiguous, verdict->size), verdict->size);
+		break;
+	case -EIO:
+		verdict->by = VIPIN_BY_DMA_MAP;
+		snprintf(verdict->reason, sizeof(verdict->reason),
+			 "no DMA mapping: mask 0x%llx, at most %zu bytes in one piece",
+			 dma_get_mask(vipin->dev), dma_max_mapping_size(vipin->dev));
+		break;
+	default:
+		verdict->by = VIPIN_BY_MEMORY;
+		snprintf(verdict->reason, sizeof(verdict->reason),
+			 "out of memory for the frame vector or its mapping (errno %d)",
+			 verdict->err);
+	}
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-format.c - pixel formats, frame sizes and rates: arithmetic only
+ */
+
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/videodev2.h>
+
+#include "vipin.h"
+
+static const struct vipin_format vipin_formats[] = {
+	{ .fourcc = V4L2_PIX_FMT_YUYV,  .bytesperpixel = 2, .yuv = true },
+	{ .fourcc = V4L2_PIX_FMT_UYVY,  .bytesperpixel = 2, .yuv = true },
+	{ .fourcc = V4L2_PIX_FMT_RGB24, .bytesperpixel = 3 },
+	{ .fourcc = V4L2_PIX_FMT_BGR24, .bytesperpixel = 3 },
+	{ .fourcc = V4L2_PIX_FMT_XBGR32, .bytesperpixel = 4 },
+	{ .fourcc = V4L2_PIX_FMT_GREY,  .bytesperpixel = 1, .yuv = true },
+	{ .fourcc = V4L2_PIX_FMT_NV12,  .bytesperpixel = 1, .chroma_lines = 1,
+	  .yuv = true },
+};
+
+/**
+ * vipin_format_by_index() - enumerate the formats
+ * @index:	from 0
+ *
+ * Return: the format, or NULL behind the last one.
+ */
+const struct vipin_format *vipin_format_by_index(unsigned int index)
+{
+	if (index >= ARRAY_SIZE(vipin_formats))
+		return NULL;
+	return &vipin_formats[index];
+}
+
+/**
+ * vipin_format_by_fourcc() - look a format up
+ * @fourcc:	V4L2_PIX_FMT_*
+ *
+ * Return: the format, or NULL if vipin does not paint it.
+ */
+const struct vipin_format *vipin_format_by_fourcc(u32 fourcc)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vipin_formats); i++)
+		if (vipin_formats[i].fourcc == fourcc)
+			return &vipin_formats[i];
+	return NULL;
+}
+
+static u32 vipin_size_adjust(u32 size, u32 max)
+{
+	return round_down(clamp(size, VIPIN_MIN_SIZE, max), VIPIN_SIZE_STEP);
+}
+
+/**
+ * vipin_format_adjust() - turn any request into a format that vipin delivers
+ * @pix:	the request; every field is set on return
+ *
+ * Never fails: V4L2 has drivers change what they cannot do to the nearest
+ * thing they can (Documentation/userspace-api/media/v4l/vidioc-g-fmt.rst).
+ *
+ * Return: the pixel format chosen.
+ */
+const struct vipin_format *vipin_format_adjust(struct v4l2_pix_format *pix)
+{
+	const struct vipin_format *format;
+
+	format = vipin_format_by_fourcc(pix->pixelformat);
+	if (!format)
+		format = &vipin_formats[0];
+
+	pix->pixelformat = format->fourcc;
+	pix->width = vipin_size_adjust(pix->width, VIPIN_MAX_WIDTH);
+	pix->height = vipin_size_adjust(pix->height, VIPIN_MAX_HEIGHT);
+	pix->field = V4L2_FIELD_NONE;
+	pix->bytesperline = pix->width * format->bytesperpixel;
+	pix->sizeimage = pix->bytesperline *
+			 (pix->height + pix->height / 2 * format->chroma_lines);
+
+	/* What the painter produces; capture devices say, they are not told. */
+	pix->colorspace = V4L2_COLORSPACE_SRGB;
+	pix->xfer_func = V4L2_MAP_XFER_FUNC_DEFAULT(pix->colorspace);
+	pix->ycbcr_enc = V4L2_MAP_YCBCR_ENC_DEFAULT(pix->colorspace);
+	pix->quantization = V4L2_MAP_QUANTIZATION_DEFAULT(!format->yuv,
+							  pix->colorspace,
+							  pix->ycbcr_enc);
+	pix->flags = 0;
+	return format;
+}
+
+/**
+ * vipin_interval_adjust() - turn any time per frame into one vipin can keep
+ * @interval:	seconds per frame; 0/x and x/0 ask for the default, 1/30
+ */
+void vipin_interval_adjust(struct v4l2_fract *interval)
+{
+	u64 n = interval->numerator;
+	u64 d = interval->denominator;
+
+	if (!n || !d)
+		*interval = (struct v4l2_fract){ 1, 30 };
+	else if (n > d)
+		*interval = (struct v4l2_fract){ 1, 1 };
+	else if (n * VIPIN_MAX_FPS < d)
+		*interval = (struct v4l2_fract){ 1, VIPIN_MAX_FPS };
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-ioctl.c - the V4L2 face: what the device is, formats, sizes, rates
+ */
+
+#include <linux/pci.h>
+
+#include <media/v4l2-event.h>
+#include <media/v4l2-ioctl.h>
+
+#include "vipin-compat.h"
+#include "vipin.h"
+
+static int vipin_querycap(struct file *file, void *fh, struct v4l2_capability *cap)
+{
+	struct vipin_dev *vipin = video_drvdata(file);
+
+	strscpy(cap->driver, KBUILD_MODNAME, sizeof(cap->driver));
+	strscpy(cap->card, vipin->vdev.name, sizeof(cap->card));
+	snprintf(cap->bus_info, sizeof(cap->bus_info), "%s:%s",
+		 dev_is_pci(vipin->dev) ? "PCI" : "platform", dev_name(vipin->dev));
+	return 0;
+}
+
+static int vipin_enum_input(struct file *file, void *fh, struct v4l2_input *input)
+{
+	if (input->index)
+		return -EINVAL;
+	strscpy(input->name, "Test Pattern", sizeof(input->name));
+	input->type = V4L2_INPUT_TYPE_CAMERA;
+	return 0;
+}
+
+static int vipin_g_input(struct file *file, void *fh, unsigned int *index)
+{
+	*index = 0;
+	return 0;
+}
+
+static int vipin_s_input(struct file *file, void *fh, unsigned int index)
+{
+	return index ? -EINVAL : 0;
+}
+
+static int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc)
+{
+	const struct vipin_format *format = vipin_format_by_index(desc->index);
+
+	if (!format)
+		return -EINVAL;
+	desc->pixelformat = format->fourcc;
+	return 0;
+}
+
+static int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f)
+{
+	struct vipin_dev *vipin = video_drvdata(file);
+
+	f->fmt.pix = vipin->pix;
+	return 0;
+}
+
+static int vipin_try_fmt(struct file *file, void *fh, struct v4l2_format *f)
+{
+	vipin_format_adjust(&f->fmt.pix);
+	return 0;
+}
+
+static int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
+{
+	struct vipin_dev *vipin = video_drvdata(file);
+
+	if (vb2_is_busy(&vipin->queue))
+		return -EBUSY;
+	vipin->format = vipin_format_adjust(&f->fmt.pix);
+	vipin->pix = f->fmt.pix;
+	return 0;
+}
+
+static int vipin_enum_framesizes(struct file *file, void *fh,
+				 struct v4l2_frmsizeenum *size)
+{
+	if (size->index || !vipin_format_by_fourcc(size->pixel_format))
+		return -EINVAL;
+	size->type = V4L2_FRMSIZE_TYPE_STEPWISE;
+	size->stepwise = (struct v4l2_frmsize_stepwise){
+		.min_width = VIPIN_MIN_SIZE,
+		.max_width = VIPIN_MAX_WIDTH,
+		.step_width = VIPIN_SIZE_STEP,
+		.min_height = VIPIN_MIN_SIZE,
+		.max_height = VIPIN_MAX_HEIGHT,
+		.step_height = VIPIN_SIZE_STEP,
+	};
+	return 0;
+}
+
+static bool vipin_size_ok(u32 size, u32 max)
+{
+	return size >= VIPIN_MIN_SIZE && size <= max && !(size % VIPIN_SIZE_STEP);
+}
+
+static int vipin_enum_frameintervals(struct file *file, void *fh,
+				     struct v4l2_frmivalenum *ival)
+{
+	if (ival->index || !vipin_format_by_fourcc(ival->pixel_format) ||
+	    !vipin_size_ok(ival->width, VIPIN_MAX_WIDTH) ||
+	    !vipin_size_ok(ival->height, VIPIN_MAX_HEIGHT))
+		return -EINVAL;
+	ival->type = V4L2_FRMIVAL_TYPE_CONTINUOUS;
+	ival->stepwise = (struct v4l2_frmival_stepwise){
+		.min = { 1, VIPIN_MAX_FPS },
+		.max = { 1, 1 },
+		.step = { 1, 1 },
+	};
+	return 0;
+}
+
+static int vipin_g_parm(struct file *file, void *fh, struct v4l2_streamparm *parm)
+{
+	struct vipin_dev *vipin = video_drvdata(file);
+	struct v4l2_captureparm *capture = &parm->parm.capture;
+
+	if (parm->type != V4L2_BUF_TYPE_VIDEO_CAPTURE)
+		return -EINVAL;
+	capture->capability = V4L2_CAP_TIMEPERFRAME;
+	capture->timeperframe = vipin->interval;
+	capture->readbuffers = 2;
+	return 0;
+}
+
+static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *parm)
+{
+	struct vipin_dev *vipin = video_drvdata(file);
+
+	if (parm->type != V4L2_BUF_TYPE_VIDEO_CAPTURE)
+		return -EINVAL;
+	if (vb2_is_streaming(&vipin->queue))
+		return -EBUSY;
+	vipin_interval_adjust(&parm->parm.capture.timeperframe);
+	vipin->interval = parm->parm.capture.timeperframe;
+	return vipin_g_parm(file, fh, parm);
+}
+
+static void vipin_recheck(struct vipin_dev *vipin, const struct v4l2_buffer *b)
+{
+	struct vb2_buffer *vb = vb2_get_buffer(&vipin->queue, b->index);
+
+	/* Anything odd about the buffer is vb2's to refuse. */
+	if (vb)
+		vipin_userptr_recheck(vb);
+}
+
+static int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
+{
+	vipin_recheck(video_drvdata(file), b);
+	return vb2_ioctl_qbuf(file, fh, b);
+}
+
+static int vipin_prepare_buf(struct file *file, void *fh, struct v4l2_buffer *b)
+{
+	vipin_recheck(video_drvdata(file), b);
+	return vb2_ioctl_prepare_buf(file, fh, b);
+}
+
+static int vipin_log_status(struct file *file, void *fh)
+{
+	struct vipin_dev *vipin = video_drvdata(file);
+
+	v4l2_info(&vipin->v4l2_dev,
+		  "frames: %llu, dropped for want of a buffer: %llu, DMA faults: %llu\n",
+		  vipin->frames, vipin->dropped, vipin->faults);
+	vipin_verdict_log(vipin);
+	return v4l2_ctrl_log_status(file, fh);
+}
+
+const struct v4l2_ioctl_ops vipin_ioctl_ops = {
+	.vidioc_querycap		= vipin_querycap,
+	.vidioc_enum_input		= vipin_enum_input,
+	.vidioc_g_input			= vipin_g_input,
+	.vidioc_s_input			= vipin_s_input,
+	.vidioc_enum_fmt_vid_cap	= vipin_enum_fmt,
+	.vidioc_g_fmt_vid_cap		= vipin_g_fmt,
+	.vidioc_try_fmt_vid_cap		= vipin_try_fmt,
+	.vidioc_s_fmt_vid_cap		= vipin_s_fmt,
+	.vidioc_enum_framesizes		= vipin_enum_framesizes,
+	.vidioc_enum_frameintervals	= vipin_enum_frameintervals,
+	.vidioc_g_parm			= vipin_g_parm,
+	.vidioc_s_parm			= vipin_s_parm,
+	.vidioc_reqbufs			= vb2_ioctl_reqbufs,
+	.vidioc_create_bufs		= vb2_ioctl_create_bufs,
+	.vidioc_prepare_buf		= vipin_prepare_buf,
+	.vidioc_querybuf		= vb2_ioctl_querybuf,
+	.vidioc_qbuf			= vipin_qbuf,
+	.vidioc_dqbuf			= vb2_ioctl_dqbuf,
+	.vidioc_expbuf			= vb2_ioctl_expbuf,
+	VIPIN_REMOVE_BUFS
+	.vidioc_streamon		= vb2_ioctl_streamon,
+	.vidioc_streamoff		= vb2_ioctl_streamoff,
+	.vidioc_log_status		= vipin_log_status,
+	.vidioc_subscribe_event		= v4l2_ctrl_subscribe_event,
+	.vidioc_unsubscribe_event	= v4l2_event_unsubscribe,
+};

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM vipin
+
+#if !defined(_VIPIN_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _VIPIN_TRACE_H
+
+#include <linux/tracepoint.h>
+
+#include "vipin-compat.h"
+
+/*
+ * vipin_userptr - a verdict on a user pointer, either policy
+ */
+TRACE_EVENT(vipin_userptr,
+	TP_PROTO(const char *node, const struct vipin_verdict *verdict,
+		 const char *policy, const char *decider),
+	TP_ARGS(node, verdict, policy, decider),
+	TP_STRUCT__entry(
+		__string(node, node)
+		__field(u64, serial)
+		__field(unsigned long, vaddr)
+		__field(unsigned long, size)
+		__field(bool, write)
+		__string(policy, policy)
+		__field(int, err)
+		__string(decider, decider)
+		__string(reason, verdict->reason)
+	),
+	TP_fast_assign(
+		vipin_assign_str(node, node);
+		__entry->serial = verdict->serial;
+		__entry->vaddr = verdict->vaddr;
+		__entry->size = verdict->size;
+		__entry->write = verdict->write;
+		vipin_assign_str(policy, policy);
+		__entry->err = verdict->err;
+		vipin_assign_str(decider, decider);
+		vipin_assign_str(reason, verdict->reason);
+	),
+	TP_printk("%s #%llu vaddr=0x%lx size=%lu direction=%s policy=%s errno=%d by=%s reason=\"%s\"",
+		  __get_str(node), __entry->serial, __entry->vaddr,
+		  __entry->size, __entry->write ? "capture" : "output",
+		  __get_str(policy), __entry->err, __get_str(decider),
+		  __get_str(reason))
+);
+
+#endif /* _VIPIN_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE vipin-trace
+#include <trace/define_trace.h>

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vipin.h - the one private header of vipin
+ *
+ * The way of a frame, and so of the files: a user pointer comes in by QBUF
+ * (vipin-ioctl.c, vipin-queue.c), is checked and pinned (vipin-userptr.c) and
+ * judged (vipin-explain.c, vipin-verdict.c). Its bus address is all that the
+ * frame (vipin-frame.c) is written to, by the DMA engine (vipin-dma.c).
+ */
+#ifndef _VIPIN_H
+#define _VIPIN_H
+
+#include <linux/dma-direction.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include <media/tpg/v4l2-tpg.h>
+#include <media/v4l2-ctrls.h>
+#include <media/v4l2-dev.h>
+#include <media/v4l2-device.h>
+#include <media/videobuf2-v4l2.h>
+
+#include "vipin-uapi.h"
+
+#define VIPIN_MIN_SIZE		16U
+#define VIPIN_MAX_WIDTH		7680U
+#define VIPIN_MAX_HEIGHT	4320U
+#define VIPIN_SIZE_STEP		2U	/* chroma is shared by two pixels */
+#define VIPIN_MAX_FPS		240U
+#define VIPIN_VERDICTS		64	/* kept for debugfs */
+
+/**
+ * enum vipin_decider - who decided about a user pointer
+ * @VIPIN_BY_NOBODY:	 nobody refused it: it is pinned
+ * @VIPIN_BY_VMA_CHECK:	 vipin's own look at the VMAs, policy strict only
+ * @VIPIN_BY_RACE:	 vipin, because the mapping kept changing meanwhile
+ * @VIPIN_BY_ARGUMENT:	 vb2-dma-contig, because of address or size alone
+ * @VIPIN_BY_FRAME_VECTOR: the frame vector, that is pin_user_pages*()
+ * @VIPIN_BY_DMA_MAP:	 the DMA API would not map it for this device
+ * @VIPIN_BY_CONTIGUITY: vb2-dma-contig, for want of one contiguous bus range
+ * @VIPIN_BY_MEMORY:	 the kernel had no memory for its own bookkeeping
+ * @VIPIN_DECIDERS:	 how many there are
+ */
+enum vipin_decider {
+	VIPIN_BY_NOBODY,
+	VIPIN_BY_VMA_CHECK,
+	VIPIN_BY_RACE,
+	VIPIN_BY_ARGUMENT,
+	VIPIN_BY_FRAME_VECTOR,
+	VIPIN_BY_DMA_MAP,
+	VIPIN_BY_CONTIGUITY,
+	VIPIN_BY_MEMORY,
+	VIPIN_DECIDERS,
+};
+
+/**
+ * struct vipin_verdict - what was decided about one user pointer, and why
+ * @serial:	number of the verdict, from 1, for each device
+ * @vaddr:	the pointer
+ * @size:	length of the plane in bytes
+ * @write:	the device writes to it (capture)
+ * @policy:	the policy in force
+ * @err:	0 when pinned, else the negative errno that QBUF returns
+ * @by:		who decided
+ * @reason:	the law and the place, in words
+ */
+struct vipin_verdict {
+	u64 serial;
+	unsigned long vaddr;
+	unsigned long size;
+	bool write;
+	enum vipin_policy policy;
+	int err;
+	enum vipin_decider by;
+	char reason[192];
+};
+
+/**
+ * struct vipin_format - a pixel format that vipin paints
+ * @fourcc:	V4L2_PIX_FMT_*
+ * @bytesperpixel: bytes per pixel of the first (or only) plane's lines
+ * @chroma_lines: chroma lines behind the luma, for two lines of luma
+ * @yuv:	Y'CbCr or luma: limited range unless told otherwise
+ */
+struct vipin_format {
+	u32 fourcc;
+	u8 bytesperpixel;
+	u8 chroma_lines;
+	bool yuv;
+};
+
+/**
+ * struct vipin_buffer - a vb2 buffer on its way through the driver
+ * @vb:		the buffer; first, as vb2 allocates by &vb2_queue.buf_struct_size
+ * @list:	its place in &vipin_dev.buffers
+ */
+struct vipin_buffer {
+	struct vb2_v4l2_buffer vb;
+	struct list_head list;
+};
+
+/**
+ * struct vipin_dev - one capture device on one carrier
+ * @dev:	the carrier: the device that the DMA API maps for
+ * @v4l2_dev:	holds the last reference: its release frees this
+ * @vdev:	the video node
+ * @queue:	the buffers, on vb2-dma-contig
+ * @ctrls:	the controls
+ * @format:	the pixel format in force
+ * @pix:	the same, as userspace sees it
+ * @interval:	time per frame in seconds
+ * @policy:	who decides about user pointers; fixed while buffers exist
+ * @stamp:	put a &struct vipin_stamp into each frame
+ * @free_run:	a frame for each buffer, at once, instead of the frame clock
+ * @inject_fault: the next frame goes to a bus address that nothing answers
+ * @buffers:	queued, oldest first
+ * @wake:	tells the frame thread: a buffer came, or @free_run changed
+ * @thread:	makes the frames while streaming
+ * @tpg:	the painter
+ * @frame:	where @tpg paints, @pix.sizeimage bytes
+ * @frames:	frames delivered
+ * @dropped:	frames for which no buffer was queued in time
+ * @faults:	frames lost to DMA faults
+ * @verdicts:	the last ones, a ring by serial number
+ * @nr_verdicts: how many there were; the newest one's serial number
+ * @decided:	verdicts by who decided
+ * @repinned:	pointers pinned anew because their mapping had changed
+ * @debugfs:	this device's directory
+ */
+struct vipin_dev {
+	struct device *dev;
+	struct v4l2_device v4l2_dev;
+	struct video_device vdev;
+	/** @lock: serialises ioctls and the queue */
+	struct mutex lock;
+	struct vb2_queue queue;
+	struct v4l2_ctrl_handler ctrls;
+
+	const struct vipin_format *format;
+	struct v4l2_pix_format pix;
+	struct v4l2_fract interval;
+
+	enum vipin_policy policy;
+	bool stamp;
+	bool free_run;
+	bool inject_fault;
+
+	/** @buffers_lock: guards @buffers */
+	spinlock_t buffers_lock;
+	struct list_head buffers;
+	wait_queue_head_t wake;
+	struct task_struct *thread;
+	/** @tpg_lock: guards @tpg between the frame thread and the controls */
+	struct mutex tpg_lock;
+	struct tpg_data tpg;
+	u8 *frame;
+	u64 frames;
+	u64 dropped;
+	u64 faults;
+
+	/** @verdicts_lock: guards @verdicts, @nr_verdicts and @decided */
+	spinlock_t verdicts_lock;
+	struct vipin_verdict verdicts[VIPIN_VERDICTS];
+	u64 nr_verdicts;
+	u64 decided[VIPIN_DECIDERS];
+	u64 repinned;
+	struct dentry *debugfs;
+};
+
+/* vipin-format.c */
+const struct vipin_format *vipin_format_by_index(unsigned int index);
+const struct vipin_format *vipin_format_by_fourcc(u32 fourcc);
+const struct vipin_format *vipin_format_adjust(struct v4l2_pix_format *pix);
+void vipin_interval_adjust(struct v4l2_fract *interval);
+
+/* vipin-ioctl.c */
+extern const struct v4l2_ioctl_ops vipin_ioctl_ops;
+
+/* vipin-ctrls.c */
+int vipin_ctrls_init(struct vipin_dev *vipin, enum vipin_policy policy);
+const char *vipin_policy_name(enum vipin_policy policy);
+int vipin_policy_by_name(const char *name);
+
+/* vipin-queue.c */
+int vipin_queue_init(struct vipin_dev *vipin);
+
+/* vipin-userptr.c */
+extern struct vb2_mem_ops vipin_memops;
+void vipin_userptr_init(void);
+void vipin_userptr_recheck(struct vb2_buffer *vb);
+int vipin_userptr_check(struct vipin_verdict *verdict);
+
+/* vipin-explain.c */
+void vipin_explain(struct vipin_dev *vipin, struct vipin_verdict *verdict);
+
+/* vipin-verdict.c */
+void vipin_verdict_record(struct vipin_dev *vipin, struct vipin_verdict *verdict);
+void vipin_verdict_log(struct vipin_dev *vipin);
+void vipin_verdict_create(struct vipin_dev *vipin);
+void vipin_verdict_init(void);
+void vipin_verdict_exit(void);
+
+/* vipin-dma.c */
+int vipin_dma_write(struct device *dev, dma_addr_t addr, const void *src,
+		    size_t len);
+
+/* vipin-frame.c */
+int vipin_frame_start(struct vipin_dev *vipin);
+void vipin_frame_stop(struct vipin_dev *vipin);
+
+#endif /* _VIPIN_H */
