@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# Read by the scripts beside it: where things are, and how they speak.
+
+vm_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034 # used by the scripts that read this file
+project=$(cd "$vm_dir/../.." && pwd)
+# shellcheck disable=SC2034
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/vipin
+me=${0##*/}
+
+say()
+{
+	printf '%s: %s\n' "$me" "$*" >&2
+}
+
+# die STATUS SENTENCE
+die()
+{
+	local status=$1
+
+	shift
+	say "$@"
+	exit "$status"
+}
+
+# The megabytes left on the file system that holds (or will hold) a folder.
+megabytes_free()
+{
+	local folder=$1
+
+	while [ ! -d "$folder" ]; do
+		folder=$(dirname "$folder")
+	done
+	df --output=avail -BM "$folder" | tr -dc '0-9'
+}
