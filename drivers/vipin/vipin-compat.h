@@ -14,20 +14,6 @@
 #include <media/videobuf2-dma-contig.h>
 #include <media/videobuf2-v4l2.h>
 
-/*
- * 5.13: bb90d4bc7b6a ("mm/highmem: Lift memcpy_[to|from]_page to core")
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 13, 0)
-static inline void memcpy_to_page(struct page *page, size_t offset,
-				  const char *from, size_t len)
-{
-	char *to = kmap_atomic(page);
-
-	memcpy(to + offset, from, len);
-	kunmap_atomic(to);
-}
-#endif
-
 /**
  * struct vipin_request - a user pointer on its way to vb2-dma-contig
  * @vb:		the buffer; not used before 5.16

@@ -32,7 +32,7 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict,
 	 * stay movable and could not be moved, or one of a file system's own.
 	 */
 	if (get_user_pages_fast(addr, 1, flags, &page) == 1) {
-		if (is_zone_movable_page(page))
+		if (page_zonenum(page) == ZONE_MOVABLE)
 			why = " is in ZONE_MOVABLE and could not be migrated";
 		else if (err == -EOPNOTSUPP)
 			why = " is file system DAX";
