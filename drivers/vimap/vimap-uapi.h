@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * vimap-uapi.h - device-mapped memory on request: /dev/vimap
+ * Device-mapped memory on request: /dev/vimap
  *
  * Open the device, choose a kind of mapping by the mmap offset, and map up to
- * VIMAP_SIZE bytes. Each open file has memory of its own for each kind (except
- * VIMAP_BAR, of which there is one), allocated by the first mmap and filled
- * with VIMAP_PATTERN.
+ * VIMAP_SIZE bytes from that offset on. Each open file has memory of its own for
+ * each kind, allocated by the first mmap and filled with VIMAP_PATTERN; it lasts
+ * until the file is closed and nothing of it is mapped any more. There is only
+ * one VIMAP_BAR, filled when the PCI function is bound; when that is unbound,
+ * touching a mapping of it raises SIGBUS.
+ *
+ * open() needs CAP_SYS_RAWIO: EPERM. mmap() fails with EINVAL if the offset is
+ * not exactly one of the kinds', if the length is above VIMAP_SIZE, or without
+ * MAP_SHARED; ENODEV if this machine has nothing of the kind now; ENOMEM if there
+ * is no contiguous memory.
  */
 #ifndef _VIMAP_UAPI_H
 #define _VIMAP_UAPI_H
@@ -22,7 +29,8 @@
  * @VIMAP_PAGE_IO:	RAM by vm_insert_page() into a VMA that the driver marked
  *			VM_IO: struct pages behind a mapping that belongs to a driver
  * @VIMAP_PAGE:		RAM by vm_insert_page(), VM_MIXEDMAP only: ordinary pages
- * @VIMAP_CMA:		dma_alloc_coherent() from CMA, by dma_mmap_coherent()
+ * @VIMAP_CMA:		dma_alloc_coherent() from CMA, by dma_mmap_coherent();
+ *			ENODEV if the kernel has no CMA area
  * @VIMAP_BAR:		a PCI BAR by io_remap_pfn_range(); ENODEV until a PCI
  *			function was given to vimap through new_id
  * @VIMAP_NR_KINDS:	how many there are
@@ -44,9 +52,15 @@ enum vimap_kind {
  * @base_pfn:	first page frame of the area
  * @nr_pages:	its size in pages
  *
- * VIMAP_IOC_CMA_TAKE allocates the *whole* area in one piece, and gives it back
- * before it returns, so it succeeds only if no page of the area is pinned there
- * at that moment: ENOMEM if one is, ENODEV if the kernel has no CMA area.
+ * VIMAP_IOC_CMA_TAKE allocates every page of the area, and gives them back before
+ * it returns, so it succeeds only if no page of the area is pinned there at that
+ * moment. "Every page" is as many as could be allocated when vimap was loaded:
+ * the kernel keeps some for itself from boot on. A VIMAP_CMA mapping counts as
+ * taken, too.
+ *
+ * Errors: ENOMEM if it got fewer pages, ENODEV if the kernel has no CMA area,
+ * EINTR if a signal came while it tried again, EOPNOTSUPP if the kernel does not
+ * let a module allocate from the area (before Linux 7.1).
  */
 struct vimap_cma {
 	__u64 base_pfn;

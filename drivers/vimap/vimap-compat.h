@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every difference between the kernels 5.10 ... newest, beside the commit that
+ * made it
+ */
+#ifndef _VIMAP_COMPAT_H
+#define _VIMAP_COMPAT_H
+
+#include <linux/cma.h>
+#include <linux/dma-map-ops.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/version.h>
+#include <linux/vmstat.h>
+
+/* 6.3: bc292ab00f6c ("mm: introduce vma->vm_flags wrapper functions") */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
+{
+	vma->vm_flags |= flags;
+}
+#endif
+
+/*
+ * 7.0: 2932ba8d9c99 ("slab: Introduce kmalloc_obj() and family"). Stable kernels
+ * took it up, so its own name tells more than a version would.
+ */
+#ifndef kzalloc_obj
+#define kzalloc_obj(obj)	kzalloc(sizeof(obj), GFP_KERNEL)
+#endif
+
+/*
+ * 7.1: 6207948f389e ("dma: contiguous: Export dev_get_cma_area()") and
+ * 7e72a8f8bb0d ("mm: cma: Export cma_alloc(), cma_release() and cma_get_name()"):
+ * before, a module has no way to the area itself. What such a kernel does tell
+ * is how many CMA pages are free, which is enough to say that there are any.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#define VIMAP_CMA_EXPORTED	false
+static inline bool vimap_kernel_has_cma(void)
+{
+	return global_zone_page_state(NR_FREE_CMA_PAGES);
+}
+#else
+#define VIMAP_CMA_EXPORTED	true
+static inline bool vimap_kernel_has_cma(void)
+{
+	return dev_get_cma_area(NULL);
+}
+#endif
+
+#endif /* _VIMAP_COMPAT_H */

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/vimap: an open file, and the mmap offset that chooses
+ *
+ * Nothing is allocated before it is mapped, and nothing is freed while a VMA
+ * is left: each VMA holds the file, and release() runs after the last of them.
+ * What may outlive even that, a pin of pages that have a reference count, is
+ * vimap-ram.c's affair.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/capability.h>
+#include <linux/kernel.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/uaccess.h>
+
+#include "vimap.h"
+#include "vimap-compat.h"
+
+static int vimap_open(struct inode *inode, struct file *file)
+{
+	struct vimap_file *vf;
+
+	/* A PCI BAR is raw I/O, so the mode of the device node is not enough. */
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+
+	vf = kzalloc_obj(*vf);
+	if (!vf)
+		return -ENOMEM;
+
+	mutex_init(&vf->lock);
+	vf->file = file;
+	file->private_data = vf;
+
+	return 0;
+}
+
+static int vimap_release(struct inode *inode, struct file *file)
+{
+	struct vimap_file *vf = file->private_data;
+
+	vimap_bar_release(vf);
+	vimap_cma_release(vf);
+	vimap_ram_release(vf);
+	mutex_destroy(&vf->lock);
+	kfree(vf);
+
+	return 0;
+}
+
+static int vimap_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
+	unsigned int kind = upper_32_bits(offset);
+	struct vimap_file *vf = file->private_data;
+	int ret;
+
+	if (lower_32_bits(offset) || kind >= VIMAP_NR_KINDS)
+		return -EINVAL;
+
+	if (vma->vm_end - vma->vm_start > VIMAP_SIZE)
+		return -EINVAL;
+
+	/*
+	 * A private mapping would give its writer pages of the process's own,
+	 * which are none of the kinds. VM_MAYSHARE and not VM_SHARED, as the
+	 * latter is missing too where the file was opened read-only.
+	 */
+	if (!(vma->vm_flags & VM_MAYSHARE))
+		return -EINVAL;
+
+	mutex_lock(&vf->lock);
+	switch (kind) {
+	case VIMAP_CMA:
+		ret = vimap_cma_mmap(vf, vma);
+		break;
+	case VIMAP_BAR:
+		ret = vimap_bar_mmap(vf, vma);
+		break;
+	default:
+		ret = vimap_ram_mmap(vf, kind, vma);
+		break;
+	}
+	mutex_unlock(&vf->lock);
+
+	return ret;
+}
+
+static long vimap_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct vimap_cma area = {};
+	int ret;
+
+	if (cmd != VIMAP_IOC_CMA_TAKE)
+		return -ENOTTY;
+
+	ret = vimap_take(&area);
+	if (ret)
+		return ret;
+
+	return copy_to_user((void __user *)arg, &area, sizeof(area)) ? -EFAULT : 0;
+}
+
+static const struct file_operations vimap_fops = {
+	.owner		= THIS_MODULE,
+	.open		= vimap_open,
+	.release	= vimap_release,
+	.mmap		= vimap_mmap,
+	.unlocked_ioctl	= vimap_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+};
+
+static struct miscdevice vimap_misc = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= VIMAP_NAME,
+	.fops	= &vimap_fops,
+	.mode	= 0600,
+};
+
+static int __init vimap_init(void)
+{
+	int ret;
+
+	ret = vimap_cma_init();
+	if (ret)
+		return ret;
+
+	ret = vimap_bar_init();
+	if (ret)
+		goto err_cma;
+
+	vimap_take_init();
+
+	ret = misc_register(&vimap_misc);
+	if (ret)
+		goto err_bar;
+
+	return 0;
+
+err_bar:
+	vimap_bar_exit();
+err_cma:
+	vimap_cma_exit();
+	return ret;
+}
+module_init(vimap_init);
+
+static void __exit vimap_exit(void)
+{
+	misc_deregister(&vimap_misc);
+	vimap_bar_exit();
+	vimap_cma_exit();
+}
+module_exit(vimap_exit);
+
+MODULE_DESCRIPTION("Device-mapped memory for tests of user pointers");
+MODULE_LICENSE("GPL");
