@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ballast.c - memory taken only so that others cannot have it
+ *
+ * A file in a tmpfs that is mounted nowhere, with huge pages: fallocate()
+ * takes its pages 512 at a time and clears none, so a gigabyte is taken in
+ * milliseconds even where the CPU is emulated. It is gone with its descriptor,
+ * however the program ends.
+ */
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "ballast.h"
+
+/**
+ * ballast_open() - begin with none
+ * @b:	filled in
+ *
+ * Return: 0, or -1 with errno set: EPERM without CAP_SYS_ADMIN.
+ */
+int ballast_open(struct ballast *b)
+{
+	int fs = fsopen("tmpfs", FSOPEN_CLOEXEC), mnt = -1;
+
+	*b = (struct ballast) { .fd = -1 };
+	if (fs < 0)
+		return -1;
+
+	/* A size of 0 is no limit. */
+	if (!fsconfig(fs, FSCONFIG_SET_STRING, "huge", "always", 0) &&
+	    !fsconfig(fs, FSCONFIG_SET_STRING, "size", "0", 0) &&
+	    !fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		mnt = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	close(fs);
+	if (mnt < 0)
+		return -1;
+
+	b->fd = openat(mnt, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	close(mnt);
+	return b->fd < 0 ? -1 : 0;
+}
+
+/**
+ * ballast_add() - take more
+ * @b:		the ballast
+ * @size:	bytes
+ *
+ * Return: 0, or -1 with errno set if there is not that much.
+ */
+int ballast_add(struct ballast *b, size_t size)
+{
+	if (fallocate(b->fd, 0, b->size, size))
+		return -1;
+	b->size += size;
+	return 0;
+}
+
+/**
+ * ballast_drop() - give all of it back
+ * @b:	the ballast
+ */
+void ballast_drop(struct ballast *b)
+{
+	if (b->fd >= 0)
+		close(b->fd);
+	b->fd = -1;
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cma.c - anonymous memory whose pages lie in the CMA area
+ *
+ * The kernel takes movable pages from CMA while more than half of a zone's free
+ * memory is CMA (mm/page_alloc.c, __rmqueue()). So take the other memory away
+ * until that is the case, let anonymous pages be allocated, look where they
+ * are, and give the other memory back.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "ballast.h"
+#include "memory.h"
+
+/* The first pages may come from elsewhere: touch this much more than is needed. */
+#define SPARE		(8UL << 20)
+#define MAX_TRIES	4
+
+/* How far from an even balance, so that SPARE and more comes from CMA. */
+#define MARGIN		(16UL << 20)
+
+static struct cma_area known_area;
+
+/*
+ * Have the whole area allocated, and given back. A page that is on its way
+ * elsewhere makes one attempt fail, a pinned page makes all of them fail.
+ */
+static int cma_take(int fd)
+{
+	struct vimap_cma area;
+
+	for (int i = 0; i < MAX_TRIES; i++) {
+		if (!ioctl(fd, VIMAP_IOC_CMA_TAKE, &area)) {
+			known_area.base_pfn = area.base_pfn;
+			known_area.nr_pages = area.nr_pages;
+			return 0;
+		}
+		if (errno != ENOMEM && errno != EBUSY)
+			break;
+	}
+	return -1;
+}
+
+/**
+ * cma_area() - where the CMA area is
+ *
+ * Return: the area, with no pages where there is none, or no vimap to ask.
+ */
+struct cma_area cma_area(void)
+{
+	static bool asked;
+
+	/* To ask empties the area; not a second time for what cma_map() knows. */
+	if (!asked && !known_area.nr_pages) {
+		int fd = open("/dev/vimap", O_RDWR | O_CLOEXEC);
+
+		asked = true;
+		if (fd >= 0) {
+			cma_take(fd);
+			close(fd);
+		}
+	}
+	return known_area;
+}
+
+/**
+ * cma_contains() - whether a page lies in the area
+ * @area:	the area
+ * @pfn:	page frame number; PFN_UNKNOWN is in no area
+ *
+ * Return: true if it does.
+ */
+bool cma_contains(const struct cma_area *area, uint64_t pfn)
+{
+	return pfn != PFN_UNKNOWN && pfn >= area->base_pfn &&
+	       pfn - area->base_pfn < area->nr_pages;
+}
+
+static size_t meminfo(const char *name)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	char line[128], label[64];
+	size_t kib, found = 0;
+
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "%63[^:]: %zu", label, &kib) == 2 &&
+		    !strcmp(label, name))
+			found = kib << 10;
+	fclose(f);
+	return found;
+}
+
+static size_t memory_min_free(void)
+{
+	FILE *f = fopen("/proc/sys/vm/min_free_kbytes", "re");
+	size_t kib = 0;
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "%zu", &kib) != 1)
+		kib = 0;
+	fclose(f);
+	return kib << 10;
+}
+
+/* Where @needed pages in a row lie in the area, in steps of @step pages. */
+static ssize_t find_run(unsigned char *region, size_t nr, size_t needed,
+			size_t step)
+{
+	uint64_t *pfns = calloc(nr, sizeof(*pfns));
+	ssize_t found = -1;
+	size_t run = 0;
+
+	if (!pfns || pagemap_read(region, nr, pfns)) {
+		free(pfns);
+		return -1;
+	}
+	for (size_t i = 0; i < nr && found < 0; i++) {
+		if (!run && i % step)
+			continue;
+		run = cma_contains(&known_area, pfns[i]) ? run + 1 : 0;
+		if (run == needed)
+			found = i + 1 - needed;
+	}
+	free(pfns);
+	return found;
+}
+
+static int allocate_in_cma(struct memory *m, size_t step)
+{
+	size_t size = m->size + SPARE + step;
+	unsigned char *all, *region;
+	ssize_t first;
+
+	all = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (all == MAP_FAILED)
+		return -1;
+	region = all + (memory_round_up((uintptr_t)all, step) - (uintptr_t)all);
+	madvise(all, size, step == HUGE_PAGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	for (size_t i = 0; i < m->size + SPARE; i += PAGE)
+		region[i] = MEMORY_FILL;
+
+	first = find_run(region, (m->size + SPARE) / PAGE, m->size / PAGE,
+			 step / PAGE);
+	if (first < 0) {
+		munmap(all, size);
+		return -1;
+	}
+
+	m->base = region + first * PAGE;
+	if (m->base != all)
+		munmap(all, m->base - all);
+	munmap(m->base + m->size, all + size - m->base - m->size);
+	return 0;
+}
+
+/*
+ * Add ballast until half of the free memory is CMA, and then some. Never so much
+ * that the rest falls to where the kernel would kill somebody for it.
+ */
+static int press(struct memory *m, struct ballast *ballast)
+{
+	size_t free = meminfo("MemFree"), cma = meminfo("CmaFree");
+	size_t keep = memory_min_free();
+
+	if (cma < keep + MARGIN)
+		return memory_lacks(m, "only %zu MiB of CMA are free, less than vm.min_free_kbytes needs",
+				    cma >> 20);
+	if (free < 2 * cma - MARGIN / 2)
+		return 0;
+	if (ballast_add(ballast, memory_round_up(free - 2 * cma + MARGIN / 2, HUGE_PAGE)))
+		return memory_lacks(m, "fallocate for ballast: %s", strerror(errno));
+
+	/*
+	 * Ballast that went into the area leaves it again, and the CPUs' own
+	 * lists of free pages are drained: they would be used up first.
+	 */
+	if (cma_take(m->fd))
+		return memory_lacks(m, "the CMA area cannot be emptied: %s", strerror(errno));
+	return 0;
+}
+
+static int cma_map(struct memory *m)
+{
+	struct ballast ballast;
+	int ret = -1;
+
+	m->fd = open("/dev/vimap", O_RDWR | O_CLOEXEC);
+	if (m->fd < 0)
+		return memory_lacks(m, "/dev/vimap, to be told where CMA is: %s",
+				    strerror(errno));
+	if (cma_take(m->fd))
+		return memory_lacks(m, "no CMA area to be taken: %s", strerror(errno));
+	if (ballast_open(&ballast))
+		return memory_lacks(m, "tmpfs for ballast: %s", strerror(errno));
+
+	m->size = memory_round_up(m->length + 2 * PAGE, m->kind->variant);
+	memory_lacks(m, "the kernel put no anonymous memory into CMA");
+	for (int i = 0; i < MAX_TRIES && ret; i++) {
+		if (press(m, &ballast))
+			break;
+		ret = allocate_in_cma(m, m->kind->variant);
+	}
+	ballast_drop(&ballast);
+	m->frame = m->base + PAGE;
+	return ret;
+}
+
+static int cma_pinned(struct memory *m)
+{
+	if (cma_take(m->fd))
+		return memory_lacks(m, "CMA cannot be allocated while the frame is pinned: %s",
+				    strerror(errno));
+	return 0;
+}
+
+const struct memory_kind memory_cma_pages = {
+	.name = "cma-pages",
+	.sentence = "single pages in the CMA area are moved out before they are pinned",
+	.map = cma_map,
+	.unmap = memory_unmap_plain,
+	.pinned = cma_pinned,
+	.in_cma = true,
+	.variant = PAGE,
+};
+
+const struct memory_kind memory_cma_thp = {
+	.name = "cma-thp",
+	.sentence = "a transparent huge page in the CMA area is moved out, and stays contiguous",
+	.map = cma_map,
+	.unmap = memory_unmap_plain,
+	.pinned = cma_pinned,
+	.in_cma = true,
+	.variant = HUGE_PAGE,
+};

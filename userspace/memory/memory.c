@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * memory.c - what all providers share, and the list of them
+ */
+#include <errno.h>
+#include <linux/dma-buf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* In the order in which they are run and listed. */
+const struct memory_kind * const memory_kinds[] = {
+	&memory_malloc,
+	&memory_hugetlb,
+	&memory_thp,
+	&memory_unaligned,
+	&memory_read_only,
+	&memory_hole,
+	&memory_cma_pages,
+	&memory_cma_thp,
+	&memory_heap_system,
+	&memory_udmabuf,
+	&memory_udmabuf_fd,
+	&memory_v4l2_buffer,
+	&memory_vimap_pfn,
+	&memory_vimap_pfn_untouched,
+	&memory_vimap_page_io,
+	&memory_vimap_page_io_untouched,
+	&memory_vimap_page,
+	&memory_vimap_page_untouched,
+	&memory_vimap_cma,
+	&memory_vimap_cma_untouched,
+	&memory_vimap_bar,
+	&memory_vimap_bar_untouched,
+	NULL
+};
+
+/**
+ * memory_map() - map memory of one kind
+ * @m:		filled in
+ * @kind:	which
+ * @node:	path of the device under test
+ * @length:	bytes of the frame that must fit
+ *
+ * Return: 0, or -1 with @m->why set, and nothing left mapped.
+ */
+int memory_map(struct memory *m, const struct memory_kind *kind,
+	       const char *node, size_t length)
+{
+	*m = (struct memory) {
+		.kind = kind, .node = node, .length = length,
+		.fd = -1, .dmabuf = -1,
+	};
+
+	if (!kind->map(m))
+		return 0;
+	memory_unmap(m);
+	return -1;
+}
+
+/**
+ * memory_unmap() - give back what memory_map() took
+ * @m:	the memory; may be half made
+ */
+void memory_unmap(struct memory *m)
+{
+	m->kind->unmap(m);
+	if (m->dmabuf >= 0)
+		close(m->dmabuf);
+	if (m->fd >= 0)
+		close(m->fd);
+	m->base = NULL;
+	m->dmabuf = -1;
+	m->fd = -1;
+}
+
+/**
+ * memory_lacks() - say why there is no such memory here
+ * @m:		the memory that could not be made
+ * @format:	as printf()
+ *
+ * Return: -1, for a provider's map() to return.
+ */
+int memory_lacks(struct memory *m, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(m->why, sizeof(m->why), format, args);
+	va_end(args);
+	return -1;
+}
+
+/**
+ * memory_unmap_plain() - an unmap() for what one mmap() made
+ * @m:	the memory
+ */
+void memory_unmap_plain(struct memory *m)
+{
+	if (m->base)
+		munmap(m->base, m->size);
+}
+
+/**
+ * memory_round_up() - the next multiple
+ * @size:	in bytes
+ * @to:		multiple of what, a power of two
+ *
+ * Return: @size or the next multiple of @to above it.
+ */
+size_t memory_round_up(size_t size, size_t to)
+{
+	return (size + to - 1) & ~(to - 1);
+}
+
+static int memory_sync(const struct memory *m, __u64 flags)
+{
+	struct dma_buf_sync sync = { .flags = flags | DMA_BUF_SYNC_RW };
+
+	if (m->dmabuf < 0)
+		return 0;
+	return ioctl(m->dmabuf, DMA_BUF_IOCTL_SYNC, &sync);
+}
+
+/**
+ * memory_begin_access() - the CPU is about to look at the memory
+ * @m:	the memory
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int memory_begin_access(const struct memory *m)
+{
+	return memory_sync(m, DMA_BUF_SYNC_START);
+}
+
+/**
+ * memory_end_access() - the CPU is done looking at the memory
+ * @m:	the memory
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int memory_end_access(const struct memory *m)
+{
+	return memory_sync(m, DMA_BUF_SYNC_END);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * memory.h - every kind of memory a pointer can point to, one provider each
+ *
+ * A provider maps memory and says where in it a frame may lie. What a kernel
+ * must say about that memory is not its business: see v4l2-pincheck/rules.c.
+ */
+#ifndef MEMORY_H
+#define MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vimap/vimap-uapi.h"
+
+#define PAGE		4096UL
+#define HUGE_PAGE	(2UL << 20)
+
+/* Every byte before the device wrote; what vimap fills its memory with, too. */
+#define MEMORY_FILL	VIMAP_PATTERN
+
+struct memory_kind;
+
+/**
+ * struct memory - one piece of memory, and where in it the frame lies
+ * @kind:	what made it
+ * @length:	bytes of the frame; set by the caller of memory_map()
+ * @node:	path of the device under test; set by the caller of memory_map()
+ * @base:	start of the mapping, guard bytes included
+ * @size:	bytes of the mapping
+ * @frame:	where the frame starts
+ * @fd:		what the provider keeps open for it, or -1
+ * @dmabuf:	dma-buf behind the mapping, or -1
+ * @why:	in words why there is no such memory here
+ */
+struct memory {
+	const struct memory_kind *kind;
+	size_t length;
+	const char *node;
+	unsigned char *base;
+	size_t size;
+	unsigned char *frame;
+	int fd;
+	int dmabuf;
+	char why[160];
+};
+
+/**
+ * struct memory_kind - one kind of memory
+ * @name:	as --memory and --list know it
+ * @sentence:	what handing over such memory proves
+ * @map:	maps it; returns 0, or -1 with memory.why set where this kernel
+ *		or machine has none
+ * @unmap:	gives back all that @map took
+ * @pinned:	a proof to make while a device holds the memory, or NULL;
+ *		returns 0, or -1 with memory.why set
+ * @variant:	for @map: which of the kinds that one provider serves
+ * @untouched:	not one byte is read or written before the device gets it
+ * @in_cma:	its pages lie in the CMA area until a device gets it
+ * @by_fd:	handed over as a dma-buf, not as a pointer
+ */
+struct memory_kind {
+	const char *name;
+	const char *sentence;
+	int (*map)(struct memory *m);
+	void (*unmap)(struct memory *m);
+	int (*pinned)(struct memory *m);
+	unsigned int variant;
+	bool untouched;
+	bool in_cma;
+	bool by_fd;
+};
+
+extern const struct memory_kind * const memory_kinds[];
+
+extern const struct memory_kind memory_malloc;
+extern const struct memory_kind memory_hugetlb;
+extern const struct memory_kind memory_thp;
+extern const struct memory_kind memory_read_only;
+extern const struct memory_kind memory_hole;
+extern const struct memory_kind memory_unaligned;
+extern const struct memory_kind memory_cma_pages;
+extern const struct memory_kind memory_cma_thp;
+extern const struct memory_kind memory_heap_system;
+extern const struct memory_kind memory_udmabuf;
+extern const struct memory_kind memory_udmabuf_fd;
+extern const struct memory_kind memory_v4l2_buffer;
+extern const struct memory_kind memory_vimap_pfn;
+extern const struct memory_kind memory_vimap_pfn_untouched;
+extern const struct memory_kind memory_vimap_page_io;
+extern const struct memory_kind memory_vimap_page_io_untouched;
+extern const struct memory_kind memory_vimap_page;
+extern const struct memory_kind memory_vimap_page_untouched;
+extern const struct memory_kind memory_vimap_cma;
+extern const struct memory_kind memory_vimap_cma_untouched;
+extern const struct memory_kind memory_vimap_bar;
+extern const struct memory_kind memory_vimap_bar_untouched;
+
+int memory_map(struct memory *m, const struct memory_kind *kind,
+	       const char *node, size_t length);
+void memory_unmap(struct memory *m);
+int memory_lacks(struct memory *m, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void memory_unmap_plain(struct memory *m);
+size_t memory_round_up(size_t size, size_t to);
+int memory_begin_access(const struct memory *m);
+int memory_end_access(const struct memory *m);
+
+/**
+ * struct vma - one mapping of this process, as /proc/self/smaps shows it
+ * @start:	first address
+ * @end:	first address behind it
+ * @read:	the process may read it
+ * @write:	the process may write it
+ * @io:		VM_IO
+ * @pfnmap:	VM_PFNMAP
+ * @huge:	bytes of it that lie in transparent huge pages
+ */
+struct vma {
+	uintptr_t start;
+	uintptr_t end;
+	bool read;
+	bool write;
+	bool io;
+	bool pfnmap;
+	size_t huge;
+};
+
+int vma_list(const void *start, size_t size, struct vma *list, int max);
+
+#define PFN_UNKNOWN	UINT64_MAX
+
+int pagemap_read(const void *start, size_t nr_pages, uint64_t *pfns);
+
+/**
+ * struct cma_area - the default CMA area
+ * @base_pfn:	first page frame of the area
+ * @nr_pages:	its size in pages; 0 where there is none, or nobody to ask
+ */
+struct cma_area {
+	uint64_t base_pfn;
+	uint64_t nr_pages;
+};
+
+struct cma_area cma_area(void);
+bool cma_contains(const struct cma_area *area, uint64_t pfn);
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pagemap.c - which page frames lie behind a range of addresses
+ */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* Documentation/admin-guide/mm/pagemap.rst */
+#define PAGEMAP_PRESENT	(1ULL << 63)
+#define PAGEMAP_PFN	((1ULL << 55) - 1)
+
+/**
+ * pagemap_read() - look up page frame numbers
+ * @start:	an address in the first page
+ * @nr_pages:	how many pages
+ * @pfns:	filled in; PFN_UNKNOWN for a page that is not present, or where
+ *		the kernel shows no page frame numbers (to a process without
+ *		CAP_SYS_ADMIN)
+ *
+ * Return: 0, or -1 if /proc/self/pagemap cannot be read.
+ */
+int pagemap_read(const void *start, size_t nr_pages, uint64_t *pfns)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	size_t size = nr_pages * sizeof(*pfns);
+	ssize_t got;
+
+	if (fd < 0)
+		return -1;
+	got = pread(fd, pfns, size, (uintptr_t)start / PAGE * sizeof(*pfns));
+	close(fd);
+	if (got != (ssize_t)size)
+		return -1;
+
+	for (size_t i = 0; i < nr_pages; i++) {
+		uint64_t pfn = pfns[i] & PAGEMAP_PFN;
+
+		pfns[i] = (pfns[i] & PAGEMAP_PRESENT) && pfn ? pfn : PFN_UNKNOWN;
+	}
+	return 0;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vma.c - what the kernel says of this process's own mappings
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+static void vma_flags(struct vma *vma, char *flags)
+{
+	char *save, *flag;
+
+	/* Documentation/filesystems/proc.rst, "VmFlags" */
+	for (flag = strtok_r(flags, " \n", &save); flag;
+	     flag = strtok_r(NULL, " \n", &save)) {
+		vma->io |= !strcmp(flag, "io");
+		vma->pfnmap |= !strcmp(flag, "pf");
+		vma->read |= !strcmp(flag, "rd");
+		vma->write |= !strcmp(flag, "wr");
+	}
+}
+
+/**
+ * vma_list() - the mappings of this process that a range touches
+ * @start:	of the range
+ * @size:	of the range, in bytes
+ * @list:	filled in, by rising address
+ * @max:	room in @list
+ *
+ * A mapping that sticks out of the range is cut to it, @list[].huge apart.
+ *
+ * Return: how many, or -1 if /proc/self/smaps cannot be read or there are more
+ * than @max.
+ */
+int vma_list(const void *start, size_t size, struct vma *list, int max)
+{
+	uintptr_t low = (uintptr_t)start, high = low + size;
+	FILE *smaps = fopen("/proc/self/smaps", "re");
+	struct vma *vma = NULL;
+	size_t room = 0, kib;
+	char *line = NULL;
+	int nr = 0;
+
+	if (!smaps)
+		return -1;
+
+	while (getline(&line, &room, smaps) > 0) {
+		uintptr_t from, to;
+
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2) {
+			vma = NULL;
+			if (to <= low || from >= high)
+				continue;
+			if (nr == max) {
+				nr = -1;
+				break;
+			}
+			vma = &list[nr++];
+			*vma = (struct vma) {
+				.start = from > low ? from : low,
+				.end = to < high ? to : high,
+			};
+		} else if (vma && sscanf(line, "AnonHugePages: %zu", &kib) == 1) {
+			vma->huge = kib << 10;
+		} else if (vma && !strncmp(line, "VmFlags:", 8)) {
+			vma_flags(vma, line + 8);
+		}
+	}
+	free(line);
+	fclose(smaps);
+	return nr;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * frame.h - what lies in the memory, seen through its own mapping
+ */
+#ifndef FRAME_H
+#define FRAME_H
+
+#include <stdbool.h>
+
+#include "device.h"
+#include "memory/memory.h"
+
+void frame_fill(const struct memory *m);
+bool frame_guards_intact(const struct memory *m, char *why, size_t size);
+bool frame_untouched(const struct memory *m, char *why, size_t size);
+bool frame_verify(const struct device *d, const struct memory *m,
+		  const struct v4l2_buffer *buf, char *why, size_t size);
+int frame_write_png(const struct device *d, const struct memory *m,
+		    const char *path);
+
+#endif

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * health.c - what a row must leave as it found it
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "health.h"
+
+static long read_number(const char *path, const char *format)
+{
+	FILE *f = fopen(path, "re");
+	char line[128];
+	long number = -1;
+
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, format, &number) == 1)
+			break;
+	fclose(f);
+	return number;
+}
+
+/* Have what the CPUs counted each for itself added up; true if that is done. */
+static bool refresh_counters(void)
+{
+	int fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
+	bool done;
+
+	if (fd < 0)
+		return false;
+	done = write(fd, "1", 1) == 1;
+	close(fd);
+	return done;
+}
+
+static long pins_held(void)
+{
+	long acquired, released;
+
+	acquired = read_number("/proc/vmstat", "nr_foll_pin_acquired %ld");
+	released = read_number("/proc/vmstat", "nr_foll_pin_released %ld");
+	return acquired - released;
+}
+
+/**
+ * health_pins() - how many pages are pinned in the whole system
+ * @held:	filled in
+ * @expected:	the number that it should be, or -1
+ *
+ * Where the counters cannot be refreshed by asking they are so once a second:
+ * waits for that, and for others that happen to pin something, a little.
+ *
+ * Return: whether the number is @expected, or none was expected.
+ */
+bool health_pins(long *held, long expected)
+{
+	const struct timespec pause = { .tv_nsec = 50000000 };
+	bool fresh = refresh_counters();
+
+	for (int i = 0; ; i++) {
+		*held = pins_held();
+		if (expected < 0 ? fresh || i == 30 : *held == expected)
+			return true;
+		if (i == 60)
+			return false;
+		nanosleep(&pause, NULL);
+		refresh_counters();
+	}
+}
+
+/**
+ * health_huge_pages() - how many huge pages are free
+ *
+ * Return: how many, -1 where there are none.
+ */
+long health_huge_pages(void)
+{
+	return read_number("/proc/meminfo", "HugePages_Free: %ld");
+}
+
+/**
+ * klog_begin() - start listening to the kernel's log
+ * @log:	filled in
+ */
+void klog_begin(struct klog *log)
+{
+	log->fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (log->fd >= 0)
+		lseek(log->fd, 0, SEEK_END);
+}
+
+/*
+ * What a slow machine, an emulated one above all, says about itself. It is
+ * about time, and never about pins or memory.
+ */
+static const char * const noise[] = {
+	"clocksource:", "hrtimer: interrupt took", "perf: interrupt took",
+	"hogged CPU",
+};
+
+static bool is_noise(const char *text)
+{
+	for (size_t i = 0; i < sizeof(noise) / sizeof(noise[0]); i++)
+		if (strstr(text, noise[i]))
+			return true;
+	return false;
+}
+
+/**
+ * klog_end() - stop listening
+ * @log:	what klog_begin() filled in
+ * @announced:	text of messages that had to be expected, or NULL
+ * @line:	filled in: the first other message at warning level or above
+ * @size:	room in @line
+ *
+ * Return: whether there was none.
+ */
+bool klog_end(struct klog *log, const char *announced, char *line, size_t size)
+{
+	char record[2048], *text;
+	unsigned int priority;
+	bool clean = true;
+	ssize_t got;
+
+	if (log->fd < 0)
+		return true;
+	while ((got = read(log->fd, record, sizeof(record) - 1)) > 0) {
+		record[got] = 0;
+
+		/* Documentation/ABI/testing/dev-kmsg: "6,339,5140900,-;text" */
+		text = strchr(record, ';');
+		if (!text || sscanf(record, "%u,", &priority) != 1)
+			continue;
+		if ((priority & 7) > 4 || priority >> 3 || !clean ||
+		    (announced && strstr(text, announced)) || is_noise(text))
+			continue;
+		snprintf(line, size, "%.*s", (int)strcspn(text + 1, "\n"), text + 1);
+		clean = false;
+	}
+	close(log->fd);
+	return clean;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * health.h - what a row must leave as it found it
+ */
+#ifndef HEALTH_H
+#define HEALTH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * struct klog - the kernel's log from one moment on
+ * @fd:	of /dev/kmsg, or -1 where it cannot be read
+ */
+struct klog {
+	int fd;
+};
+
+bool health_pins(long *held, long expected);
+long health_huge_pages(void);
+void klog_begin(struct klog *log);
+bool klog_end(struct klog *log, const char *announced, char *line, size_t size);
+
+#endif

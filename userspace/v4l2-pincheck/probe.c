@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * probe.c - what a device does not tell, found out by trying
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "probe.h"
+
+/* Pages are given out in rising order, so touch them in falling order. */
+static unsigned char *map_scattered(size_t size)
+{
+	unsigned char *all, *page;
+
+	all = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (all == MAP_FAILED)
+		return NULL;
+	madvise(all, size, MADV_NOHUGEPAGE);
+	for (page = all + size - PAGE; page >= all; page -= PAGE)
+		*page = MEMORY_FILL;
+	return all;
+}
+
+/**
+ * probe_scattered() - set device.scattered
+ * @d:	the device, without buffers
+ *
+ * vipin sits on videobuf2-dma-contig, so for it law 5 says: what an IOMMU
+ * translates may be scattered, nothing else. What another driver needs depends
+ * on its allocator and its hardware.
+ */
+void probe_scattered(struct device *d)
+{
+	size_t size = memory_round_up(d->pix.sizeimage, PAGE);
+	unsigned char *all;
+
+	d->scattered = d->translated;
+	if (d->vipin)
+		return;
+
+	all = map_scattered(size);
+	if (!all)
+		return;
+	if (device_buffers(d, V4L2_MEMORY_USERPTR, 1) > 0)
+		d->scattered = !device_queue_pointer(d, 0, all);
+	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
+	munmap(all, size);
+}
+
+/**
+ * probe_depth() - set device.depth: how many buffers make it start
+ * @d:		the device, without buffers
+ * @good:	memory that it takes; of these frames nothing is looked at
+ *
+ * Return: 0, or -1 with @d->why set if no frame comes.
+ */
+int probe_depth(struct device *d, const struct memory *good)
+{
+	int granted = device_buffers(d, V4L2_MEMORY_USERPTR, 1);
+	struct v4l2_buffer buf;
+	int ret = -EINVAL;
+
+	for (int i = 0; i < granted; i++) {
+		ret = device_queue_pointer(d, i, good->frame);
+		if (!ret && !i)
+			ret = device_stream(d, true);
+		if (!ret)
+			ret = device_dequeue(d, &buf, V4L2_MEMORY_USERPTR);
+		d->depth = i + 1;
+		if (ret != -ETIMEDOUT)
+			break;
+	}
+	device_stream(d, false);
+	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
+	if (!ret)
+		return 0;
+	snprintf(d->why, sizeof(d->why), "gives no frame into good memory: %s",
+		 strerror(-ret));
+	return -1;
+}

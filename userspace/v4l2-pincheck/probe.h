@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * probe.h - what a device does not tell, found out by trying
+ */
+#ifndef PROBE_H
+#define PROBE_H
+
+#include "device.h"
+#include "memory/memory.h"
+
+void probe_scattered(struct device *d);
+int probe_depth(struct device *d, const struct memory *good);
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rules.c - what a correct kernel must say to a pointer
+ *
+ * The law, for capture, where the device writes:
+ * 1. A long-term pin never holds a page that has to stay movable; such a page is
+ *    migrated away first.
+ * 2. A VM_IO or VM_PFNMAP mapping is refused, whatever lies behind it, and
+ *    whether or not it was touched.
+ * 4. A pointer that the process may not write is refused.
+ * 5. The device needs one contiguous bus range: contiguous memory without an
+ *    IOMMU, any behind one.
+ * 6. The dma-buf's fd is the right way in for what is refused as a pointer.
+ * 7. What is neither is accepted; what is not there at all is refused.
+ *
+ * Rules are about what is observed. They know no kind of memory by name.
+ */
+#include <errno.h>
+
+#include "rules.h"
+
+static bool has_hole(const struct sight *s)
+{
+	return s->hole;
+}
+
+static bool is_device_mapped(const struct sight *s)
+{
+	return s->device_mapped;
+}
+
+static bool is_unwritable(const struct sight *s)
+{
+	return !s->writable;
+}
+
+static bool is_misaligned(const struct sight *s)
+{
+	return !s->aligned;
+}
+
+static bool is_too_scattered(const struct sight *s)
+{
+	return !s->scattered_fits && s->pfns_known && s->contiguous < s->length;
+}
+
+static bool is_dma_buf(const struct sight *s)
+{
+	return s->by_fd;
+}
+
+static bool is_in_cma(const struct sight *s)
+{
+	return s->in_cma;
+}
+
+/* Where it does not fit, is_too_scattered() was asked before. */
+static bool scattered_fits(const struct sight *s)
+{
+	return s->pfns_known && s->contiguous < s->length;
+}
+
+static bool is_memory(const struct sight *s)
+{
+	return s->pfns_known || s->scattered_fits;
+}
+
+#define BOTH(w)	{ [VIPIN_POLICY_KERNEL] = (w), [VIPIN_POLICY_STRICT] = (w) }
+
+/* Strict: vipin's check comes first, and leaves the kernel nothing to refuse. */
+#define VMA	{ [VIPIN_POLICY_KERNEL] = WHO_FRAME_VECTOR, \
+		  [VIPIN_POLICY_STRICT] = WHO_VMA_CHECK }
+
+/* The first that applies is the one that holds. */
+static const struct rule refusals[] = {
+	{
+		.name = "hole", .law = 7, .applies = has_hole,
+		.error = -EFAULT, .who = VMA,
+		.source = "videobuf2-memops.c, vb2_create_framevec(): \"only complete set of PFNs\"",
+	}, {
+		.name = "device-mapped", .law = 2, .applies = is_device_mapped,
+		.error = -EFAULT, .who = VMA,
+		.source = "mm/gup.c, check_vma_flags(): VM_IO | VM_PFNMAP",
+	}, {
+		.name = "unwritable", .law = 4, .applies = is_unwritable,
+		.error = -EFAULT, .who = VMA,
+		.source = "mm/gup.c, check_vma_flags(): FOLL_WRITE without VM_WRITE",
+	}, {
+		.name = "misaligned", .law = 5, .applies = is_misaligned,
+		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT),
+		.source = "videobuf2-dma-contig.c, vb2_dc_get_userptr(): dma_get_cache_alignment()",
+	}, {
+		.name = "scattered", .law = 5, .applies = is_too_scattered,
+		.error = -EFAULT, .who = BOTH(WHO_CONTIGUITY),
+		.announces = "contiguous mapping is too small",
+		.source = "videobuf2-dma-contig.c, vb2_dc_get_contiguous_size()",
+	},
+};
+
+static const struct rule acceptances[] = {
+	{
+		.name = "dma-buf", .law = 6, .applies = is_dma_buf,
+		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
+	}, {
+		.name = "migrated", .law = 1, .applies = is_in_cma,
+		.who = BOTH(WHO_ACCEPTED),
+		.source = "mm/gup.c, check_and_migrate_movable_pages()",
+	}, {
+		.name = "scattered-fits", .law = 5, .applies = scattered_fits,
+		.who = BOTH(WHO_ACCEPTED),
+		.source = "drivers/iommu/dma-iommu.c, iommu_dma_map_sg(), or an allocator like vmalloc",
+	}, {
+		.name = "memory", .law = 7, .applies = is_memory,
+		.who = BOTH(WHO_ACCEPTED),
+		.source = "mm/gup.c, pin_user_pages_fast()",
+	},
+};
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/**
+ * rule_for() - the rule that holds for some memory
+ * @before:	what was observed before the device got it
+ * @after:	what was observed afterwards: pages may have moved
+ *
+ * Return: the rule, or NULL if not enough can be observed to know.
+ */
+const struct rule *rule_for(const struct sight *before,
+			    const struct sight *after)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
+		if (refusals[i].applies(after))
+			return &refusals[i];
+
+	/* Where a page had to move from is seen only before it moved. */
+	for (size_t i = 0; i < ARRAY_SIZE(acceptances); i++) {
+		const struct rule *r = &acceptances[i];
+
+		if (r->applies(r->applies == is_in_cma ? before : after))
+			return r;
+	}
+	return NULL;
+}

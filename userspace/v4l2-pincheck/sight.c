@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * sight.c - what can be observed about a frame's memory
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sight.h"
+
+#define MAX_VMAS	16
+
+/*
+ * What dma_get_cache_alignment() says (include/linux/dma-mapping.h): 1 where
+ * the architecture's DMA is coherent and so names no ARCH_DMA_MINALIGN.
+ */
+static size_t dma_alignment(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	return 1;
+#else
+	long line = sysconf(_SC_LEVEL1_DCACHE_LINESIZE);
+
+	return line > 0 ? line : 1;
+#endif
+}
+
+static int look_at_vmas(struct sight *s, const struct memory *m)
+{
+	uintptr_t at = (uintptr_t)m->frame, end = at + m->length;
+	struct vma vmas[MAX_VMAS];
+	int nr = vma_list(m->frame, m->length, vmas, MAX_VMAS);
+
+	if (nr < 0)
+		return -1;
+	s->writable = true;
+	for (int i = 0; i < nr; i++) {
+		s->hole |= vmas[i].start > at;
+		s->device_mapped |= vmas[i].io || vmas[i].pfnmap;
+		s->writable &= vmas[i].write;
+		at = vmas[i].end;
+	}
+	s->hole |= at < end;
+	return 0;
+}
+
+static int look_at_pages(struct sight *s, const struct memory *m)
+{
+	uintptr_t first = (uintptr_t)m->frame & ~(PAGE - 1);
+	uintptr_t end = (uintptr_t)m->frame + m->length;
+	size_t nr = (memory_round_up(end, PAGE) - first) / PAGE, run = 0;
+	uint64_t *pfns = calloc(nr, sizeof(*pfns));
+	struct cma_area cma = cma_area();
+
+	if (!pfns || pagemap_read((void *)first, nr, pfns)) {
+		free(pfns);
+		return -1;
+	}
+
+	s->pfns_known = true;
+	for (size_t i = 0; i < nr; i++) {
+		s->pfns_known &= pfns[i] != PFN_UNKNOWN;
+		s->in_cma += cma_contains(&cma, pfns[i]);
+		if (run == i && pfns[i] != PFN_UNKNOWN &&
+		    (!i || pfns[i] == pfns[i - 1] + 1))
+			run++;
+	}
+	free(pfns);
+
+	if (first + run * PAGE >= end)
+		s->contiguous = m->length;
+	else if (run)
+		s->contiguous = first + run * PAGE - (uintptr_t)m->frame;
+	return 0;
+}
+
+/**
+ * sight_take() - observe
+ * @s:	filled in
+ * @d:	the device that the memory is for
+ * @m:	the memory
+ *
+ * Return: 0, or -1 if /proc does not show it.
+ */
+int sight_take(struct sight *s, const struct device *d, const struct memory *m)
+{
+	size_t align = dma_alignment();
+
+	*s = (struct sight) {
+		.by_fd = m->kind->by_fd,
+		.length = m->length,
+		.aligned = !((uintptr_t)m->frame % align) && !(m->length % align),
+		.scattered_fits = d->scattered,
+	};
+	return look_at_vmas(s, m) || look_at_pages(s, m) ? -1 : 0;
+}
