@@ -39,7 +39,7 @@ module_param(policy, charp, 0444);
 MODULE_PARM_DESC(policy, "who decides about user pointers: strict (vipin checks every VMA) or kernel (vb2-dma-contig alone) (default strict)");
 
 static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
-static atomic_t vipin_instance = ATOMIC_INIT(-1);
+static atomic_t vipin_instance = ATOMIC_INIT(0);
 
 static const struct v4l2_file_operations vipin_fops = {
 	.owner		= THIS_MODULE,
@@ -174,14 +174,13 @@ static int vipin_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return vipin_create(&pdev->dev, -1);
 }
 
-static const struct pci_device_id vipin_pci_ids[] = {
-	{ }
-};
-
+/*
+ * No id_table, rather than an empty one: new_id refuses what an empty table's
+ * entries do not have the driver_data of.
+ */
 static struct pci_driver vipin_pci_driver = {
-	.name		= KBUILD_MODNAME,
-	.id_table	= vipin_pci_ids,
-	.probe		= vipin_pci_probe,
+	.name	= KBUILD_MODNAME,
+	.probe	= vipin_pci_probe,
 };
 
 static void vipin_platform_devs_unregister(void)

@@ -60,6 +60,9 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 		wake_up(&vipin->wake);
 		break;
 	case VIPIN_CID_INJECT_DMA_FAULT:
+		/* No frame is under way that it could hit. */
+		if (!vb2_start_streaming_called(&vipin->queue))
+			break;
 		WRITE_ONCE(vipin->inject_fault, true);
 		break;
 	default:

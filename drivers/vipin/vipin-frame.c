@@ -16,6 +16,9 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
+/* As many frames late as a thread may be and still make up for it. */
+#define VIPIN_MAX_BEHIND	16
+
 /**
  * struct vipin_clock - when the frames of a stream are due
  * @start:	time of frame 0 in nanoseconds, CLOCK_MONOTONIC
@@ -36,7 +39,7 @@ static u64 vipin_clock_due(const struct vipin_clock *clock,
 					      interval->denominator);
 }
 
-/* The frame whose time it is at @now; more than one behind means some are lost. */
+/* The frame whose time it is at @now. */
 static u64 vipin_clock_frame_at(const struct vipin_clock *clock, u64 now,
 				const struct v4l2_fract *interval)
 {
@@ -147,9 +150,16 @@ static void vipin_frame_clocked(struct vipin_dev *vipin, u32 *sequence,
 		return;
 	}
 
+	/*
+	 * Hardware goes on filling buffers while the CPU is busy elsewhere. So a
+	 * thread that comes late makes up for it, unless it never could.
+	 */
 	behind = vipin_clock_frame_at(clock, now, &vipin->interval) - clock->frame;
-	vipin->dropped += behind;
-	*sequence += behind;
+	if (behind > VIPIN_MAX_BEHIND) {
+		vipin->dropped += behind;
+		*sequence += behind;
+		clock->frame += behind;
+	}
 
 	buf = vipin_next_buffer(vipin);
 	if (buf)
@@ -157,7 +167,7 @@ static void vipin_frame_clocked(struct vipin_dev *vipin, u32 *sequence,
 	else
 		vipin->dropped++;
 	++*sequence;
-	clock->frame += behind + 1;
+	clock->frame++;
 }
 
 static int vipin_frame_thread(void *data)
@@ -223,6 +233,7 @@ int vipin_frame_start(struct vipin_dev *vipin)
 {
 	int err;
 
+	vipin->inject_fault = false;
 	vipin->frame = vmalloc(vipin->pix.sizeimage);
 	if (!vipin->frame)
 		return -ENOMEM;
