@@ -4,4 +4,68 @@ ifneq ($(KERNELRELEASE),)
 obj-$(CONFIG_VIDEO_VIPIN) += drivers/vipin/
 obj-$(CONFIG_VIDEO_VIMAP) += drivers/vimap/
 else
+
+# The front door.
+TARGET ?= trixie-backports
+KDIR ?= /lib/modules/$(shell uname -r)/build
+Q := $(if $(V),,@)
+
+help:
+	$(Q)sed -nE 's/^#help ?//p' $(firstword $(MAKEFILE_LIST))
+
+#help make demo       boot a kernel, load vipin, hand it good and bad pointers, and
+#help                 show each verdict; build/demo/frame.png is a captured frame
+#help make check      run the tests in one such machine; results are in build/check
+#help make shell      a prompt in one, with both modules loaded
+#help make modules    vipin.ko and vimap.ko for this host's kernel, or for the one
+#help                 whose headers are in KDIR=
+#help make lint       checkpatch, sparse and all compiler warnings; shellcheck
+#help make clean      remove what was built
+#help make distclean  also the cached roots: the next make gets Debian's newest
+#help
+#help TARGET=...      the kernel and Debian to boot: a file of tests/vm/targets
+#help V=1             show the commands
+
+include tests/vm/build.mk
+
+demo: payload
+	$(Q)tests/vm/boot --target $(TARGET) --out build/demo -- tests/guest/demo
+	@echo 'The first frame captured into a pinned user pointer: build/demo/frame.png'
+
+check: payload
+	$(Q)status=0; \
+	tests/vm/boot --target $(TARGET) --out build/check -- tests/guest/check || status=$$?; \
+	tests/vm/summary build/check $$status
+
+shell: payload
+	$(Q)tests/vm/boot --target $(TARGET) --out build/shell --time 0 --tty -- tests/guest/shell
+
+# Kbuild leaves its products beside the sources, so it is given a copy of them;
+# the copy keeps the times, so it builds again only what changed.
+MODULES = build/modules/$(shell cat $(KDIR)/include/config/kernel.release)
+
+kbuild:
+	$(Q)test -e $(KDIR)/include/config/kernel.release || \
+		{ echo "No kernel headers in $(KDIR): install this kernel's, or name others with KDIR=" >&2; exit 1; }
+	$(Q)mkdir -p $(MODULES)
+	$(Q)cp -pr drivers Kconfig Makefile $(MODULES)/
+	$(Q)$(MAKE) $(if $(V),,-s) -C $(KDIR) M=$(abspath $(MODULES)) \
+		CONFIG_VIDEO_VIPIN=m CONFIG_VIDEO_VIMAP=m modules
+
+modules: kbuild
+	@echo "To load them, as root:"
+	@echo "  modprobe -a $$(modinfo -F depends $(MODULES)/drivers/*/*.ko | tr ',\n' '  ')"
+	@echo "  insmod $(MODULES)/drivers/vipin/vipin.ko"
+	@echo "  insmod $(MODULES)/drivers/vimap/vimap.ko"
+
+lint: host-needs
+	$(Q)tests/vm/lint $(TARGET)
+
+clean:
+	$(Q)rm -rf build
+
+distclean: clean
+	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
+
+.PHONY: help demo check shell kbuild modules lint clean distclean
 endif
