@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The whole of the default CMA area, taken and given back: nothing that has to
- * stay movable is pinned there
+ * The whole of the default CMA area, taken and given back: if that succeeds,
+ * nothing is pinned there
  *
  * Not even on an idle machine it is one piece: the kernel itself keeps some of
  * it from boot on, such as the atomic pools of kernel/dma/pool.c, and does not
@@ -112,9 +112,9 @@ static bool vimap_take_once(struct cma *area)
  * An area consists of whole pageblocks, so the kernel's own part of one, which
  * could not be had, is counted in.
  *
- * Return: 0, -ENODEV if the kernel has no CMA area, -ENOMEM if fewer pages were
- * to be had than when vimap was loaded, for at least half a second, -EINTR if a
- * signal came first, -EOPNOTSUPP before Linux 7.1.
+ * Return: 0, -ENODEV if the kernel has no CMA area, -ENOMEM if VIMAP_TAKE_TRIES
+ * times fewer pages were to be had than when vimap was loaded, -EINTR if a signal
+ * came while it waited, -EOPNOTSUPP before Linux 7.1.
  */
 int vimap_take(struct vimap_cma *area)
 {

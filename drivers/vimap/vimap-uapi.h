@@ -55,8 +55,8 @@ enum vimap_kind {
  * VIMAP_IOC_CMA_TAKE allocates every page of the area, and gives them back before
  * it returns, so it succeeds only if no page of the area is pinned there at that
  * moment. "Every page" is as many as could be allocated when vimap was loaded:
- * the kernel keeps some for itself from boot on. A VIMAP_CMA mapping counts as
- * taken, too.
+ * the kernel keeps some for itself from boot on. VIMAP_CMA memory is missed, too,
+ * and while it runs, others who need CMA memory get none.
  *
  * Errors: ENOMEM if it got fewer pages, ENODEV if the kernel has no CMA area,
  * EINTR if a signal came while it tried again, EOPNOTSUPP if the kernel does not
