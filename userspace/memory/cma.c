@@ -21,10 +21,11 @@
 
 /* The first pages may come from elsewhere: touch this much more than is needed. */
 #define SPARE		(8UL << 20)
-#define MAX_TRIES	4
 
-/* How far from an even balance, so that SPARE and more comes from CMA. */
-#define MARGIN		(16UL << 20)
+/* How much comes from CMA before free memory in and outside of it is even. */
+#define MARGIN		(8UL << 20)
+
+#define MAX_TRIES	4
 
 static struct cma_area known_area;
 
@@ -77,13 +78,13 @@ struct cma_area cma_area(void)
  *
  * Return: true if it does.
  */
-bool cma_contains(const struct cma_area *area, uint64_t pfn)
+bool cma_contains(const struct cma_area *area, __u64 pfn)
 {
 	return pfn != PFN_UNKNOWN && pfn >= area->base_pfn &&
 	       pfn - area->base_pfn < area->nr_pages;
 }
 
-static size_t meminfo(const char *name)
+static size_t memory_info(const char *name)
 {
 	FILE *f = fopen("/proc/meminfo", "re");
 	char line[128], label[64];
@@ -99,7 +100,7 @@ static size_t meminfo(const char *name)
 	return found;
 }
 
-static size_t memory_min_free(void)
+static size_t min_free(void)
 {
 	FILE *f = fopen("/proc/sys/vm/min_free_kbytes", "re");
 	size_t kib = 0;
@@ -116,7 +117,7 @@ static size_t memory_min_free(void)
 static ssize_t find_run(unsigned char *region, size_t nr, size_t needed,
 			size_t step)
 {
-	uint64_t *pfns = calloc(nr, sizeof(*pfns));
+	__u64 *pfns = calloc(nr, sizeof(*pfns));
 	ssize_t found = -1;
 	size_t run = 0;
 
@@ -165,20 +166,22 @@ static int allocate_in_cma(struct memory *m, size_t step)
 }
 
 /*
- * Add ballast until half of the free memory is CMA, and then some. Never so much
- * that the rest falls to where the kernel would kill somebody for it.
+ * Add ballast until more than half of the free memory is CMA. What is not CMA must
+ * not fall to where the kernel would kill somebody for more.
  */
 static int press(struct memory *m, struct ballast *ballast)
 {
-	size_t free = meminfo("MemFree"), cma = meminfo("CmaFree");
-	size_t keep = memory_min_free();
+	size_t free, cma;
 
-	if (cma < keep + MARGIN)
-		return memory_lacks(m, "only %zu MiB of CMA are free, less than vm.min_free_kbytes needs",
+	if (cma_take(m->fd))
+		return memory_lacks(m, "no CMA area to be emptied: %s", strerror(errno));
+	free = memory_info("MemFree");
+	cma = memory_info("CmaFree");
+	if (cma < min_free() + MARGIN)
+		return memory_lacks(m, "%zu MiB of CMA are not more than vm.min_free_kbytes keeps",
 				    cma >> 20);
-	if (free < 2 * cma - MARGIN / 2)
-		return 0;
-	if (ballast_add(ballast, memory_round_up(free - 2 * cma + MARGIN / 2, HUGE_PAGE)))
+	if (free > 2 * cma - MARGIN &&
+	    ballast_add(ballast, memory_round_up(free - 2 * cma + MARGIN, HUGE_PAGE)))
 		return memory_lacks(m, "fallocate for ballast: %s", strerror(errno));
 
 	/*
@@ -186,7 +189,7 @@ static int press(struct memory *m, struct ballast *ballast)
 	 * lists of free pages are drained: they would be used up first.
 	 */
 	if (cma_take(m->fd))
-		return memory_lacks(m, "the CMA area cannot be emptied: %s", strerror(errno));
+		return memory_lacks(m, "no CMA area to be emptied: %s", strerror(errno));
 	return 0;
 }
 
@@ -199,8 +202,6 @@ static int cma_map(struct memory *m)
 	if (m->fd < 0)
 		return memory_lacks(m, "/dev/vimap, to be told where CMA is: %s",
 				    strerror(errno));
-	if (cma_take(m->fd))
-		return memory_lacks(m, "no CMA area to be taken: %s", strerror(errno));
 	if (ballast_open(&ballast))
 		return memory_lacks(m, "tmpfs for ballast: %s", strerror(errno));
 

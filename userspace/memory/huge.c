@@ -37,7 +37,7 @@ const struct memory_kind memory_hugetlb = {
 
 const struct memory_kind memory_unaligned = {
 	.name = "unaligned",
-	.sentence = "a frame that starts 8 bytes before a page's end starts there, and not at the page",
+	.sentence = "a frame may start anywhere, here 8 bytes before a page's end",
 	.map = hugetlb_map,
 	.unmap = memory_unmap_plain,
 	.variant = UNALIGNED_START,

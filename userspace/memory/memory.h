@@ -8,10 +8,12 @@
 #ifndef MEMORY_H
 #define MEMORY_H
 
+#include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "macros.h"
 #include "vimap/vimap-uapi.h"
 
 #define PAGE		4096UL
@@ -100,8 +102,8 @@ extern const struct memory_kind memory_vimap_bar_untouched;
 int memory_map(struct memory *m, const struct memory_kind *kind,
 	       const char *node, size_t length);
 void memory_unmap(struct memory *m);
-int memory_lacks(struct memory *m, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+__printf(2, 3)
+int memory_lacks(struct memory *m, const char *format, ...);
 void memory_unmap_plain(struct memory *m);
 size_t memory_round_up(size_t size, size_t to);
 int memory_begin_access(const struct memory *m);
@@ -129,9 +131,9 @@ struct vma {
 
 int vma_list(const void *start, size_t size, struct vma *list, int max);
 
-#define PFN_UNKNOWN	UINT64_MAX
+#define PFN_UNKNOWN	(~0ULL)
 
-int pagemap_read(const void *start, size_t nr_pages, uint64_t *pfns);
+int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns);
 
 /**
  * struct cma_area - the default CMA area
@@ -139,11 +141,11 @@ int pagemap_read(const void *start, size_t nr_pages, uint64_t *pfns);
  * @nr_pages:	its size in pages; 0 where there is none, or nobody to ask
  */
 struct cma_area {
-	uint64_t base_pfn;
-	uint64_t nr_pages;
+	__u64 base_pfn;
+	__u64 nr_pages;
 };
 
 struct cma_area cma_area(void);
-bool cma_contains(const struct cma_area *area, uint64_t pfn);
+bool cma_contains(const struct cma_area *area, __u64 pfn);
 
 #endif

@@ -8,8 +8,8 @@
 #include "memory.h"
 
 /* Documentation/admin-guide/mm/pagemap.rst */
-#define PAGEMAP_PRESENT	(1ULL << 63)
-#define PAGEMAP_PFN	((1ULL << 55) - 1)
+#define PAGEMAP_PRESENT	0x8000000000000000ULL
+#define PAGEMAP_PFN	0x007fffffffffffffULL
 
 /**
  * pagemap_read() - look up page frame numbers
@@ -21,7 +21,7 @@
  *
  * Return: 0, or -1 if /proc/self/pagemap cannot be read.
  */
-int pagemap_read(const void *start, size_t nr_pages, uint64_t *pfns)
+int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns)
 {
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	size_t size = nr_pages * sizeof(*pfns);
@@ -35,7 +35,7 @@ int pagemap_read(const void *start, size_t nr_pages, uint64_t *pfns)
 		return -1;
 
 	for (size_t i = 0; i < nr_pages; i++) {
-		uint64_t pfn = pfns[i] & PAGEMAP_PFN;
+		__u64 pfn = pfns[i] & PAGEMAP_PFN;
 
 		pfns[i] = (pfns[i] & PAGEMAP_PRESENT) && pfn ? pfn : PFN_UNKNOWN;
 	}

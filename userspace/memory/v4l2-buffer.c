@@ -8,11 +8,9 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <linux/videodev2.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -57,38 +55,43 @@ static int open_sibling(const char *node)
 	return sibling;
 }
 
+/* Have the sibling allocate a buffer for the format of the device under test. */
+static int borrow(int sibling, const char *node, struct v4l2_buffer *buf)
+{
+	struct v4l2_create_buffers create = {
+		.count = 1,
+		.memory = V4L2_MEMORY_MMAP,
+		.format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+	};
+	int fd = open(node, O_RDWR | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -1;
+	ret = ioctl(fd, VIDIOC_G_FMT, &create.format);
+	close(fd);
+	if (ret)
+		return -1;
+
+	/* Unlike S_FMT and REQBUFS, this leaves the sibling's own format alone. */
+	if (ioctl(sibling, VIDIOC_CREATE_BUFS, &create))
+		return -1;
+	*buf = (struct v4l2_buffer) {
+		.index = create.index,
+		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+		.memory = V4L2_MEMORY_MMAP,
+	};
+	return ioctl(sibling, VIDIOC_QUERYBUF, buf);
+}
+
 static int v4l2_buffer_map(struct memory *m)
 {
-	struct v4l2_format fmt = {
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-	};
-	struct v4l2_requestbuffers req = {
-		.count = 1,
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.memory = V4L2_MEMORY_MMAP,
-	};
-	struct v4l2_buffer buf = {
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.memory = V4L2_MEMORY_MMAP,
-	};
+	struct v4l2_buffer buf;
 
 	m->fd = open_sibling(m->node);
 	if (m->fd < 0)
 		return memory_lacks(m, "no second device of this driver to lend a buffer");
-
-	/* The same geometry as the device under test, by asking that one. */
-	int fd = open(m->node, O_RDWR | O_CLOEXEC);
-
-	if (fd < 0 || ioctl(fd, VIDIOC_G_FMT, &fmt)) {
-		if (fd >= 0)
-			close(fd);
-		return memory_lacks(m, "VIDIOC_G_FMT: %s", strerror(errno));
-	}
-	close(fd);
-
-	if (ioctl(m->fd, VIDIOC_S_FMT, &fmt) ||
-	    ioctl(m->fd, VIDIOC_REQBUFS, &req) ||
-	    ioctl(m->fd, VIDIOC_QUERYBUF, &buf))
+	if (borrow(m->fd, m->node, &buf))
 		return memory_lacks(m, "the second device lends no buffer: %s", strerror(errno));
 	if (buf.length < m->length)
 		return memory_lacks(m, "the second device's buffer has only %u bytes", buf.length);
@@ -106,7 +109,7 @@ static int v4l2_buffer_map(struct memory *m)
 
 const struct memory_kind memory_v4l2_buffer = {
 	.name = "v4l2-buffer",
-	.sentence = "another device's MMAP buffer, mapped: whose it is decides how that device maps it",
+	.sentence = "another device's MMAP buffer is as good as that device's way to map it",
 	.map = v4l2_buffer_map,
 	.unmap = memory_unmap_plain,
 };

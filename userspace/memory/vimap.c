@@ -29,31 +29,87 @@ static int vimap_map(struct memory *m)
 	return 0;
 }
 
-#define VIMAP_KIND(symbol, label, id, words)				\
-const struct memory_kind memory_vimap_##symbol = {			\
-	.name = "vimap-" label,						\
-	.sentence = words,						\
-	.map = vimap_map,						\
-	.unmap = memory_unmap_plain,					\
-	.variant = id,							\
-};									\
-									\
-const struct memory_kind memory_vimap_##symbol##_untouched = {		\
-	.name = "vimap-" label "-untouched",				\
-	.sentence = words "; no page was looked at before",		\
-	.map = vimap_map,						\
-	.unmap = memory_unmap_plain,					\
-	.variant = id,							\
-	.untouched = true,						\
-}
+const struct memory_kind memory_vimap_pfn = {
+	.name = "vimap-pfn",
+	.sentence = "RAM by remap_pfn_range() is its driver's, and refused",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_PFN_RAM,
+};
 
-VIMAP_KIND(pfn, "pfn", VIMAP_PFN_RAM,
-	   "RAM by remap_pfn_range() is its driver's, and refused");
-VIMAP_KIND(page_io, "page-io", VIMAP_PAGE_IO,
-	   "VM_IO is refused even where struct pages lie behind it");
-VIMAP_KIND(page, "page", VIMAP_PAGE,
-	   "RAM by vm_insert_page() without VM_IO is ordinary pages, and accepted");
-VIMAP_KIND(cma, "cma", VIMAP_CMA,
-	   "CMA memory by dma_mmap_coherent() is its driver's, and refused");
-VIMAP_KIND(bar, "bar", VIMAP_BAR,
-	   "a PCI BAR has no pages to pin, and is refused");
+const struct memory_kind memory_vimap_pfn_untouched = {
+	.name = "vimap-pfn-untouched",
+	.sentence = "the same, before the process touched a page of it",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_PFN_RAM,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_page_io = {
+	.name = "vimap-page-io",
+	.sentence = "VM_IO is refused even where struct pages lie behind it",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_PAGE_IO,
+};
+
+const struct memory_kind memory_vimap_page_io_untouched = {
+	.name = "vimap-page-io-untouched",
+	.sentence = "the same, before the process touched a page of it",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_PAGE_IO,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_page = {
+	.name = "vimap-page",
+	.sentence = "RAM by vm_insert_page() without VM_IO is ordinary pages, and accepted",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_PAGE,
+};
+
+const struct memory_kind memory_vimap_page_untouched = {
+	.name = "vimap-page-untouched",
+	.sentence = "the same, before the process touched a page of it",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_PAGE,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_cma = {
+	.name = "vimap-cma",
+	.sentence = "CMA memory by dma_mmap_coherent() is its driver's, and refused",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_CMA,
+};
+
+const struct memory_kind memory_vimap_cma_untouched = {
+	.name = "vimap-cma-untouched",
+	.sentence = "the same, before the process touched a page of it",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_CMA,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_bar = {
+	.name = "vimap-bar",
+	.sentence = "a PCI BAR has no pages to pin, and is refused",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_BAR,
+};
+
+const struct memory_kind memory_vimap_bar_untouched = {
+	.name = "vimap-bar-untouched",
+	.sentence = "the same, before the process touched a page of it",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_BAR,
+	.untouched = true,
+};

@@ -13,8 +13,8 @@ static void vma_flags(struct vma *vma, char *flags)
 	char *save, *flag;
 
 	/* Documentation/filesystems/proc.rst, "VmFlags" */
-	for (flag = strtok_r(flags, " \n", &save); flag;
-	     flag = strtok_r(NULL, " \n", &save)) {
+	for (flag = strtok_r(flags, "\n ", &save); flag;
+	     flag = strtok_r(NULL, "\n ", &save)) {
 		vma->io |= !strcmp(flag, "io");
 		vma->pfnmap |= !strcmp(flag, "pf");
 		vma->read |= !strcmp(flag, "rd");

@@ -71,6 +71,11 @@ static bool is_translated(const char *sysfs)
 	return !strncmp(type, "DMA", 3);
 }
 
+/* What is set here, and put back when the device is closed. */
+static const __u32 controls[NR_CONTROLS] = {
+	VIPIN_CID_POLICY, VIPIN_CID_FRAME_STAMP, VIPIN_CID_FREE_RUN,
+};
+
 static int set_control(struct device *d, __u32 id, __s32 value)
 {
 	struct v4l2_control control = { .id = id, .value = value };
@@ -80,11 +85,41 @@ static int set_control(struct device *d, __u32 id, __s32 value)
 
 static int open_vipin(struct device *d)
 {
+	for (int i = 0; i < NR_CONTROLS; i++) {
+		struct v4l2_control control = { .id = controls[i] };
+
+		if (ioctl(d->fd, VIDIOC_G_CTRL, &control))
+			return failed(d, "vipin's controls: %s", strerror(errno));
+		d->controls_before[i] = control.value;
+	}
+	d->vipin = true;
+
 	/* As fast as buffers come: there is nobody to watch the frames. */
 	if (set_control(d, VIPIN_CID_FRAME_STAMP, 1) ||
 	    set_control(d, VIPIN_CID_FREE_RUN, 1))
 		return failed(d, "vipin's controls: %s", strerror(errno));
 	return 0;
+}
+
+/**
+ * device_is_vipin() - look whether a node is a vipin's, and touch nothing
+ * @path:	of the node
+ *
+ * Return: true if it is.
+ */
+bool device_is_vipin(const char *path)
+{
+	int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	struct v4l2_capability cap;
+	bool is;
+
+	if (fd < 0)
+		return false;
+	is = !ioctl(fd, VIDIOC_QUERYCAP, &cap) &&
+	     !strcmp((const char *)cap.driver, "vipin") &&
+	     (cap.device_caps & V4L2_CAP_VIDEO_CAPTURE);
+	close(fd);
+	return is;
 }
 
 /**
@@ -104,6 +139,7 @@ int device_open(struct device *d, const char *path)
 			.field = V4L2_FIELD_NONE,
 		},
 	};
+	struct v4l2_format before = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
 	struct v4l2_capability cap;
 	char sysfs[PATH_MAX];
 	const char *bus;
@@ -118,8 +154,12 @@ int device_open(struct device *d, const char *path)
 	    !(cap.device_caps & V4L2_CAP_STREAMING))
 		return failed(d, "does not capture video by streaming");
 	if (device_buffers(d, V4L2_MEMORY_USERPTR, 1) < 0)
-		return failed(d, "takes no user pointers: %s", strerror(errno));
+		return failed(d, "VIDIOC_REQBUFS of user pointers: %s", strerror(errno));
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
+
+	if (ioctl(d->fd, VIDIOC_G_FMT, &before))
+		return failed(d, "VIDIOC_G_FMT: %s", strerror(errno));
+	d->format_before = before;
 	if (ioctl(d->fd, VIDIOC_S_FMT, &fmt))
 		return failed(d, "VIDIOC_S_FMT: %s", strerror(errno));
 	d->pix = fmt.fmt.pix;
@@ -128,18 +168,23 @@ int device_open(struct device *d, const char *path)
 	bus = (const char *)cap.bus_info;
 	snprintf(d->carrier, sizeof(d->carrier), "%.*s%s",
 		 (int)strcspn(bus, ":"), bus, d->translated ? "+IOMMU" : "");
-	d->vipin = !strcmp((const char *)cap.driver, "vipin");
-	return d->vipin ? open_vipin(d) : 0;
+	return strcmp((const char *)cap.driver, "vipin") ? 0 : open_vipin(d);
 }
 
 /**
- * device_close() - let go of a device
+ * device_close() - let go of a device, and leave it as it was
  * @d:	the device
  */
 void device_close(struct device *d)
 {
-	if (d->fd >= 0)
-		close(d->fd);
+	if (d->fd < 0)
+		return;
+	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
+	if (d->format_before.type)
+		ioctl(d->fd, VIDIOC_S_FMT, &d->format_before);
+	for (int i = 0; d->vipin && i < NR_CONTROLS; i++)
+		set_control(d, controls[i], d->controls_before[i]);
+	close(d->fd);
 	d->fd = -1;
 }
 

@@ -10,6 +10,8 @@
 
 #include "vipin/vipin-uapi.h"
 
+#define NR_CONTROLS	3
+
 /**
  * struct device - a V4L2 capture device
  * @path:	of its node, as the user gave it
@@ -22,6 +24,8 @@
  * @scattered:	it takes memory that is not contiguous; see probe_scattered()
  * @depth:	how many buffers make it start; see probe_depth()
  * @pix:	its format
+ * @format_before:	the format it had; its type is 0 until it is known
+ * @controls_before:	of vipin's controls that are set here, what they were
  * @why:	in words what went wrong
  */
 struct device {
@@ -34,8 +38,12 @@ struct device {
 	bool scattered;
 	unsigned int depth;
 	struct v4l2_pix_format pix;
+	struct v4l2_format format_before;
+	__s32 controls_before[NR_CONTROLS];
 	char why[160];
 };
+
+bool device_is_vipin(const char *path);
 
 int device_open(struct device *d, const char *path);
 void device_close(struct device *d);

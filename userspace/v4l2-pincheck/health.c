@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "health.h"
+#include "macros.h"
 
 static long read_number(const char *path, const char *format)
 {
@@ -105,7 +106,7 @@ static const char * const noise[] = {
 
 static bool is_noise(const char *text)
 {
-	for (size_t i = 0; i < sizeof(noise) / sizeof(noise[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(noise); i++)
 		if (strstr(text, noise[i]))
 			return true;
 	return false;

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <getopt.h>
+#include <glob.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +26,7 @@ enum {
 };
 
 #define MAX_DEVICES	16
-#define DEFAULT_FRAMES	20
+#define DEFAULT_FRAMES	10
 
 /* On which a good pointer is tried first: contiguous memory, if there is some. */
 static const struct memory_kind * const good_kinds[] = {
@@ -55,15 +57,15 @@ struct options {
 static struct run run = { .frames = DEFAULT_FRAMES };
 
 static const char usage_text[] =
-"Usage: v4l2-pincheck -d DEVICE [-d DEVICE]... [OPTION]...\n"
+"Usage: v4l2-pincheck [-d DEVICE]... [OPTION]...\n"
 "Hand each kind of memory to V4L2 capture devices as a user pointer, and compare\n"
 "what they say with what they must say.\n"
 "\n"
-"  -d, --device DEVICE    a V4L2 capture device, /dev/videoN\n"
+"  -d, --device DEVICE    a V4L2 capture device (default: each vipin)\n"
 "  -m, --memory GLOB      only kinds of memory with such a name\n"
 "  -p, --policy POLICY    only this policy: kernel or strict (default: those that\n"
 "                         the device has; one that is no vipin has kernel)\n"
-"  -n, --frames N         frames to capture into each accepted memory (default: 20)\n"
+"  -n, --frames N         frames to capture into each accepted memory (default: 10)\n"
 "      --frame-png FILE   write the first frame that was captured by pointer there\n"
 "      --ktap             speak KTAP\n"
 "  -l, --list             list the kinds of memory, and what each proves\n"
@@ -167,10 +169,6 @@ static bool parse_options(struct options *o, int argc, char **argv, int *status)
 		*status = cannot_run(argv[optind], "not an option; a device is named by -d");
 		return false;
 	}
-	if (!o->nr_paths) {
-		*status = cannot_run("no device", "name one by -d /dev/videoN");
-		return false;
-	}
 	*status = 0;
 	return true;
 }
@@ -199,7 +197,7 @@ static unsigned int count_rows(const struct options *o,
 /* Find memory that a frame fits into and every device should take. */
 static int map_good(struct memory *m, const char *node, size_t length)
 {
-	for (size_t i = 0; i < sizeof(good_kinds) / sizeof(good_kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(good_kinds); i++) {
 		if (!memory_map(m, good_kinds[i], node, length)) {
 			/* Have its pages now, not during the first row. */
 			frame_fill(m);
@@ -292,6 +290,23 @@ static int run_all(const struct options *o, struct device *devices)
 	return total.pointers ? EXIT_AS_RULED : EXIT_NOTHING_TO_RUN;
 }
 
+static void find_vipins(struct options *o)
+{
+	static char paths[MAX_DEVICES][PATH_MAX];
+	glob_t nodes;
+
+	if (glob("/dev/video*", 0, NULL, &nodes))
+		return;
+	for (size_t i = 0; i < nodes.gl_pathc && o->nr_paths < MAX_DEVICES; i++) {
+		if (!device_is_vipin(nodes.gl_pathv[i]))
+			continue;
+		snprintf(paths[o->nr_paths], PATH_MAX, "%s", nodes.gl_pathv[i]);
+		o->paths[o->nr_paths] = paths[o->nr_paths];
+		o->nr_paths++;
+	}
+	globfree(&nodes);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {
@@ -309,6 +324,10 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 
+	if (!options.nr_paths)
+		find_vipins(&options);
+	if (!options.nr_paths)
+		status = cannot_run("no vipin", "name another device by -d /dev/videoN");
 	while (nr < options.nr_paths && !status) {
 		struct device *d = &devices[nr];
 

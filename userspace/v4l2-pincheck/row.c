@@ -22,9 +22,7 @@ const char * const policy_names[] = {
 	[VIPIN_POLICY_STRICT] = "strict",
 };
 
-static void fault(struct row *row, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
+__printf(2, 3)
 static void fault(struct row *row, const char *format, ...)
 {
 	va_list args;

@@ -5,6 +5,8 @@
 #ifndef ROW_H
 #define ROW_H
 
+#include <stdatomic.h>
+
 #include "device.h"
 #include "memory/memory.h"
 #include "rules.h"
@@ -60,7 +62,7 @@ struct run {
 	const char *png;
 	struct memory good;
 	struct memory spare;
-	volatile bool stop;
+	atomic_bool stop;
 };
 
 extern const char * const policy_names[];

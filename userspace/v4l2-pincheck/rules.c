@@ -65,7 +65,7 @@ static bool is_memory(const struct sight *s)
 	return s->pfns_known || s->scattered_fits;
 }
 
-#define BOTH(w)	{ [VIPIN_POLICY_KERNEL] = (w), [VIPIN_POLICY_STRICT] = (w) }
+#define BOTH(w)	{ [0 ... NR_POLICIES - 1] = (w) }
 
 /* Strict: vipin's check comes first, and leaves the kernel nothing to refuse. */
 #define VMA	{ [VIPIN_POLICY_KERNEL] = WHO_FRAME_VECTOR, \
@@ -76,15 +76,15 @@ static const struct rule refusals[] = {
 	{
 		.name = "hole", .law = 7, .applies = has_hole,
 		.error = -EFAULT, .who = VMA,
-		.source = "videobuf2-memops.c, vb2_create_framevec(): \"only complete set of PFNs\"",
+		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 	}, {
 		.name = "device-mapped", .law = 2, .applies = is_device_mapped,
 		.error = -EFAULT, .who = VMA,
-		.source = "mm/gup.c, check_vma_flags(): VM_IO | VM_PFNMAP",
+		.source = "gup.c, check_vma_flags(): VM_IO | VM_PFNMAP",
 	}, {
 		.name = "unwritable", .law = 4, .applies = is_unwritable,
 		.error = -EFAULT, .who = VMA,
-		.source = "mm/gup.c, check_vma_flags(): FOLL_WRITE without VM_WRITE",
+		.source = "gup.c, check_vma_flags(): FOLL_WRITE without VM_WRITE",
 	}, {
 		.name = "misaligned", .law = 5, .applies = is_misaligned,
 		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT),
@@ -104,19 +104,17 @@ static const struct rule acceptances[] = {
 	}, {
 		.name = "migrated", .law = 1, .applies = is_in_cma,
 		.who = BOTH(WHO_ACCEPTED),
-		.source = "mm/gup.c, check_and_migrate_movable_pages()",
+		.source = "gup.c, check_and_migrate_movable_pages()",
 	}, {
 		.name = "scattered-fits", .law = 5, .applies = scattered_fits,
 		.who = BOTH(WHO_ACCEPTED),
-		.source = "drivers/iommu/dma-iommu.c, iommu_dma_map_sg(), or an allocator like vmalloc",
+		.source = "dma-iommu.c, iommu_dma_map_sg(), or videobuf2-vmalloc.c and the like",
 	}, {
 		.name = "memory", .law = 7, .applies = is_memory,
 		.who = BOTH(WHO_ACCEPTED),
-		.source = "mm/gup.c, pin_user_pages_fast()",
+		.source = "gup.c, pin_user_pages_fast()",
 	},
 };
-
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 /**
  * rule_for() - the rule that holds for some memory

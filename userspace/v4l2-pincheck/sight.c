@@ -3,6 +3,8 @@
  * sight.c - what can be observed about a frame's memory
  */
 #include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "sight.h"
@@ -11,17 +13,16 @@
 
 /*
  * What dma_get_cache_alignment() says (include/linux/dma-mapping.h): 1 where
- * the architecture's DMA is coherent and so names no ARCH_DMA_MINALIGN.
+ * all DMA is coherent and the architecture names no ARCH_DMA_MINALIGN.
  */
 static size_t dma_alignment(void)
 {
-#if defined(__x86_64__) || defined(__i386__)
-	return 1;
-#else
 	long line = sysconf(_SC_LEVEL1_DCACHE_LINESIZE);
+	struct utsname machine;
 
+	if (!uname(&machine) && !strcmp(machine.machine, "x86_64"))
+		return 1;
 	return line > 0 ? line : 1;
-#endif
 }
 
 static int look_at_vmas(struct sight *s, const struct memory *m)
@@ -48,7 +49,7 @@ static int look_at_pages(struct sight *s, const struct memory *m)
 	uintptr_t first = (uintptr_t)m->frame & ~(PAGE - 1);
 	uintptr_t end = (uintptr_t)m->frame + m->length;
 	size_t nr = (memory_round_up(end, PAGE) - first) / PAGE, run = 0;
-	uint64_t *pfns = calloc(nr, sizeof(*pfns));
+	__u64 *pfns = calloc(nr, sizeof(*pfns));
 	struct cma_area cma = cma_area();
 
 	if (!pfns || pagemap_read((void *)first, nr, pfns)) {

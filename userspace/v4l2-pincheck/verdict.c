@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "macros.h"
 #include "verdict.h"
 
 const char * const who_names[] = {
@@ -20,7 +21,7 @@ const char * const who_names[] = {
 
 static enum who who_by_name(const char *name)
 {
-	for (size_t i = 0; i < sizeof(who_names) / sizeof(who_names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(who_names); i++)
 		if (!strcmp(name, who_names[i]))
 			return i;
 	return WHO_UNKNOWN;

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * macros.h - the kernel's macros that are used here as well
+ */
+#ifndef MACROS_H
+#define MACROS_H
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define __printf(a, b)	__attribute((format(printf, a, b)))
+
+#endif
