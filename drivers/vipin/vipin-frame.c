@@ -47,12 +47,34 @@ static u64 vipin_clock_frame_at(const struct vipin_clock *clock, u64 now,
 				       interval->numerator), NSEC_PER_SEC);
 }
 
+/* The buffer that has waited longest, unless its QBUF is still under way. */
+static struct vipin_buffer *vipin_first_buffer(struct vipin_dev *vipin)
+{
+	struct vipin_buffer *buf;
+
+	lockdep_assert_held(&vipin->buffers_lock);
+	buf = list_first_entry_or_null(&vipin->buffers, struct vipin_buffer, list);
+	if (buf && &buf->vb.vb2_buf == READ_ONCE(vipin->queueing))
+		return NULL;
+	return buf;
+}
+
+static bool vipin_has_buffer(struct vipin_dev *vipin)
+{
+	bool has;
+
+	spin_lock(&vipin->buffers_lock);
+	has = vipin_first_buffer(vipin);
+	spin_unlock(&vipin->buffers_lock);
+	return has;
+}
+
 static struct vipin_buffer *vipin_next_buffer(struct vipin_dev *vipin)
 {
 	struct vipin_buffer *buf;
 
 	spin_lock(&vipin->buffers_lock);
-	buf = list_first_entry_or_null(&vipin->buffers, struct vipin_buffer, list);
+	buf = vipin_first_buffer(vipin);
 	if (buf)
 		list_del(&buf->list);
 	spin_unlock(&vipin->buffers_lock);
@@ -127,7 +149,7 @@ static void vipin_frame_free_run(struct vipin_dev *vipin, u32 *sequence)
 	wait_event_freezable(vipin->wake,
 			     kthread_should_stop() ||
 			     !READ_ONCE(vipin->free_run) ||
-			     !list_empty_careful(&vipin->buffers));
+			     vipin_has_buffer(vipin));
 	buf = vipin_next_buffer(vipin);
 	if (buf)
 		vipin_fill(vipin, buf, (*sequence)++);

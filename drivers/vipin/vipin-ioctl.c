@@ -141,24 +141,34 @@ static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 	return vipin_g_parm(file, fh, parm);
 }
 
-static void vipin_recheck(struct vipin_dev *vipin, const struct v4l2_buffer *b)
+static int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
 {
+	struct vipin_dev *vipin = video_drvdata(file);
 	struct vb2_buffer *vb = vb2_get_buffer(&vipin->queue, b->index);
+	int err;
 
 	/* Anything odd about the buffer is vb2's to refuse. */
 	if (vb)
 		vipin_userptr_recheck(vb);
-}
 
-static int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
-{
-	vipin_recheck(video_drvdata(file), b);
-	return vb2_ioctl_qbuf(file, fh, b);
+	/*
+	 * No hardware fills a buffer before QBUF has returned, so programs do not
+	 * expect QBUF to hand one back as done.
+	 */
+	WRITE_ONCE(vipin->queueing, vb);
+	err = vb2_ioctl_qbuf(file, fh, b);
+	WRITE_ONCE(vipin->queueing, NULL);
+	wake_up(&vipin->wake);
+	return err;
 }
 
 static int vipin_prepare_buf(struct file *file, void *fh, struct v4l2_buffer *b)
 {
-	vipin_recheck(video_drvdata(file), b);
+	struct vipin_dev *vipin = video_drvdata(file);
+	struct vb2_buffer *vb = vb2_get_buffer(&vipin->queue, b->index);
+
+	if (vb)
+		vipin_userptr_recheck(vb);
 	return vb2_ioctl_prepare_buf(file, fh, b);
 }
 

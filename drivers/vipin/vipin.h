@@ -117,6 +117,7 @@ struct vipin_buffer {
  * @free_run:	a frame for each buffer, at once, instead of the frame clock
  * @inject_fault: the next frame goes to a bus address that nothing answers
  * @buffers:	queued, oldest first
+ * @queueing:	the buffer whose QBUF has not returned yet
  * @wake:	tells the frame thread: a buffer came, or @free_run changed
  * @thread:	makes the frames while streaming
  * @tpg:	the painter
@@ -151,6 +152,7 @@ struct vipin_dev {
 	/** @buffers_lock: guards @buffers */
 	spinlock_t buffers_lock;
 	struct list_head buffers;
+	struct vb2_buffer *queueing;
 	wait_queue_head_t wake;
 	struct task_struct *thread;
 	/** @tpg_lock: guards @tpg between the frame thread and the controls */

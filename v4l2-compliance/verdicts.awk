@@ -1,0 +1,40 @@
+# verdicts.awk - from what v4l2-compliance prints to one line for each of its
+# tests: verdict, tab, name, tab, what it complained of meanwhile. Frame counters
+# end in carriage returns, and a complaint can stand behind one.
+BEGIN { RS = "[\r\n]" }
+
+function verdict(is, name, text) {
+	printf "%s\t%s\t%s\n", is, name, text
+	complaints = ""
+}
+
+match($0, /(fail|warn): .*/) {
+	complaints = complaints (complaints == "" ? "" : "; ") substr($0, RSTART)
+}
+
+match($0, /^[ \t]*test .*: (OK|FAIL)/) {
+	name = $0
+	sub(/^[ \t]*test /, "", name)
+	result = name
+	sub(/: (OK|FAIL).*/, "", name)
+	sub(/.*: /, "", result)
+	# Without these nothing of a capture device has been tested.
+	needed = name ~ /^(read\/write|MMAP|USERPTR)/
+	bad = result !~ /^OK/ || (needed && result != "OK") || complaints != ""
+	verdict(bad ? "not ok" : "ok", name, bad ? result ". " complaints : "")
+	seen[name] = 1
+}
+
+/^Total for / {
+	total = 1
+	sub(/^Total for /, "")
+	verdict(/Failed: 0, Warnings: 0$/ ? "ok" : "not ok", "total of " $0, complaints)
+}
+
+END {
+	if (!total)
+		verdict("not ok", "v4l2-compliance ran to its end", complaints)
+	for (n = split("USERPTR (no poll)/USERPTR (select)", needs, "/"); n > 0; n--)
+		if (!(needs[n] in seen))
+			verdict("not ok", needs[n] " was tested", "")
+}
