@@ -39,7 +39,7 @@ const struct memory_kind memory_vimap_pfn = {
 
 const struct memory_kind memory_vimap_pfn_untouched = {
 	.name = "vimap-pfn-untouched",
-	.sentence = "the same, before the process touched a page of it",
+	.sentence = "remap_pfn_range() is refused before the process touched a page as well",
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_PFN_RAM,
@@ -56,7 +56,7 @@ const struct memory_kind memory_vimap_page_io = {
 
 const struct memory_kind memory_vimap_page_io_untouched = {
 	.name = "vimap-page-io-untouched",
-	.sentence = "the same, before the process touched a page of it",
+	.sentence = "VM_IO is refused before the process touched a page as well",
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_PAGE_IO,
@@ -73,7 +73,7 @@ const struct memory_kind memory_vimap_page = {
 
 const struct memory_kind memory_vimap_page_untouched = {
 	.name = "vimap-page-untouched",
-	.sentence = "the same, before the process touched a page of it",
+	.sentence = "vm_insert_page() without VM_IO is accepted before a page was touched as well",
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_PAGE,
@@ -90,7 +90,7 @@ const struct memory_kind memory_vimap_cma = {
 
 const struct memory_kind memory_vimap_cma_untouched = {
 	.name = "vimap-cma-untouched",
-	.sentence = "the same, before the process touched a page of it",
+	.sentence = "dma_mmap_coherent() is refused before a page was touched as well",
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_CMA,
@@ -107,7 +107,7 @@ const struct memory_kind memory_vimap_bar = {
 
 const struct memory_kind memory_vimap_bar_untouched = {
 	.name = "vimap-bar-untouched",
-	.sentence = "the same, before the process touched a page of it",
+	.sentence = "a PCI BAR is refused before a page was touched as well",
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_BAR,

@@ -29,6 +29,20 @@ void frame_fill(const struct memory *m)
 	memory_end_access(m);
 }
 
+/**
+ * frame_clear() - fill the frame again, and no guard bytes
+ * @m:	the memory; it was accepted, so it can be written
+ *
+ * Pictures repeat: without this, a byte that did not arrive might be the one that
+ * the frame before has left there.
+ */
+void frame_clear(const struct memory *m)
+{
+	memory_begin_access(m);
+	memset(m->frame, MEMORY_FILL, m->length);
+	memory_end_access(m);
+}
+
 /* The first byte from @at to @end that is not the fill any more, or @end. */
 static const unsigned char *first_other(const unsigned char *at,
 					const unsigned char *end)

@@ -11,6 +11,7 @@
 #include "memory/memory.h"
 
 void frame_fill(const struct memory *m);
+void frame_clear(const struct memory *m);
 bool frame_guards_intact(const struct memory *m, char *why, size_t size);
 bool frame_untouched(const struct memory *m, char *why, size_t size);
 bool frame_verify(const struct device *d, const struct memory *m,

@@ -62,12 +62,13 @@ bool health_pins(long *held, long expected)
 {
 	const struct timespec pause = { .tv_nsec = 50000000 };
 	bool fresh = refresh_counters();
+	int patience = fresh ? 10 : 60;
 
 	for (int i = 0; ; i++) {
 		*held = pins_held();
 		if (expected < 0 ? fresh || i == 30 : *held == expected)
 			return true;
-		if (i == 60)
+		if (i == patience)
 			return false;
 		nanosleep(&pause, NULL);
 		refresh_counters();

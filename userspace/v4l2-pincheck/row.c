@@ -79,6 +79,7 @@ static unsigned int stream(struct row *row, struct run *run, struct device *d,
 {
 	unsigned int frames = 0;
 	struct v4l2_buffer buf;
+	__s64 newest = -1;
 	int ret = 0;
 
 	for (unsigned int i = 1; i < d->depth && !ret; i++)
@@ -100,12 +101,16 @@ static unsigned int stream(struct row *row, struct run *run, struct device *d,
 				fault(row, "after %u frames: %s", frames, error_name(ret));
 			break;
 		}
+		if (buf.sequence <= newest)
+			fault(row, "frame %u after frame %lld", buf.sequence, newest);
+		newest = buf.sequence;
 		if (!buf.index) {
 			if (!verify(row, run, d, m, &buf))
 				break;
 			frames++;
 			if (frames == 1 && m->kind->pinned && m->kind->pinned(m))
 				fault(row, "%s", m->why);
+			frame_clear(m);
 		}
 		ret = queue(d, buf.index, buf.index ? &run->spare : m);
 		if (ret) {
@@ -169,7 +174,7 @@ static void compare(struct row *row, const struct memory *m)
 		fault(row, "QBUF: %s, but by rule '%s' of law %u: %s",
 		      error_name(row->error), rule->name, rule->law,
 		      error_name(rule->error));
-	if (!row->device->vipin || m->kind->by_fd)
+	if (m->kind->by_fd || !verdict_may_be_read(row->device))
 		return;
 
 	if (!row->told.serial)

@@ -2,6 +2,7 @@
 /*
  * verdict.c - what vipin told about a pointer
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,6 +54,23 @@ static FILE *open_verdicts(const struct device *d)
 	snprintf(path, sizeof(path), "/sys/kernel/debug/vipin/%s/verdicts",
 		 d->node);
 	return d->vipin ? fopen(path, "re") : NULL;
+}
+
+/**
+ * verdict_may_be_read() - whether the device's verdicts are for us to see
+ * @d:	the device
+ *
+ * Return: false if it is no vipin, or debugfs is closed to this user. A vipin
+ * whose verdicts are missing for another reason is not let off.
+ */
+bool verdict_may_be_read(const struct device *d)
+{
+	FILE *f = open_verdicts(d);
+
+	if (!f)
+		return d->vipin && errno != EACCES && errno != EPERM;
+	fclose(f);
+	return true;
 }
 
 /**

@@ -49,6 +49,7 @@ struct verdict {
 	char reason[256];
 };
 
+bool verdict_may_be_read(const struct device *d);
 unsigned int verdict_last_serial(const struct device *d);
 bool verdict_read(const struct device *d, unsigned int after, void *pointer,
 		  size_t size, struct verdict *v);
