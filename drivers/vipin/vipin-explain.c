@@ -90,6 +90,7 @@ void vipin_explain(struct vipin_dev *vipin, struct vipin_verdict *verdict)
 			contiguous = addr + PAGE_SIZE - verdict->vaddr;
 		next_pfn = page_to_pfn(page) + 1;
 		unpin_user_page(page);
+		cond_resched();
 	}
 
 	switch (verdict->err) {
