@@ -2,10 +2,11 @@
 /*
  * ballast.c - memory taken only so that others cannot have it
  *
- * A file in a tmpfs that is mounted nowhere, with huge pages: fallocate()
- * takes its pages 512 at a time and clears none, so a gigabyte is taken in
- * milliseconds even where the CPU is emulated. It is gone with its descriptor,
- * however the program ends.
+ * A file in a tmpfs that is mounted nowhere, with huge pages: fallocate() takes
+ * its pages 512 at a time and clears none, so a gigabyte is taken in milliseconds
+ * even where the CPU is emulated (in a second, where the kernel clears all memory
+ * that it gives out: init_on_alloc=). It is gone with its descriptor, however the
+ * program ends.
  */
 #include <fcntl.h>
 #include <sys/mount.h>
