@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-core.c - module parameters, and the two carriers of a capture device
+ * vipin-core.c - module parameters, and the two carriers of the devices
  *
  * A platform device has no IOMMU in front of it on x86. For the other half,
  * vipin is a PCI driver too, with no IDs of its own: it takes any function that
@@ -28,7 +28,11 @@ MODULE_PARM_DESC(n_devs, "number of platform devices, 1 to 64 (default 1)");
 
 static int video_nr[VIPIN_MAX_DEVS] = { [0 ... (VIPIN_MAX_DEVS - 1)] = -1 };
 module_param_array(video_nr, int, NULL, 0444);
-MODULE_PARM_DESC(video_nr, "video node numbers of the platform devices, -1 for the next free one (default -1)");
+MODULE_PARM_DESC(video_nr, "node numbers of the platform capture devices, -1 for the next free one (default -1)");
+
+static int output_nr[VIPIN_MAX_DEVS] = { [0 ... (VIPIN_MAX_DEVS - 1)] = -1 };
+module_param_array(output_nr, int, NULL, 0444);
+MODULE_PARM_DESC(output_nr, "node numbers of the platform output devices, -1 for the next free one (default -1)");
 
 static unsigned int dma_mask_bits = 64;
 module_param(dma_mask_bits, uint, 0444);
@@ -46,6 +50,7 @@ static const struct v4l2_file_operations vipin_fops = {
 	.open		= v4l2_fh_open,
 	.release	= vb2_fop_release,
 	.read		= vb2_fop_read,
+	.write		= vb2_fop_write,
 	.poll		= vb2_fop_poll,
 	.unlocked_ioctl	= video_ioctl2,
 	.mmap		= vb2_fop_mmap,
@@ -56,52 +61,75 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 {
 	struct vipin_dev *vipin = container_of(v4l2_dev, struct vipin_dev, v4l2_dev);
 
-	v4l2_ctrl_handler_free(&vipin->ctrls);
+	v4l2_ctrl_handler_free(&vipin->capture.ctrls);
+	v4l2_ctrl_handler_free(&vipin->output.ctrls);
 	kfree(vipin);
+}
+
+static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
+			   bool output)
+{
+	struct video_device *vdev = &node->vdev;
+	int err;
+
+	node->parent = vipin;
+	mutex_init(&node->lock);
+	mutex_init(&node->tpg_lock);
+	spin_lock_init(&node->buffers_lock);
+	spin_lock_init(&node->verdicts_lock);
+	INIT_LIST_HEAD(&node->buffers);
+	init_waitqueue_head(&node->wake);
+	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
+	node->format = vipin_format_adjust(&node->pix, output);
+	vipin_interval_adjust(&node->interval);
+
+	snprintf(vdev->name, sizeof(vdev->name), "%s-%s", vipin->v4l2_dev.name,
+		 output ? "out" : "cap");
+	vdev->fops = &vipin_fops;
+	vdev->ioctl_ops = &vipin_ioctl_ops;
+	vdev->release = video_device_release_empty;
+	vdev->lock = &node->lock;
+	vdev->queue = &node->queue;
+	vdev->v4l2_dev = &vipin->v4l2_dev;
+	vdev->vfl_dir = output ? VFL_DIR_TX : VFL_DIR_RX;
+	vdev->device_caps = V4L2_CAP_STREAMING | V4L2_CAP_READWRITE |
+			    (output ? V4L2_CAP_VIDEO_OUTPUT : V4L2_CAP_VIDEO_CAPTURE);
+	video_set_drvdata(vdev, node);
+
+	err = vipin_queue_init(node);
+	if (err)
+		return err;
+	return vipin_ctrls_init(node, vipin_policy_by_name(policy));
+}
+
+static int vipin_node_register(struct vipin_node *node, int nr)
+{
+	int err = video_register_device(&node->vdev, VFL_TYPE_VIDEO, nr);
+
+	if (!err)
+		vipin_verdict_create(node);
+	return err;
+}
+
+/* Also for a node that never was registered. */
+static void vipin_node_unregister(struct vipin_node *node)
+{
+	debugfs_remove_recursive(node->debugfs);
+	vb2_video_unregister_device(&node->vdev);
 }
 
 static void vipin_destroy(void *data)
 {
 	struct vipin_dev *vipin = data;
 
-	debugfs_remove_recursive(vipin->debugfs);
-	vb2_video_unregister_device(&vipin->vdev);
+	vipin_node_unregister(&vipin->capture);
+	vipin_node_unregister(&vipin->output);
 	v4l2_device_unregister(&vipin->v4l2_dev);
 	v4l2_device_put(&vipin->v4l2_dev);
 }
 
-static void vipin_init_vdev(struct vipin_dev *vipin)
-{
-	struct video_device *vdev = &vipin->vdev;
-
-	strscpy(vdev->name, vipin->v4l2_dev.name, sizeof(vdev->name));
-	vdev->fops = &vipin_fops;
-	vdev->ioctl_ops = &vipin_ioctl_ops;
-	vdev->release = video_device_release_empty;
-	vdev->lock = &vipin->lock;
-	vdev->queue = &vipin->queue;
-	vdev->v4l2_dev = &vipin->v4l2_dev;
-	vdev->device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING |
-			    V4L2_CAP_READWRITE;
-	video_set_drvdata(vdev, vipin);
-}
-
-static void vipin_init(struct vipin_dev *vipin, struct device *dev)
-{
-	vipin->dev = dev;
-	mutex_init(&vipin->lock);
-	mutex_init(&vipin->tpg_lock);
-	spin_lock_init(&vipin->buffers_lock);
-	spin_lock_init(&vipin->verdicts_lock);
-	INIT_LIST_HEAD(&vipin->buffers);
-	init_waitqueue_head(&vipin->wake);
-	vipin->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
-	vipin->format = vipin_format_adjust(&vipin->pix);
-	vipin_interval_adjust(&vipin->interval);
-}
-
-/* A capture device on a carrier, until the carrier is unbound. */
-static int vipin_create(struct device *dev, int nr)
+/* The two nodes on a carrier, until the carrier is unbound. */
+static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 {
 	struct vipin_dev *vipin;
 	int err;
@@ -117,7 +145,7 @@ static int vipin_create(struct device *dev, int nr)
 	vipin = kzalloc_obj(*vipin);
 	if (!vipin)
 		return -ENOMEM;
-	vipin_init(vipin, dev);
+	vipin->dev = dev;
 
 	/* Before v4l2_device_register(), which would put itself there. */
 	dev_set_drvdata(dev, vipin);
@@ -127,34 +155,22 @@ static int vipin_create(struct device *dev, int nr)
 		kfree(vipin);
 		return err;
 	}
-
-	err = vipin_queue_init(vipin);
-	if (err)
-		goto unregister;
-	err = vipin_ctrls_init(vipin, vipin_policy_by_name(policy));
-	if (err)
-		goto unregister;
-
 	vipin->v4l2_dev.release = vipin_release;
-	vipin_init_vdev(vipin);
-	err = video_register_device(&vipin->vdev, VFL_TYPE_VIDEO, nr);
+
+	err = vipin_node_init(&vipin->capture, vipin, false) ?:
+	      vipin_node_init(&vipin->output, vipin, true) ?:
+	      vipin_node_register(&vipin->capture, capture_nr) ?:
+	      vipin_node_register(&vipin->output, output_nr);
 	if (err) {
-		v4l2_device_unregister(&vipin->v4l2_dev);
-		v4l2_device_put(&vipin->v4l2_dev);
+		vipin_destroy(vipin);
 		return err;
 	}
-	vipin_verdict_create(vipin);
 	return devm_add_action_or_reset(dev, vipin_destroy, vipin);
-
-unregister:
-	v4l2_device_unregister(&vipin->v4l2_dev);
-	kfree(vipin);
-	return err;
 }
 
 static int vipin_platform_probe(struct platform_device *pdev)
 {
-	return vipin_create(&pdev->dev, video_nr[pdev->id]);
+	return vipin_create(&pdev->dev, video_nr[pdev->id], output_nr[pdev->id]);
 }
 
 static struct platform_driver vipin_platform_driver = {
@@ -171,7 +187,7 @@ static int vipin_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		return err;
 	pci_set_master(pdev);
-	return vipin_create(&pdev->dev, -1);
+	return vipin_create(&pdev->dev, -1, -1);
 }
 
 /*

@@ -37,33 +37,33 @@ int vipin_policy_by_name(const char *name)
 
 static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 {
-	struct vipin_dev *vipin = container_of(ctrl->handler, struct vipin_dev,
+	struct vipin_node *node = container_of(ctrl->handler, struct vipin_node,
 					       ctrls);
 
 	switch (ctrl->id) {
 	case V4L2_CID_TEST_PATTERN:
-		mutex_lock(&vipin->tpg_lock);
-		tpg_s_pattern(&vipin->tpg, ctrl->val);
-		mutex_unlock(&vipin->tpg_lock);
+		mutex_lock(&node->tpg_lock);
+		tpg_s_pattern(&node->tpg, ctrl->val);
+		mutex_unlock(&node->tpg_lock);
 		break;
 	case VIPIN_CID_POLICY:
 		/* One policy for all the buffers of a queue. */
-		if (vb2_is_busy(&vipin->queue))
+		if (vb2_is_busy(&node->queue))
 			return -EBUSY;
-		vipin->policy = ctrl->val;
+		node->policy = ctrl->val;
 		break;
 	case VIPIN_CID_FRAME_STAMP:
-		WRITE_ONCE(vipin->stamp, ctrl->val);
+		WRITE_ONCE(node->stamp, ctrl->val);
 		break;
 	case VIPIN_CID_FREE_RUN:
-		WRITE_ONCE(vipin->free_run, ctrl->val);
-		wake_up(&vipin->wake);
+		WRITE_ONCE(node->free_run, ctrl->val);
+		wake_up(&node->wake);
 		break;
 	case VIPIN_CID_INJECT_DMA_FAULT:
 		/* No frame is under way that it could hit. */
-		if (!vb2_start_streaming_called(&vipin->queue))
+		if (!vb2_start_streaming_called(&node->queue))
 			break;
-		WRITE_ONCE(vipin->inject_fault, true);
+		WRITE_ONCE(node->inject_fault, true);
 		break;
 	default:
 		return -EINVAL;
@@ -71,8 +71,25 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 	return 0;
 }
 
+static int vipin_g_volatile_ctrl(struct v4l2_ctrl *ctrl)
+{
+	struct vipin_node *node = container_of(ctrl->handler, struct vipin_node,
+					       ctrls);
+
+	switch (ctrl->id) {
+	case VIPIN_CID_GOOD_FRAMES:
+		*ctrl->p_new.p_s64 = node->good;
+		return 0;
+	case VIPIN_CID_BAD_FRAMES:
+		*ctrl->p_new.p_s64 = node->bad;
+		return 0;
+	}
+	return -EINVAL;
+}
+
 static const struct v4l2_ctrl_ops vipin_ctrl_ops = {
 	.s_ctrl = vipin_s_ctrl,
+	.g_volatile_ctrl = vipin_g_volatile_ctrl,
 };
 
 static const char * const vipin_policy_menu[] = { "Kernel", "Strict", NULL };
@@ -112,33 +129,53 @@ static const struct v4l2_ctrl_config vipin_ctrl_inject_dma_fault = {
 	.type = V4L2_CTRL_TYPE_BUTTON,
 };
 
+static const struct v4l2_ctrl_config vipin_ctrl_good_frames = {
+	.ops = &vipin_ctrl_ops,
+	.id = VIPIN_CID_GOOD_FRAMES,
+	.name = "Good Frames",
+	.type = V4L2_CTRL_TYPE_INTEGER64,
+	.flags = V4L2_CTRL_FLAG_READ_ONLY | V4L2_CTRL_FLAG_VOLATILE,
+	.max = S64_MAX,
+	.step = 1,
+};
+
+static const struct v4l2_ctrl_config vipin_ctrl_bad_frames = {
+	.ops = &vipin_ctrl_ops,
+	.id = VIPIN_CID_BAD_FRAMES,
+	.name = "Bad Frames",
+	.type = V4L2_CTRL_TYPE_INTEGER64,
+	.flags = V4L2_CTRL_FLAG_READ_ONLY | V4L2_CTRL_FLAG_VOLATILE,
+	.max = S64_MAX,
+	.step = 1,
+};
+
 /**
  * vipin_ctrls_init() - make the controls and apply their defaults
- * @vipin:	the device; its queue and painter are initialized
+ * @node:	the node; its direction is known and its queue initialized
  * @policy:	default of the policy control
  *
- * Return: 0, or -ENOMEM. On failure the handler is freed already.
+ * Return: 0, or -ENOMEM. The handler is to be freed in either case.
  */
-int vipin_ctrls_init(struct vipin_dev *vipin, enum vipin_policy policy)
+int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 {
-	struct v4l2_ctrl_handler *hdl = &vipin->ctrls;
 	struct v4l2_ctrl_config policy_config = vipin_ctrl_policy;
-	int err;
+	struct v4l2_ctrl_handler *hdl = &node->ctrls;
 
 	policy_config.def = policy;
 
 	v4l2_ctrl_handler_init(hdl, 5);
-	v4l2_ctrl_new_std_menu_items(hdl, &vipin_ctrl_ops, V4L2_CID_TEST_PATTERN,
-				     TPG_PAT_NOISE, 0, 0, tpg_pattern_strings);
 	v4l2_ctrl_new_custom(hdl, &policy_config, NULL);
-	v4l2_ctrl_new_custom(hdl, &vipin_ctrl_stamp, NULL);
 	v4l2_ctrl_new_custom(hdl, &vipin_ctrl_free_run, NULL);
 	v4l2_ctrl_new_custom(hdl, &vipin_ctrl_inject_dma_fault, NULL);
-
-	err = hdl->error ?: v4l2_ctrl_handler_setup(hdl);
-	if (err)
-		v4l2_ctrl_handler_free(hdl);
-	else
-		vipin->v4l2_dev.ctrl_handler = hdl;
-	return err;
+	if (vipin_is_output(node)) {
+		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_good_frames, NULL);
+		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_bad_frames, NULL);
+	} else {
+		v4l2_ctrl_new_std_menu_items(hdl, &vipin_ctrl_ops,
+					     V4L2_CID_TEST_PATTERN, TPG_PAT_NOISE,
+					     0, 0, tpg_pattern_strings);
+		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_stamp, NULL);
+	}
+	node->vdev.ctrl_handler = hdl;
+	return hdl->error ?: v4l2_ctrl_handler_setup(hdl);
 }

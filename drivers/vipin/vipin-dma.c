@@ -20,7 +20,7 @@
 /* The page of RAM behind a bus address, or NULL: nothing answers there. */
 static struct page *vipin_dma_translate(struct device *dev,
 					struct iommu_domain *domain,
-					dma_addr_t addr)
+					dma_addr_t addr, bool write)
 {
 	phys_addr_t phys;
 	unsigned long pfn;
@@ -37,11 +37,35 @@ static struct page *vipin_dma_translate(struct device *dev,
 
 	/*
 	 * Reserved pages are holes, firmware tables and the kernel's own image:
-	 * no allocator hands these out, so no buffer can lie there.
+	 * no allocator hands these out, so no buffer can lie there. Only the
+	 * page of zeroes can be mapped, and read.
 	 */
-	if (PageReserved(pfn_to_page(pfn)))
+	if (PageReserved(pfn_to_page(pfn)) && (write || !is_zero_pfn(pfn)))
 		return NULL;
 	return pfn_to_page(pfn);
+}
+
+static int vipin_dma_transfer(struct device *dev, dma_addr_t addr, char *data,
+			      size_t len, bool write)
+{
+	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+
+	while (len) {
+		size_t n = min_t(size_t, len, PAGE_SIZE - offset_in_page(addr));
+		struct page *page = vipin_dma_translate(dev, domain, addr, write);
+
+		if (!page)
+			return -EFAULT;
+		if (write)
+			memcpy_to_page(page, offset_in_page(addr), data, n);
+		else
+			memcpy_from_page(data, page, offset_in_page(addr), n);
+
+		addr += n;
+		data += n;
+		len -= n;
+	}
+	return 0;
 }
 
 /**
@@ -59,19 +83,21 @@ static struct page *vipin_dma_translate(struct device *dev,
 int vipin_dma_write(struct device *dev, dma_addr_t addr, const void *src,
 		    size_t len)
 {
-	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+	return vipin_dma_transfer(dev, addr, (char *)src, len, true);
+}
 
-	while (len) {
-		size_t n = min_t(size_t, len, PAGE_SIZE - offset_in_page(addr));
-		struct page *page = vipin_dma_translate(dev, domain, addr);
-
-		if (!page)
-			return -EFAULT;
-		memcpy_to_page(page, offset_in_page(addr), src, n);
-
-		addr += n;
-		src += n;
-		len -= n;
-	}
-	return 0;
+/**
+ * vipin_dma_read() - read from memory by bus address
+ * @dev:	the device that masters the bus
+ * @addr:	where from
+ * @dst:	where to put it
+ * @len:	how many bytes; the bus addresses [@addr, @addr + @len) must all be
+ *		mapped for @dev
+ *
+ * Context: process context; may be preempted.
+ * Return: 0, or -EFAULT for a DMA fault: an address that nothing answers to.
+ */
+int vipin_dma_read(struct device *dev, dma_addr_t addr, void *dst, size_t len)
+{
+	return vipin_dma_transfer(dev, addr, dst, len, false);
 }

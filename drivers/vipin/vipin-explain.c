@@ -50,13 +50,13 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict,
 
 /**
  * vipin_explain() - find out who refused a user pointer, and why
- * @vipin:	the device
+ * @node:	the device
  * @verdict:	pointer, size, direction and errno; decider and reason are set
  *
  * Context: process context of the pointer's owner, with no lock held but the
  * queue's. Takes the mmap lock, and pins one page at a time for a moment.
  */
-void vipin_explain(struct vipin_dev *vipin, struct vipin_verdict *verdict)
+void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 {
 	unsigned int gup_flags = FOLL_LONGTERM | (verdict->write ? FOLL_WRITE : 0);
 	unsigned long first = verdict->vaddr & PAGE_MASK;
@@ -104,7 +104,8 @@ void vipin_explain(struct vipin_dev *vipin, struct vipin_verdict *verdict)
 		verdict->by = VIPIN_BY_DMA_MAP;
 		snprintf(verdict->reason, sizeof(verdict->reason),
 			 "no DMA mapping: mask 0x%llx, at most %zu bytes in one piece",
-			 dma_get_mask(vipin->dev), dma_max_mapping_size(vipin->dev));
+			 dma_get_mask(node->parent->dev),
+			 dma_max_mapping_size(node->parent->dev));
 		break;
 	default:
 		verdict->by = VIPIN_BY_MEMORY;

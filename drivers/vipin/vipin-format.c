@@ -54,16 +54,42 @@ static u32 vipin_size_adjust(u32 size, u32 max)
 	return round_down(clamp(size, VIPIN_MIN_SIZE, max), VIPIN_SIZE_STEP);
 }
 
+/* What the painter produces. */
+static void vipin_colorimetry_capture(struct v4l2_pix_format *pix, bool yuv)
+{
+	pix->colorspace = V4L2_COLORSPACE_SRGB;
+	pix->xfer_func = V4L2_MAP_XFER_FUNC_DEFAULT(pix->colorspace);
+	pix->ycbcr_enc = V4L2_MAP_YCBCR_ENC_DEFAULT(pix->colorspace);
+	pix->quantization = V4L2_MAP_QUANTIZATION_DEFAULT(!yuv, pix->colorspace,
+							  pix->ycbcr_enc);
+}
+
+/* The program knows what it sends. What no kernel has a name for is "default". */
+static void vipin_colorimetry_output(struct v4l2_pix_format *pix)
+{
+	if (pix->colorspace == V4L2_COLORSPACE_DEFAULT ||
+	    pix->colorspace > V4L2_COLORSPACE_DCI_P3)
+		pix->colorspace = V4L2_COLORSPACE_SRGB;
+	if (pix->xfer_func > V4L2_XFER_FUNC_SMPTE2084)
+		pix->xfer_func = V4L2_XFER_FUNC_DEFAULT;
+	if (pix->ycbcr_enc > V4L2_YCBCR_ENC_SMPTE240M)
+		pix->ycbcr_enc = V4L2_YCBCR_ENC_DEFAULT;
+	if (pix->quantization > V4L2_QUANTIZATION_LIM_RANGE)
+		pix->quantization = V4L2_QUANTIZATION_DEFAULT;
+}
+
 /**
  * vipin_format_adjust() - turn any request into a format that vipin delivers
  * @pix:	the request; every field is set on return
+ * @output:	for an output device, which is told the colorimetry
  *
  * Never fails: V4L2 has drivers change what they cannot do to the nearest
  * thing they can (Documentation/userspace-api/media/v4l/vidioc-g-fmt.rst).
  *
  * Return: the pixel format chosen.
  */
-const struct vipin_format *vipin_format_adjust(struct v4l2_pix_format *pix)
+const struct vipin_format *vipin_format_adjust(struct v4l2_pix_format *pix,
+					       bool output)
 {
 	const struct vipin_format *format;
 
@@ -79,13 +105,10 @@ const struct vipin_format *vipin_format_adjust(struct v4l2_pix_format *pix)
 	pix->sizeimage = pix->bytesperline *
 			 (pix->height + pix->height / 2 * format->chroma_lines);
 
-	/* What the painter produces; capture devices say, they are not told. */
-	pix->colorspace = V4L2_COLORSPACE_SRGB;
-	pix->xfer_func = V4L2_MAP_XFER_FUNC_DEFAULT(pix->colorspace);
-	pix->ycbcr_enc = V4L2_MAP_YCBCR_ENC_DEFAULT(pix->colorspace);
-	pix->quantization = V4L2_MAP_QUANTIZATION_DEFAULT(!format->yuv,
-							  pix->colorspace,
-							  pix->ycbcr_enc);
+	if (output)
+		vipin_colorimetry_output(pix);
+	else
+		vipin_colorimetry_capture(pix, format->yuv);
 	pix->flags = 0;
 	return format;
 }

@@ -11,14 +11,18 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
+/* Buffers that vb2 uses for read() and write(). */
+#define VIPIN_FILE_BUFFERS	2
+
 static int vipin_querycap(struct file *file, void *fh, struct v4l2_capability *cap)
 {
-	struct vipin_dev *vipin = video_drvdata(file);
+	struct vipin_node *node = video_drvdata(file);
 
 	strscpy(cap->driver, KBUILD_MODNAME, sizeof(cap->driver));
-	strscpy(cap->card, vipin->vdev.name, sizeof(cap->card));
+	strscpy(cap->card, KBUILD_MODNAME, sizeof(cap->card));
 	snprintf(cap->bus_info, sizeof(cap->bus_info), "%s:%s",
-		 dev_is_pci(vipin->dev) ? "PCI" : "platform", dev_name(vipin->dev));
+		 dev_is_pci(node->parent->dev) ? "PCI" : "platform",
+		 dev_name(node->parent->dev));
 	return 0;
 }
 
@@ -42,6 +46,26 @@ static int vipin_s_input(struct file *file, void *fh, unsigned int index)
 	return index ? -EINVAL : 0;
 }
 
+static int vipin_enum_output(struct file *file, void *fh, struct v4l2_output *output)
+{
+	if (output->index)
+		return -EINVAL;
+	strscpy(output->name, "Stamp Checker", sizeof(output->name));
+	output->type = V4L2_OUTPUT_TYPE_ANALOG;
+	return 0;
+}
+
+static int vipin_g_output(struct file *file, void *fh, unsigned int *index)
+{
+	*index = 0;
+	return 0;
+}
+
+static int vipin_s_output(struct file *file, void *fh, unsigned int index)
+{
+	return index ? -EINVAL : 0;
+}
+
 static int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc)
 {
 	const struct vipin_format *format = vipin_format_by_index(desc->index);
@@ -54,26 +78,26 @@ static int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc
 
 static int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
-	struct vipin_dev *vipin = video_drvdata(file);
+	struct vipin_node *node = video_drvdata(file);
 
-	f->fmt.pix = vipin->pix;
+	f->fmt.pix = node->pix;
 	return 0;
 }
 
 static int vipin_try_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
-	vipin_format_adjust(&f->fmt.pix);
+	vipin_format_adjust(&f->fmt.pix, vipin_is_output(video_drvdata(file)));
 	return 0;
 }
 
 static int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
-	struct vipin_dev *vipin = video_drvdata(file);
+	struct vipin_node *node = video_drvdata(file);
 
-	if (vb2_is_busy(&vipin->queue))
+	if (vb2_is_busy(&node->queue))
 		return -EBUSY;
-	vipin->format = vipin_format_adjust(&f->fmt.pix);
-	vipin->pix = f->fmt.pix;
+	node->format = vipin_format_adjust(&f->fmt.pix, vipin_is_output(node));
+	node->pix = f->fmt.pix;
 	return 0;
 }
 
@@ -117,34 +141,40 @@ static int vipin_enum_frameintervals(struct file *file, void *fh,
 
 static int vipin_g_parm(struct file *file, void *fh, struct v4l2_streamparm *parm)
 {
-	struct vipin_dev *vipin = video_drvdata(file);
-	struct v4l2_captureparm *capture = &parm->parm.capture;
+	struct vipin_node *node = video_drvdata(file);
 
-	if (parm->type != V4L2_BUF_TYPE_VIDEO_CAPTURE)
+	if (parm->type != node->queue.type)
 		return -EINVAL;
-	capture->capability = V4L2_CAP_TIMEPERFRAME;
-	capture->timeperframe = vipin->interval;
-	capture->readbuffers = 2;
+	if (vipin_is_output(node)) {
+		parm->parm.output.capability = V4L2_CAP_TIMEPERFRAME;
+		parm->parm.output.timeperframe = node->interval;
+		parm->parm.output.writebuffers = VIPIN_FILE_BUFFERS;
+	} else {
+		parm->parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
+		parm->parm.capture.timeperframe = node->interval;
+		parm->parm.capture.readbuffers = VIPIN_FILE_BUFFERS;
+	}
 	return 0;
 }
 
 static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *parm)
 {
-	struct vipin_dev *vipin = video_drvdata(file);
+	struct vipin_node *node = video_drvdata(file);
 
-	if (parm->type != V4L2_BUF_TYPE_VIDEO_CAPTURE)
+	if (parm->type != node->queue.type)
 		return -EINVAL;
-	if (vb2_is_streaming(&vipin->queue))
+	if (vb2_is_streaming(&node->queue))
 		return -EBUSY;
-	vipin_interval_adjust(&parm->parm.capture.timeperframe);
-	vipin->interval = parm->parm.capture.timeperframe;
+	node->interval = vipin_is_output(node) ? parm->parm.output.timeperframe :
+						 parm->parm.capture.timeperframe;
+	vipin_interval_adjust(&node->interval);
 	return vipin_g_parm(file, fh, parm);
 }
 
 static int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
 {
-	struct vipin_dev *vipin = video_drvdata(file);
-	struct vb2_buffer *vb = vb2_get_buffer(&vipin->queue, b->index);
+	struct vipin_node *node = video_drvdata(file);
+	struct vb2_buffer *vb = vb2_get_buffer(&node->queue, b->index);
 	int err;
 
 	/* Anything odd about the buffer is vb2's to refuse. */
@@ -155,17 +185,17 @@ static int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
 	 * No hardware fills a buffer before QBUF has returned, so programs do not
 	 * expect QBUF to hand one back as done.
 	 */
-	WRITE_ONCE(vipin->queueing, vb);
+	WRITE_ONCE(node->queueing, vb);
 	err = vb2_ioctl_qbuf(file, fh, b);
-	WRITE_ONCE(vipin->queueing, NULL);
-	wake_up(&vipin->wake);
+	WRITE_ONCE(node->queueing, NULL);
+	wake_up(&node->wake);
 	return err;
 }
 
 static int vipin_prepare_buf(struct file *file, void *fh, struct v4l2_buffer *b)
 {
-	struct vipin_dev *vipin = video_drvdata(file);
-	struct vb2_buffer *vb = vb2_get_buffer(&vipin->queue, b->index);
+	struct vipin_node *node = video_drvdata(file);
+	struct vb2_buffer *vb = vb2_get_buffer(&node->queue, b->index);
 
 	if (vb)
 		vipin_userptr_recheck(vb);
@@ -174,12 +204,16 @@ static int vipin_prepare_buf(struct file *file, void *fh, struct v4l2_buffer *b)
 
 static int vipin_log_status(struct file *file, void *fh)
 {
-	struct vipin_dev *vipin = video_drvdata(file);
+	struct vipin_node *node = video_drvdata(file);
 
-	v4l2_info(&vipin->v4l2_dev,
+	v4l2_info(&node->parent->v4l2_dev,
 		  "frames: %llu, dropped for want of a buffer: %llu, DMA faults: %llu\n",
-		  vipin->frames, vipin->dropped, vipin->faults);
-	vipin_verdict_log(vipin);
+		  node->frames, node->dropped, node->faults);
+	if (vipin_is_output(node))
+		v4l2_info(&node->parent->v4l2_dev,
+			  "by stamp and contents: good: %llu, bad: %llu\n",
+			  node->good, node->bad);
+	vipin_verdict_log(node);
 	return v4l2_ctrl_log_status(file, fh);
 }
 
@@ -188,10 +222,17 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_enum_input		= vipin_enum_input,
 	.vidioc_g_input			= vipin_g_input,
 	.vidioc_s_input			= vipin_s_input,
+	.vidioc_enum_output		= vipin_enum_output,
+	.vidioc_g_output		= vipin_g_output,
+	.vidioc_s_output		= vipin_s_output,
 	.vidioc_enum_fmt_vid_cap	= vipin_enum_fmt,
 	.vidioc_g_fmt_vid_cap		= vipin_g_fmt,
 	.vidioc_try_fmt_vid_cap		= vipin_try_fmt,
 	.vidioc_s_fmt_vid_cap		= vipin_s_fmt,
+	.vidioc_enum_fmt_vid_out	= vipin_enum_fmt,
+	.vidioc_g_fmt_vid_out		= vipin_g_fmt,
+	.vidioc_try_fmt_vid_out		= vipin_try_fmt,
+	.vidioc_s_fmt_vid_out		= vipin_s_fmt,
 	.vidioc_enum_framesizes		= vipin_enum_framesizes,
 	.vidioc_enum_frameintervals	= vipin_enum_frameintervals,
 	.vidioc_g_parm			= vipin_g_parm,

@@ -45,6 +45,29 @@ TRACE_EVENT(vipin_userptr,
 		  __get_str(reason))
 );
 
+/*
+ * vipin_output_frame - a frame that an output device has read, and whether its
+ * stamp and its contents agree: "good", or what is wrong
+ */
+TRACE_EVENT(vipin_output_frame,
+	TP_PROTO(const char *node, u32 sequence, u32 length, const char *state),
+	TP_ARGS(node, sequence, length, state),
+	TP_STRUCT__entry(
+		__string(node, node)
+		__field(u32, sequence)
+		__field(u32, length)
+		__string(state, state)
+	),
+	TP_fast_assign(
+		vipin_assign_str(node, node);
+		__entry->sequence = sequence;
+		__entry->length = length;
+		vipin_assign_str(state, state);
+	),
+	TP_printk("%s sequence=%u length=%u state=\"%s\"", __get_str(node),
+		  __entry->sequence, __entry->length, __get_str(state))
+);
+
 #endif /* _VIPIN_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -17,6 +17,8 @@
 #define VIPIN_CID_FRAME_STAMP		(VIPIN_CID_BASE + 1)
 #define VIPIN_CID_FREE_RUN		(VIPIN_CID_BASE + 2)
 #define VIPIN_CID_INJECT_DMA_FAULT	(VIPIN_CID_BASE + 3)
+#define VIPIN_CID_GOOD_FRAMES		(VIPIN_CID_BASE + 4)	/* output only */
+#define VIPIN_CID_BAD_FRAMES		(VIPIN_CID_BASE + 5)	/* output only */
 
 /**
  * enum vipin_policy - who decides about a user pointer
@@ -35,15 +37,17 @@ enum vipin_policy {
 #define VIPIN_STAMP_MAGIC	0x4e495056	/* "VPIN" in memory */
 
 /**
- * struct vipin_stamp - the first 32 bytes of a frame, while the Frame Stamp
- *			control is on
+ * struct vipin_stamp - the first 32 bytes of a frame: put there by a capture
+ *			device while the Frame Stamp control is on, looked for
+ *			by an output device
  * @magic:	VIPIN_STAMP_MAGIC
- * @sequence:	the v4l2_buffer's sequence number
+ * @sequence:	the v4l2_buffer's sequence number (an output device does not care)
  * @length:	payload of the frame in bytes, this stamp included
  * @crc:	CRC-32 (IEEE 802.3, as zlib's crc32()) of the payload behind
  *		the stamp
- * @timestamp:	the v4l2_buffer's timestamp in nanoseconds (CLOCK_MONOTONIC)
- * @device:	number of the video node that made the frame
+ * @timestamp:	the v4l2_buffer's timestamp in nanoseconds, CLOCK_MONOTONIC
+ *		(likewise)
+ * @device:	number of the video node that made the frame (likewise)
  * @stamp_crc:	CRC-32 of the 28 bytes above
  *
  * All little-endian. The stamp replaces the pixels that were there.

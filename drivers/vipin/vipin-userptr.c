@@ -295,11 +295,13 @@ static void *vipin_get_userptr(VIPIN_GET_USERPTR_PARAMS)
 {
 	const struct vipin_request req = VIPIN_REQUEST;
 	struct vipin_dev *vipin = dev_get_drvdata(dev);
+	bool write = req.direction != DMA_TO_DEVICE;
+	struct vipin_node *node = write ? &vipin->capture : &vipin->output;
 	struct vipin_verdict verdict = {
 		.vaddr = vaddr,
 		.size = size,
-		.write = req.direction != DMA_TO_DEVICE,
-		.policy = vipin->policy,
+		.write = write,
+		.policy = node->policy,
 	};
 	void *mem_priv;
 
@@ -312,8 +314,8 @@ static void *vipin_get_userptr(VIPIN_GET_USERPTR_PARAMS)
 	if (!verdict.err)
 		strscpy(verdict.reason, "pinned", sizeof(verdict.reason));
 	else if (verdict.by == VIPIN_BY_NOBODY)
-		vipin_explain(vipin, &verdict);
-	vipin_verdict_record(vipin, &verdict);
+		vipin_explain(node, &verdict);
+	vipin_verdict_record(node, &verdict);
 	return mem_priv;
 }
 
@@ -345,7 +347,7 @@ static void vipin_put_userptr(void *mem_priv)
  */
 void vipin_userptr_recheck(struct vb2_buffer *vb)
 {
-	struct vipin_dev *vipin = vb2_get_drv_priv(vb->vb2_queue);
+	struct vipin_node *node = vb2_get_drv_priv(vb->vb2_queue);
 	struct vipin_pin *pin;
 
 	if (vb->memory != VB2_MEMORY_USERPTR ||
@@ -356,7 +358,7 @@ void vipin_userptr_recheck(struct vb2_buffer *vb)
 	pin = vipin_pin_find(vb->planes[0].mem_priv);
 	if (pin && vipin_pin_changed(pin)) {
 		vb->planes[0].m.userptr = 0;
-		vipin->repinned++;
+		node->repinned++;
 	}
 	spin_unlock(&vipin_pins_lock);
 }

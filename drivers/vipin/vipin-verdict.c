@@ -27,18 +27,18 @@ static struct dentry *vipin_debugfs;
 
 /**
  * vipin_verdict_record() - keep a verdict and tell it
- * @vipin:	the device
+ * @node:	the device
  * @verdict:	the verdict; its serial number is set here
  */
-void vipin_verdict_record(struct vipin_dev *vipin, struct vipin_verdict *verdict)
+void vipin_verdict_record(struct vipin_node *node, struct vipin_verdict *verdict)
 {
-	spin_lock(&vipin->verdicts_lock);
-	verdict->serial = ++vipin->nr_verdicts;
-	vipin->decided[verdict->by]++;
-	vipin->verdicts[verdict->serial % VIPIN_VERDICTS] = *verdict;
-	spin_unlock(&vipin->verdicts_lock);
+	spin_lock(&node->verdicts_lock);
+	verdict->serial = ++node->nr_verdicts;
+	node->decided[verdict->by]++;
+	node->verdicts[verdict->serial % VIPIN_VERDICTS] = *verdict;
+	spin_unlock(&node->verdicts_lock);
 
-	trace_vipin_userptr(video_device_node_name(&vipin->vdev), verdict,
+	trace_vipin_userptr(video_device_node_name(&node->vdev), verdict,
 			    vipin_policy_name(verdict->policy),
 			    vipin_deciders[verdict->by]);
 }
@@ -56,19 +56,19 @@ static void vipin_verdict_print(struct seq_file *m,
 /* debugfs: vipin/videoN/verdicts, oldest first. */
 static int vipin_verdicts_show(struct seq_file *m, void *unused)
 {
-	struct vipin_dev *vipin = m->private;
+	struct vipin_node *node = m->private;
 	struct vipin_verdict verdict;
 	u64 serial = 1;
 	u64 last;
 
 	do {
 		/* One at a time: printing is too slow for a spinlock. */
-		spin_lock(&vipin->verdicts_lock);
-		last = vipin->nr_verdicts;
+		spin_lock(&node->verdicts_lock);
+		last = node->nr_verdicts;
 		if (last > VIPIN_VERDICTS)
 			serial = max(serial, last - VIPIN_VERDICTS + 1);
-		verdict = vipin->verdicts[serial % VIPIN_VERDICTS];
-		spin_unlock(&vipin->verdicts_lock);
+		verdict = node->verdicts[serial % VIPIN_VERDICTS];
+		spin_unlock(&node->verdicts_lock);
 
 		if (serial <= last)
 			vipin_verdict_print(m, &verdict);
@@ -79,30 +79,30 @@ DEFINE_SHOW_ATTRIBUTE(vipin_verdicts);
 
 /**
  * vipin_verdict_log() - the counters, for VIDIOC_LOG_STATUS
- * @vipin:	the device
+ * @node:	the device
  */
-void vipin_verdict_log(struct vipin_dev *vipin)
+void vipin_verdict_log(struct vipin_node *node)
 {
 	unsigned int i;
 
-	v4l2_info(&vipin->v4l2_dev, "user pointers: %llu, policy %s\n",
-		  vipin->nr_verdicts, vipin_policy_name(vipin->policy));
+	v4l2_info(&node->parent->v4l2_dev, "user pointers: %llu, policy %s\n",
+		  node->nr_verdicts, vipin_policy_name(node->policy));
 	for (i = 0; i < VIPIN_DECIDERS; i++)
-		v4l2_info(&vipin->v4l2_dev, "  %s: %llu\n", vipin_deciders[i],
-			  vipin->decided[i]);
-	v4l2_info(&vipin->v4l2_dev, "  pinned anew after their mapping changed: %llu\n",
-		  vipin->repinned);
+		v4l2_info(&node->parent->v4l2_dev, "  %s: %llu\n", vipin_deciders[i],
+			  node->decided[i]);
+	v4l2_info(&node->parent->v4l2_dev, "  pinned anew after their mapping changed: %llu\n",
+		  node->repinned);
 }
 
 /**
  * vipin_verdict_create() - give a device its place in debugfs
- * @vipin:	the device; &vipin_dev.debugfs is for debugfs_remove_recursive()
+ * @node:	the device; &vipin_node.debugfs is for debugfs_remove_recursive()
  */
-void vipin_verdict_create(struct vipin_dev *vipin)
+void vipin_verdict_create(struct vipin_node *node)
 {
-	vipin->debugfs = debugfs_create_dir(video_device_node_name(&vipin->vdev),
-					    vipin_debugfs);
-	debugfs_create_file("verdicts", 0400, vipin->debugfs, vipin,
+	node->debugfs = debugfs_create_dir(video_device_node_name(&node->vdev),
+					   vipin_debugfs);
+	debugfs_create_file("verdicts", 0400, node->debugfs, node,
 			    &vipin_verdicts_fops);
 }
 

@@ -4,8 +4,10 @@
  *
  * The way of a frame, and so of the files: a user pointer comes in by QBUF
  * (vipin-ioctl.c, vipin-queue.c), is checked and pinned (vipin-userptr.c) and
- * judged (vipin-explain.c, vipin-verdict.c). Its bus address is all that the
- * frame (vipin-frame.c) is written to, by the DMA engine (vipin-dma.c).
+ * judged (vipin-explain.c, vipin-verdict.c). When the clock says so
+ * (vipin-frame.c), the DMA engine (vipin-dma.c), which is given the bus address
+ * and nothing else, writes a picture (vipin-picture.c) with its stamp
+ * (vipin-stamp.c) there, or for an output device reads one.
  */
 #ifndef _VIPIN_H
 #define _VIPIN_H
@@ -95,7 +97,7 @@ struct vipin_format {
 /**
  * struct vipin_buffer - a vb2 buffer on its way through the driver
  * @vb:		the buffer; first, as vb2 allocates by &vb2_queue.buf_struct_size
- * @list:	its place in &vipin_dev.buffers
+ * @list:	its place in &vipin_node.buffers
  */
 struct vipin_buffer {
 	struct vb2_v4l2_buffer vb;
@@ -103,37 +105,38 @@ struct vipin_buffer {
 };
 
 /**
- * struct vipin_dev - one capture device on one carrier
- * @dev:	the carrier: the device that the DMA API maps for
- * @v4l2_dev:	holds the last reference: its release frees this
- * @vdev:	the video node
+ * struct vipin_node - one video node: a capture or an output device
+ * @parent:	the instance that it belongs to
+ * @vdev:	the video device
  * @queue:	the buffers, on vb2-dma-contig
  * @ctrls:	the controls
  * @format:	the pixel format in force
  * @pix:	the same, as userspace sees it
  * @interval:	time per frame in seconds
  * @policy:	who decides about user pointers; fixed while buffers exist
- * @stamp:	put a &struct vipin_stamp into each frame
+ * @stamp:	capture: put a &struct vipin_stamp into each frame
  * @free_run:	a frame for each buffer, at once, instead of the frame clock
- * @inject_fault: the next frame goes to a bus address that nothing answers
+ * @inject_fault: the next frame is at a bus address that nothing answers
  * @buffers:	queued, oldest first
  * @queueing:	the buffer whose QBUF has not returned yet
  * @wake:	tells the frame thread: a buffer came, or @free_run changed
- * @thread:	makes the frames while streaming
- * @tpg:	the painter
- * @frame:	where @tpg paints, @pix.sizeimage bytes
- * @frames:	frames delivered
+ * @thread:	makes or takes the frames while streaming
+ * @tpg:	capture: the painter
+ * @frame:	where @tpg paints, or where output frames are read to;
+ *		@pix.sizeimage bytes
+ * @frames:	frames that went through
  * @dropped:	frames for which no buffer was queued in time
  * @faults:	frames lost to DMA faults
+ * @good:	output: frames whose stamp and CRC were right
+ * @bad:	output: the others
  * @verdicts:	the last ones, a ring by serial number
  * @nr_verdicts: how many there were; the newest one's serial number
  * @decided:	verdicts by who decided
  * @repinned:	pointers pinned anew because their mapping had changed
- * @debugfs:	this device's directory
+ * @debugfs:	this node's directory
  */
-struct vipin_dev {
-	struct device *dev;
-	struct v4l2_device v4l2_dev;
+struct vipin_node {
+	struct vipin_dev *parent;
 	struct video_device vdev;
 	/** @lock: serialises ioctls and the queue */
 	struct mutex lock;
@@ -162,6 +165,8 @@ struct vipin_dev {
 	u64 frames;
 	u64 dropped;
 	u64 faults;
+	u64 good;
+	u64 bad;
 
 	/** @verdicts_lock: guards @verdicts, @nr_verdicts and @decided */
 	spinlock_t verdicts_lock;
@@ -172,22 +177,42 @@ struct vipin_dev {
 	struct dentry *debugfs;
 };
 
+/**
+ * struct vipin_dev - one instance: a capture and an output device on a carrier
+ * @dev:	the carrier: the device that the DMA API maps for
+ * @v4l2_dev:	holds the last reference: its release frees this
+ * @capture:	the node that writes to memory
+ * @output:	the node that reads from memory
+ */
+struct vipin_dev {
+	struct device *dev;
+	struct v4l2_device v4l2_dev;
+	struct vipin_node capture;
+	struct vipin_node output;
+};
+
+static inline bool vipin_is_output(const struct vipin_node *node)
+{
+	return node->vdev.vfl_dir == VFL_DIR_TX;
+}
+
 /* vipin-format.c */
 const struct vipin_format *vipin_format_by_index(unsigned int index);
 const struct vipin_format *vipin_format_by_fourcc(u32 fourcc);
-const struct vipin_format *vipin_format_adjust(struct v4l2_pix_format *pix);
+const struct vipin_format *vipin_format_adjust(struct v4l2_pix_format *pix,
+					       bool output);
 void vipin_interval_adjust(struct v4l2_fract *interval);
 
 /* vipin-ioctl.c */
 extern const struct v4l2_ioctl_ops vipin_ioctl_ops;
 
 /* vipin-ctrls.c */
-int vipin_ctrls_init(struct vipin_dev *vipin, enum vipin_policy policy);
+int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy);
 const char *vipin_policy_name(enum vipin_policy policy);
 int vipin_policy_by_name(const char *name);
 
 /* vipin-queue.c */
-int vipin_queue_init(struct vipin_dev *vipin);
+int vipin_queue_init(struct vipin_node *node);
 
 /* vipin-userptr.c */
 extern struct vb2_mem_ops vipin_memops;
@@ -196,21 +221,31 @@ void vipin_userptr_recheck(struct vb2_buffer *vb);
 int vipin_userptr_check(struct vipin_verdict *verdict);
 
 /* vipin-explain.c */
-void vipin_explain(struct vipin_dev *vipin, struct vipin_verdict *verdict);
+void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict);
 
 /* vipin-verdict.c */
-void vipin_verdict_record(struct vipin_dev *vipin, struct vipin_verdict *verdict);
-void vipin_verdict_log(struct vipin_dev *vipin);
-void vipin_verdict_create(struct vipin_dev *vipin);
+void vipin_verdict_record(struct vipin_node *node, struct vipin_verdict *verdict);
+void vipin_verdict_log(struct vipin_node *node);
+void vipin_verdict_create(struct vipin_node *node);
 void vipin_verdict_init(void);
 void vipin_verdict_exit(void);
 
 /* vipin-dma.c */
 int vipin_dma_write(struct device *dev, dma_addr_t addr, const void *src,
 		    size_t len);
+int vipin_dma_read(struct device *dev, dma_addr_t addr, void *dst, size_t len);
+
+/* vipin-picture.c */
+int vipin_picture_start(struct vipin_node *node);
+void vipin_picture_stop(struct vipin_node *node);
+void vipin_picture_paint(struct vipin_node *node);
+
+/* vipin-stamp.c */
+void vipin_stamp_put(struct vipin_node *node, const struct vb2_v4l2_buffer *vb);
+const char *vipin_stamp_fault(const void *frame, u32 length);
 
 /* vipin-frame.c */
-int vipin_frame_start(struct vipin_dev *vipin);
-void vipin_frame_stop(struct vipin_dev *vipin);
+int vipin_frame_start(struct vipin_node *node);
+void vipin_frame_stop(struct vipin_node *node);
 
 #endif /* _VIPIN_H */

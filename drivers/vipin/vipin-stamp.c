@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-stamp.c - the stamp at the start of a frame: made for captured frames,
+ * checked in output frames
+ */
+
+#include <linux/crc32.h>
+#include <linux/stddef.h>
+
+#include "vipin.h"
+
+/* The part of the stamp that its own CRC covers. */
+#define VIPIN_STAMP_COVERED	offsetof(struct vipin_stamp, stamp_crc)
+
+/* As zlib's crc32() and the Ethernet FCS have it: inverted before and after. */
+static u32 vipin_crc(const void *data, size_t len)
+{
+	return ~crc32_le(~0, data, len);
+}
+
+/**
+ * vipin_stamp_put() - stamp a frame that has been painted
+ * @node:	a capture node; the frame is &vipin_node.frame
+ * @vb:		the buffer that it will go to: sequence number and timestamp
+ */
+void vipin_stamp_put(struct vipin_node *node, const struct vb2_v4l2_buffer *vb)
+{
+	struct vipin_stamp *stamp = (struct vipin_stamp *)node->frame;
+	u32 length = node->pix.sizeimage;
+
+	*stamp = (struct vipin_stamp){
+		.magic = cpu_to_le32(VIPIN_STAMP_MAGIC),
+		.sequence = cpu_to_le32(vb->sequence),
+		.length = cpu_to_le32(length),
+		.crc = cpu_to_le32(vipin_crc(stamp + 1, length - sizeof(*stamp))),
+		.timestamp = cpu_to_le64(vb->vb2_buf.timestamp),
+		.device = cpu_to_le32(node->vdev.num),
+	};
+	stamp->stamp_crc = cpu_to_le32(vipin_crc(stamp, VIPIN_STAMP_COVERED));
+}
+
+/**
+ * vipin_stamp_fault() - what is wrong with a frame, by its stamp
+ * @frame:	the frame
+ * @length:	its payload in bytes
+ *
+ * Return: NULL if stamp and contents agree, else a few words.
+ */
+const char *vipin_stamp_fault(const void *frame, u32 length)
+{
+	const struct vipin_stamp *stamp = frame;
+
+	if (length < sizeof(*stamp))
+		return "too short for a stamp";
+	if (stamp->magic != cpu_to_le32(VIPIN_STAMP_MAGIC))
+		return "no stamp";
+	if (stamp->stamp_crc != cpu_to_le32(vipin_crc(stamp, VIPIN_STAMP_COVERED)))
+		return "the stamp is damaged";
+	if (stamp->length != cpu_to_le32(length))
+		return "stamped with another length";
+	if (stamp->crc != cpu_to_le32(vipin_crc(stamp + 1, length - sizeof(*stamp))))
+		return "the contents are damaged";
+	return NULL;
+}
