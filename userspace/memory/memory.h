@@ -117,6 +117,9 @@ int memory_end_access(const struct memory *m);
  * @write:	the process may write it
  * @io:		VM_IO
  * @pfnmap:	VM_PFNMAP
+ * @shared:	MAP_SHARED
+ * @inode:	number of the file behind it, 0 where there is none
+ * @whole:	its name in /proc/self/map_files: what it is before it is cut
  * @huge:	bytes of it that lie in transparent huge pages
  */
 struct vma {
@@ -126,6 +129,9 @@ struct vma {
 	bool write;
 	bool io;
 	bool pfnmap;
+	bool shared;
+	unsigned long inode;
+	char whole[40];
 	size_t huge;
 };
 

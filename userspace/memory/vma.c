@@ -19,6 +19,7 @@ static void vma_flags(struct vma *vma, char *flags)
 		vma->pfnmap |= !strcmp(flag, "pf");
 		vma->read |= !strcmp(flag, "rd");
 		vma->write |= !strcmp(flag, "wr");
+		vma->shared |= !strcmp(flag, "sh");
 	}
 }
 
@@ -47,9 +48,10 @@ int vma_list(const void *start, size_t size, struct vma *list, int max)
 		return -1;
 
 	while (getline(&line, &room, smaps) > 0) {
+		unsigned long inode;
 		uintptr_t from, to;
 
-		if (sscanf(line, "%lx-%lx ", &from, &to) == 2) {
+		if (sscanf(line, "%lx-%lx %*s %*s %*s %lu", &from, &to, &inode) == 3) {
 			vma = NULL;
 			if (to <= low || from >= high)
 				continue;
@@ -61,7 +63,9 @@ int vma_list(const void *start, size_t size, struct vma *list, int max)
 			*vma = (struct vma) {
 				.start = from > low ? from : low,
 				.end = to < high ? to : high,
+				.inode = inode,
 			};
+			snprintf(vma->whole, sizeof(vma->whole), "%lx-%lx", from, to);
 		} else if (vma && sscanf(line, "AnonHugePages: %zu", &kib) == 1) {
 			vma->huge = kib << 10;
 		} else if (vma && !strncmp(line, "VmFlags:", 8)) {
