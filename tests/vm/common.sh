@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Read by the scripts beside it: where things are, and how they speak.
 
+# An ordinary user's PATH may leave out chroot.
+PATH=$PATH:/usr/sbin:/sbin
+
 vm_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # used by the scripts that read this file
 project=$(cd "$vm_dir/../.." && pwd)
