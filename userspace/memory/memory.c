@@ -54,6 +54,7 @@ int memory_map(struct memory *m, const struct memory_kind *kind,
 {
 	*m = (struct memory) {
 		.kind = kind, .node = node, .length = length,
+		.given = length, .fill = MEMORY_FILL,
 		.fd = -1, .dmabuf = -1,
 	};
 

@@ -19,7 +19,7 @@
 #define PAGE		4096UL
 #define HUGE_PAGE	(2UL << 20)
 
-/* Every byte before the device wrote; what vimap fills its memory with, too. */
+/* What memory is filled with; by vimap, too. */
 #define MEMORY_FILL	VIMAP_PATTERN
 
 struct memory_kind;
@@ -32,7 +32,11 @@ struct memory_kind;
  * @base:	start of the mapping, guard bytes included
  * @size:	bytes of the mapping
  * @frame:	where the frame starts
- * @fd:		what the provider keeps open for it, or -1
+ * @given:	bytes that a device is told there are; @length unless @map of
+ *		the kind says otherwise
+ * @fill:	every byte of it before a device wrote; MEMORY_FILL unless @map
+ *		of the kind says otherwise
+ * @fd:		the file behind it, or what the provider keeps open for it, or -1
  * @dmabuf:	dma-buf behind the mapping, or -1
  * @why:	in words why there is no such memory here
  */
@@ -43,6 +47,8 @@ struct memory {
 	unsigned char *base;
 	size_t size;
 	unsigned char *frame;
+	size_t given;
+	unsigned char fill;
 	int fd;
 	int dmabuf;
 	char why[160];
@@ -58,7 +64,8 @@ struct memory {
  * @pinned:	a proof to make while a device holds the memory, or NULL;
  *		returns 0, or -1 with memory.why set
  * @variant:	for @map: which of the kinds that one provider serves
- * @untouched:	not one byte is read or written before the device gets it
+ * @untouched:	left as @map made it, and that is often with no page at all:
+ *		not one byte is read or written before the device gets it
  * @in_cma:	its pages lie in the CMA area until a device gets it
  * @by_fd:	handed over as a dma-buf, not as a pointer
  */
@@ -121,6 +128,7 @@ int memory_end_access(const struct memory *m);
  * @inode:	number of the file behind it, 0 where there is none
  * @whole:	its name in /proc/self/map_files: what it is before it is cut
  * @huge:	bytes of it that lie in transparent huge pages
+ * @key:	protection key, 0 is none
  */
 struct vma {
 	uintptr_t start;
@@ -133,6 +141,7 @@ struct vma {
 	unsigned long inode;
 	char whole[40];
 	size_t huge;
+	int key;
 };
 
 int vma_list(const void *start, size_t size, struct vma *list, int max);

@@ -3,6 +3,7 @@
  * pagemap.c - which page frames lie behind a range of addresses
  */
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -31,9 +32,11 @@ int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns)
 		return -1;
 	got = pread(fd, pfns, size, (uintptr_t)start / PAGE * sizeof(*pfns));
 	close(fd);
-	if (got != (ssize_t)size)
+	if (got < 0)
 		return -1;
 
+	/* The file ends with user memory: there is no page beyond. */
+	memset((char *)pfns + got, 0, size - got);
 	for (size_t i = 0; i < nr_pages; i++) {
 		__u64 pfn = pfns[i] & PAGEMAP_PFN;
 

@@ -30,7 +30,8 @@ static void vma_flags(struct vma *vma, char *flags)
  * @list:	filled in, by rising address
  * @max:	room in @list
  *
- * A mapping that sticks out of the range is cut to it, @list[].huge apart.
+ * A mapping that sticks out of the range is cut to it, @list[].huge apart. A
+ * range that ends beyond the last address touches none.
  *
  * Return: how many, or -1 if /proc/self/smaps cannot be read or there are more
  * than @max.
@@ -42,7 +43,7 @@ int vma_list(const void *start, size_t size, struct vma *list, int max)
 	struct vma *vma = NULL;
 	size_t room = 0, kib;
 	char *line = NULL;
-	int nr = 0;
+	int nr = 0, key;
 
 	if (!smaps)
 		return -1;
@@ -68,6 +69,8 @@ int vma_list(const void *start, size_t size, struct vma *list, int max)
 			snprintf(vma->whole, sizeof(vma->whole), "%lx-%lx", from, to);
 		} else if (vma && sscanf(line, "AnonHugePages: %zu", &kib) == 1) {
 			vma->huge = kib << 10;
+		} else if (vma && sscanf(line, "ProtectionKey: %d", &key) == 1) {
+			vma->key = key;
 		} else if (vma && !strncmp(line, "VmFlags:", 8)) {
 			vma_flags(vma, line + 8);
 		}

@@ -227,18 +227,20 @@ int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr)
  * device_queue_pointer() - hand a pointer to the device
  * @d:		the device
  * @index:	of the buffer
- * @pointer:	to at least the format's sizeimage bytes, one would hope
+ * @pointer:	to memory
+ * @length:	of it, in bytes; at least the format's sizeimage, one would hope
  *
  * Return: 0, or a negative errno.
  */
-int device_queue_pointer(struct device *d, unsigned int index, void *pointer)
+int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
+			 size_t length)
 {
 	struct v4l2_buffer buf = {
 		.index = index,
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 		.memory = V4L2_MEMORY_USERPTR,
 		.m.userptr = (unsigned long)pointer,
-		.length = d->pix.sizeimage,
+		.length = length,
 	};
 
 	return ioctl(d->fd, VIDIOC_QBUF, &buf) ? -errno : 0;

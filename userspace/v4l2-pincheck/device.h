@@ -49,7 +49,8 @@ int device_open(struct device *d, const char *path);
 void device_close(struct device *d);
 int device_set_policy(struct device *d, enum vipin_policy policy);
 int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr);
-int device_queue_pointer(struct device *d, unsigned int index, void *pointer);
+int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
+			 size_t length);
 int device_queue_dmabuf(struct device *d, unsigned int index, int fd);
 int device_stream(struct device *d, bool on);
 int device_dequeue(struct device *d, struct v4l2_buffer *buf,

@@ -24,7 +24,7 @@ void frame_fill(const struct memory *m)
 	memory_begin_access(m);
 	for (int i = 0; i < nr; i++)
 		if (vmas[i].write)
-			memset((void *)vmas[i].start, MEMORY_FILL,
+			memset((void *)vmas[i].start, m->fill,
 			       vmas[i].end - vmas[i].start);
 	memory_end_access(m);
 }
@@ -39,19 +39,20 @@ void frame_fill(const struct memory *m)
 void frame_clear(const struct memory *m)
 {
 	memory_begin_access(m);
-	memset(m->frame, MEMORY_FILL, m->length);
+	memset(m->frame, m->fill, m->length);
 	memory_end_access(m);
 }
 
-/* The first byte from @at to @end that is not the fill any more, or @end. */
-static const unsigned char *first_other(const unsigned char *at,
+/* The first byte from @at to @end that is not @fill any more, or @end. */
+static const unsigned char *first_other(unsigned char fill,
+					const unsigned char *at,
 					const unsigned char *end)
 {
 	if (at == end)
 		return end;
-	if (at[0] == MEMORY_FILL && !memcmp(at, at + 1, end - at - 1))
+	if (at[0] == fill && !memcmp(at, at + 1, end - at - 1))
 		return end;
-	while (*at == MEMORY_FILL)
+	while (*at == fill)
 		at++;
 	return at;
 }
@@ -70,11 +71,11 @@ static bool keeps_fill(const struct memory *m, uintptr_t from, uintptr_t to,
 
 		if (!vmas[i].read)
 			continue;
-		at = first_other((unsigned char *)vmas[i].start, end);
+		at = first_other(m->fill, (unsigned char *)vmas[i].start, end);
 		intact = at == end;
 		if (!intact)
 			snprintf(why, size, "%s, at frame%+td: %#x instead of %#x",
-				 what, at - m->frame, *at, MEMORY_FILL);
+				 what, at - m->frame, *at, m->fill);
 	}
 	memory_end_access(m);
 	return intact;
@@ -194,7 +195,7 @@ bool frame_verify(const struct device *d, const struct memory *m,
 	} else {
 		const unsigned char *end = m->frame + buf->bytesused;
 
-		whole = first_other(m->frame, end) != end;
+		whole = first_other(m->fill, m->frame, end) != end;
 		if (!whole)
 			snprintf(why, size, "nothing has arrived");
 	}

@@ -45,7 +45,7 @@ void probe_scattered(struct device *d)
 	if (!all)
 		return;
 	if (device_buffers(d, V4L2_MEMORY_USERPTR, 1) > 0)
-		d->scattered = !device_queue_pointer(d, 0, all);
+		d->scattered = !device_queue_pointer(d, 0, all, d->pix.sizeimage);
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
 	munmap(all, size);
 }
@@ -64,7 +64,7 @@ int probe_depth(struct device *d, const struct memory *good)
 	int ret = -EINVAL;
 
 	for (int i = 0; i < granted; i++) {
-		ret = device_queue_pointer(d, i, good->frame);
+		ret = device_queue_pointer(d, i, good->frame, good->given);
 		if (!ret && !i)
 			ret = device_stream(d, true);
 		if (!ret)

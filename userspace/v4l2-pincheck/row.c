@@ -47,7 +47,7 @@ static enum v4l2_memory memory_type(const struct memory *m)
 static int queue(struct device *d, unsigned int index, const struct memory *m)
 {
 	return m->kind->by_fd ? device_queue_dmabuf(d, index, m->dmabuf) :
-				device_queue_pointer(d, index, m->frame);
+				device_queue_pointer(d, index, m->frame, m->given);
 }
 
 /* A frame came: verify it. The first one into a user pointer may be shown. */
@@ -210,7 +210,7 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	row->error = queue(d, 0, m);
 	if (sight_take(&after, d, m))
 		return skip(row, "/proc does not show the memory");
-	verdict_read(d, serial, m->frame, m->length, &row->told);
+	verdict_read(d, serial, m->frame, m->given, &row->told);
 	row->rule = rule_for(before, &after);
 	if (!row->rule)
 		return skip(row, "to know whether it is contiguous takes CAP_SYS_ADMIN");
