@@ -18,7 +18,7 @@ match($0, /^[ \t]*test .*: (OK|FAIL)/) {
 	result = name
 	sub(/: (OK|FAIL).*/, "", name)
 	sub(/.*: /, "", result)
-	# Without these nothing of a capture device has been tested.
+	# Without these nothing of the device has been tested.
 	needed = name ~ /^(read\/write|MMAP|USERPTR)/
 	bad = result !~ /^OK/ || (needed && result != "OK") || complaints != ""
 	verdict(bad ? "not ok" : "ok", name, bad ? result ". " complaints : "")

@@ -34,8 +34,12 @@ static int vipin_buf_prepare(struct vb2_buffer *vb)
 
 	if (vb2_plane_size(vb, 0) < node->pix.sizeimage)
 		return -EINVAL;
-	/* An output frame is as long as the program says. */
-	if (!vipin_is_output(node))
+	/*
+	 * An output frame is as long as the program says. vb2's write() loses the
+	 * length on its way here (__fill_vb2_buffer() overwrites it), and 0 has
+	 * always meant all of the buffer.
+	 */
+	if (!vipin_is_output(node) || !vb2_get_plane_payload(vb, 0))
 		vb2_set_plane_payload(vb, 0, node->pix.sizeimage);
 	return 0;
 }

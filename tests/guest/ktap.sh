@@ -18,14 +18,17 @@ echo 'KTAP version 1'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Prints the video node of a carrier: "platform" or "pci".
+# Prints vipin's video node on a carrier, "platform" or "pci", that captures, or
+# with a second word "out" the one that takes output.
 node_of()
 {
-	local node
+	local node name
 
 	for node in /sys/class/video4linux/video*; do
 		[ "$(basename "$(readlink -f "$node/device/driver")")" = vipin ] || continue
-		[ "$(basename "$(readlink -f "$node/device/subsystem")")" != "$1" ] || {
+		[ "$(basename "$(readlink -f "$node/device/subsystem")")" = "$1" ] || continue
+		read -r name <"$node/name"
+		[ "${name##*-}" != "${2:-cap}" ] || {
 			echo "/dev/${node##*/}"
 			return
 		}
@@ -75,9 +78,10 @@ healthy()
 	said=$(kernel_warnings | tail -n "+$(($2 + 1))" | grep -vE "$noise${announced:+|$announced}")
 	[ -z "$said" ] || echo "the kernel said: $said"
 
-	for node in /dev/video*; do
-		IFS= read -r -N 4 -t 5 stamp <"$node"
-		[ "$stamp" = VPIN ] || echo "$node does not stream any more"
+	for node in /sys/class/video4linux/video*; do
+		grep -qx 'vipin[0-9]*-cap' "$node/name" || continue
+		IFS= read -r -N 4 -t 5 stamp <"/dev/${node##*/}"
+		[ "$stamp" = VPIN ] || echo "${node##*/} does not stream any more"
 	done
 }
 
