@@ -21,6 +21,21 @@ static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 }
 #endif
 
+/* 6.17: 21aa65bf82a7 ("mm: remove callers of pfn_t functionality") */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#include <linux/pfn_t.h>
+#define vimap_pfn(pfn)		__pfn_to_pfn_t(pfn, PFN_DEV)
+#else
+#define vimap_pfn(pfn)		(pfn)
+#endif
+
+/* 5.18: 0b90ddae1344 ("mm: Turn page_maybe_dma_pinned() into folio_maybe_dma_pinned()") */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
+#define vimap_page_pinned(page)	page_maybe_dma_pinned(page)
+#else
+#define vimap_page_pinned(page)	folio_maybe_dma_pinned(page_folio(page))
+#endif
+
 /*
  * 7.0: 2932ba8d9c99 ("slab: Introduce kmalloc_obj() and family"). Stable kernels
  * took it up, so its own name tells more than a version would.

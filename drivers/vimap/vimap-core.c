@@ -43,6 +43,7 @@ static int vimap_release(struct inode *inode, struct file *file)
 
 	vimap_bar_release(vf);
 	vimap_cma_release(vf);
+	vimap_vmalloc_release(vf);
 	vimap_ram_release(vf);
 	mutex_destroy(&vf->lock);
 	kfree(vf);
@@ -52,12 +53,11 @@ static int vimap_release(struct inode *inode, struct file *file)
 
 static int vimap_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
-	unsigned int kind = upper_32_bits(offset);
+	unsigned int kind = vimap_kind(vma->vm_pgoff);
 	struct vimap_file *vf = file->private_data;
 	int ret;
 
-	if (lower_32_bits(offset) || kind >= VIMAP_NR_KINDS)
+	if (vimap_index(vma->vm_pgoff) || kind >= VIMAP_NR_KINDS)
 		return -EINVAL;
 
 	if (vma->vm_end - vma->vm_start > VIMAP_SIZE)
@@ -88,19 +88,43 @@ static int vimap_mmap(struct file *file, struct vm_area_struct *vma)
 	return ret;
 }
 
-static long vimap_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static long vimap_ioctl_take(void __user *arg)
 {
 	struct vimap_cma area = {};
 	int ret;
-
-	if (cmd != VIMAP_IOC_CMA_TAKE)
-		return -ENOTTY;
 
 	ret = vimap_take(&area);
 	if (ret)
 		return ret;
 
-	return copy_to_user((void __user *)arg, &area, sizeof(area)) ? -EFAULT : 0;
+	return copy_to_user(arg, &area, sizeof(area)) ? -EFAULT : 0;
+}
+
+static long vimap_ioctl_pins(struct vimap_file *vf, void __user *arg)
+{
+	struct vimap_pins pins;
+	int ret;
+
+	if (copy_from_user(&pins, arg, sizeof(pins)))
+		return -EFAULT;
+
+	ret = vimap_pins(vf, &pins);
+	if (ret)
+		return ret;
+
+	return copy_to_user(arg, &pins, sizeof(pins)) ? -EFAULT : 0;
+}
+
+static long vimap_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	switch (cmd) {
+	case VIMAP_IOC_CMA_TAKE:
+		return vimap_ioctl_take((void __user *)arg);
+	case VIMAP_IOC_PINS:
+		return vimap_ioctl_pins(file->private_data, (void __user *)arg);
+	default:
+		return -ENOTTY;
+	}
 }
 
 static const struct file_operations vimap_fops = {
@@ -108,6 +132,8 @@ static const struct file_operations vimap_fops = {
 	.open		= vimap_open,
 	.release	= vimap_release,
 	.mmap		= vimap_mmap,
+	/* VIMAP_PFN_PMD needs an aligned address, the others do not mind. */
+	.get_unmapped_area = thp_get_unmapped_area,
 	.unlocked_ioctl	= vimap_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
 };

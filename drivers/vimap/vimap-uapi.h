@@ -11,8 +11,8 @@
  *
  * open() needs CAP_SYS_RAWIO: EPERM. mmap() fails with EINVAL if the offset is
  * not exactly one of the kinds', if the length is above VIMAP_SIZE, or without
- * MAP_SHARED; ENODEV if this machine has nothing of the kind now; ENOMEM if there
- * is no contiguous memory.
+ * MAP_SHARED; ENODEV if this machine has nothing of the kind now; EOPNOTSUPP if
+ * this kernel cannot map that way; ENOMEM if there is no contiguous memory.
  */
 #ifndef _VIMAP_UAPI_H
 #define _VIMAP_UAPI_H
@@ -20,7 +20,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define VIMAP_SIZE	(2UL << 20)	/* physically contiguous, every kind */
+#define VIMAP_SIZE	(2UL << 20)	/* contiguous, every kind but VIMAP_VMALLOC */
 #define VIMAP_PATTERN	0x5a		/* every byte, before anyone wrote */
 
 /**
@@ -33,6 +33,22 @@
  *			ENODEV if the kernel has no CMA area
  * @VIMAP_BAR:		a PCI BAR by io_remap_pfn_range(); ENODEV until a PCI
  *			function was given to vimap through new_id
+ * @VIMAP_FAULT_PFN:	RAM by vmf_insert_pfn(), a page when it is touched:
+ *			VM_IO | VM_PFNMAP
+ * @VIMAP_FAULT_MIXED:	RAM by vmf_insert_mixed(), a page when it is touched:
+ *			VM_MIXEDMAP only, but, wherever page table entries have
+ *			a special bit, frames without their struct pages
+ * @VIMAP_FAULT_PAGE:	RAM by a fault handler that returns struct pages:
+ *			ordinary pages in an ordinary VMA
+ * @VIMAP_FOLIO_IO:	as VIMAP_PAGE_IO, the pages being those of one large folio
+ * @VIMAP_FOLIO:	as VIMAP_PAGE, the pages being those of one large folio
+ * @VIMAP_PFN_PMD:	RAM by vmf_insert_pfn_pmd(), one entry for all of it when
+ *			it is touched: VM_IO | VM_PFNMAP. To be mapped as a
+ *			whole, at an address that mmap() chose or a multiple of
+ *			VIMAP_SIZE, else EINVAL. EOPNOTSUPP if the kernel has no
+ *			special bit for such an entry (before Linux 6.12)
+ * @VIMAP_VMALLOC:	vmalloc()ed RAM by remap_vmalloc_range(): ordinary pages,
+ *			no two in a row contiguous
  * @VIMAP_NR_KINDS:	how many there are
  */
 enum vimap_kind {
@@ -41,6 +57,13 @@ enum vimap_kind {
 	VIMAP_PAGE,
 	VIMAP_CMA,
 	VIMAP_BAR,
+	VIMAP_FAULT_PFN,
+	VIMAP_FAULT_MIXED,
+	VIMAP_FAULT_PAGE,
+	VIMAP_FOLIO_IO,
+	VIMAP_FOLIO,
+	VIMAP_PFN_PMD,
+	VIMAP_VMALLOC,
 	VIMAP_NR_KINDS,
 };
 
@@ -68,5 +91,37 @@ struct vimap_cma {
 };
 
 #define VIMAP_IOC_CMA_TAKE	_IOR('p', 0xe0, struct vimap_cma)
+
+/**
+ * struct vimap_pins - what others do with the memory of this open file
+ * @kind:	which memory: an enum vimap_kind, but VIMAP_CMA and VIMAP_BAR
+ * @length:	how many bytes of it to look at, from its start; the fewer, the
+ *		quicker
+ * @pinned:	filled in: how many pages of these are pinned, by anyone
+ * @changed:	filled in: how many pages of these have a byte that is not
+ *		VIMAP_PATTERN
+ *
+ * VIMAP_IOC_PINS takes no lock, so that it can be asked at any rate while others
+ * map, touch and unmap the memory. It tells of the moment in which it looks at a
+ * page: what is pinned and let go of in between is not seen, and a pin that is
+ * seen may be one that its owner is about to undo.
+ *
+ * A page that is pinned is never missed, but one that is not may be counted: a
+ * pin of a small page is 1024 references, so 1024 references of another sort,
+ * such as one for each time it is mapped, look like one. The folio of
+ * VIMAP_FOLIO_IO, VIMAP_FOLIO and VIMAP_PFN_PMD counts its pins, so there it is
+ * exact, but for all pages in one: one pin anywhere in it, and all are counted.
+ *
+ * Errors: EINVAL for another kind, or a length of 0 or above VIMAP_SIZE; ENXIO if
+ * the kind was not mapped yet.
+ */
+struct vimap_pins {
+	__u32 kind;
+	__u32 length;
+	__u32 pinned;
+	__u32 changed;
+};
+
+#define VIMAP_IOC_PINS		_IOWR('p', 0xe1, struct vimap_pins)
 
 #endif /* _VIMAP_UAPI_H */

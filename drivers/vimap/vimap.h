@@ -6,6 +6,7 @@
 #define _VIMAP_H
 
 #include <linux/fs.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
@@ -14,12 +15,27 @@
 
 #define VIMAP_NAME	"vimap"
 
+#define VIMAP_RAM_PAGES	(VIMAP_SIZE >> PAGE_SHIFT)
+
+/* The kind that a page of a file belongs to, and its number there. */
+static inline unsigned int vimap_kind(unsigned long pgoff)
+{
+	return upper_32_bits((u64)pgoff << PAGE_SHIFT);
+}
+
+static inline unsigned long vimap_index(unsigned long pgoff)
+{
+	return lower_32_bits((u64)pgoff << PAGE_SHIFT) >> PAGE_SHIFT;
+}
+
 /**
  * struct vimap_file - one open file and the memory that belongs to it
  * @file:	the file, whose f_mapping knows every VMA that maps it
  * @lock:	held while memory is allocated and mapped
- * @ram:	by kind, the first of VIMAP_SIZE bytes of RAM; NULL before the
- *		first mmap, and for the kinds that are no such RAM
+ * @ram:	by kind, the first of VIMAP_RAM_PAGES pages of RAM; NULL before
+ *		the first mmap, and for the kinds that are no such RAM. Read
+ *		without @lock by vimap_ram_page()
+ * @vmalloc:	VIMAP_VMALLOC's pages as the kernel maps them, NULL before that
  * @cma_vaddr:	the CMA memory, NULL before the first mmap
  * @cma_addr:	its bus address
  *
@@ -29,6 +45,7 @@ struct vimap_file {
 	struct file *file;
 	struct mutex lock;	/* the first mmap of each kind */
 	struct page *ram[VIMAP_NR_KINDS];
+	void *vmalloc;
 	void *cma_vaddr;
 	dma_addr_t cma_addr;
 };
@@ -36,7 +53,23 @@ struct vimap_file {
 /* vimap-ram.c */
 int vimap_ram_mmap(struct vimap_file *vf, enum vimap_kind kind,
 		   struct vm_area_struct *vma);
+struct page *vimap_ram_page(struct vimap_file *vf, unsigned int kind,
+			    unsigned long index);
 void vimap_ram_release(struct vimap_file *vf);
+
+/* vimap-fault.c */
+struct page *vimap_fault_page(struct vm_fault *vmf);
+void vimap_fault_mmap(enum vimap_kind kind, struct vm_area_struct *vma);
+
+/* vimap-pmd.c */
+int vimap_pmd_mmap(struct vm_area_struct *vma);
+
+/* vimap-vmalloc.c */
+int vimap_vmalloc_mmap(struct vimap_file *vf, struct vm_area_struct *vma);
+void vimap_vmalloc_release(struct vimap_file *vf);
+
+/* vimap-pins.c */
+int vimap_pins(struct vimap_file *vf, struct vimap_pins *pins);
 
 /* vimap-cma.c */
 int vimap_cma_init(void);

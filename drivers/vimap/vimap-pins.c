@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who pins a file's RAM, and who wrote to it
+ */
+#include <linux/string.h>
+
+#include "vimap.h"
+#include "vimap-compat.h"
+
+/**
+ * vimap_pins() - look at each page of a file's RAM
+ * @vf:		the open file; its lock is not needed, as the RAM stays until
+ *		release()
+ * @pins:	kind and length; pinned and changed are filled in
+ *
+ * Return: 0, -EINVAL if the kind has no such RAM or the length is 0 or above
+ * VIMAP_SIZE, -ENXIO before the first mmap of the kind.
+ */
+int vimap_pins(struct vimap_file *vf, struct vimap_pins *pins)
+{
+	unsigned long at;
+
+	if (pins->kind >= VIMAP_NR_KINDS || pins->kind == VIMAP_CMA ||
+	    pins->kind == VIMAP_BAR)
+		return -EINVAL;
+
+	if (!pins->length || pins->length > VIMAP_SIZE)
+		return -EINVAL;
+
+	if (!vimap_ram_page(vf, pins->kind, 0))
+		return -ENXIO;
+
+	pins->pinned = 0;
+	pins->changed = 0;
+	for (at = 0; at < pins->length; at += PAGE_SIZE) {
+		struct page *page = vimap_ram_page(vf, pins->kind,
+						   at >> PAGE_SHIFT);
+
+		pins->pinned += vimap_page_pinned(page);
+		pins->changed += !!memchr_inv(page_address(page), VIMAP_PATTERN,
+					      min(PAGE_SIZE, pins->length - at));
+	}
+
+	return 0;
+}
