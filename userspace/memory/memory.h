@@ -124,6 +124,7 @@ int memory_end_access(const struct memory *m);
  * @write:	the process may write it
  * @io:		VM_IO
  * @pfnmap:	VM_PFNMAP
+ * @mixed:	VM_MIXEDMAP
  * @shared:	MAP_SHARED
  * @inode:	number of the file behind it, 0 where there is none
  * @whole:	its name in /proc/self/map_files: what it is before it is cut
@@ -137,6 +138,7 @@ struct vma {
 	bool write;
 	bool io;
 	bool pfnmap;
+	bool mixed;
 	bool shared;
 	unsigned long inode;
 	char whole[40];
@@ -149,6 +151,7 @@ int vma_list(const void *start, size_t size, struct vma *list, int max);
 #define PFN_UNKNOWN	(~0ULL)
 
 int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns);
+size_t pagemap_first_bare(const struct vma *vma);
 
 /**
  * struct cma_area - the default CMA area

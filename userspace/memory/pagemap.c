@@ -10,6 +10,7 @@
 
 /* Documentation/admin-guide/mm/pagemap.rst */
 #define PAGEMAP_PRESENT	0x8000000000000000ULL
+#define PAGEMAP_FILE	0x2000000000000000ULL
 #define PAGEMAP_PFN	0x007fffffffffffffULL
 
 /**
@@ -43,4 +44,37 @@ int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns)
 		pfns[i] = (pfns[i] & PAGEMAP_PRESENT) && pfn ? pfn : PFN_UNKNOWN;
 	}
 	return 0;
+}
+
+/**
+ * pagemap_first_bare() - the first page frame that is mapped without its page
+ * @vma:	a mapping
+ *
+ * Only VM_MIXEDMAP has such frames among others with pages. In a shared mapping,
+ * whatever is there and has a page is shown as one of a file or of shared memory;
+ * what is not so shown, has none.
+ *
+ * Return: its offset in bytes; all of the mapping if there is none, or if
+ * /proc/self/pagemap cannot be read.
+ */
+size_t pagemap_first_bare(const struct vma *vma)
+{
+	int fd = -1;
+	uintptr_t at;
+	__u64 entry;
+
+	if (vma->mixed && vma->shared)
+		fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return vma->end - vma->start;
+
+	for (at = vma->start & ~(PAGE - 1); at < vma->end; at += PAGE)
+		if (pread(fd, &entry, sizeof(entry), at / PAGE * sizeof(entry)) ==
+		    sizeof(entry) &&
+		    (entry & PAGEMAP_PRESENT) && !(entry & PAGEMAP_FILE))
+			break;
+	close(fd);
+	if (at < vma->start)
+		return 0;
+	return (at < vma->end ? at : vma->end) - vma->start;
 }

@@ -17,6 +17,7 @@ static void vma_flags(struct vma *vma, char *flags)
 	     flag = strtok_r(NULL, "\n ", &save)) {
 		vma->io |= !strcmp(flag, "io");
 		vma->pfnmap |= !strcmp(flag, "pf");
+		vma->mixed |= !strcmp(flag, "mm");
 		vma->read |= !strcmp(flag, "rd");
 		vma->write |= !strcmp(flag, "wr");
 		vma->shared |= !strcmp(flag, "sh");

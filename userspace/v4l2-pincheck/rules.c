@@ -6,7 +6,8 @@
  * 1. A long-term pin never holds a page that has to stay movable; such a page is
  *    migrated away first.
  * 2. A VM_IO or VM_PFNMAP mapping is refused, whatever lies behind it, and
- *    whether or not it was touched.
+ *    whether or not it was touched; so is, in any other, a frame that is mapped
+ *    without its struct page.
  * 4. A pointer that the process may not write is refused.
  * 5. The device needs one contiguous bus range: contiguous memory without an
  *    IOMMU, any behind one.
@@ -37,6 +38,17 @@ static bool is_unwritable(const struct sight *s)
 static bool is_misaligned(const struct sight *s)
 {
 	return !s->aligned;
+}
+
+/* The first page that cannot be pinned tells why; a later one, only that. */
+static bool is_bare(const struct sight *s)
+{
+	return !s->bare_from;
+}
+
+static bool becomes_bare(const struct sight *s)
+{
+	return s->bare_from < s->length;
 }
 
 static bool is_too_scattered(const struct sight *s)
@@ -89,6 +101,14 @@ static const struct rule refusals[] = {
 		.name = "misaligned", .law = 5, .applies = is_misaligned,
 		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT),
 		.source = "videobuf2-dma-contig.c, vb2_dc_get_userptr(): dma_get_cache_alignment()",
+	}, {
+		.name = "bare", .law = 2, .applies = is_bare,
+		.error = -EEXIST, .who = BOTH(WHO_FRAME_VECTOR),
+		.source = "gup.c, follow_pfn_pte(): an entry, but no page (1027e4436b6a)",
+	}, {
+		.name = "becomes-bare", .law = 2, .applies = becomes_bare,
+		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR),
+		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 	}, {
 		.name = "scattered", .law = 5, .applies = is_too_scattered,
 		.error = -EFAULT, .who = BOTH(WHO_CONTIGUITY),

@@ -29,6 +29,7 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 {
 	uintptr_t at = (uintptr_t)m->frame, end = at + m->length;
 	struct vma vmas[MAX_VMAS];
+	size_t bare;
 	int nr = vma_list(m->frame, m->length, vmas, MAX_VMAS);
 
 	if (nr < 0)
@@ -38,6 +39,9 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 		s->hole |= vmas[i].start > at;
 		s->device_mapped |= vmas[i].io || vmas[i].pfnmap;
 		s->writable &= vmas[i].write;
+		bare = pagemap_first_bare(&vmas[i]);
+		if (s->bare_from == m->length && bare < vmas[i].end - vmas[i].start)
+			s->bare_from = vmas[i].start + bare - (uintptr_t)m->frame;
 		at = vmas[i].end;
 	}
 	s->hole |= at < end;
@@ -89,6 +93,7 @@ int sight_take(struct sight *s, const struct device *d, const struct memory *m)
 	*s = (struct sight) {
 		.by_fd = m->kind->by_fd,
 		.length = m->length,
+		.bare_from = m->length,
 		.aligned = !((uintptr_t)m->frame % align) && !(m->length % align),
 		.scattered_fits = d->scattered,
 	};

@@ -17,6 +17,8 @@
  * @by_fd:		handed over as a dma-buf
  * @hole:		part of it is not mapped
  * @device_mapped:	part of it is VM_IO or VM_PFNMAP
+ * @bare_from:		where in it the first page frame is mapped without its
+ *			struct page; @length if none is
  * @writable:		the process may write all of it
  * @aligned:		its start and length suit the DMA API
  * @pfns_known:		the kernel shows page frame numbers, and all are there
@@ -29,6 +31,7 @@ struct sight {
 	bool by_fd;
 	bool hole;
 	bool device_mapped;
+	size_t bare_from;
 	bool writable;
 	bool aligned;
 	bool pfns_known;
