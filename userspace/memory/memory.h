@@ -105,6 +105,24 @@ extern const struct memory_kind memory_vimap_cma;
 extern const struct memory_kind memory_vimap_cma_untouched;
 extern const struct memory_kind memory_vimap_bar;
 extern const struct memory_kind memory_vimap_bar_untouched;
+extern const struct memory_kind memory_vimap_fault_pfn;
+extern const struct memory_kind memory_vimap_fault_pfn_untouched;
+extern const struct memory_kind memory_vimap_fault_mixed;
+extern const struct memory_kind memory_vimap_fault_mixed_untouched;
+extern const struct memory_kind memory_vimap_fault_page;
+extern const struct memory_kind memory_vimap_fault_page_untouched;
+extern const struct memory_kind memory_vimap_folio_io;
+extern const struct memory_kind memory_vimap_folio_io_untouched;
+extern const struct memory_kind memory_vimap_folio;
+extern const struct memory_kind memory_vimap_folio_untouched;
+extern const struct memory_kind memory_vimap_pfn_pmd;
+extern const struct memory_kind memory_vimap_pfn_pmd_untouched;
+extern const struct memory_kind memory_vimap_vmalloc;
+extern const struct memory_kind memory_vimap_vmalloc_untouched;
+extern const struct memory_kind memory_half_device_first;
+extern const struct memory_kind memory_half_device_first_untouched;
+extern const struct memory_kind memory_half_device_last;
+extern const struct memory_kind memory_half_device_last_untouched;
 
 int memory_map(struct memory *m, const struct memory_kind *kind,
 	       const char *node, size_t length);

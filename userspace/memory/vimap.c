@@ -23,6 +23,8 @@ static int vimap_map(struct memory *m)
 		       VIMAP_OFFSET(m->kind->variant));
 	if (m->base == MAP_FAILED) {
 		m->base = NULL;
+		if (errno == EOPNOTSUPP)
+			return memory_lacks(m, "this kernel cannot map memory in that way");
 		return memory_lacks(m, "mmap of /dev/vimap: %s", strerror(errno));
 	}
 	m->frame = m->base + PAGE;
@@ -111,5 +113,124 @@ const struct memory_kind memory_vimap_bar_untouched = {
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_BAR,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_fault_pfn = {
+	.name = "vimap-fault-pfn",
+	.sentence = "vmf_insert_pfn() on a fault leaves the mapping its driver's",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_FAULT_PFN,
+};
+
+const struct memory_kind memory_vimap_fault_pfn_untouched = {
+	.name = "vimap-fault-pfn-untouched",
+	.sentence = "vmf_insert_pfn() is refused while there is no page in the mapping yet",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_FAULT_PFN,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_fault_mixed = {
+	.name = "vimap-fault-mixed",
+	.sentence = "vmf_insert_mixed() maps frames without their pages: nothing there to pin",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_FAULT_MIXED,
+};
+
+const struct memory_kind memory_vimap_fault_mixed_untouched = {
+	.name = "vimap-fault-mixed-untouched",
+	.sentence = "vmf_insert_mixed() is refused when it is the pin that brings the first frame",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_FAULT_MIXED,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_fault_page = {
+	.name = "vimap-fault-page",
+	.sentence = "a fault handler that returns pages makes ordinary memory, and accepted",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_FAULT_PAGE,
+};
+
+const struct memory_kind memory_vimap_fault_page_untouched = {
+	.name = "vimap-fault-page-untouched",
+	.sentence = "a fault handler is asked by the pin as it would be by the process",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_FAULT_PAGE,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_folio_io = {
+	.name = "vimap-folio-io",
+	.sentence = "VM_IO is refused even where a whole large folio lies behind it",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_FOLIO_IO,
+};
+
+const struct memory_kind memory_vimap_folio_io_untouched = {
+	.name = "vimap-folio-io-untouched",
+	.sentence = "VM_IO before a large folio is refused before a page was touched as well",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_FOLIO_IO,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_folio = {
+	.name = "vimap-folio",
+	.sentence = "the pages of a driver's large folio, without VM_IO, are accepted",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_FOLIO,
+};
+
+const struct memory_kind memory_vimap_folio_untouched = {
+	.name = "vimap-folio-untouched",
+	.sentence = "a large folio without VM_IO is accepted before a page was touched as well",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_FOLIO,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_pfn_pmd = {
+	.name = "vimap-pfn-pmd",
+	.sentence = "one entry for 2 MiB of frames looks like a huge page, and is refused",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_PFN_PMD,
+};
+
+const struct memory_kind memory_vimap_pfn_pmd_untouched = {
+	.name = "vimap-pfn-pmd-untouched",
+	.sentence = "vmf_insert_pfn_pmd() is refused before the entry is there as well",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_PFN_PMD,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_vmalloc = {
+	.name = "vimap-vmalloc",
+	.sentence = "vmalloc memory by remap_vmalloc_range() is ordinary pages, scattered ones",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_VMALLOC,
+};
+
+const struct memory_kind memory_vimap_vmalloc_untouched = {
+	.name = "vimap-vmalloc-untouched",
+	.sentence = "remap_vmalloc_range() makes ordinary pages before one was touched as well",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_VMALLOC,
 	.untouched = true,
 };
