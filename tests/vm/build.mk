@@ -39,7 +39,7 @@ $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin tests)
 	$(Q)cp $(build)/modules/drivers/*/*.ko $(build)/payload.partial/modules/
-	$(Q)cp $(build)/userspace/v4l2-pincheck $(build)/payload.partial/bin/
+	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race) $(build)/payload.partial/bin/
 	$(Q)cp -r tests/guest $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
 	$(Q)rm -rf $(build)/payload
