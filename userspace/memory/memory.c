@@ -73,7 +73,7 @@ int memory_map(struct memory *m, const struct memory_kind *kind,
 	*m = (struct memory) {
 		.kind = kind, .node = node, .length = length,
 		.given = length, .fill = MEMORY_FILL,
-		.fd = -1, .dmabuf = -1,
+		.fd = -1, .dmabuf = -1, .holder = -1,
 	};
 
 	if (!kind->map(m))
@@ -93,9 +93,12 @@ void memory_unmap(struct memory *m)
 		close(m->dmabuf);
 	if (m->fd >= 0)
 		close(m->fd);
+	if (m->holder >= 0)
+		close(m->holder);
 	m->base = NULL;
 	m->dmabuf = -1;
 	m->fd = -1;
+	m->holder = -1;
 }
 
 /**
@@ -113,6 +116,27 @@ int memory_lacks(struct memory *m, const char *format, ...)
 	vsnprintf(m->why, sizeof(m->why), format, args);
 	va_end(args);
 	return -1;
+}
+
+/**
+ * memory_map_shared() - map a file that others see too, whole
+ * @m:		the memory, its size set; where the frame lies is set: at its
+ *		start for a dma-buf that is handed over as such, else behind a
+ *		page of guard
+ * @fd:		the file
+ * @offset:	in the file, in bytes
+ *
+ * Return: 0, or -1 with @m->why set.
+ */
+int memory_map_shared(struct memory *m, int fd, __u64 offset)
+{
+	m->base = mmap(NULL, m->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
+	if (m->base == MAP_FAILED) {
+		m->base = NULL;
+		return memory_lacks(m, "mmap: %s", strerror(errno));
+	}
+	m->frame = m->base + (m->kind->by_fd ? 0 : PAGE);
+	return 0;
 }
 
 /**

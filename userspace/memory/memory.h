@@ -38,6 +38,7 @@ struct memory_kind;
  *		of the kind says otherwise
  * @fd:		the file behind it, or what the provider keeps open for it, or -1
  * @dmabuf:	dma-buf behind the mapping, or -1
+ * @holder:	what keeps a page of it from being moved, or -1
  * @why:	in words why there is no such memory here
  */
 struct memory {
@@ -51,6 +52,7 @@ struct memory {
 	unsigned char fill;
 	int fd;
 	int dmabuf;
+	int holder;
 	char why[160];
 };
 
@@ -67,6 +69,10 @@ struct memory {
  * @untouched:	left as @map made it, and that is often with no page at all:
  *		not one byte is read or written before the device gets it
  * @in_cma:	its pages lie in the CMA area until a device gets it
+ * @in_movable:	its pages lie in ZONE_MOVABLE until a device gets it
+ * @stuck:	something may keep its pages from being moved
+ * @foreign:	its bytes belong to somebody else, who may not like them read:
+ *		nobody looks at them, and no device is started on them
  * @by_fd:	handed over as a dma-buf, not as a pointer
  */
 struct memory_kind {
@@ -78,6 +84,9 @@ struct memory_kind {
 	unsigned int variant;
 	bool untouched;
 	bool in_cma;
+	bool in_movable;
+	bool stuck;
+	bool foreign;
 	bool by_fd;
 };
 
@@ -129,6 +138,7 @@ int memory_map(struct memory *m, const struct memory_kind *kind,
 void memory_unmap(struct memory *m);
 __printf(2, 3)
 int memory_lacks(struct memory *m, const char *format, ...);
+int memory_map_shared(struct memory *m, int fd, __u64 offset);
 void memory_unmap_plain(struct memory *m);
 size_t memory_round_up(size_t size, size_t to);
 int memory_begin_access(const struct memory *m);
@@ -180,6 +190,20 @@ struct cma_area {
 	__u64 base_pfn;
 	__u64 nr_pages;
 };
+
+/**
+ * struct zone_look - a look at many pages, one block of memory after another
+ * @block_pages:	pages of a block; 0 before the first look
+ * @block:		number of the block that was looked at last
+ * @movable:		that block is in ZONE_MOVABLE
+ */
+struct zone_look {
+	__u64 block_pages;
+	__u64 block;
+	bool movable;
+};
+
+bool zone_movable_contains(struct zone_look *look, __u64 pfn);
 
 struct cma_area cma_area(void);
 bool cma_contains(const struct cma_area *area, __u64 pfn);

@@ -135,6 +135,10 @@ static void prove_accepted(struct row *row, struct run *run, struct device *d,
 		fault(row, "/proc no longer shows the memory");
 	else if (pinned.in_cma)
 		fault(row, "%zu pages are pinned in the CMA area", pinned.in_cma);
+	else if (pinned.in_movable)
+		fault(row, "%zu pages are pinned in ZONE_MOVABLE", pinned.in_movable);
+	if (m->kind->foreign)
+		return;
 
 	row->frames = stream(row, run, d, m, run->frames);
 	if (!frame_guards_intact(m, why, sizeof(why)))
@@ -147,7 +151,7 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 	char why[FAULT_SIZE];
 	int ret;
 
-	if (!frame_untouched(m, why, sizeof(why)))
+	if (!m->kind->foreign && !frame_untouched(m, why, sizeof(why)))
 		fault(row, "%s", why);
 	if (m->kind->by_fd)
 		return;
@@ -161,7 +165,7 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 	stream(row, run, d, &run->good, GOOD_FRAMES);
 	if (!frame_guards_intact(&run->good, why, sizeof(why)))
 		fault(row, "good pointer: %s", why);
-	if (!frame_untouched(m, why, sizeof(why)))
+	if (!m->kind->foreign && !frame_untouched(m, why, sizeof(why)))
 		fault(row, "later %s", why);
 }
 
@@ -204,6 +208,8 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 
 	if (m->kind->by_fd && d->depth > 1)
 		return skip(row, "the device does not start with one dma-buf alone");
+	if (m->kind->by_fd && !d->scattered && !before->pfns_known)
+		return skip(row, "nothing shows whether the dma-buf is contiguous");
 	if (device_buffers(d, memory_type(m), d->depth) < 0)
 		return skip(row, "the device takes no such memory");
 
@@ -230,12 +236,14 @@ static bool run_mapped(struct row *row, struct run *run, struct device *d,
 	struct sight before;
 	bool done;
 
-	if (!m->kind->untouched)
+	if (!m->kind->untouched && !m->kind->foreign)
 		frame_fill(m);
 	if (sight_take(&before, d, m))
 		return skip(row, "/proc does not show the memory");
 	if (m->kind->in_cma && before.in_cma < m->length / PAGE)
 		return skip(row, "its pages left the CMA area by themselves");
+	if (m->kind->in_movable && before.in_movable < m->length / PAGE)
+		return skip(row, "its pages left ZONE_MOVABLE by themselves");
 
 	health_pins(&pins_before, -1);
 	done = run_queue(row, run, d, m, &before);

@@ -56,14 +56,25 @@ static bool is_too_scattered(const struct sight *s)
 	return !s->scattered_fits && s->pfns_known && s->contiguous < s->length;
 }
 
+static bool is_scattered_dma_buf(const struct sight *s)
+{
+	return s->by_fd && is_too_scattered(s);
+}
+
 static bool is_dma_buf(const struct sight *s)
 {
 	return s->by_fd;
 }
 
-static bool is_in_cma(const struct sight *s)
+static bool has_to_move(const struct sight *s)
 {
-	return s->in_cma;
+	return s->in_cma || s->in_movable;
+}
+
+/* Asked when all is over: what could be moved away has been. */
+static bool could_not_move(const struct sight *s)
+{
+	return s->stuck && has_to_move(s);
 }
 
 /* Where it does not fit, is_too_scattered() was asked before. */
@@ -110,6 +121,15 @@ static const struct rule refusals[] = {
 		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR),
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 	}, {
+		.name = "immovable", .law = 1, .applies = could_not_move,
+		.error = -ENOMEM, .who = BOTH(WHO_FRAME_VECTOR),
+		.source = "gup.c, migrate_longterm_unpinnable_folios()",
+	}, {
+		.name = "scattered-dma-buf", .law = 5, .applies = is_scattered_dma_buf,
+		.error = -EFAULT,
+		.announces = "contiguous chunk is too small",
+		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
+	}, {
 		.name = "scattered", .law = 5, .applies = is_too_scattered,
 		.error = -EFAULT, .who = BOTH(WHO_CONTIGUITY),
 		.announces = "contiguous mapping is too small",
@@ -122,7 +142,7 @@ static const struct rule acceptances[] = {
 		.name = "dma-buf", .law = 6, .applies = is_dma_buf,
 		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
 	}, {
-		.name = "migrated", .law = 1, .applies = is_in_cma,
+		.name = "migrated", .law = 1, .applies = has_to_move,
 		.who = BOTH(WHO_ACCEPTED),
 		.source = "gup.c, check_and_migrate_movable_pages()",
 	}, {
@@ -154,7 +174,7 @@ const struct rule *rule_for(const struct sight *before,
 	for (size_t i = 0; i < ARRAY_SIZE(acceptances); i++) {
 		const struct rule *r = &acceptances[i];
 
-		if (r->applies(r->applies == is_in_cma ? before : after))
+		if (r->applies(r->applies == has_to_move ? before : after))
 			return r;
 	}
 	return NULL;

@@ -30,11 +30,16 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 	uintptr_t at = (uintptr_t)m->frame, end = at + m->length;
 	struct vma vmas[MAX_VMAS];
 	size_t bare;
-	int nr = vma_list(m->frame, m->length, vmas, MAX_VMAS);
+	int nr;
 
+	/* How a dma-buf is mapped here is nothing to a device that gets its fd. */
+	s->writable = true;
+	if (s->by_fd)
+		return 0;
+
+	nr = vma_list(m->frame, m->length, vmas, MAX_VMAS);
 	if (nr < 0)
 		return -1;
-	s->writable = true;
 	for (int i = 0; i < nr; i++) {
 		s->hole |= vmas[i].start > at;
 		s->device_mapped |= vmas[i].io || vmas[i].pfnmap;
@@ -55,6 +60,7 @@ static int look_at_pages(struct sight *s, const struct memory *m)
 	size_t nr = (memory_round_up(end, PAGE) - first) / PAGE, run = 0;
 	__u64 *pfns = calloc(nr, sizeof(*pfns));
 	struct cma_area cma = cma_area();
+	struct zone_look zone = {};
 
 	if (!pfns || pagemap_read((void *)first, nr, pfns)) {
 		free(pfns);
@@ -65,6 +71,7 @@ static int look_at_pages(struct sight *s, const struct memory *m)
 	for (size_t i = 0; i < nr; i++) {
 		s->pfns_known &= pfns[i] != PFN_UNKNOWN;
 		s->in_cma += cma_contains(&cma, pfns[i]);
+		s->in_movable += zone_movable_contains(&zone, pfns[i]);
 		if (run == i && pfns[i] != PFN_UNKNOWN &&
 		    (!i || pfns[i] == pfns[i - 1] + 1))
 			run++;
@@ -92,6 +99,7 @@ int sight_take(struct sight *s, const struct device *d, const struct memory *m)
 
 	*s = (struct sight) {
 		.by_fd = m->kind->by_fd,
+		.stuck = m->kind->stuck,
 		.length = m->length,
 		.bare_from = m->length,
 		.aligned = !((uintptr_t)m->frame % align) && !(m->length % align),

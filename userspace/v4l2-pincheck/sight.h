@@ -25,6 +25,8 @@
  * @contiguous:		bytes at its start that are contiguous in memory
  * @length:		bytes of the frame
  * @in_cma:		how many of its pages lie in the CMA area
+ * @in_movable:		how many lie in ZONE_MOVABLE
+ * @stuck:		something may keep its pages from being moved
  * @scattered_fits:	the device takes memory that is not contiguous
  */
 struct sight {
@@ -38,6 +40,8 @@ struct sight {
 	size_t contiguous;
 	size_t length;
 	size_t in_cma;
+	size_t in_movable;
+	bool stuck;
 	bool scattered_fits;
 };
 
