@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * heap.c - dma-bufs of the dma-heaps, mapped into memory or handed over as they are
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/dma-heap.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+enum { HEAP_SYSTEM, HEAP_CMA };
+
+/* The CMA heap's name changed with the kernels: the newest first. */
+static const char * const heaps[][4] = {
+	[HEAP_SYSTEM] = { "/dev/dma_heap/system" },
+	[HEAP_CMA] = { "/dev/dma_heap/default_cma_region",
+		       "/dev/dma_heap/reserved", "/dev/dma_heap/linux,cma" },
+};
+
+static int heap_open(struct memory *m)
+{
+	const char * const *paths = heaps[m->kind->variant];
+	int heap = -1;
+
+	for (int i = 0; paths[i] && heap < 0; i++)
+		heap = open(paths[i], O_RDWR | O_CLOEXEC);
+	if (heap < 0)
+		memory_lacks(m, "%s: %s", paths[0], strerror(errno));
+	return heap;
+}
+
+static int heap_map(struct memory *m)
+{
+	struct dma_heap_allocation_data data = {
+		.len = memory_round_up(m->length, PAGE) + 2 * PAGE,
+		.fd_flags = O_RDWR | O_CLOEXEC,
+	};
+	int heap = heap_open(m), ret;
+
+	if (heap < 0)
+		return -1;
+	ret = ioctl(heap, DMA_HEAP_IOCTL_ALLOC, &data);
+	close(heap);
+	if (ret)
+		return memory_lacks(m, "DMA_HEAP_IOCTL_ALLOC: %s", strerror(errno));
+
+	m->dmabuf = data.fd;
+	m->size = data.len;
+	return memory_map_shared(m, m->dmabuf, 0);
+}
+
+const struct memory_kind memory_heap_system = {
+	.name = "heap-system",
+	.sentence = "a dma-buf of the system heap, mapped, belongs to its exporter: use its fd",
+	.map = heap_map,
+	.unmap = memory_unmap_plain,
+	.variant = HEAP_SYSTEM,
+};
+
+const struct memory_kind memory_heap_system_fd = {
+	.name = "heap-system-fd",
+	.sentence = "the system heap's fd is a way in where the device takes its pieces",
+	.map = heap_map,
+	.unmap = memory_unmap_plain,
+	.variant = HEAP_SYSTEM,
+	.by_fd = true,
+};
+
+const struct memory_kind memory_heap_cma = {
+	.name = "heap-cma",
+	.sentence = "a dma-buf of the CMA heap, mapped, belongs to its exporter: use its fd",
+	.map = heap_map,
+	.unmap = memory_unmap_plain,
+	.variant = HEAP_CMA,
+};
+
+const struct memory_kind memory_heap_cma_fd = {
+	.name = "heap-cma-fd",
+	.sentence = "the CMA heap's fd is a way in for every device: one contiguous piece",
+	.map = heap_map,
+	.unmap = memory_unmap_plain,
+	.variant = HEAP_CMA,
+	.by_fd = true,
+};
