@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * uring.c - the submission entries of an io_uring, mapped (io_uring/memmap.c)
+ */
+#include <errno.h>
+#include <linux/io_uring.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+#define MAX_ENTRIES	32768
+
+static int uring_map(struct memory *m)
+{
+	struct io_uring_params params = {};
+	unsigned int entries = 1;
+
+	while (entries * sizeof(struct io_uring_sqe) < m->length + 2 * PAGE)
+		entries *= 2;
+	if (entries > MAX_ENTRIES)
+		return memory_lacks(m, "an io_uring has at most %d entries, too few for the frame",
+				    MAX_ENTRIES);
+
+	/* No entry is ever submitted: the kernel reads and writes none. */
+	m->fd = syscall(SYS_io_uring_setup, entries, &params);
+	if (m->fd < 0)
+		return memory_lacks(m, "io_uring_setup: %s", strerror(errno));
+
+	m->size = entries * sizeof(struct io_uring_sqe);
+	m->base = mmap(NULL, m->size, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_POPULATE, m->fd, IORING_OFF_SQES);
+	if (m->base == MAP_FAILED) {
+		m->base = NULL;
+		return memory_lacks(m, "mmap of an io_uring: %s", strerror(errno));
+	}
+	m->frame = m->base + PAGE;
+	return 0;
+}
+
+const struct memory_kind memory_uring = {
+	.name = "io-uring",
+	.sentence = "an io_uring's entries are ordinary pages to the VMA, and pinned like any",
+	.map = uring_map,
+	.unmap = memory_unmap_plain,
+};
