@@ -100,17 +100,23 @@ static size_t memory_info(const char *name)
 	return found;
 }
 
-static size_t min_free(void)
+/*
+ * What the kernel keeps free: min_free_kbytes, and what it raises that by for a
+ * while whenever it had to mix the kinds of pages in one block (boost_watermark()).
+ */
+static size_t kept_free(void)
 {
-	FILE *f = fopen("/proc/sys/vm/min_free_kbytes", "re");
-	size_t kib = 0;
+	FILE *f = fopen("/proc/zoneinfo", "re");
+	size_t pages, sum = 0;
+	char line[128];
 
 	if (!f)
 		return 0;
-	if (fscanf(f, "%zu", &kib) != 1)
-		kib = 0;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, " min %zu", &pages) == 1)
+			sum += pages;
 	fclose(f);
-	return kib << 10;
+	return sum * PAGE;
 }
 
 /* Where @needed pages in a row lie in the area, in steps of @step pages. */
@@ -177,8 +183,8 @@ static int press(struct memory *m, struct ballast *ballast)
 		return memory_lacks(m, "no CMA area to be emptied: %s", strerror(errno));
 	free = memory_info("MemFree");
 	cma = memory_info("CmaFree");
-	if (cma < min_free() + MARGIN)
-		return memory_lacks(m, "%zu MiB of CMA are not more than vm.min_free_kbytes keeps",
+	if (cma < kept_free() + 2 * MARGIN)
+		return memory_lacks(m, "%zu MiB of CMA are not much more than what the kernel keeps free",
 				    cma >> 20);
 	if (free > 2 * cma - MARGIN &&
 	    ballast_add(ballast, memory_round_up(free - 2 * cma + MARGIN, HUGE_PAGE)))
