@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory from the default CMA area, as dma_alloc_coherent() gives it
+ * Memory from the default CMA area, as dma_alloc_coherent() gives it, mapped as
+ * dma_mmap_coherent() does or page by page
  *
  * dma_alloc_coherent() falls back to the page allocator when CMA has nothing to
  * give, and no exported function tells afterwards where a page came from. But
@@ -27,12 +28,14 @@
  */
 static struct platform_device *vimap_cma_pdev;
 
-static int vimap_cma_alloc(struct vimap_file *vf)
+static int vimap_cma_alloc(struct vimap_file *vf, enum vimap_kind kind)
 {
-	vf->cma_vaddr = dma_alloc_coherent(&vimap_cma_pdev->dev, VIMAP_CMA_SIZE,
-					   &vf->cma_addr,
-					   GFP_KERNEL | __GFP_NOWARN);
-	if (!vf->cma_vaddr) {
+	void *vaddr;
+
+	vaddr = dma_alloc_coherent(&vimap_cma_pdev->dev, VIMAP_CMA_SIZE,
+				   &vf->cma_addr[kind],
+				   GFP_KERNEL | __GFP_NOWARN);
+	if (!vaddr) {
 		if (!vimap_kernel_has_cma()) {
 			pr_debug("the kernel has no CMA area, see its parameter cma=\n");
 			return -ENODEV;
@@ -42,7 +45,8 @@ static int vimap_cma_alloc(struct vimap_file *vf)
 		return -ENOMEM;
 	}
 
-	memset(vf->cma_vaddr, VIMAP_PATTERN, VIMAP_SIZE);
+	memset(vaddr, VIMAP_PATTERN, VIMAP_SIZE);
+	vf->cma_vaddr[kind] = vaddr;
 
 	return 0;
 }
@@ -50,29 +54,55 @@ static int vimap_cma_alloc(struct vimap_file *vf)
 /**
  * vimap_cma_mmap() - map this file's CMA memory, and allocate it at first
  * @vf:		the open file, its lock held
+ * @kind:	VIMAP_CMA, VIMAP_CMA_PAGE_IO or VIMAP_CMA_PAGE
  * @vma:	where, up to VIMAP_SIZE bytes
  *
  * Return: 0, -ENODEV if the kernel has no CMA area, -ENOMEM if it has not enough
- * in one piece, or what dma_mmap_coherent() said.
+ * in one piece, -EOPNOTSUPP if pages are asked for and coherent memory is not in
+ * the kernel's direct mapping, or what the mapping function said.
  */
-int vimap_cma_mmap(struct vimap_file *vf, struct vm_area_struct *vma)
+int vimap_cma_mmap(struct vimap_file *vf, enum vimap_kind kind,
+		   struct vm_area_struct *vma)
 {
 	unsigned long pgoff = vma->vm_pgoff;
 	int ret;
 
-	if (!vf->cma_vaddr) {
-		ret = vimap_cma_alloc(vf);
+	if (!vf->cma_vaddr[kind]) {
+		ret = vimap_cma_alloc(vf, kind);
 		if (ret)
 			return ret;
 	}
 
+	if (kind != VIMAP_CMA) {
+		if (!virt_addr_valid(vf->cma_vaddr[kind]))
+			return -EOPNOTSUPP;
+		if (kind == VIMAP_CMA_PAGE_IO)
+			vm_flags_set(vma, VM_IO);
+		return vimap_ram_insert(vma, virt_to_page(vf->cma_vaddr[kind]));
+	}
+
 	/* There, the offset is one into the memory; here, it names the kind. */
 	vma->vm_pgoff = 0;
-	ret = dma_mmap_coherent(&vimap_cma_pdev->dev, vma, vf->cma_vaddr,
-				vf->cma_addr, VIMAP_CMA_SIZE);
+	ret = dma_mmap_coherent(&vimap_cma_pdev->dev, vma, vf->cma_vaddr[kind],
+				vf->cma_addr[kind], VIMAP_CMA_SIZE);
 	vma->vm_pgoff = pgoff;
 
 	return ret;
+}
+
+/*
+ * Whether somebody still holds a page of it: a pin that the law forbids, and that
+ * a kernel without FOLL_LONGTERM in the frame vector makes.
+ */
+static bool vimap_cma_is_held(void *vaddr)
+{
+	unsigned long at;
+
+	for (at = 0; at < VIMAP_SIZE; at += PAGE_SIZE)
+		if (page_ref_count(virt_to_page(vaddr + at)) > 1)
+			return true;
+
+	return false;
 }
 
 /**
@@ -81,9 +111,21 @@ int vimap_cma_mmap(struct vimap_file *vf, struct vm_area_struct *vma)
  */
 void vimap_cma_release(struct vimap_file *vf)
 {
-	if (vf->cma_vaddr)
-		dma_free_coherent(&vimap_cma_pdev->dev, VIMAP_CMA_SIZE,
-				  vf->cma_vaddr, vf->cma_addr);
+	unsigned int kind;
+
+	for (kind = 0; kind < VIMAP_NR_KINDS; kind++) {
+		void *vaddr = vf->cma_vaddr[kind];
+
+		if (!vaddr)
+			continue;
+		if (kind != VIMAP_CMA && virt_addr_valid(vaddr) &&
+		    vimap_cma_is_held(vaddr)) {
+			pr_warn("CMA pages are still pinned, and lost to the area\n");
+			continue;
+		}
+		dma_free_coherent(&vimap_cma_pdev->dev, VIMAP_CMA_SIZE, vaddr,
+				  vf->cma_addr[kind]);
+	}
 }
 
 /**

@@ -72,17 +72,12 @@ static int vimap_mmap(struct file *file, struct vm_area_struct *vma)
 		return -EINVAL;
 
 	mutex_lock(&vf->lock);
-	switch (kind) {
-	case VIMAP_CMA:
-		ret = vimap_cma_mmap(vf, vma);
-		break;
-	case VIMAP_BAR:
+	if (kind == VIMAP_BAR)
 		ret = vimap_bar_mmap(vf, vma);
-		break;
-	default:
+	else if (vimap_is_ram(kind))
 		ret = vimap_ram_mmap(vf, kind, vma);
-		break;
-	}
+	else
+		ret = vimap_cma_mmap(vf, kind, vma);
 	mutex_unlock(&vf->lock);
 
 	return ret;

@@ -20,8 +20,7 @@ int vimap_pins(struct vimap_file *vf, struct vimap_pins *pins)
 {
 	unsigned long at;
 
-	if (pins->kind >= VIMAP_NR_KINDS || pins->kind == VIMAP_CMA ||
-	    pins->kind == VIMAP_BAR)
+	if (pins->kind >= VIMAP_NR_KINDS || !vimap_is_ram(pins->kind))
 		return -EINVAL;
 
 	if (!pins->length || pins->length > VIMAP_SIZE)

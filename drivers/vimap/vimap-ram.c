@@ -42,8 +42,14 @@ static struct page *vimap_ram_alloc(bool folio)
 	return page;
 }
 
-/* vm_insert_page() adds VM_MIXEDMAP by itself. */
-static int vimap_ram_insert(struct vm_area_struct *vma, struct page *page)
+/**
+ * vimap_ram_insert() - fill a VMA with pages
+ * @vma:	the VMA; vm_insert_page() adds VM_MIXEDMAP by itself
+ * @page:	the first of them; they have reference counts, and are contiguous
+ *
+ * Return: 0, or what vm_insert_page() said.
+ */
+int vimap_ram_insert(struct vm_area_struct *vma, struct page *page)
 {
 	unsigned long addr;
 	int ret;
@@ -60,7 +66,7 @@ static int vimap_ram_insert(struct vm_area_struct *vma, struct page *page)
 /**
  * vimap_ram_mmap() - map this file's RAM of one kind, and allocate it at first
  * @vf:		the open file, its lock held
- * @kind:	any but VIMAP_CMA and VIMAP_BAR
+ * @kind:	one for which vimap_is_ram()
  * @vma:	where, up to VIMAP_SIZE bytes
  *
  * Return: 0, -ENOMEM if there is no contiguous memory, or what the mapping

@@ -49,6 +49,12 @@
  *			special bit for such an entry (before Linux 6.12)
  * @VIMAP_VMALLOC:	vmalloc()ed RAM by remap_vmalloc_range(): ordinary pages,
  *			no two in a row contiguous
+ * @VIMAP_CMA_PAGE_IO:	as VIMAP_PAGE_IO, the pages lying in the CMA area; ENODEV as
+ *			for VIMAP_CMA
+ * @VIMAP_CMA_PAGE:	as VIMAP_PAGE, the pages lying in the CMA area; ENODEV as
+ *			for VIMAP_CMA. A long-term pin must not leave them where
+ *			they are, and cannot move them: Linux 7.3 tries for ever,
+ *			until SIGKILL (__gup_longterm_locked() in mm/gup.c)
  * @VIMAP_NR_KINDS:	how many there are
  */
 enum vimap_kind {
@@ -64,6 +70,8 @@ enum vimap_kind {
 	VIMAP_FOLIO,
 	VIMAP_PFN_PMD,
 	VIMAP_VMALLOC,
+	VIMAP_CMA_PAGE_IO,
+	VIMAP_CMA_PAGE,
 	VIMAP_NR_KINDS,
 };
 
@@ -94,7 +102,7 @@ struct vimap_cma {
 
 /**
  * struct vimap_pins - what others do with the memory of this open file
- * @kind:	which memory: an enum vimap_kind, but VIMAP_CMA and VIMAP_BAR
+ * @kind:	which memory: an enum vimap_kind, but VIMAP_BAR and those of CMA memory
  * @length:	how many bytes of it to look at, from its start; the fewer, the
  *		quicker
  * @pinned:	filled in: how many pages of these are pinned, by anyone

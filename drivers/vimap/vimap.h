@@ -23,6 +23,13 @@ static inline unsigned int vimap_kind(unsigned long pgoff)
 	return upper_32_bits((u64)pgoff << PAGE_SHIFT);
 }
 
+/* Whether the memory of a kind is vimap's own, by alloc_pages(). */
+static inline bool vimap_is_ram(unsigned int kind)
+{
+	return kind != VIMAP_BAR && kind != VIMAP_CMA &&
+	       kind != VIMAP_CMA_PAGE_IO && kind != VIMAP_CMA_PAGE;
+}
+
 static inline unsigned long vimap_index(unsigned long pgoff)
 {
 	return lower_32_bits((u64)pgoff << PAGE_SHIFT) >> PAGE_SHIFT;
@@ -36,7 +43,8 @@ static inline unsigned long vimap_index(unsigned long pgoff)
  *		the first mmap, and for the kinds that are no such RAM. Read
  *		without @lock by vimap_ram_page()
  * @vmalloc:	VIMAP_VMALLOC's pages as the kernel maps them, NULL before that
- * @cma_vaddr:	the CMA memory, NULL before the first mmap
+ * @cma_vaddr:	by kind, the CMA memory; NULL before the first mmap, and for the
+ *		kinds that are none
  * @cma_addr:	its bus address
  *
  * Every VMA holds @file, so all of it stays until the last one is gone.
@@ -46,11 +54,12 @@ struct vimap_file {
 	struct mutex lock;	/* the first mmap of each kind */
 	struct page *ram[VIMAP_NR_KINDS];
 	void *vmalloc;
-	void *cma_vaddr;
-	dma_addr_t cma_addr;
+	void *cma_vaddr[VIMAP_NR_KINDS];
+	dma_addr_t cma_addr[VIMAP_NR_KINDS];
 };
 
 /* vimap-ram.c */
+int vimap_ram_insert(struct vm_area_struct *vma, struct page *page);
 int vimap_ram_mmap(struct vimap_file *vf, enum vimap_kind kind,
 		   struct vm_area_struct *vma);
 struct page *vimap_ram_page(struct vimap_file *vf, unsigned int kind,
@@ -74,7 +83,8 @@ int vimap_pins(struct vimap_file *vf, struct vimap_pins *pins);
 /* vimap-cma.c */
 int vimap_cma_init(void);
 void vimap_cma_exit(void);
-int vimap_cma_mmap(struct vimap_file *vf, struct vm_area_struct *vma);
+int vimap_cma_mmap(struct vimap_file *vf, enum vimap_kind kind,
+		   struct vm_area_struct *vma);
 void vimap_cma_release(struct vimap_file *vf);
 
 /* vimap-take.c */
