@@ -70,6 +70,8 @@ const struct memory_kind * const memory_kinds[] = {
 	&memory_vimap_pfn_pmd_untouched,
 	&memory_vimap_vmalloc,
 	&memory_vimap_vmalloc_untouched,
+	&memory_vimap_cma_page_io,
+	&memory_vimap_cma_page_io_untouched,
 	&memory_half_device_first,
 	&memory_half_device_first_untouched,
 	&memory_half_device_last,

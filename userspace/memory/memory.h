@@ -147,6 +147,8 @@ extern const struct memory_kind memory_vimap_pfn_pmd;
 extern const struct memory_kind memory_vimap_pfn_pmd_untouched;
 extern const struct memory_kind memory_vimap_vmalloc;
 extern const struct memory_kind memory_vimap_vmalloc_untouched;
+extern const struct memory_kind memory_vimap_cma_page_io;
+extern const struct memory_kind memory_vimap_cma_page_io_untouched;
 extern const struct memory_kind memory_half_device_first;
 extern const struct memory_kind memory_half_device_first_untouched;
 extern const struct memory_kind memory_half_device_last;

@@ -234,3 +234,20 @@ const struct memory_kind memory_vimap_vmalloc_untouched = {
 	.variant = VIMAP_VMALLOC,
 	.untouched = true,
 };
+
+const struct memory_kind memory_vimap_cma_page_io = {
+	.name = "vimap-cma-page-io",
+	.sentence = "CMA pages that a driver put into a VM_IO mapping are its own, and refused",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_CMA_PAGE_IO,
+};
+
+const struct memory_kind memory_vimap_cma_page_io_untouched = {
+	.name = "vimap-cma-page-io-untouched",
+	.sentence = "CMA pages in a VM_IO mapping are refused before one was touched as well",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_CMA_PAGE_IO,
+	.untouched = true,
+};
