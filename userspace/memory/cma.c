@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cma.c - anonymous memory whose pages lie in the CMA area
+ * cma.c - where the CMA area is, and how to have pages allocated from it
  *
  * The kernel takes movable pages from CMA while more than half of a zone's free
  * memory is CMA (mm/page_alloc.c, __rmqueue()). So take the other memory away
- * until that is the case, let anonymous pages be allocated, look where they
- * are, and give the other memory back.
+ * until that is the case, have pages allocated, look where they are, and give the
+ * other memory back.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,10 +17,8 @@
 #include <unistd.h>
 
 #include "ballast.h"
+#include "cma.h"
 #include "memory.h"
-
-/* The first pages may come from elsewhere: touch this much more than is needed. */
-#define SPARE		(8UL << 20)
 
 /* How much comes from CMA before free memory in and outside of it is even. */
 #define MARGIN		(8UL << 20)
@@ -119,9 +117,17 @@ static size_t kept_free(void)
 	return sum * PAGE;
 }
 
-/* Where @needed pages in a row lie in the area, in steps of @step pages. */
-static ssize_t find_run(unsigned char *region, size_t nr, size_t needed,
-			size_t step)
+/**
+ * cma_find_run() - look for pages in the area
+ * @region:	where to look
+ * @nr:		how many pages to look at
+ * @needed:	how many must lie in the area, one after the other
+ * @step:	at which pages they may begin
+ *
+ * Return: number of the first such page, or -1.
+ */
+ssize_t cma_find_run(const unsigned char *region, size_t nr, size_t needed,
+		     size_t step)
 {
 	__u64 *pfns = calloc(nr, sizeof(*pfns));
 	ssize_t found = -1;
@@ -140,35 +146,6 @@ static ssize_t find_run(unsigned char *region, size_t nr, size_t needed,
 	}
 	free(pfns);
 	return found;
-}
-
-static int allocate_in_cma(struct memory *m, size_t step)
-{
-	size_t size = m->size + SPARE + step;
-	unsigned char *all, *region;
-	ssize_t first;
-
-	all = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (all == MAP_FAILED)
-		return -1;
-	region = all + (memory_round_up((uintptr_t)all, step) - (uintptr_t)all);
-	madvise(all, size, step == HUGE_PAGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-	for (size_t i = 0; i < m->size + SPARE; i += PAGE)
-		region[i] = MEMORY_FILL;
-
-	first = find_run(region, (m->size + SPARE) / PAGE, m->size / PAGE,
-			 step / PAGE);
-	if (first < 0) {
-		munmap(all, size);
-		return -1;
-	}
-
-	m->base = region + first * PAGE;
-	if (m->base != all)
-		munmap(all, m->base - all);
-	munmap(m->base + m->size, all + size - m->base - m->size);
-	return 0;
 }
 
 /*
@@ -199,7 +176,15 @@ static int press(struct memory *m, struct ballast *ballast)
 	return 0;
 }
 
-static int cma_map(struct memory *m)
+/**
+ * cma_allocate() - allocate memory in the CMA area
+ * @m:		the memory; its fd becomes /dev/vimap
+ * @allocate:	allocates where the kernel likes, and returns 0 with @m->base set
+ *		if that was the area, else -1 and nothing is left allocated
+ *
+ * Return: 0 with @m->frame set behind a page of guard, or -1 with @m->why set.
+ */
+int cma_allocate(struct memory *m, int (*allocate)(struct memory *m))
 {
 	struct ballast ballast;
 	int ret = -1;
@@ -211,42 +196,27 @@ static int cma_map(struct memory *m)
 	if (ballast_open(&ballast))
 		return memory_lacks(m, "tmpfs for ballast: %s", strerror(errno));
 
-	m->size = memory_round_up(m->length + 2 * PAGE, m->kind->variant);
 	memory_lacks(m, "the kernel put no anonymous memory into CMA");
 	for (int i = 0; i < MAX_TRIES && ret; i++) {
 		if (press(m, &ballast))
 			break;
-		ret = allocate_in_cma(m, m->kind->variant);
+		ret = allocate(m);
 	}
 	ballast_drop(&ballast);
 	m->frame = m->base + PAGE;
 	return ret;
 }
 
-static int cma_pinned(struct memory *m)
+/**
+ * cma_pinned() - a kind's proof that nothing of the CMA area is pinned
+ * @m:	the memory; its fd is /dev/vimap
+ *
+ * Return: 0, or -1 with @m->why set.
+ */
+int cma_pinned(struct memory *m)
 {
 	if (cma_take(m->fd))
 		return memory_lacks(m, "CMA cannot be allocated while the frame is pinned: %s",
 				    strerror(errno));
 	return 0;
 }
-
-const struct memory_kind memory_cma_pages = {
-	.name = "cma-pages",
-	.sentence = "single pages in the CMA area are moved out before they are pinned",
-	.map = cma_map,
-	.unmap = memory_unmap_plain,
-	.pinned = cma_pinned,
-	.in_cma = true,
-	.variant = PAGE,
-};
-
-const struct memory_kind memory_cma_thp = {
-	.name = "cma-thp",
-	.sentence = "a transparent huge page in the CMA area is moved out, and stays contiguous",
-	.map = cma_map,
-	.unmap = memory_unmap_plain,
-	.pinned = cma_pinned,
-	.in_cma = true,
-	.variant = HUGE_PAGE,
-};

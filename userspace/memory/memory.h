@@ -100,6 +100,10 @@ extern const struct memory_kind memory_hole;
 extern const struct memory_kind memory_unaligned;
 extern const struct memory_kind memory_cma_pages;
 extern const struct memory_kind memory_cma_thp;
+extern const struct memory_kind memory_cma_hugetlb;
+extern const struct memory_kind memory_cma_held;
+extern const struct memory_kind memory_cma_thp_held;
+extern const struct memory_kind memory_cma_hugetlb_held;
 extern const struct memory_kind memory_heap_system;
 extern const struct memory_kind memory_heap_system_fd;
 extern const struct memory_kind memory_heap_cma;
@@ -160,6 +164,7 @@ void memory_unmap(struct memory *m);
 __printf(2, 3)
 int memory_lacks(struct memory *m, const char *format, ...);
 int memory_map_shared(struct memory *m, int fd, __u64 offset);
+int memory_hold(struct memory *m);
 void memory_unmap_plain(struct memory *m);
 size_t memory_round_up(size_t size, size_t to);
 int memory_begin_access(const struct memory *m);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cma-anonymous.c - anonymous memory whose pages lie in the CMA area
+ */
+#include <sys/mman.h>
+
+#include "cma.h"
+#include "memory.h"
+
+/* The first pages may come from elsewhere: touch this much more than is needed. */
+#define SPARE		(8UL << 20)
+
+static int allocate_in_cma(struct memory *m)
+{
+	size_t step = m->kind->variant;
+	size_t size = m->size + SPARE + step;
+	unsigned char *all, *region;
+	ssize_t first;
+
+	all = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (all == MAP_FAILED)
+		return -1;
+	region = all + (memory_round_up((uintptr_t)all, step) - (uintptr_t)all);
+	madvise(all, size, step == HUGE_PAGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	for (size_t i = 0; i < m->size + SPARE; i += PAGE)
+		region[i] = MEMORY_FILL;
+
+	first = cma_find_run(region, (m->size + SPARE) / PAGE, m->size / PAGE,
+			 step / PAGE);
+	if (first < 0) {
+		munmap(all, size);
+		return -1;
+	}
+
+	m->base = region + first * PAGE;
+	if (m->base != all)
+		munmap(all, m->base - all);
+	munmap(m->base + m->size, all + size - m->base - m->size);
+	return 0;
+}
+
+static int cma_map(struct memory *m)
+{
+	m->size = memory_round_up(m->length + 2 * PAGE, m->kind->variant);
+	return cma_allocate(m, allocate_in_cma);
+}
+
+static int cma_held_map(struct memory *m)
+{
+	return cma_map(m) ? -1 : memory_hold(m);
+}
+
+const struct memory_kind memory_cma_pages = {
+	.name = "cma-pages",
+	.sentence = "single pages in the CMA area are moved out before they are pinned",
+	.map = cma_map,
+	.unmap = memory_unmap_plain,
+	.pinned = cma_pinned,
+	.in_cma = true,
+	.variant = PAGE,
+};
+
+const struct memory_kind memory_cma_thp = {
+	.name = "cma-thp",
+	.sentence = "a transparent huge page in the CMA area is moved out, and stays contiguous",
+	.map = cma_map,
+	.unmap = memory_unmap_plain,
+	.pinned = cma_pinned,
+	.in_cma = true,
+	.variant = HUGE_PAGE,
+};
+
+const struct memory_kind memory_cma_held = {
+	.name = "cma-held",
+	.sentence = "a page that somebody holds cannot be moved out, so it is not pinned in CMA either",
+	.map = cma_held_map,
+	.unmap = memory_unmap_plain,
+	.pinned = cma_pinned,
+	.in_cma = true,
+	.stuck = true,
+	.variant = PAGE,
+};
+
+const struct memory_kind memory_cma_thp_held = {
+	.name = "cma-thp-held",
+	.sentence = "to hold one page of a transparent huge page holds all of it",
+	.map = cma_held_map,
+	.unmap = memory_unmap_plain,
+	.pinned = cma_pinned,
+	.in_cma = true,
+	.stuck = true,
+	.variant = HUGE_PAGE,
+};

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cma.h - for those kinds of memory that lie in the CMA area
+ */
+#ifndef CMA_H
+#define CMA_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "memory.h"
+
+int cma_allocate(struct memory *m, int (*allocate)(struct memory *m));
+ssize_t cma_find_run(const unsigned char *region, size_t nr, size_t needed,
+		     size_t step);
+int cma_pinned(struct memory *m);
+
+#endif
