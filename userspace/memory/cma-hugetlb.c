@@ -114,7 +114,7 @@ static int cma_hugetlb_held_map(struct memory *m)
 
 const struct memory_kind memory_cma_hugetlb = {
 	.name = "cma-hugetlb",
-	.sentence = "a hugetlb page in the CMA area is exchanged for one elsewhere, and stays contiguous",
+	.sentence = "a hugetlb page in the CMA area is exchanged for one outside of it",
 	.map = cma_hugetlb_map,
 	.unmap = memory_unmap_plain,
 	.pinned = cma_pinned,

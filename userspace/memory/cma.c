@@ -161,7 +161,7 @@ static int press(struct memory *m, struct ballast *ballast)
 	free = memory_info("MemFree");
 	cma = memory_info("CmaFree");
 	if (cma < kept_free() + 2 * MARGIN)
-		return memory_lacks(m, "%zu MiB of CMA are not much more than what the kernel keeps free",
+		return memory_lacks(m, "%zu MiB of CMA are hardly more than what is kept free",
 				    cma >> 20);
 	if (free > 2 * cma - MARGIN &&
 	    ballast_add(ballast, memory_round_up(free - 2 * cma + MARGIN, HUGE_PAGE)))
