@@ -41,6 +41,9 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict,
 		else
 			why = " is CMA and could not be migrated";
 		put_page(page);
+	} else if (err == -EEXIST) {
+		/* A special page table entry, as vmf_insert_mixed() makes it. */
+		why = " is mapped without its struct page";
 	} else {
 		why = " could not be faulted in";
 	}

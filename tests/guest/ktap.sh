@@ -36,11 +36,16 @@ node_of()
 	return 1
 }
 
-# Pages pinned in the whole system; each CPU counts for itself until asked.
-pins()
-{
-	local name count held=0
+# The rest of this file starts as few processes as it can: an emulated machine
+# takes a tenth of a second for each, and all this is done after every test.
 
+# Sets "held": pages pinned in the whole system. Each CPU counts for itself until
+# it is asked.
+count_pins()
+{
+	local name count
+
+	held=0
 	echo 1 >/proc/sys/vm/stat_refresh
 	while read -r name count; do
 		case $name in
@@ -48,40 +53,58 @@ pins()
 		nr_foll_pin_released) held=$((held - count)) ;;
 		esac
 	done </proc/vmstat
-	echo $held
 }
 
 # Frees of pins may be put off for a moment (a task's last exit work, RCU).
-pins_are()
+count_pins_until()
 {
 	local try
 
 	for try in 1 2 3 4 5 6 7 8 9 10; do
-		[ "$(pins)" != "$1" ] || return 0
+		count_pins
+		[ $held -ne "$1" ] || return 0
 		sleep "0.$try"
 	done
-	return 1
 }
 
-kernel_warnings()
+# Sets "warnings": all that the kernel has said at warning level and above.
+read_kernel_log()
 {
-	dmesg --kernel --notime --level emerg,alert,crit,err,warn
+	mapfile -t warnings < <(dmesg --kernel --notime --level emerg,alert,crit,err,warn)
 }
 
-# What must hold after every test. Says what does not.
-healthy()
+# What every test is measured against: the state before the first one.
+remember_health()
 {
-	local node said stamp
+	count_pins
+	pinned=$held
+	read_kernel_log
+	logged=${#warnings[@]}
+}
 
-	pins_are "$1" || echo "pages are still pinned: $(pins), before the test $1"
+# Sets "ailing": what does not hold as it must after every test.
+examine_health()
+{
+	local line node name stamp
 
-	said=$(kernel_warnings | tail -n "+$(($2 + 1))" | grep -vE "$noise${announced:+|$announced}")
-	[ -z "$said" ] || echo "the kernel said: $said"
+	ailing=()
+	count_pins_until "$pinned"
+	[ $held -eq "$pinned" ] || ailing+=("pages are still pinned: $held, before the test $pinned")
+	pinned=$held
+
+	read_kernel_log
+	for line in "${warnings[@]:logged}"; do
+		[[ $line =~ $noise ]] || [[ -n $announced && $line =~ $announced ]] ||
+			ailing+=("the kernel said: $line")
+	done
+	logged=${#warnings[@]}
+	announced=
 
 	for node in /sys/class/video4linux/video*; do
-		grep -qx 'vipin[0-9]*-cap' "$node/name" || continue
+		read -r name <"$node/name"
+		[[ $name == vipin*-cap ]] || continue
 		IFS= read -r -N 4 -t 5 stamp <"/dev/${node##*/}"
-		[ "$stamp" = VPIN ] || echo "${node##*/} does not stream any more"
+		[ "$stamp" = VPIN ] || ailing+=("${node##*/} does not stream any more")
 	done
 }
 
@@ -93,24 +116,21 @@ report()
 
 check()
 {
-	local name=$1 pinned logged ailing code=0
+	local name=$1 code=0
 
 	shift
-	pinned=$(pins)
-	logged=$(kernel_warnings | wc -l)
 	# A shell of its own, where the first command that fails ends it.
 	(set -eu; "$@") </dev/null >"$work/output" 2>&1 &
 	wait $! || code=$?
-	ailing=$(healthy "$pinned" "$logged")
-	announced=
+	examine_health
 
-	if [ "$code" -eq 0 ] && [ -z "$ailing" ]; then
+	if [ "$code" -eq 0 ] && [ ${#ailing[@]} -eq 0 ]; then
 		report ok "$name"
 		return
 	fi
 	report 'not ok' "$name"
 	echo "# '$*' ended with $code"
-	[ -z "$ailing" ] || printf '# %s\n' "${ailing//$'\n'/$'\n# '}"
+	[ ${#ailing[@]} -eq 0 ] || printf '# %s\n' "${ailing[@]}"
 	tail -n 20 "$work/output" | sed 's/^/# | /'
 }
 
@@ -128,3 +148,5 @@ ktap_end()
 {
 	echo "1..$number"
 }
+
+remember_health
