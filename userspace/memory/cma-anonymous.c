@@ -27,7 +27,7 @@ static int allocate_in_cma(struct memory *m)
 		region[i] = MEMORY_FILL;
 
 	first = cma_find_run(region, (m->size + SPARE) / PAGE, m->size / PAGE,
-			 step / PAGE);
+			     step / PAGE);
 	if (first < 0) {
 		munmap(all, size);
 		return -1;
@@ -73,7 +73,7 @@ const struct memory_kind memory_cma_thp = {
 
 const struct memory_kind memory_cma_held = {
 	.name = "cma-held",
-	.sentence = "a page that somebody holds cannot be moved out, so it is not pinned in CMA either",
+	.sentence = "a CMA page that somebody holds cannot be moved out, so it is not pinned",
 	.map = cma_held_map,
 	.unmap = memory_unmap_plain,
 	.pinned = cma_pinned,
