@@ -27,6 +27,9 @@ const struct memory_kind * const memory_kinds[] = {
 	&memory_cma_held,
 	&memory_cma_thp_held,
 	&memory_cma_hugetlb_held,
+	&memory_movable_pages,
+	&memory_movable_thp,
+	&memory_movable_held,
 	&memory_heap_system,
 	&memory_heap_system_fd,
 	&memory_heap_cma,
@@ -141,6 +144,29 @@ int memory_lacks(struct memory *m, const char *format, ...)
 	vsnprintf(m->why, sizeof(m->why), format, args);
 	va_end(args);
 	return -1;
+}
+
+/**
+ * memory_map_aligned() - map anonymous memory at a multiple of something
+ * @m:		the memory, its size set; the frame will lie behind a page of guard
+ * @align:	multiple of what, a power of two
+ *
+ * Return: 0, or -1 with @m->why set.
+ */
+int memory_map_aligned(struct memory *m, size_t align)
+{
+	unsigned char *all = mmap(NULL, m->size + align, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (all == MAP_FAILED)
+		return memory_lacks(m, "mmap: %s", strerror(errno));
+	m->base = (void *)memory_round_up((uintptr_t)all, align);
+	m->frame = m->base + PAGE;
+	if (m->base != all)
+		munmap(all, m->base - all);
+	if (m->base != all + align)
+		munmap(m->base + m->size, all + align - m->base);
+	return 0;
 }
 
 /**

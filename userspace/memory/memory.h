@@ -104,6 +104,9 @@ extern const struct memory_kind memory_cma_hugetlb;
 extern const struct memory_kind memory_cma_held;
 extern const struct memory_kind memory_cma_thp_held;
 extern const struct memory_kind memory_cma_hugetlb_held;
+extern const struct memory_kind memory_movable_pages;
+extern const struct memory_kind memory_movable_thp;
+extern const struct memory_kind memory_movable_held;
 extern const struct memory_kind memory_heap_system;
 extern const struct memory_kind memory_heap_system_fd;
 extern const struct memory_kind memory_heap_cma;
@@ -163,6 +166,7 @@ int memory_map(struct memory *m, const struct memory_kind *kind,
 void memory_unmap(struct memory *m);
 __printf(2, 3)
 int memory_lacks(struct memory *m, const char *format, ...);
+int memory_map_aligned(struct memory *m, size_t align);
 int memory_map_shared(struct memory *m, int fd, __u64 offset);
 int memory_hold(struct memory *m);
 void memory_unmap_plain(struct memory *m);

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * movable.c - anonymous memory whose pages lie in ZONE_MOVABLE
+ *
+ * A block of memory that is offline is brought into that zone, from which the
+ * kernel takes movable pages first, and is taken offline again: that succeeds only
+ * if every page can leave it. Where there is none, the kernel may still have such a
+ * zone for other reasons (movablecore=).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* The kernel tries until it succeeds or a signal comes. */
+#define PATIENCE	10	/* seconds */
+
+static int block_write(int fd, const char *state)
+{
+	size_t length = strlen(state);
+
+	return pwrite(fd, state, length, 0) == (ssize_t)length ? 0 : -1;
+}
+
+static bool block_is_offline(int fd)
+{
+	char state[16] = "";
+
+	return pread(fd, state, sizeof(state) - 1, 0) > 0 && !strcmp(state, "offline\n");
+}
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+static int block_take_offline(int fd)
+{
+	struct sigaction action = { .sa_handler = on_alarm }, before;
+	int ret;
+
+	sigaction(SIGALRM, &action, &before);
+	alarm(PATIENCE);
+	ret = block_write(fd, "offline");
+	alarm(0);
+	sigaction(SIGALRM, &before, NULL);
+	return ret;
+}
+
+/* Returns the open state file of a block that was offline, or -1. */
+static int block_bring_online(void)
+{
+	glob_t files;
+	int fd = -1;
+
+	if (glob("/sys/devices/system/memory/memory*/state", 0, NULL, &files))
+		return -1;
+	for (size_t i = 0; i < files.gl_pathc && fd < 0; i++) {
+		fd = open(files.gl_pathv[i], O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			break;
+		if (!block_is_offline(fd) || block_write(fd, "online_movable")) {
+			close(fd);
+			fd = -1;
+		}
+	}
+	globfree(&files);
+	return fd;
+}
+
+static bool all_in_zone(const struct memory *m)
+{
+	size_t nr = m->size / PAGE;
+	__u64 *pfns = calloc(nr, sizeof(*pfns));
+	bool all = pfns && !pagemap_read(m->base, nr, pfns);
+	struct zone_look look = {};
+
+	for (size_t i = 0; all && i < nr; i++)
+		all = zone_movable_contains(&look, pfns[i]);
+	free(pfns);
+	return all;
+}
+
+static int movable_map(struct memory *m)
+{
+	size_t step = m->kind->variant;
+
+	m->fd = block_bring_online();
+	m->size = memory_round_up(m->length + 2 * PAGE, step);
+	if (memory_map_aligned(m, step))
+		return -1;
+	madvise(m->base, m->size, step == HUGE_PAGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	memset(m->base, MEMORY_FILL, m->size);
+	if (all_in_zone(m))
+		return 0;
+	if (m->fd < 0)
+		return memory_lacks(m, "no block of memory is offline, and no other ZONE_MOVABLE");
+	return memory_lacks(m, "the kernel put no such memory into ZONE_MOVABLE");
+}
+
+static int movable_held_map(struct memory *m)
+{
+	return movable_map(m) ? -1 : memory_hold(m);
+}
+
+static int movable_pinned(struct memory *m)
+{
+	if (m->fd >= 0 && block_take_offline(m->fd))
+		return memory_lacks(m, "ZONE_MOVABLE cannot be emptied while pinned: %s",
+				    strerror(errno));
+	return 0;
+}
+
+static void movable_unmap(struct memory *m)
+{
+	memory_unmap_plain(m);
+
+	/* What is held cannot leave the block. */
+	if (m->holder >= 0)
+		close(m->holder);
+	m->holder = -1;
+	if (m->fd >= 0 && !block_is_offline(m->fd))
+		block_take_offline(m->fd);
+}
+
+const struct memory_kind memory_movable_pages = {
+	.name = "movable-pages",
+	.sentence = "single pages in ZONE_MOVABLE are moved out before they are pinned",
+	.map = movable_map,
+	.unmap = movable_unmap,
+	.pinned = movable_pinned,
+	.in_movable = true,
+	.variant = PAGE,
+};
+
+const struct memory_kind memory_movable_thp = {
+	.name = "movable-thp",
+	.sentence = "a transparent huge page in ZONE_MOVABLE is moved out, and stays contiguous",
+	.map = movable_map,
+	.unmap = movable_unmap,
+	.pinned = movable_pinned,
+	.in_movable = true,
+	.variant = HUGE_PAGE,
+};
+
+const struct memory_kind memory_movable_held = {
+	.name = "movable-held",
+	.sentence = "a page of ZONE_MOVABLE that somebody holds cannot be moved out, so not pinned",
+	.map = movable_held_map,
+	.unmap = movable_unmap,
+	.pinned = movable_pinned,
+	.in_movable = true,
+	.stuck = true,
+	.variant = PAGE,
+};
