@@ -24,6 +24,7 @@ static struct page *vipin_dma_translate(struct device *dev,
 {
 	phys_addr_t phys;
 	unsigned long pfn;
+	struct page *page;
 
 	if (domain)
 		phys = iommu_iova_to_phys(domain, addr);
@@ -38,11 +39,14 @@ static struct page *vipin_dma_translate(struct device *dev,
 	/*
 	 * Reserved pages are holes, firmware tables and the kernel's own image:
 	 * no allocator hands these out, so no buffer can lie there. Only the
-	 * page of zeroes can be mapped, and read.
+	 * page of zeroes can be mapped, and read. A device's own memory, DAX, is
+	 * reserved as well, and answers.
 	 */
-	if (PageReserved(pfn_to_page(pfn)) && (write || !is_zero_pfn(pfn)))
+	page = pfn_to_page(pfn);
+	if (PageReserved(page) && !is_zone_device_page(page) &&
+	    (write || !is_zero_pfn(pfn)))
 		return NULL;
-	return pfn_to_page(pfn);
+	return page;
 }
 
 static int vipin_dma_transfer(struct device *dev, dma_addr_t addr, char *data,
