@@ -6,6 +6,8 @@
 #define MACROS_H
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define __aligned(n)	__attribute((aligned(n)))
+#define __noreturn	__attribute((noreturn))
 #define __printf(a, b)	__attribute((format(printf, a, b)))
 
 #endif

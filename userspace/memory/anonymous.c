@@ -33,51 +33,80 @@ const struct memory_kind memory_malloc = {
 	.unmap = malloc_unmap,
 };
 
-/* Ordinary pages with a page of guard on both sides. */
-static int map_pages(struct memory *m)
+/* The variant is MAP_PRIVATE or MAP_SHARED. */
+static int untouched_map(struct memory *m)
 {
-	m->size = memory_round_up(m->length, PAGE) + 2 * PAGE;
-	m->base = mmap(NULL, m->size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (m->base == MAP_FAILED) {
-		m->base = NULL;
-		return memory_lacks(m, "mmap: %s", strerror(errno));
-	}
-	m->frame = m->base + PAGE;
-	return 0;
+	/* Nobody writes it, so it is what the kernel makes it: zero. */
+	m->fill = 0;
+	return memory_map_plain(m, PROT_READ | PROT_WRITE,
+				m->kind->variant | MAP_ANONYMOUS, -1);
 }
 
-static int read_only_map(struct memory *m)
+const struct memory_kind memory_untouched = {
+	.name = "untouched",
+	.sentence = "pages that nobody has touched come into being when they are pinned",
+	.map = untouched_map,
+	.unmap = memory_unmap_plain,
+	.variant = MAP_PRIVATE,
+	.untouched = true,
+};
+
+static int shared_map(struct memory *m)
 {
-	if (map_pages(m))
-		return -1;
-	memset(m->base, MEMORY_FILL, m->size);
-	if (mprotect(m->base, m->size, PROT_READ))
-		return memory_lacks(m, "mprotect: %s", strerror(errno));
-	return 0;
+	return memory_map_plain(m, PROT_READ | PROT_WRITE,
+				MAP_SHARED | MAP_ANONYMOUS, -1);
 }
 
-const struct memory_kind memory_read_only = {
-	.name = "read-only",
-	.sentence = "what the process may not write, a device may not write for it",
-	.map = read_only_map,
+const struct memory_kind memory_shared = {
+	.name = "shared",
+	.sentence = "MAP_SHARED memory without a file is pinned like any other",
+	.map = shared_map,
 	.unmap = memory_unmap_plain,
 };
 
-static int hole_map(struct memory *m)
-{
-	if (map_pages(m))
-		return -1;
+const struct memory_kind memory_shared_untouched = {
+	.name = "shared-untouched",
+	.sentence = "the same before anybody has touched it",
+	.map = untouched_map,
+	.unmap = memory_unmap_plain,
+	.variant = MAP_SHARED,
+	.untouched = true,
+};
 
-	/* The page in the middle: the first and the last one are there. */
-	if (munmap(m->frame + memory_round_up(m->length / 2, PAGE) - PAGE, PAGE))
-		return memory_lacks(m, "munmap: %s", strerror(errno));
+static int mlocked_map(struct memory *m)
+{
+	if (memory_map_plain(m, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1))
+		return -1;
+	if (mlock(m->base, m->size))
+		return memory_lacks(m, "mlock (ulimit -l): %s", strerror(errno));
 	return 0;
 }
 
-const struct memory_kind memory_hole = {
-	.name = "hole",
-	.sentence = "one page in the middle is not mapped: all of it is pinned, or nothing",
-	.map = hole_map,
+const struct memory_kind memory_mlocked = {
+	.name = "mlocked",
+	.sentence = "mlock() is no pin, and no help: as scattered as malloc's",
+	.map = mlocked_map,
 	.unmap = memory_unmap_plain,
+};
+
+static int zero_page_map(struct memory *m)
+{
+	if (memory_map_plain(m, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1))
+		return -1;
+	m->fill = 0;
+
+	/* The kernel's one page of zeroes, as often as is read. */
+	if (!memory_is_filled(m->base, m->size, 0))
+		return memory_lacks(m, "new memory is not zero");
+	return 0;
+}
+
+const struct memory_kind memory_zero_page = {
+	.name = "zero-page",
+	.sentence = "memory only read so far is the kernel's zero page: no device writes to it",
+	.map = zero_page_map,
+	.unmap = memory_unmap_plain,
+	.untouched = true,
 };

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <linux/dma-buf.h>
+#include <linux/mman.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,11 +17,55 @@
 /* In the order in which they are run and listed. */
 const struct memory_kind * const memory_kinds[] = {
 	&memory_malloc,
-	&memory_hugetlb,
+	&memory_untouched,
+	&memory_shared,
+	&memory_shared_untouched,
+	&memory_brk,
+	&memory_stack,
+	&memory_growsdown,
+	&memory_growsdown_below,
+	&memory_mlocked,
+	&memory_zero_page,
+	&memory_ksm,
+	&memory_swapped,
+	&memory_userfault,
 	&memory_thp,
+	&memory_thp_untouched,
+	&memory_thp_split,
+	&memory_hugetlb,
+	&memory_hugetlb_untouched,
+	&memory_hugetlb_two,
+	&memory_hugetlb_two_apart,
 	&memory_unaligned,
+	&memory_cow_parent,
+	&memory_cow_parent_hugetlb,
+	&memory_forked,
+	&memory_forked_hugetlb,
+	&memory_dontfork,
+	&memory_memfd,
+	&memory_memfd_private,
+	&memory_memfd_untouched,
+	&memory_memfd_hugetlb,
+	&memory_memfd_hugetlb_private,
+	&memory_tmpfs,
+	&memory_tmpfs_private,
+	&memory_file_read_only,
+	&memory_file_read_only_private,
+	&memory_sealed,
+	&memory_sealed_private,
+	&memory_future_sealed,
+	&memory_future_sealed_later,
+	&memory_device_dax,
 	&memory_read_only,
+	&memory_read_only_end,
+	&memory_no_access,
 	&memory_hole,
+	&memory_hole_first,
+	&memory_hole_last,
+	&memory_half_mapped,
+	&memory_null,
+	&memory_user_end,
+	&memory_kernel_address,
 	&memory_cma_pages,
 	&memory_cma_thp,
 	&memory_cma_hugetlb,
@@ -191,6 +236,53 @@ int memory_map_shared(struct memory *m, int fd, __u64 offset)
 }
 
 /**
+ * memory_map_plain() - one mmap() of a frame, with a page of guard on both sides
+ * @m:		the memory; base, size and frame are set
+ * @prot:	as for mmap()
+ * @flags:	as for mmap()
+ * @fd:		as for mmap()
+ *
+ * Return: 0, or -1 with @m->why set.
+ */
+int memory_map_plain(struct memory *m, int prot, int flags, int fd)
+{
+	m->size = memory_round_up(m->length, PAGE) + 2 * PAGE;
+	m->base = mmap(NULL, m->size, prot, flags, fd, 0);
+	if (m->base == MAP_FAILED) {
+		m->base = NULL;
+		return memory_lacks(m, "mmap: %s", strerror(errno));
+	}
+	m->frame = m->base + PAGE;
+	return 0;
+}
+
+/**
+ * memory_map_huge() - the same in huge pages of 2 MiB
+ * @m:		the memory; base, size and frame are set
+ * @flags:	as for mmap(), beside MAP_HUGETLB
+ * @fd:		a memfd of such pages, or -1 for memory without a file
+ *
+ * Return: 0, or -1 with @m->why set.
+ */
+int memory_map_huge(struct memory *m, int flags, int fd)
+{
+	/* The third page is for a frame that does not start at a page. */
+	m->size = memory_round_up(m->length + 3 * PAGE, HUGE_PAGE);
+	if (fd >= 0 && ftruncate(fd, m->size))
+		return memory_lacks(m, "ftruncate: %s", strerror(errno));
+	if (fd < 0)
+		flags |= MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB;
+	m->base = mmap(NULL, m->size, PROT_READ | PROT_WRITE, flags, fd, 0);
+	if (m->base == MAP_FAILED) {
+		m->base = NULL;
+		return memory_lacks(m, "no free huge page of 2 MiB (vm.nr_hugepages): %s",
+				    strerror(errno));
+	}
+	m->frame = m->base + PAGE;
+	return 0;
+}
+
+/**
  * memory_unmap_plain() - an unmap() for what one mmap() made
  * @m:	the memory
  */
@@ -210,6 +302,19 @@ void memory_unmap_plain(struct memory *m)
 size_t memory_round_up(size_t size, size_t to)
 {
 	return (size + to - 1) & ~(to - 1);
+}
+
+/**
+ * memory_is_filled() - whether all bytes are the same
+ * @at:		the first
+ * @size:	how many
+ * @fill:	what they shall be
+ *
+ * Return: true if they are.
+ */
+bool memory_is_filled(const unsigned char *at, size_t size, unsigned char fill)
+{
+	return !size || (*at == fill && !memcmp(at, at + 1, size - 1));
 }
 
 static int memory_sync(const struct memory *m, __u64 flags)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "macros.h"
 #include "vimap/vimap-uapi.h"
@@ -39,6 +40,7 @@ struct memory_kind;
  * @fd:		the file behind it, or what the provider keeps open for it, or -1
  * @dmabuf:	dma-buf behind the mapping, or -1
  * @holder:	what keeps a page of it from being moved, or -1
+ * @child:	a process that the provider has started for it, or 0
  * @why:	in words why there is no such memory here
  */
 struct memory {
@@ -53,6 +55,7 @@ struct memory {
 	int fd;
 	int dmabuf;
 	int holder;
+	pid_t child;
 	char why[160];
 };
 
@@ -93,11 +96,55 @@ struct memory_kind {
 extern const struct memory_kind * const memory_kinds[];
 
 extern const struct memory_kind memory_malloc;
-extern const struct memory_kind memory_hugetlb;
+extern const struct memory_kind memory_untouched;
+extern const struct memory_kind memory_shared;
+extern const struct memory_kind memory_shared_untouched;
+extern const struct memory_kind memory_brk;
+extern const struct memory_kind memory_stack;
+extern const struct memory_kind memory_growsdown;
+extern const struct memory_kind memory_growsdown_below;
+extern const struct memory_kind memory_mlocked;
+extern const struct memory_kind memory_zero_page;
+extern const struct memory_kind memory_ksm;
+extern const struct memory_kind memory_swapped;
+extern const struct memory_kind memory_userfault;
 extern const struct memory_kind memory_thp;
-extern const struct memory_kind memory_read_only;
-extern const struct memory_kind memory_hole;
+extern const struct memory_kind memory_thp_untouched;
+extern const struct memory_kind memory_thp_split;
+extern const struct memory_kind memory_hugetlb;
+extern const struct memory_kind memory_hugetlb_untouched;
+extern const struct memory_kind memory_hugetlb_two;
+extern const struct memory_kind memory_hugetlb_two_apart;
 extern const struct memory_kind memory_unaligned;
+extern const struct memory_kind memory_cow_parent;
+extern const struct memory_kind memory_cow_parent_hugetlb;
+extern const struct memory_kind memory_forked;
+extern const struct memory_kind memory_forked_hugetlb;
+extern const struct memory_kind memory_dontfork;
+extern const struct memory_kind memory_memfd;
+extern const struct memory_kind memory_memfd_private;
+extern const struct memory_kind memory_memfd_untouched;
+extern const struct memory_kind memory_memfd_hugetlb;
+extern const struct memory_kind memory_memfd_hugetlb_private;
+extern const struct memory_kind memory_tmpfs;
+extern const struct memory_kind memory_tmpfs_private;
+extern const struct memory_kind memory_file_read_only;
+extern const struct memory_kind memory_file_read_only_private;
+extern const struct memory_kind memory_sealed;
+extern const struct memory_kind memory_sealed_private;
+extern const struct memory_kind memory_future_sealed;
+extern const struct memory_kind memory_future_sealed_later;
+extern const struct memory_kind memory_device_dax;
+extern const struct memory_kind memory_read_only;
+extern const struct memory_kind memory_read_only_end;
+extern const struct memory_kind memory_no_access;
+extern const struct memory_kind memory_hole;
+extern const struct memory_kind memory_hole_first;
+extern const struct memory_kind memory_hole_last;
+extern const struct memory_kind memory_half_mapped;
+extern const struct memory_kind memory_null;
+extern const struct memory_kind memory_user_end;
+extern const struct memory_kind memory_kernel_address;
 extern const struct memory_kind memory_cma_pages;
 extern const struct memory_kind memory_cma_thp;
 extern const struct memory_kind memory_cma_hugetlb;
@@ -169,7 +216,10 @@ int memory_lacks(struct memory *m, const char *format, ...);
 int memory_map_aligned(struct memory *m, size_t align);
 int memory_map_shared(struct memory *m, int fd, __u64 offset);
 int memory_hold(struct memory *m);
+int memory_map_plain(struct memory *m, int prot, int flags, int fd);
+int memory_map_huge(struct memory *m, int flags, int fd);
 void memory_unmap_plain(struct memory *m);
+bool memory_is_filled(const unsigned char *at, size_t size, unsigned char fill);
 size_t memory_round_up(size_t size, size_t to);
 int memory_begin_access(const struct memory *m);
 int memory_end_access(const struct memory *m);
@@ -210,6 +260,7 @@ int vma_list(const void *start, size_t size, struct vma *list, int max);
 
 int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns);
 size_t pagemap_first_bare(const struct vma *vma);
+size_t pagemap_swapped(const void *start, size_t nr_pages);
 
 /**
  * struct cma_area - the default CMA area

@@ -3,6 +3,7 @@
  * pagemap.c - which page frames lie behind a range of addresses
  */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,8 +11,27 @@
 
 /* Documentation/admin-guide/mm/pagemap.rst */
 #define PAGEMAP_PRESENT	0x8000000000000000ULL
+#define PAGEMAP_SWAPPED	0x4000000000000000ULL
 #define PAGEMAP_FILE	0x2000000000000000ULL
 #define PAGEMAP_PFN	0x007fffffffffffffULL
+
+static int read_entries(const void *start, size_t nr_pages, __u64 *entries)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	size_t size = nr_pages * sizeof(*entries);
+	ssize_t got;
+
+	if (fd < 0)
+		return -1;
+	got = pread(fd, entries, size, (uintptr_t)start / PAGE * sizeof(*entries));
+	close(fd);
+	if (got < 0)
+		return -1;
+
+	/* The file ends with user memory: there is no page beyond. */
+	memset((char *)entries + got, 0, size - got);
+	return 0;
+}
 
 /**
  * pagemap_read() - look up page frame numbers
@@ -25,19 +45,8 @@
  */
 int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns)
 {
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	size_t size = nr_pages * sizeof(*pfns);
-	ssize_t got;
-
-	if (fd < 0)
+	if (read_entries(start, nr_pages, pfns))
 		return -1;
-	got = pread(fd, pfns, size, (uintptr_t)start / PAGE * sizeof(*pfns));
-	close(fd);
-	if (got < 0)
-		return -1;
-
-	/* The file ends with user memory: there is no page beyond. */
-	memset((char *)pfns + got, 0, size - got);
 	for (size_t i = 0; i < nr_pages; i++) {
 		__u64 pfn = pfns[i] & PAGEMAP_PFN;
 
@@ -77,4 +86,23 @@ size_t pagemap_first_bare(const struct vma *vma)
 	if (at < vma->start)
 		return 0;
 	return (at < vma->end ? at : vma->end) - vma->start;
+}
+
+/**
+ * pagemap_swapped() - count the pages that are swapped out
+ * @start:	an address in the first page
+ * @nr_pages:	how many pages to look at
+ *
+ * Return: how many.
+ */
+size_t pagemap_swapped(const void *start, size_t nr_pages)
+{
+	__u64 *entries = calloc(nr_pages, sizeof(*entries));
+	size_t swapped = 0;
+
+	if (entries && !read_entries(start, nr_pages, entries))
+		for (size_t i = 0; i < nr_pages; i++)
+			swapped += !!(entries[i] & PAGEMAP_SWAPPED);
+	free(entries);
+	return swapped;
 }

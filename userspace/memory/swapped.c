@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * swapped.c - pages that are out on a swap device when a device wants them
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "memory.h"
+#include "zram.h"
+
+/* The kernel's lists of pages may still be on their way when it is asked. */
+#define MAX_TRIES	20
+
+static int swap_number = -1;
+
+static int swapped_map(struct memory *m)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	size_t pages, out = 0;
+
+	if (memory_map_plain(m, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1))
+		return -1;
+	swap_number = zram_swapon(2 * m->size);
+	if (swap_number < 0)
+		return memory_lacks(m, "no swap space of its own (root, modprobe zram): %s",
+				    strerror(errno));
+
+	pages = m->size / PAGE;
+	if (madvise(m->base, m->size, MADV_NOHUGEPAGE) && errno != EINVAL)
+		return memory_lacks(m, "madvise(MADV_NOHUGEPAGE): %s", strerror(errno));
+	memset(m->base, m->fill, m->size);
+	for (int i = 0; i < MAX_TRIES && out < pages; i++) {
+		if (i)
+			nanosleep(&pause, NULL);
+		if (madvise(m->base, m->size, MADV_PAGEOUT))
+			return memory_lacks(m, "madvise(MADV_PAGEOUT): %s", strerror(errno));
+		out = pagemap_swapped(m->base, pages);
+	}
+	if (out < pages)
+		return memory_lacks(m, "only %zu of %zu pages were swapped out", out, pages);
+	return 0;
+}
+
+static void swapped_unmap(struct memory *m)
+{
+	/* First, so that nothing has to be swapped in again. */
+	memory_unmap_plain(m);
+	if (swap_number >= 0)
+		zram_swapoff(swap_number);
+	swap_number = -1;
+}
+
+const struct memory_kind memory_swapped = {
+	.name = "swapped",
+	.sentence = "a pin brings pages back that were swapped out, and keeps them in",
+	.map = swapped_map,
+	.unmap = swapped_unmap,
+	.untouched = true,
+};

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zram.c - swap space of one's own, in compressed memory
+ *
+ * Documentation/admin-guide/blockdev/zram.rst
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/swap.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "zram.h"
+
+#define CONTROL		"/sys/class/zram-control/"
+
+/* The first page of a swap device, as union swap_header has it. */
+struct swap_header {
+	char boot[1024];
+	__u32 version;
+	__u32 last_page;
+	__u32 nr_badpages;
+	char other[PAGE - 1024 - 3 * sizeof(__u32) - 10];
+	char magic[10];
+};
+
+static int write_file(const char *path, const void *text, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), saved;
+	ssize_t done;
+
+	if (fd < 0)
+		return -1;
+	done = write(fd, text, size);
+	saved = errno;
+	/* The block layer writes it at the latest now. */
+	if (done == (ssize_t)size && close(fd))
+		return -1;
+	if (done == (ssize_t)size)
+		return 0;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+static void zram_remove(int number)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "/sys/block/zram%d/reset", number);
+	write_file(text, "1", 1);
+	write_file(CONTROL "hot_remove", text, snprintf(text, sizeof(text), "%d", number));
+}
+
+static int zram_add(void)
+{
+	FILE *f = fopen(CONTROL "hot_add", "re");
+	int number = -1;
+
+	if (!f)
+		return -1;
+	if (fscanf(f, "%d", &number) != 1)
+		number = -1;
+	fclose(f);
+	return number;
+}
+
+/**
+ * zram_swapon() - have swap space that nobody else has
+ * @size:	of it, in bytes
+ *
+ * Return: a number for zram_swapoff(), or -1 with errno set: ENOENT if zram is
+ * not loaded, EACCES or EPERM without root's rights.
+ */
+int zram_swapon(size_t size)
+{
+	struct swap_header header = {
+		.version = 1, .last_page = size / PAGE - 1,
+		.magic = "SWAPSPACE2",
+	};
+	char path[64], text[32];
+	int number = zram_add(), saved;
+
+	if (number < 0)
+		return -1;
+	snprintf(path, sizeof(path), "/sys/block/zram%d/disksize", number);
+	if (!write_file(path, text, snprintf(text, sizeof(text), "%zu", size))) {
+		snprintf(path, sizeof(path), "/dev/zram%d", number);
+		/* Before all that is swap space already. */
+		if (!write_file(path, &header, sizeof(header)) &&
+		    !swapon(path, SWAP_FLAG_PREFER | SWAP_FLAG_PRIO_MASK))
+			return number;
+	}
+	saved = errno;
+	zram_remove(number);
+	errno = saved;
+	return -1;
+}
+
+/**
+ * zram_swapoff() - give it back
+ * @number:	what zram_swapon() returned
+ */
+void zram_swapoff(int number)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/dev/zram%d", number);
+	swapoff(path);
+	zram_remove(number);
+}

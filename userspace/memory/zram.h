@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * zram.h - swap space of one's own, in compressed memory
+ */
+#ifndef ZRAM_H
+#define ZRAM_H
+
+#include <stddef.h>
+
+int zram_swapon(size_t size);
+void zram_swapoff(int number);
+
+#endif
