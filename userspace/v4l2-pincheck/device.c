@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * device.c - the V4L2 capture device under test
+ * device.c - the V4L2 device under test
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +17,10 @@
 
 #include "device.h"
 
-#define WIDTH		640
-#define HEIGHT		480
+const char * const direction_names[NR_DIRECTIONS] = {
+	[CAPTURE] = "capture",
+	[OUTPUT] = "output",
+};
 
 /* An emulated machine is slow, a camera may have to wake up. */
 #define FRAME_TIMEOUT_MS	5000
@@ -71,59 +73,14 @@ static bool is_translated(const char *sysfs)
 	return !strncmp(type, "DMA", 3);
 }
 
-/* What is set here, and put back when the device is closed. */
-static const __u32 controls[NR_CONTROLS] = {
-	VIPIN_CID_POLICY, VIPIN_CID_FRAME_STAMP, VIPIN_CID_FREE_RUN,
-};
-
-static int set_control(struct device *d, __u32 id, __s32 value)
+static __u32 buffer_type(const struct device *d)
 {
-	struct v4l2_control control = { .id = id, .value = value };
-
-	return ioctl(d->fd, VIDIOC_S_CTRL, &control) ? -errno : 0;
-}
-
-static int open_vipin(struct device *d)
-{
-	for (int i = 0; i < NR_CONTROLS; i++) {
-		struct v4l2_control control = { .id = controls[i] };
-
-		if (ioctl(d->fd, VIDIOC_G_CTRL, &control))
-			return failed(d, "vipin's controls: %s", strerror(errno));
-		d->controls_before[i] = control.value;
-	}
-	d->vipin = true;
-
-	/* As fast as buffers come: there is nobody to watch the frames. */
-	if (set_control(d, VIPIN_CID_FRAME_STAMP, 1) ||
-	    set_control(d, VIPIN_CID_FREE_RUN, 1))
-		return failed(d, "vipin's controls: %s", strerror(errno));
-	return 0;
+	return d->direction == OUTPUT ? V4L2_BUF_TYPE_VIDEO_OUTPUT :
+					V4L2_BUF_TYPE_VIDEO_CAPTURE;
 }
 
 /**
- * device_is_vipin() - look whether a node is a vipin's, and touch nothing
- * @path:	of the node
- *
- * Return: true if it is.
- */
-bool device_is_vipin(const char *path)
-{
-	int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	struct v4l2_capability cap;
-	bool is;
-
-	if (fd < 0)
-		return false;
-	is = !ioctl(fd, VIDIOC_QUERYCAP, &cap) &&
-	     !strcmp((const char *)cap.driver, "vipin") &&
-	     (cap.device_caps & V4L2_CAP_VIDEO_CAPTURE);
-	close(fd);
-	return is;
-}
-
-/**
- * device_open() - open a device and set its format
+ * device_open() - open a device
  * @d:		filled in
  * @path:	of its node
  *
@@ -131,18 +88,11 @@ bool device_is_vipin(const char *path)
  */
 int device_open(struct device *d, const char *path)
 {
-	struct v4l2_format fmt = {
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.fmt.pix = {
-			.width = WIDTH, .height = HEIGHT,
-			.pixelformat = V4L2_PIX_FMT_RGB24,
-			.field = V4L2_FIELD_NONE,
-		},
-	};
-	struct v4l2_format before = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
+	struct v4l2_format before = {};
 	struct v4l2_capability cap;
 	char sysfs[PATH_MAX];
 	const char *bus;
+	int ret;
 
 	*d = (struct device) { .path = path };
 	d->fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -150,25 +100,30 @@ int device_open(struct device *d, const char *path)
 		return failed(d, "%s", strerror(errno));
 	if (find_node(d, sysfs) || ioctl(d->fd, VIDIOC_QUERYCAP, &cap))
 		return failed(d, "is no V4L2 device");
-	if (!(cap.device_caps & V4L2_CAP_VIDEO_CAPTURE) ||
+	if (!(cap.device_caps & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_OUTPUT)) ||
 	    !(cap.device_caps & V4L2_CAP_STREAMING))
-		return failed(d, "does not capture video by streaming");
+		return failed(d, "neither captures nor puts out video in one plane by streaming");
+	if (!(cap.device_caps & V4L2_CAP_VIDEO_CAPTURE))
+		d->direction = OUTPUT;
 	if (device_buffers(d, V4L2_MEMORY_USERPTR, 1) < 0)
 		return failed(d, "VIDIOC_REQBUFS of user pointers: %s", strerror(errno));
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
 
+	before.type = buffer_type(d);
 	if (ioctl(d->fd, VIDIOC_G_FMT, &before))
 		return failed(d, "VIDIOC_G_FMT: %s", strerror(errno));
 	d->format_before = before;
-	if (ioctl(d->fd, VIDIOC_S_FMT, &fmt))
-		return failed(d, "VIDIOC_S_FMT: %s", strerror(errno));
-	d->pix = fmt.fmt.pix;
+	d->pix = before.fmt.pix;
 
 	d->translated = is_translated(sysfs);
 	bus = (const char *)cap.bus_info;
+	snprintf(d->driver, sizeof(d->driver), "%.15s", (const char *)cap.driver);
 	snprintf(d->carrier, sizeof(d->carrier), "%.*s%s",
 		 (int)strcspn(bus, ":"), bus, d->translated ? "+IOMMU" : "");
-	return strcmp((const char *)cap.driver, "vipin") ? 0 : open_vipin(d);
+	if (strcmp(d->driver, "vipin"))
+		return 0;
+	ret = device_open_vipin(d);
+	return ret ? failed(d, "vipin's controls: %s", strerror(-ret)) : 0;
 }
 
 /**
@@ -182,25 +137,33 @@ void device_close(struct device *d)
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
 	if (d->format_before.type)
 		ioctl(d->fd, VIDIOC_S_FMT, &d->format_before);
-	for (int i = 0; d->vipin && i < NR_CONTROLS; i++)
-		set_control(d, controls[i], d->controls_before[i]);
+	device_close_vipin(d);
 	close(d->fd);
 	d->fd = -1;
 }
 
 /**
- * device_set_policy() - choose who decides about pointers
+ * device_set_size() - choose how large frames are
  * @d:		the device, without buffers
- * @policy:	who
+ * @size:	what to ask for; &device.pix is what came of it
  *
- * Return: 0, or a negative errno: EINVAL if the device knows no such policy. A
- * driver that adds nothing of its own is one of VIPIN_POLICY_KERNEL.
+ * Return: 0, or a negative errno.
  */
-int device_set_policy(struct device *d, enum vipin_policy policy)
+int device_set_size(struct device *d, const struct frame_size *size)
 {
-	if (!d->vipin)
-		return policy == VIPIN_POLICY_KERNEL ? 0 : -EINVAL;
-	return set_control(d, VIPIN_CID_POLICY, policy);
+	struct v4l2_format fmt = {
+		.type = buffer_type(d),
+		.fmt.pix = {
+			.width = size->width, .height = size->height,
+			.pixelformat = size->pixelformat,
+			.field = V4L2_FIELD_NONE,
+		},
+	};
+
+	if (ioctl(d->fd, VIDIOC_S_FMT, &fmt))
+		return -errno;
+	d->pix = fmt.fmt.pix;
+	return 0;
 }
 
 /**
@@ -216,11 +179,17 @@ int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr)
 {
 	struct v4l2_requestbuffers req = {
 		.count = nr,
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+		.type = buffer_type(d),
 		.memory = memory,
 	};
 
 	return ioctl(d->fd, VIDIOC_REQBUFS, &req) ? -errno : (int)req.count;
+}
+
+/* What an output device is to read; a capture device says it itself. */
+static __u32 payload(const struct device *d)
+{
+	return d->direction == OUTPUT ? d->pix.sizeimage : 0;
 }
 
 /**
@@ -237,10 +206,11 @@ int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
 {
 	struct v4l2_buffer buf = {
 		.index = index,
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+		.type = buffer_type(d),
 		.memory = V4L2_MEMORY_USERPTR,
 		.m.userptr = (unsigned long)pointer,
 		.length = length,
+		.bytesused = payload(d),
 	};
 
 	return ioctl(d->fd, VIDIOC_QBUF, &buf) ? -errno : 0;
@@ -258,9 +228,10 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
 {
 	struct v4l2_buffer buf = {
 		.index = index,
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+		.type = buffer_type(d),
 		.memory = V4L2_MEMORY_DMABUF,
 		.m.fd = fd,
+		.bytesused = payload(d),
 	};
 
 	return ioctl(d->fd, VIDIOC_QBUF, &buf) ? -errno : 0;
@@ -275,14 +246,14 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
  */
 int device_stream(struct device *d, bool on)
 {
-	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+	int type = buffer_type(d);
 
 	return ioctl(d->fd, on ? VIDIOC_STREAMON : VIDIOC_STREAMOFF, &type) ?
 	       -errno : 0;
 }
 
 /**
- * device_dequeue() - wait for a frame
+ * device_dequeue() - wait until the device is done with a frame
  * @d:		the device, streaming
  * @buf:	filled in
  * @memory:	what the queue's buffers are
@@ -292,7 +263,9 @@ int device_stream(struct device *d, bool on)
 int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 		   enum v4l2_memory memory)
 {
-	struct pollfd poll_fd = { .fd = d->fd, .events = POLLIN };
+	struct pollfd poll_fd = {
+		.fd = d->fd, .events = d->direction == OUTPUT ? POLLOUT : POLLIN,
+	};
 	int ready = poll(&poll_fd, 1, FRAME_TIMEOUT_MS);
 
 	if (ready < 0)
@@ -300,7 +273,7 @@ int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 	if (!ready)
 		return -ETIMEDOUT;
 	*buf = (struct v4l2_buffer) {
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+		.type = buffer_type(d),
 		.memory = memory,
 	};
 	return ioctl(d->fd, VIDIOC_DQBUF, buf) ? -errno : 0;

@@ -1,25 +1,54 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * device.h - the V4L2 capture device under test
+ * device.h - the V4L2 device under test
  */
 #ifndef DEVICE_H
 #define DEVICE_H
 
 #include <linux/videodev2.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "vipin/vipin-uapi.h"
 
 #define NR_CONTROLS	3
 
 /**
- * struct device - a V4L2 capture device
+ * enum direction - which way data goes
+ * @CAPTURE:	the device writes
+ * @OUTPUT:	the device reads
+ * @NR_DIRECTIONS: how many there are
+ */
+enum direction {
+	CAPTURE,
+	OUTPUT,
+	NR_DIRECTIONS
+};
+
+extern const char * const direction_names[NR_DIRECTIONS];
+
+/**
+ * struct frame_size - what a frame is asked to be
+ * @width:	in pixels
+ * @height:	in lines
+ * @pixelformat: V4L2_PIX_FMT_...
+ */
+struct frame_size {
+	unsigned int width;
+	unsigned int height;
+	__u32 pixelformat;
+};
+
+/**
+ * struct device - a V4L2 device
  * @path:	of its node, as the user gave it
  * @node:	name of the node: "video0"
+ * @driver:	its driver: "vipin"
  * @carrier:	what it sits on: "platform", "PCI+IOMMU"
  * @fd:		its open node
- * @vipin:	it is a vipin: it has policies, stamps its frames and tells why
- *		it refused a pointer
+ * @direction:	which way data goes
+ * @vipin:	it is a vipin: it has policies, knows stamps and tells why it
+ *		refused a pointer
  * @translated:	an IOMMU translates what it is given
  * @scattered:	it takes memory that is not contiguous; see probe_scattered()
  * @depth:	how many buffers make it start; see probe_depth()
@@ -31,8 +60,10 @@
 struct device {
 	const char *path;
 	char node[32];
+	char driver[16];
 	char carrier[32];
 	int fd;
+	enum direction direction;
 	bool vipin;
 	bool translated;
 	bool scattered;
@@ -43,11 +74,9 @@ struct device {
 	char why[160];
 };
 
-bool device_is_vipin(const char *path);
-
 int device_open(struct device *d, const char *path);
 void device_close(struct device *d);
-int device_set_policy(struct device *d, enum vipin_policy policy);
+int device_set_size(struct device *d, const struct frame_size *size);
 int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr);
 int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
 			 size_t length);
@@ -55,5 +84,22 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd);
 int device_stream(struct device *d, bool on);
 int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 		   enum v4l2_memory memory);
+
+/**
+ * struct frame_count - what a vipin's output node has found
+ * @good:	frames whose stamp and contents agree
+ * @bad:	other frames
+ */
+struct frame_count {
+	__s64 good;
+	__s64 bad;
+};
+
+/* Of device-vipin.c: what only a vipin has. */
+bool device_is_vipin(const char *path, enum direction *direction);
+int device_open_vipin(struct device *d);
+void device_close_vipin(struct device *d);
+int device_set_policy(struct device *d, enum vipin_policy policy);
+int device_count_frames(struct device *d, struct frame_count *count);
 
 #endif

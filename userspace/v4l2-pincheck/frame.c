@@ -2,11 +2,8 @@
 /*
  * frame.c - what lies in the memory, seen through its own mapping
  */
-#include <endian.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "frame.h"
 
@@ -23,7 +20,7 @@ void frame_fill(const struct memory *m)
 
 	memory_begin_access(m);
 	for (int i = 0; i < nr; i++)
-		if (vmas[i].write)
+		if (vmas[i].write && !vmas[i].key)
 			memset((void *)vmas[i].start, m->fill,
 			       vmas[i].end - vmas[i].start);
 	memory_end_access(m);
@@ -69,7 +66,7 @@ static bool keeps_fill(const struct memory *m, uintptr_t from, uintptr_t to,
 	for (int i = 0; i < nr && intact; i++) {
 		const unsigned char *end = (unsigned char *)vmas[i].end, *at;
 
-		if (!vmas[i].read)
+		if (!vmas[i].read || vmas[i].key)
 			continue;
 		at = first_other(m->fill, (unsigned char *)vmas[i].start, end);
 		intact = at == end;
@@ -99,6 +96,20 @@ bool frame_guards_intact(const struct memory *m, char *why, size_t size)
 }
 
 /**
+ * frame_arrived() - something else than the fill is there
+ * @m:		the memory
+ * @size:	how much of the frame to look at, in bytes
+ *
+ * Return: whether that is so.
+ */
+bool frame_arrived(const struct memory *m, size_t size)
+{
+	const unsigned char *end = m->frame + size;
+
+	return first_other(m->fill, m->frame, end) != end;
+}
+
+/**
  * frame_untouched() - nothing was written at all
  * @m:		the memory
  * @why:	filled in if something was: where
@@ -112,93 +123,4 @@ bool frame_untouched(const struct memory *m, char *why, size_t size)
 
 	return keeps_fill(m, base, base + m->size, "written though refused",
 			  why, size);
-}
-
-static bool verify_stamp(const struct device *d, const struct memory *m,
-			 const struct v4l2_buffer *buf, char *why, size_t size)
-{
-	__u64 usec = buf->timestamp.tv_sec * 1000000ULL + buf->timestamp.tv_usec;
-	const unsigned char *rest = m->frame + sizeof(struct vipin_stamp);
-	struct vipin_stamp stamp;
-	__u32 crc;
-
-	memcpy(&stamp, m->frame, sizeof(stamp));
-	if (le32toh(stamp.magic) != VIPIN_STAMP_MAGIC) {
-		snprintf(why, size, "no stamp, but %#x", le32toh(stamp.magic));
-		return false;
-	}
-	crc = crc32(0, (void *)&stamp, offsetof(struct vipin_stamp, stamp_crc));
-	if (le32toh(stamp.stamp_crc) != crc) {
-		snprintf(why, size, "the stamp's CRC is %08x, it says %08x", crc,
-			 le32toh(stamp.stamp_crc));
-		return false;
-	}
-	if (le32toh(stamp.sequence) != buf->sequence) {
-		snprintf(why, size, "the stamp is of frame %u, the buffer of %u",
-			 le32toh(stamp.sequence), buf->sequence);
-		return false;
-	}
-	if (le32toh(stamp.length) != buf->bytesused) {
-		snprintf(why, size, "the stamp says %u bytes, the buffer %u",
-			 le32toh(stamp.length), buf->bytesused);
-		return false;
-	}
-	if (le64toh(stamp.timestamp) / 1000 != usec) {
-		snprintf(why, size, "the stamp says %llu us, the buffer %llu",
-			 (unsigned long long)le64toh(stamp.timestamp) / 1000,
-			 (unsigned long long)usec);
-		return false;
-	}
-	if (le32toh(stamp.device) != strtoul(d->node + strcspn(d->node, "0123456789"), NULL, 10)) {
-		snprintf(why, size, "the stamp is of video%u", le32toh(stamp.device));
-		return false;
-	}
-	crc = crc32(0, rest, buf->bytesused - sizeof(stamp));
-	if (le32toh(stamp.crc) != crc) {
-		snprintf(why, size, "the frame's CRC is %08x, its stamp says %08x",
-			 crc, le32toh(stamp.crc));
-		return false;
-	}
-	return true;
-}
-
-/**
- * frame_verify() - the frame that was captured has arrived, whole
- * @d:		the device
- * @m:		the memory
- * @buf:	what VIDIOC_DQBUF said
- * @why:	filled in if it has not
- * @size:	room in @why
- *
- * A device that is no vipin stamps nothing: there, only that something else
- * than the fill has arrived is known.
- *
- * Return: whether that is so.
- */
-bool frame_verify(const struct device *d, const struct memory *m,
-		  const struct v4l2_buffer *buf, char *why, size_t size)
-{
-	bool whole;
-
-	if (buf->flags & V4L2_BUF_FLAG_ERROR) {
-		snprintf(why, size, "the device says that the frame is spoilt");
-		return false;
-	}
-	if (buf->bytesused > m->length || buf->bytesused < sizeof(struct vipin_stamp)) {
-		snprintf(why, size, "%u bytes of payload", buf->bytesused);
-		return false;
-	}
-
-	memory_begin_access(m);
-	if (d->vipin) {
-		whole = verify_stamp(d, m, buf, why, size);
-	} else {
-		const unsigned char *end = m->frame + buf->bytesused;
-
-		whole = first_other(m->fill, m->frame, end) != end;
-		if (!whole)
-			snprintf(why, size, "nothing has arrived");
-	}
-	memory_end_access(m);
-	return whole;
 }

@@ -25,29 +25,32 @@ static unsigned char *map_scattered(size_t size)
 }
 
 /**
- * probe_scattered() - set device.scattered
+ * probe_scattered() - whether a device takes memory that is not contiguous
  * @d:	the device, without buffers
  *
  * vipin sits on videobuf2-dma-contig, so for it law 5 says: what an IOMMU
  * translates may be scattered, nothing else. What another driver needs depends
  * on its allocator and its hardware.
+ *
+ * Return: whether it does.
  */
-void probe_scattered(struct device *d)
+bool probe_scattered(struct device *d)
 {
 	size_t size = memory_round_up(d->pix.sizeimage, PAGE);
+	bool scattered = d->translated;
 	unsigned char *all;
 
-	d->scattered = d->translated;
 	if (d->vipin)
-		return;
+		return scattered;
 
 	all = map_scattered(size);
 	if (!all)
-		return;
+		return scattered;
 	if (device_buffers(d, V4L2_MEMORY_USERPTR, 1) > 0)
-		d->scattered = !device_queue_pointer(d, 0, all, d->pix.sizeimage);
+		scattered = !device_queue_pointer(d, 0, all, d->pix.sizeimage);
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
 	munmap(all, size);
+	return scattered;
 }
 
 /**

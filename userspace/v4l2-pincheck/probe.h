@@ -8,7 +8,7 @@
 #include "device.h"
 #include "memory/memory.h"
 
-void probe_scattered(struct device *d);
+bool probe_scattered(struct device *d);
 int probe_depth(struct device *d, const struct memory *good);
 
 #endif

@@ -3,53 +3,68 @@
  * report-ktap.c - rows for machines (Documentation/dev-tools/ktap.rst)
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "report.h"
 
 static unsigned int number;
 
-static void ktap_begin(unsigned int nr_rows)
+static int ktap_begin(const char *path, unsigned int nr_rows)
 {
+	(void)path;
 	printf("KTAP version 1\n1..%u\n", nr_rows);
+	return 0;
 }
 
 static void verdict(const char *label, int error, enum who who)
 {
-	printf("# %s: %s", label, error ? strerrorname_np(-error) : "accepted");
+	printf("# %s: %s", label, row_error_name(error));
 	if (error && who)
 		printf(" by %s", who_names[who]);
 }
 
+static void explain_surprise(const struct row *row)
+{
+	const struct expectation *e = &row->expected;
+
+	if (e->rule) {
+		verdict("expected", e->error, e->who);
+		printf(", rule '%s' of law %u (%s)\n", e->rule->name, e->rule->law,
+		       e->rule->source);
+	}
+	verdict("got", row->error, row->told.who);
+	printf(", %u frames verified%s%s\n", row->frames,
+	       *row->told.reason ? ": " : "", row->told.reason);
+	for (unsigned int i = 0; i < row->nr_faults; i++)
+		printf("# %s\n", row->faults[i]);
+}
+
 static void ktap_row(const struct row *row)
 {
-	const struct rule *rule = row->rule;
+	const struct known *known = row->expected.known;
 
-	if (row->outcome == ROW_SURPRISE) {
-		if (rule) {
-			verdict("expected", rule->error, rule->who[row->policy]);
-			printf(", rule '%s' of law %u (%s)\n", rule->name,
-			       rule->law, rule->source);
-		}
-		verdict("got", row->error, row->told.who);
-		printf(", %u frames verified%s%s\n", row->frames,
-		       *row->told.reason ? ": " : "", row->told.reason);
-		for (unsigned int i = 0; i < row->nr_faults; i++)
-			printf("# %s\n", row->faults[i]);
-	}
-	printf("%sok %u - %s on %s with %s policy",
+	if (row->outcome == ROW_SURPRISE)
+		explain_surprise(row);
+	if (row->outcome == ROW_AS_KNOWN)
+		printf("# known: %s (%s)\n", known->sentence, known->source);
+	printf("%sok %u - %s%s: %s on %s with %s policy",
 	       row->outcome == ROW_SURPRISE ? "not " : "", ++number,
-	       row->kind->name, row->device->carrier, policy_names[row->policy]);
+	       row->kind->name, row->variant->suffix,
+	       direction_names[row->device->direction], row->device->carrier,
+	       policy_names[row->policy]);
 	if (row->outcome == ROW_SKIPPED)
 		printf(" # SKIP %s", row->skip);
 	printf("\n");
+	fflush(stdout);
 }
 
-static void ktap_end(const struct total *total)
+static int ktap_end(const struct total *total)
 {
-	printf("# %u pointers, %u as the rules say, %u surprises, %u frames verified, %u skipped\n",
-	       total->pointers, total->as_ruled, total->surprises,
-	       total->frames, total->skipped);
+	printf("# %u pointers, %u as the rules say, %u as known, %u surprises\n",
+	       total->pointers, total->outcomes[ROW_AS_RULED],
+	       total->outcomes[ROW_AS_KNOWN], total->outcomes[ROW_SURPRISE]);
+	printf("# %u frames verified, %u rows skipped\n", total->frames,
+	       total->outcomes[ROW_SKIPPED]);
+	return 0;
 }
 
 const struct report report_ktap = {

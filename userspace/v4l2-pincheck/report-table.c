@@ -11,11 +11,18 @@
 
 #define RED	"\033[31m"
 #define GREEN	"\033[32m"
+#define YELLOW	"\033[33m"
 #define DIM	"\033[2m"
 #define PLAIN	"\033[0m"
 
-#define COLUMNS	"%-23s %-11s %-6s  %-32s  %-14s  %s"
+/* Back to the start of a line, and empty it. */
+#define AGAIN	"\r\033[K"
 
+#define COLUMNS	"%-24s %-10s %-8s %-7s %-32s  %-14s  %s"
+
+static unsigned int number, nr;
+
+/* Nothing where it is no terminal. */
 static const char *colour(const char *code)
 {
 	static int is_terminal = -1;
@@ -25,11 +32,24 @@ static const char *colour(const char *code)
 	return is_terminal ? code : "";
 }
 
-static void table_begin(unsigned int nr_rows)
+static int table_begin(const char *path, unsigned int nr_rows)
 {
-	(void)nr_rows;
-	printf("%s" COLUMNS "%s\n", colour(DIM), "memory", "carrier", "policy",
+	(void)path;
+	nr = nr_rows;
+	printf("%s" COLUMNS "%s\n", colour(DIM), "memory", "carrier", "way", "policy",
 	       "verdict", "rule", "reason", colour(PLAIN));
+	fflush(stdout);
+	return 0;
+}
+
+/* What runs now, on the line that the row takes when it is done. */
+static void table_next(const struct memory_kind *kind, const struct variant *variant)
+{
+	number++;
+	if (!*colour(DIM))
+		return;
+	printf(DIM "%u/%u %s%s ..." PLAIN, number, nr, kind->name, variant->suffix);
+	fflush(stdout);
 }
 
 static void verdict_words(const struct row *row, char *words, size_t size)
@@ -38,51 +58,80 @@ static void verdict_words(const struct row *row, char *words, size_t size)
 		snprintf(words, size, "accepted, %u frames verified", row->frames);
 	else if (row->told.who)
 		snprintf(words, size, "refused by %s, %s", who_names[row->told.who],
-			 strerrorname_np(-row->error));
+			 row_error_name(row->error));
 	else
-		snprintf(words, size, "refused, %s", strerrorname_np(-row->error));
+		snprintf(words, size, "refused, %s", row_error_name(row->error));
+}
+
+static void table_line(const struct row *row, const char *code, const char *verdict,
+		       const char *rule, const char *reason)
+{
+	const struct device *d = row->device;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s%s", row->kind->name, row->variant->suffix);
+	printf("%s%s" COLUMNS "%s\n", colour(AGAIN), colour(code), name, d->carrier,
+	       direction_names[d->direction], policy_names[row->policy], verdict,
+	       rule, reason, colour(PLAIN));
+}
+
+static const char *row_colour(const struct row *row)
+{
+	if (row->outcome == ROW_SURPRISE)
+		return RED;
+	if (row->outcome == ROW_AS_KNOWN)
+		return YELLOW;
+	return row->error ? "" : GREEN;
+}
+
+static void table_verdict(const struct row *row)
+{
+	const struct expectation *e = &row->expected;
+	const char *reason = row->told.reason;
+	char verdict[48], rule[32] = "";
+
+	verdict_words(row, verdict, sizeof(verdict));
+	if (e->rule)
+		snprintf(rule, sizeof(rule), "law %u: %s", e->rule->law,
+			 e->rule->error ? "refuse" : "accept");
+	if (!*reason && e->rule)
+		reason = row->kind->by_fd ? "a dma-buf, not a pointer" : e->rule->name;
+	table_line(row, row_colour(row), verdict, rule, reason);
+	if (e->known)
+		printf("    known: %s (%s)\n", e->known->sentence, e->known->source);
+	for (unsigned int i = 0; i < row->nr_faults; i++)
+		printf("%s    surprise: %s%s\n", colour(RED), row->faults[i],
+		       colour(PLAIN));
+	if (row->nr_faults && e->rule)
+		printf("    rule '%s': %s\n", e->rule->name, e->rule->source);
 }
 
 static void table_row(const struct row *row)
 {
-	char verdict[48], rule[32];
-	const char *reason = row->told.reason;
-
-	if (row->outcome == ROW_SKIPPED) {
-		printf("%s" COLUMNS "%s\n", colour(DIM), row->kind->name,
-		       row->device->carrier, policy_names[row->policy],
-		       "skipped", "", row->skip, colour(PLAIN));
-		return;
-	}
-
-	verdict_words(row, verdict, sizeof(verdict));
-	snprintf(rule, sizeof(rule), "law %u: %s", row->rule->law,
-		 row->rule->error ? "refuse" : "accept");
-	if (!*reason)
-		reason = row->kind->by_fd ? "a dma-buf, not a pointer" : row->rule->name;
-	printf("%s" COLUMNS "%s\n",
-	       colour(row->outcome == ROW_SURPRISE ? RED : row->error ? "" : GREEN),
-	       row->kind->name, row->device->carrier, policy_names[row->policy],
-	       verdict, rule, reason, colour(PLAIN));
-	for (unsigned int i = 0; i < row->nr_faults; i++)
-		printf("%s    surprise: %s%s\n", colour(RED), row->faults[i],
-		       colour(PLAIN));
-	if (row->nr_faults)
-		printf("    rule '%s': %s\n", row->rule->name, row->rule->source);
+	if (row->outcome == ROW_SKIPPED)
+		table_line(row, DIM, "skipped", "", row->skip);
+	else
+		table_verdict(row);
+	fflush(stdout);
 }
 
-static void table_end(const struct total *total)
+static int table_end(const struct total *total)
 {
-	printf("%s: %u pointers, %u as the rules say, %u surprises, %u frames verified",
-	       program_invocation_short_name, total->pointers, total->as_ruled,
-	       total->surprises, total->frames);
-	if (total->skipped)
-		printf(", %u skipped", total->skipped);
+	printf("%s: %u pointers, %u as the rules say, ", program_invocation_short_name,
+	       total->pointers, total->outcomes[ROW_AS_RULED]);
+	if (total->outcomes[ROW_AS_KNOWN])
+		printf("%u as known of this kernel, ", total->outcomes[ROW_AS_KNOWN]);
+	printf("%u surprises, %u frames verified", total->outcomes[ROW_SURPRISE],
+	       total->frames);
+	if (total->outcomes[ROW_SKIPPED])
+		printf(", %u skipped", total->outcomes[ROW_SKIPPED]);
 	printf("\n");
+	return 0;
 }
 
 const struct report report_table = {
 	.begin = table_begin,
+	.next = table_next,
 	.row = table_row,
 	.end = table_end,
 };

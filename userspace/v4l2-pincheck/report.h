@@ -5,37 +5,48 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include <stdio.h>
+
 #include "row.h"
 
 /**
  * struct total - rows, counted
  * @pointers:	rows that were run
- * @as_ruled:	of them, as the rules say
- * @surprises:	of them, not
- * @skipped:	rows that were not run
+ * @outcomes:	rows of each outcome
  * @frames:	frames verified
  */
 struct total {
 	unsigned int pointers;
-	unsigned int as_ruled;
-	unsigned int surprises;
-	unsigned int skipped;
+	unsigned int outcomes[NR_OUTCOMES];
 	unsigned int frames;
 };
 
 /**
  * struct report - a way to show rows
- * @begin:	before the first; how many there will be
+ * @begin:	before the first; where to, NULL for the standard output, and how
+ *		many there will be; returns 0, or -1 with errno set
+ * @next:	a row is about to run; may be NULL
  * @row:	one row, when it is done
- * @end:	after the last
+ * @end:	after the last; returns 0, or -1 with errno set
  */
 struct report {
-	void (*begin)(unsigned int nr_rows);
+	int (*begin)(const char *path, unsigned int nr_rows);
+	void (*next)(const struct memory_kind *kind, const struct variant *variant);
 	void (*row)(const struct row *row);
-	void (*end)(const struct total *total);
+	int (*end)(const struct total *total);
 };
 
 extern const struct report report_table;
 extern const struct report report_ktap;
+extern const struct report report_json;
+extern const struct report report_html;
+
+/* report.html, with a 0 behind it. */
+extern const char report_page[];
+
+/* Of report-json.c: what both of them write. */
+void json_begin(FILE *f);
+void json_row(FILE *f, const struct row *row);
+void json_end(FILE *f, const struct total *total);
 
 #endif

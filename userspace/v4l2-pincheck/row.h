@@ -10,6 +10,7 @@
 #include "device.h"
 #include "memory/memory.h"
 #include "rules.h"
+#include "variant.h"
 #include "verdict.h"
 
 #define MAX_FAULTS	8
@@ -17,18 +18,24 @@
 
 enum outcome {
 	ROW_AS_RULED,
+	ROW_AS_KNOWN,
 	ROW_SURPRISE,
 	ROW_SKIPPED,
+	NR_OUTCOMES
 };
+
+extern const char * const outcome_names[NR_OUTCOMES];
 
 /**
  * struct row - what came of it
  * @device:	the device
  * @policy:	its policy
  * @kind:	the memory
+ * @variant:	how large the frame is, and where it lies
  * @outcome:	as the rules say or not
  * @error:	what QBUF returned: 0, or a negative errno
- * @rule:	the rule that holds
+ * @expected:	the rule that holds, and what is known of this kernel; no rule
+ *		where the row was skipped before one was found
  * @told:	what vipin told
  * @frames:	how many frames were verified in this memory
  * @skip:	why it was skipped
@@ -39,9 +46,10 @@ struct row {
 	const struct device *device;
 	enum vipin_policy policy;
 	const struct memory_kind *kind;
+	const struct variant *variant;
 	enum outcome outcome;
 	int error;
-	const struct rule *rule;
+	struct expectation expected;
 	struct verdict told;
 	unsigned int frames;
 	char skip[160];
@@ -51,7 +59,8 @@ struct row {
 
 /**
  * struct run - what all rows share
- * @frames:	how many to capture into memory that was accepted
+ * @frames:	how many are to go into memory that was accepted, or out of it;
+ *		0 for as many as each variant has
  * @png:	where to write the first frame, or NULL; NULL again once written
  * @good:	memory that every device takes
  * @spare:	more of it, for drivers that want more buffers than one
@@ -65,9 +74,19 @@ struct run {
 	atomic_bool stop;
 };
 
-extern const char * const policy_names[];
+extern const char * const policy_names[NR_POLICIES];
 
 void row_run(struct row *row, struct run *run, struct device *d,
-	     enum vipin_policy policy, const struct memory_kind *kind);
+	     enum vipin_policy policy, const struct memory_kind *kind,
+	     const struct variant *variant);
+__printf(2, 3)
+void row_fault(struct row *row, const char *format, ...);
+const char *row_error_name(int error);
+
+/* Of stream.c: frames through memory that was accepted. */
+enum v4l2_memory memory_type(const struct memory *m);
+int stream_queue(struct device *d, unsigned int index, const struct memory *m);
+unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
+			   struct memory *m, bool *painted, unsigned int nr);
 
 #endif

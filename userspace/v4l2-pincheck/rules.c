@@ -2,91 +2,140 @@
 /*
  * rules.c - what a correct kernel must say to a pointer
  *
- * The law, for capture, where the device writes:
+ * The law:
  * 1. A long-term pin never holds a page that has to stay movable; such a page is
  *    migrated away first.
  * 2. A VM_IO or VM_PFNMAP mapping is refused, whatever lies behind it, and
  *    whether or not it was touched; so is, in any other, a frame that is mapped
  *    without its struct page.
- * 4. A pointer that the process may not write is refused.
+ * 3. Secret memory is refused, and so is what a file system must see written:
+ *    file system DAX, and for a device that writes, any file whose dirty pages
+ *    are tracked.
+ * 4. A device does for a process only what the process may do: a capture device
+ *    needs memory that may be written, an output device memory that may be read.
  * 5. The device needs one contiguous bus range: contiguous memory without an
  *    IOMMU, any behind one.
  * 6. The dma-buf's fd is the right way in for what is refused as a pointer.
- * 7. What is neither is accepted; what is not there at all is refused.
+ * 7. What is none of that is accepted; what is not there at all is refused.
  *
  * Rules are about what is observed. They know no kind of memory by name.
  */
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
+#include "known.h"
+#include "mutate.h"
 #include "rules.h"
 
-static bool has_hole(const struct sight *s)
+static bool is_too_short(const struct sight *s, enum direction direction)
 {
+	(void)direction;
+	return s->too_short;
+}
+
+static bool is_misaligned(const struct sight *s, enum direction direction)
+{
+	(void)direction;
+	return !s->by_fd && !s->aligned;
+}
+
+static bool has_hole(const struct sight *s, enum direction direction)
+{
+	(void)direction;
 	return s->hole;
 }
 
-static bool is_device_mapped(const struct sight *s)
+static bool is_device_mapped(const struct sight *s, enum direction direction)
 {
+	(void)direction;
 	return s->device_mapped;
 }
 
-static bool is_unwritable(const struct sight *s)
+static bool is_fsdax(const struct sight *s, enum direction direction)
 {
-	return !s->writable;
+	(void)direction;
+	return s->fsdax;
 }
 
-static bool is_misaligned(const struct sight *s)
+static bool is_secret(const struct sight *s, enum direction direction)
 {
-	return !s->aligned;
+	(void)direction;
+	return s->secret;
+}
+
+static bool is_unwritable(const struct sight *s, enum direction direction)
+{
+	return direction == CAPTURE && !s->writable;
+}
+
+static bool is_unreadable(const struct sight *s, enum direction direction)
+{
+	return direction == OUTPUT && !s->readable;
+}
+
+static bool is_dirty_tracked(const struct sight *s, enum direction direction)
+{
+	return direction == CAPTURE && s->dirty_tracked;
 }
 
 /* The first page that cannot be pinned tells why; a later one, only that. */
-static bool is_bare(const struct sight *s)
+static bool is_bare(const struct sight *s, enum direction direction)
 {
+	(void)direction;
 	return !s->bare_from;
 }
 
-static bool becomes_bare(const struct sight *s)
+static bool becomes_bare(const struct sight *s, enum direction direction)
 {
+	(void)direction;
 	return s->bare_from < s->length;
 }
 
-static bool is_too_scattered(const struct sight *s)
+static bool is_too_scattered(const struct sight *s, enum direction direction)
 {
+	(void)direction;
 	return !s->scattered_fits && s->pfns_known && s->contiguous < s->length;
 }
 
-static bool is_scattered_dma_buf(const struct sight *s)
+static bool is_scattered_dma_buf(const struct sight *s, enum direction direction)
 {
-	return s->by_fd && is_too_scattered(s);
+	return s->by_fd && is_too_scattered(s, direction);
 }
 
-static bool is_dma_buf(const struct sight *s)
+static bool is_dma_buf(const struct sight *s, enum direction direction)
 {
+	(void)direction;
 	return s->by_fd;
 }
 
-static bool has_to_move(const struct sight *s)
+static bool has_to_move(const struct sight *s, enum direction direction)
 {
+	(void)direction;
 	return s->in_cma || s->in_movable;
 }
 
 /* Asked when all is over: what could be moved away has been. */
-static bool could_not_move(const struct sight *s)
+static bool could_not_move(const struct sight *s, enum direction direction)
 {
-	return s->stuck && has_to_move(s);
+	return s->stuck && has_to_move(s, direction);
 }
 
 /* Where it does not fit, is_too_scattered() was asked before. */
-static bool scattered_fits(const struct sight *s)
+static bool scattered_fits(const struct sight *s, enum direction direction)
 {
+	(void)direction;
 	return s->pfns_known && s->contiguous < s->length;
 }
 
-static bool is_memory(const struct sight *s)
+static bool is_memory(const struct sight *s, enum direction direction)
 {
+	(void)direction;
 	return s->pfns_known || s->scattered_fits;
 }
+
+#define INSTEAD_OF_A_DRIVERS \
+	"hand over its dma-buf by fd if its driver exports one, else use own memory"
 
 #define BOTH(w)	{ [0 ... NR_POLICIES - 1] = (w) }
 
@@ -94,51 +143,85 @@ static bool is_memory(const struct sight *s)
 #define VMA	{ [VIPIN_POLICY_KERNEL] = WHO_FRAME_VECTOR, \
 		  [VIPIN_POLICY_STRICT] = WHO_VMA_CHECK }
 
-/* The first that applies is the one that holds. */
-static const struct rule refusals[] = {
+/*
+ * The first that applies is the one that holds: refusals in the order in which a
+ * kernel comes to them, then what is accepted. Ends with a rule of no name.
+ */
+const struct rule rules[] = {
 	{
+		.name = "too-short", .law = 7, .applies = is_too_short,
+		.error = -EINVAL, .who = BOTH(WHO_UNKNOWN),
+		.source = "videobuf2-core.c, __prepare_userptr(): min_length",
+		.instead = "say the length that VIDIOC_G_FMT calls sizeimage, or more",
+	}, {
 		.name = "hole", .law = 7, .applies = has_hole,
-		.error = -EFAULT, .who = VMA,
+		.error = -EFAULT, .who = VMA, .tells = "nothing is mapped|beyond user memory",
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
+		.instead = "map all of the frame",
 	}, {
 		.name = "device-mapped", .law = 2, .applies = is_device_mapped,
-		.error = -EFAULT, .who = VMA,
+		.error = -EFAULT, .who = VMA, .tells = "is VM_",
 		.source = "gup.c, check_vma_flags(): VM_IO | VM_PFNMAP",
+		.instead = INSTEAD_OF_A_DRIVERS,
+	}, {
+		.name = "file-system-dax", .law = 3, .applies = is_fsdax,
+		.error = -EOPNOTSUPP, .who = BOTH(WHO_FRAME_VECTOR), .tells = "DAX",
+		.source = "gup.c, check_vma_flags(): FOLL_LONGTERM and vma_is_fsdax()",
+		.instead = "capture into anonymous memory, and write() that to the file",
+	}, {
+		.name = "secret", .law = 3, .applies = is_secret,
+		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR),
+		.source = "gup.c, check_vma_flags(): vma_is_secretmem()",
+		.instead = "use other memory: nothing but the process may see this one",
 	}, {
 		.name = "unwritable", .law = 4, .applies = is_unwritable,
-		.error = -EFAULT, .who = VMA,
+		.error = -EFAULT, .who = VMA, .tells = "may not be written",
 		.source = "gup.c, check_vma_flags(): FOLL_WRITE without VM_WRITE",
+		.instead = "map it PROT_READ | PROT_WRITE",
+	}, {
+		.name = "unreadable", .law = 4, .applies = is_unreadable,
+		.error = -EFAULT, .who = VMA, .tells = "may not be read",
+		.source = "gup.c, check_vma_flags(): no VM_READ",
+		.instead = "map it PROT_READ",
+	}, {
+		.name = "dirty-tracked", .law = 3, .applies = is_dirty_tracked,
+		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "belongs to a file",
+		.source = "gup.c, writable_file_mapping_allowed(): vma_needs_dirty_tracking()",
+		.instead = "capture into anonymous memory, and write() that to the file",
 	}, {
 		.name = "misaligned", .law = 5, .applies = is_misaligned,
 		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT),
 		.source = "videobuf2-dma-contig.c, vb2_dc_get_userptr(): dma_get_cache_alignment()",
+		.instead = "align the frame's start and length to a cache line",
 	}, {
 		.name = "bare", .law = 2, .applies = is_bare,
 		.error = -EEXIST, .who = BOTH(WHO_FRAME_VECTOR),
 		.source = "gup.c, follow_pfn_pte(): an entry, but no page (1027e4436b6a)",
+		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "becomes-bare", .law = 2, .applies = becomes_bare,
 		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR),
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
+		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "immovable", .law = 1, .applies = could_not_move,
 		.error = -ENOMEM, .who = BOTH(WHO_FRAME_VECTOR),
+		.tells = "could not be migrated",
 		.source = "gup.c, migrate_longterm_unpinnable_folios()",
+		.instead = "use memory that nobody else has pinned or holds",
 	}, {
 		.name = "scattered-dma-buf", .law = 5, .applies = is_scattered_dma_buf,
 		.error = -EFAULT,
 		.announces = "contiguous chunk is too small",
 		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
+		.instead = "use a dma-buf of contiguous memory, as from the CMA heap",
 	}, {
 		.name = "scattered", .law = 5, .applies = is_too_scattered,
-		.error = -EFAULT, .who = BOTH(WHO_CONTIGUITY),
+		.error = -EFAULT, .who = BOTH(WHO_CONTIGUITY), .tells = "contiguous for",
 		.announces = "contiguous mapping is too small",
 		.source = "videobuf2-dma-contig.c, vb2_dc_get_contiguous_size()",
-	},
-};
-
-static const struct rule acceptances[] = {
-	{
+		.instead = "use a huge page, the device's MMAP buffers, or a contiguous dma-buf",
+	}, {
 		.name = "dma-buf", .law = 6, .applies = is_dma_buf,
 		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
 	}, {
@@ -148,34 +231,98 @@ static const struct rule acceptances[] = {
 	}, {
 		.name = "scattered-fits", .law = 5, .applies = scattered_fits,
 		.who = BOTH(WHO_ACCEPTED),
-		.source = "dma-iommu.c, iommu_dma_map_sg(), or videobuf2-vmalloc.c and the like",
+		.source = "dma-iommu.c, iommu_dma_map_sg(); videobuf2-vmalloc.c",
 	}, {
 		.name = "memory", .law = 7, .applies = is_memory,
 		.who = BOTH(WHO_ACCEPTED),
 		.source = "gup.c, pin_user_pages_fast()",
-	},
+	}, { }
 };
 
+/* Where a page had to move from is seen only before it moved. */
+static const struct sight *which(const struct rule *rule, const struct sight *before,
+				 const struct sight *after)
+{
+	return rule->applies == has_to_move ? before : after;
+}
+
 /**
- * rule_for() - the rule that holds for some memory
+ * rules_expect() - what a kernel should say to some memory
+ * @e:		filled in
+ * @k:		the kernel
+ * @policy:	who decides; under policy strict no breach of the law is known
+ * @direction:	which way data goes
  * @before:	what was observed before the device got it
  * @after:	what was observed afterwards: pages may have moved
  *
- * Return: the rule, or NULL if not enough can be observed to know.
+ * Return: whether enough can be observed to know.
  */
-const struct rule *rule_for(const struct sight *before,
-			    const struct sight *after)
+bool rules_expect(struct expectation *e, const struct kernel *k,
+		  enum vipin_policy policy, enum direction direction,
+		  const struct sight *before, const struct sight *after)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
-		if (refusals[i].applies(after))
-			return &refusals[i];
+	const struct known *known = NULL;
 
-	/* Where a page had to move from is seen only before it moved. */
-	for (size_t i = 0; i < ARRAY_SIZE(acceptances); i++) {
-		const struct rule *r = &acceptances[i];
+	for (const struct rule *r = rules; r->name; r++) {
+		const struct known *breach = NULL;
 
-		if (r->applies(r->applies == has_to_move ? before : after))
-			return r;
+		if (!r->applies(which(r, before, after), direction))
+			continue;
+		if (policy == VIPIN_POLICY_KERNEL)
+			breach = known_breach(r->name, before, direction, k);
+		if (breach)
+			known = breach;
+		if (breach && !breach->error && r->error)
+			continue;
+
+		*e = (struct expectation) {
+			.rule = r, .known = known,
+			.error = r->error, .who = r->who[policy],
+		};
+		if (breach && breach->error) {
+			e->error = breach->error;
+			e->who = WHO_FRAME_VECTOR;
+		}
+		mutate(e);
+		return true;
 	}
-	return NULL;
+	return false;
+}
+
+/* Whether a reason has one of the words that @tells lists. */
+static bool has_word(const char *reason, const char *tells)
+{
+	char words[64], *save, *word;
+
+	snprintf(words, sizeof(words), "%s", tells);
+	for (word = strtok_r(words, "|", &save); word; word = strtok_r(NULL, "|", &save))
+		if (strstr(reason, word))
+			return true;
+	return false;
+}
+
+/**
+ * rules_tell() - whether a reason names a law that forbids this memory
+ * @reason:	in vipin's words
+ * @direction:	which way data goes
+ * @after:	what was observed when it had been given
+ *
+ * Where several rules forbid it, another than the first may be told: a range has
+ * more than one mapping, and the first that is refused ends the search.
+ *
+ * Return: whether it does, or there is nothing that it would have to name.
+ */
+bool rules_tell(const char *reason, enum direction direction,
+		const struct sight *after)
+{
+	bool must = false;
+
+	for (const struct rule *r = rules; r->name; r++) {
+		if (!r->tells || !r->applies(after, direction))
+			continue;
+		if (has_word(reason, r->tells))
+			return true;
+		must = true;
+	}
+	return !must;
 }

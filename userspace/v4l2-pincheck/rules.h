@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rules.h - what a correct kernel must say to a pointer
+ * rules.h - what a kernel must say to a pointer, and what some say instead
  */
 #ifndef RULES_H
 #define RULES_H
 
+#include "kernel.h"
 #include "sight.h"
 #include "verdict.h"
 
@@ -14,23 +15,66 @@
  * struct rule - one sentence of the law
  * @name:	short name
  * @law:	its number in the law
- * @applies:	whether it is about this memory
+ * @applies:	whether it is about this memory, in this direction
  * @error:	what QBUF returns: 0, or a negative errno
  * @who:	who must have decided, for each policy
+ * @tells:	words of vipin's reason, "|" between one and another, or NULL
  * @announces:	what the kernel itself writes to its log then, or NULL
  * @source:	where it is written
+ * @instead:	what a program is to do instead, or NULL
  */
 struct rule {
 	const char *name;
 	unsigned int law;
-	bool (*applies)(const struct sight *s);
+	bool (*applies)(const struct sight *s, enum direction direction);
 	int error;
 	enum who who[NR_POLICIES];
+	const char *tells;
 	const char *announces;
+	const char *source;
+	const char *instead;
+};
+
+/**
+ * struct known - where some kernels are known to break the law
+ * @name:	short name
+ * @sentence:	what they do
+ * @breaks:	name of the rule that they break
+ * @applies:	whether such a kernel does it to this memory; what was observed
+ *		before a device got it decides, since that is what it found
+ * @error:	what QBUF returns instead; if 0, the next rule holds
+ * @source:	where it is written
+ */
+struct known {
+	const char *name;
+	const char *sentence;
+	const char *breaks;
+	bool (*applies)(const struct sight *before, enum direction direction,
+			const struct kernel *k);
+	int error;
 	const char *source;
 };
 
-const struct rule *rule_for(const struct sight *before,
-			    const struct sight *after);
+/**
+ * struct expectation - what a kernel should say
+ * @rule:	the rule that holds
+ * @known:	the breach that is known of this kernel, or NULL
+ * @error:	what QBUF returns: 0, or a negative errno
+ * @who:	who must have decided
+ */
+struct expectation {
+	const struct rule *rule;
+	const struct known *known;
+	int error;
+	enum who who;
+};
+
+extern const struct rule rules[];
+
+bool rules_expect(struct expectation *e, const struct kernel *k,
+		  enum vipin_policy policy, enum direction direction,
+		  const struct sight *before, const struct sight *after);
+bool rules_tell(const char *reason, enum direction direction,
+		const struct sight *after);
 
 #endif

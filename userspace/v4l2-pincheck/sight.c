@@ -29,10 +29,10 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 {
 	uintptr_t at = (uintptr_t)m->frame, end = at + m->length;
 	struct vma vmas[MAX_VMAS];
-	size_t bare;
 	int nr;
 
 	/* How a dma-buf is mapped here is nothing to a device that gets its fd. */
+	s->readable = true;
 	s->writable = true;
 	if (s->by_fd)
 		return 0;
@@ -41,13 +41,20 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 	if (nr < 0)
 		return -1;
 	for (int i = 0; i < nr; i++) {
-		s->hole |= vmas[i].start > at;
-		s->device_mapped |= vmas[i].io || vmas[i].pfnmap;
-		s->writable &= vmas[i].write;
-		bare = pagemap_first_bare(&vmas[i]);
-		if (s->bare_from == m->length && bare < vmas[i].end - vmas[i].start)
-			s->bare_from = vmas[i].start + bare - (uintptr_t)m->frame;
-		at = vmas[i].end;
+		const struct vma *vma = &vmas[i];
+		size_t bare = pagemap_first_bare(vma);
+
+		s->hole |= vma->start > at;
+		s->device_mapped |= vma->io || vma->pfnmap;
+		s->pfn_mapped |= vma->pfnmap;
+		s->readable &= vma->read;
+		s->writable &= vma->write;
+		s->unwritable_shared |= vma->shared && !vma->write;
+		if (s->bare_from == m->length && bare < vma->end - vma->start)
+			s->bare_from = vma->start + bare - (uintptr_t)m->frame;
+		if (vma->inode)
+			sight_look_at_file(s, vma);
+		at = vma->end;
 	}
 	s->hole |= at < end;
 	return 0;
@@ -55,8 +62,8 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 
 static int look_at_pages(struct sight *s, const struct memory *m)
 {
-	uintptr_t first = (uintptr_t)m->frame & ~(PAGE - 1);
-	uintptr_t end = (uintptr_t)m->frame + m->length;
+	uintptr_t at = (uintptr_t)m->frame, end = at + s->length;
+	uintptr_t first = at & ~(PAGE - 1);
 	size_t nr = (memory_round_up(end, PAGE) - first) / PAGE, run = 0;
 	__u64 *pfns = calloc(nr, sizeof(*pfns));
 	struct cma_area cma = cma_area();
@@ -76,12 +83,17 @@ static int look_at_pages(struct sight *s, const struct memory *m)
 		    (!i || pfns[i] == pfns[i - 1] + 1))
 			run++;
 	}
+
+	/* It is asked for only where a driver has inserted the pages. */
+	s->compound = s->device_mapped && s->pfns_known;
+	for (size_t i = 0; i < nr && s->compound; i++)
+		s->compound = page_is_compound(pfns[i]);
 	free(pfns);
 
 	if (first + run * PAGE >= end)
-		s->contiguous = m->length;
+		s->contiguous = s->length;
 	else if (run)
-		s->contiguous = first + run * PAGE - (uintptr_t)m->frame;
+		s->contiguous = first + run * PAGE - at;
 	return 0;
 }
 
@@ -95,13 +107,16 @@ static int look_at_pages(struct sight *s, const struct memory *m)
  */
 int sight_take(struct sight *s, const struct device *d, const struct memory *m)
 {
+	/* A dma-buf is mapped for a device as a whole. */
+	size_t length = m->kind->by_fd ? m->size : m->length;
 	size_t align = dma_alignment();
 
 	*s = (struct sight) {
 		.by_fd = m->kind->by_fd,
 		.stuck = m->kind->stuck,
-		.length = m->length,
-		.bare_from = m->length,
+		.length = length,
+		.bare_from = length,
+		.too_short = m->given < d->pix.sizeimage,
 		.aligned = !((uintptr_t)m->frame % align) && !(m->length % align),
 		.scattered_fits = d->scattered,
 	};

@@ -15,36 +15,59 @@
 /**
  * struct sight - what the rules are about
  * @by_fd:		handed over as a dma-buf
+ * @too_short:		the device is told of fewer bytes than a frame has
+ * @aligned:		its start and length suit the DMA API
+ * @scattered_fits:	the device takes memory that is not contiguous
  * @hole:		part of it is not mapped
  * @device_mapped:	part of it is VM_IO or VM_PFNMAP
+ * @pfn_mapped:		part of it is VM_PFNMAP
  * @bare_from:		where in it the first page frame is mapped without its
  *			struct page; @length if none is
+ * @readable:		the process may read all of it
  * @writable:		the process may write all of it
- * @aligned:		its start and length suit the DMA API
+ * @unwritable_shared:	part of it is a shared mapping that it may not write
+ * @dirty_tracked:	part of it is a shared mapping of a file system that must
+ *			see what is written
+ * @fsdax:		part of it is a file that is mapped without page cache
+ * @secret:		part of it is secret memory
  * @pfns_known:		the kernel shows page frame numbers, and all are there
+ * @compound:		each of its pages is part of a larger folio
  * @contiguous:		bytes at its start that are contiguous in memory
  * @length:		bytes of the frame
  * @in_cma:		how many of its pages lie in the CMA area
  * @in_movable:		how many lie in ZONE_MOVABLE
  * @stuck:		something may keep its pages from being moved
- * @scattered_fits:	the device takes memory that is not contiguous
  */
 struct sight {
 	bool by_fd;
+	bool too_short;
+	bool aligned;
+	bool scattered_fits;
 	bool hole;
 	bool device_mapped;
+	bool pfn_mapped;
 	size_t bare_from;
+	bool readable;
 	bool writable;
-	bool aligned;
+	bool unwritable_shared;
+	bool dirty_tracked;
+	bool fsdax;
+	bool secret;
 	bool pfns_known;
+	bool compound;
 	size_t contiguous;
 	size_t length;
 	size_t in_cma;
 	size_t in_movable;
 	bool stuck;
-	bool scattered_fits;
 };
 
 int sight_take(struct sight *s, const struct device *d, const struct memory *m);
+
+/* Of sight-file.c: what the file system behind a mapping says. */
+void sight_look_at_file(struct sight *s, const struct vma *vma);
+
+/* Of sight-page.c: what the kernel says of a page frame. */
+bool page_is_compound(__u64 pfn);
 
 #endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * explain.h - what there is to know about kinds of memory and rules
+ */
+#ifndef EXPLAIN_H
+#define EXPLAIN_H
+
+#include <stdbool.h>
+
+void explain_list(void);
+bool explain(const char *name);
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kernel.c - what a kernel does with pins, by its version
+ *
+ * A distribution may have more than its version says; the versions of stable
+ * kernels that are known to have a commit are listed. Where a kernel behaves as
+ * none of this says, a row is a surprise, and this table is to be completed.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "kernel.h"
+
+const struct kernel_feature kernel_features[NR_FEATURES] = {
+	[PINS_LONG_TERM] = {
+		.name = "pins-long-term",
+		.sentence = "the frame vector pins by GUP-fast and with FOLL_LONGTERM",
+		.source = "\"mm/frame-vector: Use FOLL_LONGTERM\", merged by e913a8cdc297",
+		.since = KERNEL(5, 12, 0),
+	},
+	[PINS_BY_DIRECTION] = {
+		.name = "pins-by-direction",
+		.sentence = "an output buffer is pinned for reading only",
+		.source = "e2fc6edd37ba, which reverts \"get_userptr: buffers are always writable\"",
+		.since = KERNEL(6, 2, 0),
+	},
+	[PINS_WITHOUT_FORCE] = {
+		.name = "pins-without-force",
+		.sentence = "a pin no longer overrides a read-only private mapping",
+		.source = "\"mm/frame-vector: remove FOLL_FORCE usage\"",
+		.since = KERNEL(6, 2, 0),
+	},
+	[UNSHARES_FOR_READS] = {
+		.name = "unshares-for-reads",
+		.sentence = "a long-term pin for reading gets the process a page of its own first",
+		.source = "8d6a0ac09a16, FAULT_FLAG_UNSHARE for anything in a COW mapping",
+		.since = KERNEL(6, 2, 0),
+	},
+	[REFUSES_FILE_WRITES] = {
+		.name = "refuses-file-writes",
+		.sentence = "no pin for writing on files whose dirty pages are tracked",
+		.source = "a6e79df92e4a, no FOLL_LONGTERM GUP-fast writing to file-backed mappings",
+		.since = KERNEL(6, 5, 0),
+	},
+	[CHECKS_SECRETMEM] = {
+		.name = "checks-secretmem",
+		.sentence = "GUP-fast sees secretmem pages that are not on a list yet, too",
+		.source = "\"mm/secretmem: fix GUP-fast succeeding on secretmem folios\"",
+		.since = KERNEL(6, 9, 0),
+		.backports = { KERNEL(6, 1, 85) },
+	},
+	/* Gone in 7.3's sources; from when on exactly has not been looked up. */
+	[STRICT_NULL_MAPPING] = {
+		.name = "strict-null-mapping",
+		.sentence = "GUP-fast takes a single page of no mapping for one of secretmem's",
+		.source = "f002882ca369, which made gup_fast_folio_allowed()",
+		.since = KERNEL(6, 10, 0),
+		.until = KERNEL(7, 3, 0),
+		.ended_by = "\"mm/gup: fix GUP-fast fallback for NULL-mapping order-0 folios\"",
+	},
+};
+
+/* What --explain compares: Debian's kernels, by their upstream versions. */
+const struct kernel kernel_landmarks[] = {
+	{ KERNEL(6, 1, 192), "6.1" },
+	{ KERNEL(6, 12, 117), "6.12" },
+	{ KERNEL(7, 3, 4), "7.3" },
+	{ }
+};
+
+/**
+ * kernel_at_hand() - the kernel that this runs on
+ *
+ * Return: the kernel; its version is 0 if it cannot be told.
+ */
+const struct kernel *kernel_at_hand(void)
+{
+	static struct kernel kernel;
+	unsigned int major = 0, minor = 0, patch = 0;
+	struct utsname name;
+
+	if (!kernel.name[0] && !uname(&name)) {
+		memcpy(kernel.name, name.release, sizeof(kernel.name));
+		if (sscanf(name.release, "%u.%u.%u", &major, &minor, &patch) >= 2)
+			kernel.version = KERNEL(major, minor, patch);
+	}
+	return &kernel;
+}
+
+/**
+ * kernel_has() - whether a kernel has a feature
+ * @k:		the kernel
+ * @feature:	the feature
+ *
+ * Return: whether it has, by its version.
+ */
+bool kernel_has(const struct kernel *k, enum feature feature)
+{
+	const struct kernel_feature *f = &kernel_features[feature];
+
+	if (f->until && k->version >= f->until)
+		return false;
+	if (k->version >= f->since)
+		return true;
+	for (int i = 0; i < MAX_BACKPORTS && f->backports[i]; i++)
+		if (k->version >> 10 == f->backports[i] >> 10 &&
+		    k->version >= f->backports[i])
+			return true;
+	return false;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kernel.h - what a kernel does with pins, by its version
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <stdbool.h>
+
+#define KERNEL(major, minor, patch)	(((major) << 20) | ((minor) << 10) | (patch))
+
+/**
+ * enum feature - what changed for pins of user pointers
+ * @PINS_LONG_TERM:	the frame vector pins with FOLL_LONGTERM, by GUP-fast
+ * @PINS_BY_DIRECTION:	it pins for writing only what the device will write
+ * @PINS_WITHOUT_FORCE:	it no longer overrides a read-only mapping
+ * @UNSHARES_FOR_READS:	a long-term pin for reading breaks copy-on-write first
+ * @REFUSES_FILE_WRITES: no long-term pin for writing on dirty-tracked files
+ * @CHECKS_SECRETMEM:	GUP-fast sees every secretmem page
+ * @STRICT_NULL_MAPPING: GUP-fast leaves single pages of no mapping alone
+ * @NR_FEATURES:	how many there are
+ */
+enum feature {
+	PINS_LONG_TERM,
+	PINS_BY_DIRECTION,
+	PINS_WITHOUT_FORCE,
+	UNSHARES_FOR_READS,
+	REFUSES_FILE_WRITES,
+	CHECKS_SECRETMEM,
+	STRICT_NULL_MAPPING,
+	NR_FEATURES
+};
+
+#define MAX_BACKPORTS	4
+
+/**
+ * struct kernel_feature - one of them
+ * @name:	short name
+ * @sentence:	what it does
+ * @source:	the upstream commit
+ * @since:	version that has it first
+ * @until:	version that no longer has it, or 0
+ * @ended_by:	the upstream commit that took it away, or NULL
+ * @backports:	stable versions that have it first, one for each branch; then 0
+ */
+struct kernel_feature {
+	const char *name;
+	const char *sentence;
+	const char *source;
+	unsigned int since;
+	unsigned int until;
+	const char *ended_by;
+	unsigned int backports[MAX_BACKPORTS];
+};
+
+/**
+ * struct kernel - a kernel
+ * @version:	as KERNEL() makes it
+ * @name:	its release, as uname says it
+ */
+struct kernel {
+	unsigned int version;
+	char name[65];
+};
+
+extern const struct kernel_feature kernel_features[NR_FEATURES];
+extern const struct kernel kernel_landmarks[];
+
+const struct kernel *kernel_at_hand(void);
+bool kernel_has(const struct kernel *k, enum feature feature);
+
+#endif

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * known.c - where kernels are known to break the law
+ *
+ * pin_user_pages_fast() walks page tables first and sees no VMA there: what it
+ * finds, it pins. Only what it does not find, or is told to leave alone, goes the
+ * slow way, where VMAs are looked at. So a breach needs all pages to be there
+ * before. Under policy strict vipin looks at every VMA itself: none is known then.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "known.h"
+
+/* Of 1 November 2020. */
+#define THREAD	"the thread \"[PATCH v5 05/15] mm/frame-vector: Use FOLL_LONGTERM\""
+
+/* Whether this kernel pins for writing. Before 6.2 it always did. */
+static bool pins_for_writing(enum direction direction, const struct kernel *k)
+{
+	return direction == CAPTURE || !kernel_has(k, PINS_BY_DIRECTION);
+}
+
+/*
+ * Pages that a driver inserted have no mapping, so from 6.5 on GUP-fast leaves
+ * them alone when they are to be written, and from 6.10 on to 7.3 single ones
+ * when they are to be read, too. A PFN mapping's entries are special to it, and
+ * what would have to be moved it leaves to the slow path as well.
+ */
+static bool fast_pins_pages(const struct sight *before, enum direction direction,
+			    const struct kernel *k)
+{
+	if (!kernel_has(k, PINS_LONG_TERM) || !before->pfns_known ||
+	    before->in_cma || before->in_movable)
+		return false;
+	if (pins_for_writing(direction, k))
+		return before->writable && !kernel_has(k, REFUSES_FILE_WRITES);
+	return !kernel_has(k, STRICT_NULL_MAPPING) || before->compound;
+}
+
+static bool fast_pins_io(const struct sight *before, enum direction direction,
+			 const struct kernel *k)
+{
+	return !before->pfn_mapped && fast_pins_pages(before, direction, k);
+}
+
+static bool pins_files_for_writing(const struct sight *before,
+				   enum direction direction, const struct kernel *k)
+{
+	(void)before;
+	(void)direction;
+	return !kernel_has(k, REFUSES_FILE_WRITES);
+}
+
+static bool forces_private(const struct sight *before, enum direction direction,
+			   const struct kernel *k)
+{
+	(void)direction;
+	return !kernel_has(k, PINS_WITHOUT_FORCE) && !before->unwritable_shared;
+}
+
+/* A read-only mapping that is shared cannot be forced. */
+static bool writes_what_is_read(const struct sight *before, enum direction direction,
+				const struct kernel *k)
+{
+	return direction == OUTPUT && !kernel_has(k, PINS_BY_DIRECTION) &&
+	       !before->by_fd && before->unwritable_shared;
+}
+
+/* The first that applies to a rule is the one that holds. */
+static const struct known breaches[] = {
+	{
+		.name = "gup-fast-vm-io",
+		.sentence = "GUP-fast lets VM_IO pages through: it sees no VMA flags",
+		.breaks = "device-mapped", .applies = fast_pins_io,
+		.source = THREAD "; gup.c, gup_fast_folio_allowed()",
+	}, {
+		.name = "files-written-unseen",
+		.sentence = "a file that needs dirty tracking is pinned for writing",
+		.breaks = "dirty-tracked", .applies = pins_files_for_writing,
+		.source = "before a6e79df92e4a, no GUP-fast writing to file-backed mappings",
+	}, {
+		.name = "forced-writes",
+		.sentence = "FOLL_FORCE overrides a private mapping that is read-only",
+		.breaks = "unwritable", .applies = forces_private,
+		.source = "before \"mm/frame-vector: remove FOLL_FORCE usage\"",
+	}, {
+		.name = "outputs-pinned-for-writing",
+		.sentence = "an output buffer is pinned for writing, so it must be writable",
+		.breaks = "memory", .applies = writes_what_is_read, .error = -EFAULT,
+		.source = "before e2fc6edd37ba, videobuf2 pinned all buffers for writing",
+	},
+};
+
+/**
+ * known_breach() - whether a kernel is known to break a rule
+ * @rule:	the rule's name
+ * @before:	what was observed before a device got the memory
+ * @direction:	which way data goes
+ * @k:		the kernel
+ *
+ * Return: the breach, or NULL.
+ */
+const struct known *known_breach(const char *rule, const struct sight *before,
+				 enum direction direction, const struct kernel *k)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(breaches); i++) {
+		const struct known *known = &breaches[i];
+
+		if (!strcmp(known->breaks, rule) &&
+		    known->applies(before, direction, k))
+			return known;
+	}
+	return NULL;
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mutate.c - one rule turned round, to see its rows go red
+ *
+ * Only in a build with MUTATE=1. V4L2_PINCHECK_MUTATE names the rule: what it
+ * accepts it refuses then, and the other way round. Each row that it decides
+ * must become a surprise; one that does not proves nothing.
+ */
+#ifdef MUTATE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mutate.h"
+
+/**
+ * mutate() - turn the expectation round if its rule is the one
+ * @e:	the expectation
+ */
+void mutate(struct expectation *e)
+{
+	const char *name = getenv("V4L2_PINCHECK_MUTATE");
+
+	if (!name || strcmp(name, e->known ? e->known->name : e->rule->name))
+		return;
+	e->error = e->error ? 0 : -EFAULT;
+	e->who = e->error ? WHO_FRAME_VECTOR : WHO_ACCEPTED;
+}
+#endif

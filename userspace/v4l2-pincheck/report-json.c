@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * report-json.c - rows for programs
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report.h"
+
+static bool first;
+
+/* "<" is written as a number: it might end the script element of a page. */
+static void put_string(FILE *f, const char *text)
+{
+	fputc('"', f);
+	for (; *text; text++) {
+		unsigned char c = *text;
+
+		if (c == '"' || c == '\\')
+			fprintf(f, "\\%c", c);
+		else if (c < ' ' || c == '<')
+			fprintf(f, "\\u%04x", c);
+		else
+			fputc(c, f);
+	}
+	fputc('"', f);
+}
+
+static void put(FILE *f, const char *key, const char *text)
+{
+	fprintf(f, "\"%s\": ", key);
+	put_string(f, text ? text : "");
+	fputs(", ", f);
+}
+
+static void put_rules(FILE *f)
+{
+	fputs("\"rules\": [", f);
+	for (const struct rule *r = rules; r->name; r++) {
+		fputs(r == rules ? "\n  {" : ",\n  {", f);
+		put(f, "name", r->name);
+		put(f, "source", r->source);
+		put(f, "instead", r->instead);
+		fprintf(f, "\"law\": %u}", r->law);
+	}
+	fputs("],\n", f);
+}
+
+static void put_features(FILE *f)
+{
+	fputs("\"features\": [", f);
+	for (int i = 0; i < NR_FEATURES; i++) {
+		const struct kernel_feature *feature = &kernel_features[i];
+
+		fputs(i ? ",\n  {" : "\n  {", f);
+		put(f, "name", feature->name);
+		put(f, "sentence", feature->sentence);
+		put(f, "source", feature->source);
+		put(f, "ended_by", feature->ended_by);
+		fprintf(f, "\"here\": %s}",
+			kernel_has(kernel_at_hand(), i) ? "true" : "false");
+	}
+	fputs("],\n", f);
+}
+
+/**
+ * json_begin() - write what is before the first row
+ * @f:	where to
+ */
+void json_begin(FILE *f)
+{
+	fputs("{", f);
+	put(f, "kernel", kernel_at_hand()->name);
+	fputs("\n", f);
+	put_rules(f);
+	put_features(f);
+	fputs("\"rows\": [", f);
+	first = true;
+}
+
+static void put_rule(FILE *f, const struct row *row)
+{
+	const struct expectation *e = &row->expected;
+
+	put(f, "rule", e->rule ? e->rule->name : NULL);
+	put(f, "known", e->known ? e->known->sentence : NULL);
+	put(f, "known_source", e->known ? e->known->source : NULL);
+	put(f, "expected", e->rule ? row_error_name(e->error) : NULL);
+}
+
+/**
+ * json_row() - write a row
+ * @f:		where to
+ * @row:	the row
+ */
+void json_row(FILE *f, const struct row *row)
+{
+	const struct device *d = row->device;
+
+	fputs(first ? "\n  {" : ",\n  {", f);
+	first = false;
+	put(f, "kind", row->kind->name);
+	put(f, "variant", row->variant->suffix);
+	put(f, "sentence", row->kind->sentence);
+	put(f, "variant_sentence", row->variant->sentence);
+	put(f, "driver", d->driver);
+	put(f, "carrier", d->carrier);
+	put(f, "direction", direction_names[d->direction]);
+	put(f, "policy", policy_names[row->policy]);
+	put(f, "outcome", outcome_names[row->outcome]);
+	if (row->outcome == ROW_SKIPPED) {
+		put(f, "skip", row->skip);
+	} else {
+		put(f, "verdict", row_error_name(row->error));
+		put(f, "who", row->told.who ? who_names[row->told.who] : NULL);
+		put(f, "reason", row->told.reason);
+		put_rule(f, row);
+	}
+	fputs("\"faults\": [", f);
+	for (unsigned int i = 0; i < row->nr_faults; i++) {
+		fputs(i ? ", " : "", f);
+		put_string(f, row->faults[i]);
+	}
+	fprintf(f, "], \"frames\": %u}", row->frames);
+}
+
+/**
+ * json_end() - write what is behind the last row
+ * @f:		where to
+ * @total:	rows, counted
+ */
+void json_end(FILE *f, const struct total *total)
+{
+	fprintf(f, "],\n\"total\": {\"pointers\": %u", total->pointers);
+	for (int i = 0; i < NR_OUTCOMES; i++)
+		fprintf(f, ", \"%s\": %u", outcome_names[i], total->outcomes[i]);
+	fprintf(f, ", \"frames\": %u}}\n", total->frames);
+}
+
+static FILE *file;
+
+static int begin(const char *path, unsigned int nr_rows)
+{
+	(void)nr_rows;
+	file = fopen(path, "we");
+	if (!file)
+		return -1;
+	json_begin(file);
+	return 0;
+}
+
+static void row_done(const struct row *row)
+{
+	json_row(file, row);
+}
+
+static int end(const struct total *total)
+{
+	json_end(file, total);
+	if (ferror(file)) {
+		fclose(file);
+		errno = EIO;
+		return -1;
+	}
+	return fclose(file);
+}
+
+const struct report report_json = {
+	.begin = begin,
+	.row = row_done,
+	.end = end,
+};

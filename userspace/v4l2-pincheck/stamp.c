@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * stamp.c - frames with a stamp: those that a vipin has captured, and those that
+ * it is to put out
+ */
+#include <endian.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <zlib.h>
+
+#include "frame.h"
+
+#define MAX_VMAS	16
+
+/* The part of the stamp that its own CRC covers. */
+#define COVERED		offsetof(struct vipin_stamp, stamp_crc)
+
+/* The stamp is whole, and so is the frame behind it. It is left in @stamp. */
+static bool stamp_agrees(const struct memory *m, size_t length,
+			 struct vipin_stamp *stamp, char *why, size_t size)
+{
+	__u32 crc;
+
+	memcpy(stamp, m->frame, sizeof(*stamp));
+	if (le32toh(stamp->magic) != VIPIN_STAMP_MAGIC) {
+		snprintf(why, size, "no stamp, but %#x", le32toh(stamp->magic));
+		return false;
+	}
+	crc = crc32(0, (void *)stamp, COVERED);
+	if (le32toh(stamp->stamp_crc) != crc) {
+		snprintf(why, size, "the stamp's CRC is %08x, it says %08x", crc,
+			 le32toh(stamp->stamp_crc));
+		return false;
+	}
+	if (le32toh(stamp->length) != length) {
+		snprintf(why, size, "the stamp says %u bytes, the buffer %zu",
+			 le32toh(stamp->length), length);
+		return false;
+	}
+	crc = crc32(0, m->frame + sizeof(*stamp), length - sizeof(*stamp));
+	if (le32toh(stamp->crc) != crc) {
+		snprintf(why, size, "the frame's CRC is %08x, its stamp says %08x",
+			 crc, le32toh(stamp->crc));
+		return false;
+	}
+	return true;
+}
+
+static unsigned long node_number(const struct device *d)
+{
+	return strtoul(d->node + strcspn(d->node, "0123456789"), NULL, 10);
+}
+
+static bool verify_stamp(const struct device *d, const struct memory *m,
+			 const struct v4l2_buffer *buf, char *why, size_t size)
+{
+	__u64 usec = buf->timestamp.tv_sec * 1000000ULL + buf->timestamp.tv_usec;
+	struct vipin_stamp stamp;
+
+	if (!stamp_agrees(m, buf->bytesused, &stamp, why, size))
+		return false;
+	if (le32toh(stamp.sequence) != buf->sequence) {
+		snprintf(why, size, "the stamp is of frame %u, the buffer of %u",
+			 le32toh(stamp.sequence), buf->sequence);
+		return false;
+	}
+	if (le64toh(stamp.timestamp) / 1000 != usec) {
+		snprintf(why, size, "the stamp says %llu us, the buffer %llu",
+			 (unsigned long long)le64toh(stamp.timestamp) / 1000,
+			 (unsigned long long)usec);
+		return false;
+	}
+	if (le32toh(stamp.device) != node_number(d)) {
+		snprintf(why, size, "the stamp is of video%u", le32toh(stamp.device));
+		return false;
+	}
+	return true;
+}
+
+/**
+ * frame_verify() - the frame that was captured has arrived, whole
+ * @d:		the device
+ * @m:		the memory
+ * @buf:	what VIDIOC_DQBUF said
+ * @why:	filled in if it has not
+ * @size:	room in @why
+ *
+ * A device that is no vipin stamps nothing: there, only that something else
+ * than the fill has arrived is known.
+ *
+ * Return: whether that is so.
+ */
+bool frame_verify(const struct device *d, const struct memory *m,
+		  const struct v4l2_buffer *buf, char *why, size_t size)
+{
+	bool whole;
+
+	if (buf->bytesused > m->length || buf->bytesused < sizeof(struct vipin_stamp)) {
+		snprintf(why, size, "%u bytes of payload", buf->bytesused);
+		return false;
+	}
+
+	memory_begin_access(m);
+	if (d->vipin) {
+		whole = verify_stamp(d, m, buf, why, size);
+	} else {
+		whole = frame_arrived(m, buf->bytesused);
+		if (!whole)
+			snprintf(why, size, "nothing has arrived");
+	}
+	memory_end_access(m);
+	return whole;
+}
+
+static int protection(const struct vma *vma, bool write)
+{
+	return (vma->read ? PROT_READ : 0) | (write ? PROT_READ | PROT_WRITE : 0);
+}
+
+/*
+ * Let the process write what it may only read, for a moment. False if it must
+ * not, as with a file that was opened read-only; what was let is taken back.
+ */
+static bool unlock(const struct vma *vmas, int nr)
+{
+	for (int i = 0; i < nr; i++) {
+		if (!vmas[i].write &&
+		    mprotect((void *)vmas[i].start, vmas[i].end - vmas[i].start,
+			     protection(&vmas[i], true)))
+			return false;
+	}
+	return true;
+}
+
+static void lock(const struct vma *vmas, int nr)
+{
+	for (int i = 0; i < nr; i++)
+		if (!vmas[i].write)
+			mprotect((void *)vmas[i].start, vmas[i].end - vmas[i].start,
+				 protection(&vmas[i], false));
+}
+
+/*
+ * The mappings of the frame, in whole pages. None if it has a hole, or if it is
+ * not for this process to write, and to ask for it would be wrong: memory under a
+ * protection key, or a driver's.
+ */
+static int frame_vmas(const struct memory *m, struct vma *vmas)
+{
+	uintptr_t start = (uintptr_t)m->frame & ~(PAGE - 1);
+	uintptr_t end = memory_round_up((uintptr_t)m->frame + m->length, PAGE);
+	uintptr_t at = start;
+	int nr;
+
+	if (end < start)
+		return 0;
+	nr = vma_list((void *)start, end - start, vmas, MAX_VMAS);
+	for (int i = 0; i < nr; i++) {
+		bool drivers = vmas[i].io || vmas[i].pfnmap;
+
+		if (vmas[i].start != at || vmas[i].key || (drivers && !vmas[i].write))
+			return 0;
+		at = vmas[i].end;
+	}
+	return at == end ? nr : 0;
+}
+
+/* Each page another, so that one in the place of another is found. */
+static void paint(unsigned char *frame, size_t length, unsigned int number)
+{
+	struct vipin_stamp stamp = {
+		.magic = htole32(VIPIN_STAMP_MAGIC),
+		.sequence = htole32(number),
+		.length = htole32(length),
+	};
+	__u32 crc;
+
+	for (size_t at = sizeof(stamp); at < length; at += PAGE) {
+		size_t left = length - at < PAGE ? length - at : PAGE;
+
+		memset(frame + at, number + at / PAGE * 7, left);
+	}
+	stamp.crc = htole32(crc32(0, frame + sizeof(stamp), length - sizeof(stamp)));
+	crc = crc32(0, (void *)&stamp, COVERED);
+	stamp.stamp_crc = htole32(crc);
+	memcpy(frame, &stamp, sizeof(stamp));
+}
+
+/**
+ * frame_paint() - put a frame with a stamp into the memory
+ * @m:		the memory; all of it may be touched
+ * @number:	which frame it is; each looks different
+ *
+ * Memory that the process may only read is painted as well if it can be made
+ * writable for that moment.
+ *
+ * Return: whether it was; if not, the memory is as it was.
+ */
+bool frame_paint(const struct memory *m, unsigned int number)
+{
+	struct vma vmas[MAX_VMAS];
+	int nr = frame_vmas(m, vmas);
+	bool may;
+
+	if (!nr)
+		return false;
+	may = unlock(vmas, nr);
+	if (may) {
+		memory_begin_access(m);
+		paint(m->frame, m->length, number);
+		memory_end_access(m);
+	}
+	lock(vmas, nr);
+	return may;
+}
+
+/**
+ * frame_is_painted() - a frame that frame_paint() has put there is still whole
+ * @m:		the memory
+ * @why:	filled in if it is not
+ * @size:	room in @why
+ *
+ * Return: whether that is so; true if the process may not read it.
+ */
+bool frame_is_painted(const struct memory *m, char *why, size_t size)
+{
+	struct vma vmas[MAX_VMAS];
+	int nr = frame_vmas(m, vmas);
+	struct vipin_stamp stamp;
+	bool whole;
+
+	for (int i = 0; i < nr; i++)
+		if (!vmas[i].read)
+			return true;
+	memory_begin_access(m);
+	whole = stamp_agrees(m, m->length, &stamp, why, size);
+	memory_end_access(m);
+	return whole;
+}
