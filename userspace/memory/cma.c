@@ -27,6 +27,9 @@
 
 static struct cma_area known_area;
 
+/* Another one, of which vimap knows nothing. */
+static struct cma_area other_area;
+
 /*
  * Have the whole area allocated, and given back. A page that is on its way
  * elsewhere makes one attempt fail, a pinned page makes all of them fail.
@@ -70,16 +73,31 @@ struct cma_area cma_area(void)
 }
 
 /**
- * cma_contains() - whether a page lies in the area
- * @area:	the area
+ * cma_know() - have cma_contains() know of one more area
+ * @base_pfn:	its first page frame
+ * @nr_pages:	its size in pages
+ */
+void cma_know(__u64 base_pfn, __u64 nr_pages)
+{
+	other_area.base_pfn = base_pfn;
+	other_area.nr_pages = nr_pages;
+}
+
+static bool is_in(const struct cma_area *area, __u64 pfn)
+{
+	return pfn >= area->base_pfn && pfn - area->base_pfn < area->nr_pages;
+}
+
+/**
+ * cma_contains() - whether a page lies in a CMA area
+ * @area:	the default area
  * @pfn:	page frame number; PFN_UNKNOWN is in no area
  *
  * Return: true if it does.
  */
 bool cma_contains(const struct cma_area *area, __u64 pfn)
 {
-	return pfn != PFN_UNKNOWN && pfn >= area->base_pfn &&
-	       pfn - area->base_pfn < area->nr_pages;
+	return pfn != PFN_UNKNOWN && (is_in(area, pfn) || is_in(&other_area, pfn));
 }
 
 static size_t memory_info(const char *name)

@@ -72,6 +72,7 @@ const struct memory_kind * const memory_kinds[] = {
 	&memory_cma_held,
 	&memory_cma_thp_held,
 	&memory_cma_hugetlb_held,
+	&memory_cma_gigantic,
 	&memory_movable_pages,
 	&memory_movable_thp,
 	&memory_movable_held,

@@ -151,6 +151,7 @@ extern const struct memory_kind memory_cma_hugetlb;
 extern const struct memory_kind memory_cma_held;
 extern const struct memory_kind memory_cma_thp_held;
 extern const struct memory_kind memory_cma_hugetlb_held;
+extern const struct memory_kind memory_cma_gigantic;
 extern const struct memory_kind memory_movable_pages;
 extern const struct memory_kind memory_movable_thp;
 extern const struct memory_kind memory_movable_held;
