@@ -54,7 +54,7 @@ kbuild:
 
 modules: kbuild
 	@echo "To load them, as root:"
-	@echo "  modprobe -a $$(modinfo -F depends $(MODULES)/drivers/*/*.ko | tr ',\n' '  ')"
+	@echo "  modprobe -a" $$(modinfo -F depends $(MODULES)/drivers/*/*.ko | tr ',' '\n')
 	@echo "  insmod $(MODULES)/drivers/vipin/vipin.ko"
 	@echo "  insmod $(MODULES)/drivers/vimap/vimap.ko"
 
