@@ -34,7 +34,7 @@ demo: payload
 
 check: payload
 	$(Q)status=0; \
-	tests/vm/boot --target $(TARGET) --out build/check --time 900 -- tests/guest/check || status=$$?; \
+	tests/vm/boot --target $(TARGET) --out build/check --time 1800 -- tests/guest/check || status=$$?; \
 	tests/vm/summary build/check $$status
 
 shell: payload
