@@ -60,7 +60,7 @@ static int open_lender(const struct memory *m)
 	return lender;
 }
 
-static int borrowers_format(const char *node, struct v4l2_format *format)
+static int format_of(const char *node, struct v4l2_format *format)
 {
 	int fd = open(node, O_RDWR | O_CLOEXEC);
 	int ret;
@@ -78,18 +78,23 @@ static int borrowers_format(const char *node, struct v4l2_format *format)
 	return ret;
 }
 
-/* Have the lender allocate a buffer for the format of the device under test. */
-static int borrow(int lender, const char *node, struct v4l2_buffer *buf)
+/*
+ * Have the lender allocate a buffer for its own format, if that is large enough,
+ * or else for that of the device under test: a smaller one than its own it may
+ * refuse. Unlike S_FMT and REQBUFS, this leaves its format alone.
+ */
+static int borrow(int lender, const struct memory *m, struct v4l2_buffer *buf)
 {
 	struct v4l2_create_buffers create = {
 		.count = 1,
 		.memory = V4L2_MEMORY_MMAP,
+		.format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 	};
 
-	if (borrowers_format(node, &create.format))
+	if (ioctl(lender, VIDIOC_G_FMT, &create.format))
 		return -1;
-
-	/* Unlike S_FMT and REQBUFS, this leaves the lender's own format alone. */
+	if (create.format.fmt.pix.sizeimage < m->length && format_of(m->node, &create.format))
+		return -1;
 	if (ioctl(lender, VIDIOC_CREATE_BUFS, &create))
 		return -1;
 	*buf = (struct v4l2_buffer) {
@@ -114,7 +119,7 @@ static int v4l2_buffer_map(struct memory *m)
 		return memory_lacks(m, "no %s to lend a buffer",
 				    m->kind->variant & OF_VIVID ? "vivid" :
 				    "second device of this driver");
-	if (borrow(m->fd, m->node, &buf))
+	if (borrow(m->fd, m, &buf))
 		return memory_lacks(m, "the second device lends no buffer: %s", strerror(errno));
 	if (buf.length < m->length)
 		return memory_lacks(m, "the second device's buffer has only %u bytes", buf.length);
