@@ -2,7 +2,8 @@
 /*
  * vdso.c - the pages that the kernel maps into every process for fast system calls
  *
- * They are few, so the frame starts in them and goes on in pages of the process.
+ * They are few, so the frame starts in them and goes on in pages of the process: in
+ * those that happen to be there, and new ones in front of these.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +11,8 @@
 #include <sys/mman.h>
 
 #include "memory.h"
+
+#define MAX_VMAS	16
 
 static bool find_mapping(const char *name, uintptr_t *start, uintptr_t *end)
 {
@@ -26,36 +29,48 @@ static bool find_mapping(const char *name, uintptr_t *start, uintptr_t *end)
 	return found;
 }
 
-static size_t own_part(const struct memory *m)
+/* How many bytes behind @end are free, @wanted at most, and what follows is mapped. */
+static size_t free_behind(uintptr_t end, size_t wanted)
 {
-	return memory_round_up(m->length, PAGE);
+	struct vma vma[MAX_VMAS];
+	int nr = vma_list((void *)end, wanted, vma, MAX_VMAS);
+
+	if (!nr)
+		return wanted;
+	for (int i = 0; i + 1 < nr; i++)
+		if (vma[i].end != vma[i + 1].start)
+			return 0;
+	return nr > 0 && vma[nr - 1].end == end + wanted ? vma[0].start - end : 0;
 }
 
 /* @first: where the frame starts. The vDSO is the last of these mappings. */
 static int map_from(struct memory *m, const char *first)
 {
+	size_t wanted = memory_round_up(m->length, PAGE), own;
 	uintptr_t start, end, vdso;
-	void *own;
 
 	if (!find_mapping(first, &start, &end) || !find_mapping("[vdso]", &vdso, &end))
 		return memory_lacks(m, "the kernel maps no %s", first);
 	if (start > vdso)
 		return memory_lacks(m, "%s lies behind the vDSO", first);
 
-	own = mmap((void *)end, own_part(m), PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-	if (own == MAP_FAILED)
+	own = free_behind(end, wanted);
+	if (own && mmap((void *)end, own, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED)
 		return memory_lacks(m, "no room behind the vDSO: %s", strerror(errno));
 	m->base = (void *)start;
 	m->frame = m->base;
-	m->size = end + own_part(m) - start;
+	m->size = end + own - start;
 	return 0;
 }
 
 static void vdso_unmap(struct memory *m)
 {
-	if (m->base)
-		munmap(m->base + m->size - own_part(m), own_part(m));
+	uintptr_t start, end;
+
+	if (m->base && find_mapping("[vdso]", &start, &end) &&
+	    (uintptr_t)m->base + m->size > end)
+		munmap((void *)end, (uintptr_t)m->base + m->size - end);
 }
 
 static int vdso_map(struct memory *m)
