@@ -167,9 +167,10 @@ static int dontfork_map(struct memory *m)
 
 static int is_mapped(const struct memory *m)
 {
+	unsigned char *page = m->frame - (uintptr_t)m->frame % PAGE;
 	unsigned char present;
 
-	return mincore(m->frame, PAGE, &present) && errno == ENOMEM ? 0 : 1;
+	return mincore(page, PAGE, &present) && errno == ENOMEM ? 0 : 1;
 }
 
 static int child_lacks_it(struct memory *m)
