@@ -97,6 +97,11 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 	}
 
 	switch (verdict->err) {
+	case -EINTR:
+		verdict->by = VIPIN_BY_FRAME_VECTOR;
+		strscpy(verdict->reason, "the task was killed while it was pinned",
+			sizeof(verdict->reason));
+		break;
 	case -EFAULT:
 		verdict->by = VIPIN_BY_CONTIGUITY;
 		snprintf(verdict->reason, sizeof(verdict->reason),

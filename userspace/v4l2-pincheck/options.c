@@ -227,5 +227,5 @@ bool options_choose(const struct options *o, const struct memory_kind *kind,
 			 by_name(kind->name, basic_kinds, ARRAY_SIZE(basic_kinds)) < 0))
 		return false;
 	snprintf(name, sizeof(name), "%s%s", kind->name, variant->suffix);
-	return !fnmatch(o->memory, name, 0);
+	return !fnmatch(o->memory, name, FNM_EXTMATCH);
 }
