@@ -60,6 +60,14 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 }
 
 /*
+ * 5.14: 1507f51255c9 ("mm: introduce memfd_secret system call to create "secret"
+ * memory areas")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+#define SECRETMEM_MAGIC		0x5345434d
+#endif
+
+/*
  * 6.8: 80c2b40a5139 ("media: videobuf2: core: Rename min_buffers_needed field
  * in vb2_queue")
  */

@@ -9,11 +9,39 @@
  */
 
 #include <linux/dma-mapping.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
+#include <linux/mmu_context.h>
+#include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 
 #include "vipin-compat.h"
 #include "vipin.h"
+
+/* What about its VMA can keep a page from being there at all, or from being seen. */
+static const char *vipin_unreachable_page(unsigned long addr, bool write)
+{
+	const char *why = " could not be faulted in";
+	struct vm_area_struct *vma;
+	struct inode *inode;
+
+	if (mmap_read_lock_killable(current->mm))
+		return why;
+	vma = find_vma(current->mm, addr);
+	if (vma && vma->vm_start <= addr) {
+		inode = vma->vm_file ? file_inode(vma->vm_file) : NULL;
+		if (inode && inode->i_sb->s_magic == SECRETMEM_MAGIC)
+			why = " is secret memory";
+		else if (!arch_vma_access_permitted(vma, write, false, false))
+			why = " is locked by a protection key";
+		else if (inode && S_ISREG(inode->i_mode) &&
+			 (loff_t)linear_page_index(vma, addr) << PAGE_SHIFT >= i_size_read(inode))
+			why = " lies behind the end of its file";
+	}
+	mmap_read_unlock(current->mm);
+	return why;
+}
 
 static void vipin_unpinnable_page(struct vipin_verdict *verdict,
 				  unsigned long offset, int err)
@@ -23,7 +51,7 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict,
 	const char *why = "";
 	struct page *page;
 
-	/* The VMA tells most: in the same words as policy strict uses. */
+	/* The VMA's flags tell most: in the same words as policy strict uses. */
 	if (vipin_userptr_check(verdict))
 		return;
 
@@ -45,7 +73,7 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict,
 		/* A special page table entry, as vmf_insert_mixed() makes it. */
 		why = " is mapped without its struct page";
 	} else {
-		why = " could not be faulted in";
+		why = vipin_unreachable_page(addr, verdict->write);
 	}
 	snprintf(verdict->reason, sizeof(verdict->reason),
 		 "page at +0x%lx%s (errno %d)", offset, why, err);
@@ -76,6 +104,13 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 		snprintf(verdict->reason, sizeof(verdict->reason),
 			 "address and size must be multiples of %d bytes",
 			 (int)dma_get_cache_alignment());
+		return;
+	}
+
+	if (check_add_overflow(verdict->vaddr, verdict->size, &addr)) {
+		verdict->by = VIPIN_BY_FRAME_VECTOR;
+		strscpy(verdict->reason, "reaches beyond the last address",
+			sizeof(verdict->reason));
 		return;
 	}
 
@@ -114,6 +149,11 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 			 "no DMA mapping: mask 0x%llx, at most %zu bytes in one piece",
 			 dma_get_mask(node->parent->dev),
 			 dma_max_mapping_size(node->parent->dev));
+		break;
+	case -EINTR:
+		verdict->by = VIPIN_BY_FRAME_VECTOR;
+		strscpy(verdict->reason, "the task is being killed",
+			sizeof(verdict->reason));
 		break;
 	default:
 		verdict->by = VIPIN_BY_MEMORY;

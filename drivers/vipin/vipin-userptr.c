@@ -265,8 +265,16 @@ static void *vipin_get_strict(const struct vipin_request *req,
 {
 	unsigned long start = untagged_addr(req->vaddr);
 	struct vipin_pin *pin;
+	unsigned long end;
 	void *mem_priv;
 
+	/* What GUP says to the same, gup_fast_fallback() in mm/gup.c. */
+	if (check_add_overflow(start, req->size, &end)) {
+		verdict->by = VIPIN_BY_VMA_CHECK;
+		strscpy(verdict->reason, "reaches beyond the last address",
+			sizeof(verdict->reason));
+		return ERR_PTR(-EOVERFLOW);
+	}
 	if (start > TASK_SIZE_MAX || req->size > TASK_SIZE_MAX - start) {
 		verdict->by = VIPIN_BY_VMA_CHECK;
 		strscpy(verdict->reason, "reaches beyond user memory",
