@@ -130,11 +130,22 @@ extern const struct memory_kind memory_tmpfs;
 extern const struct memory_kind memory_tmpfs_private;
 extern const struct memory_kind memory_file_read_only;
 extern const struct memory_kind memory_file_read_only_private;
+extern const struct memory_kind memory_truncated;
 extern const struct memory_kind memory_sealed;
 extern const struct memory_kind memory_sealed_private;
 extern const struct memory_kind memory_future_sealed;
 extern const struct memory_kind memory_future_sealed_later;
+extern const struct memory_kind memory_ext4_shared;
+extern const struct memory_kind memory_ext4_shared_untouched;
+extern const struct memory_kind memory_ext4_private;
+extern const struct memory_kind memory_ext4_private_untouched;
+extern const struct memory_kind memory_fsdax_shared;
+extern const struct memory_kind memory_fsdax_shared_untouched;
+extern const struct memory_kind memory_fsdax_private;
+extern const struct memory_kind memory_fsdax_private_untouched;
 extern const struct memory_kind memory_device_dax;
+extern const struct memory_kind memory_secret;
+extern const struct memory_kind memory_secret_untouched;
 extern const struct memory_kind memory_read_only;
 extern const struct memory_kind memory_read_only_end;
 extern const struct memory_kind memory_no_access;
@@ -145,6 +156,11 @@ extern const struct memory_kind memory_half_mapped;
 extern const struct memory_kind memory_null;
 extern const struct memory_kind memory_user_end;
 extern const struct memory_kind memory_kernel_address;
+extern const struct memory_kind memory_wrap;
+extern const struct memory_kind memory_length_0;
+extern const struct memory_kind memory_length_short;
+extern const struct memory_kind memory_pkey;
+extern const struct memory_kind memory_pkey_open;
 extern const struct memory_kind memory_cma_pages;
 extern const struct memory_kind memory_cma_thp;
 extern const struct memory_kind memory_cma_hugetlb;
@@ -236,6 +252,7 @@ int memory_end_access(const struct memory *m);
  * @mixed:	VM_MIXEDMAP
  * @shared:	MAP_SHARED
  * @inode:	number of the file behind it, 0 where there is none
+ * @offset:	where in that file it starts, in bytes
  * @whole:	its name in /proc/self/map_files: what it is before it is cut
  * @huge:	bytes of it that lie in transparent huge pages
  * @key:	protection key, 0 is none
@@ -250,6 +267,7 @@ struct vma {
 	bool mixed;
 	bool shared;
 	unsigned long inode;
+	unsigned long offset;
 	char whole[40];
 	size_t huge;
 	int key;
@@ -260,6 +278,7 @@ int vma_list(const void *start, size_t size, struct vma *list, int max);
 #define PFN_UNKNOWN	(~0ULL)
 
 int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns);
+bool pagemap_own(const struct vma *vma);
 size_t pagemap_first_bare(const struct vma *vma);
 size_t pagemap_swapped(const void *start, size_t nr_pages);
 

@@ -53,3 +53,16 @@ const struct memory_kind memory_kernel_address = {
 	.map = kernel_address_map,
 	.unmap = nothing_unmap,
 };
+
+static int wrap_map(struct memory *m)
+{
+	m->frame = (void *)-PAGE;
+	return 0;
+}
+
+const struct memory_kind memory_wrap = {
+	.name = "wrap",
+	.sentence = "pointer plus length is beyond the last address, and small again",
+	.map = wrap_map,
+	.unmap = nothing_unmap,
+};

@@ -89,6 +89,25 @@ size_t pagemap_first_bare(const struct vma *vma)
 }
 
 /**
+ * pagemap_own() - whether all pages are the process's own copies
+ * @vma:	a mapping
+ *
+ * Return: true if each is present and anonymous.
+ */
+bool pagemap_own(const struct vma *vma)
+{
+	uintptr_t first = vma->start & ~(PAGE - 1);
+	size_t nr = (memory_round_up(vma->end, PAGE) - first) / PAGE;
+	__u64 *entries = calloc(nr, sizeof(*entries));
+	bool own = entries && !read_entries((void *)first, nr, entries);
+
+	for (size_t i = 0; i < nr && own; i++)
+		own = (entries[i] & (PAGEMAP_PRESENT | PAGEMAP_FILE)) == PAGEMAP_PRESENT;
+	free(entries);
+	return own;
+}
+
+/**
  * pagemap_swapped() - count the pages that are swapped out
  * @start:	an address in the first page
  * @nr_pages:	how many pages to look at

@@ -91,6 +91,8 @@ static int half_mapped_map(struct memory *m)
 {
 	size_t end = memory_round_up(m->length, PAGE);
 
+	if (end == PAGE)
+		return memory_lacks(m, "the frame has only one page");
 	return map_without(m, memory_round_up(m->length / 2, PAGE), end);
 }
 

@@ -50,10 +50,11 @@ int vma_list(const void *start, size_t size, struct vma *list, int max)
 		return -1;
 
 	while (getline(&line, &room, smaps) > 0) {
-		unsigned long inode;
+		unsigned long offset, inode;
 		uintptr_t from, to;
 
-		if (sscanf(line, "%lx-%lx %*s %*s %*s %lu", &from, &to, &inode) == 3) {
+		if (sscanf(line, "%lx-%lx %*s %lx %*s %lu", &from, &to, &offset,
+			   &inode) == 4) {
 			vma = NULL;
 			if (to <= low || from >= high)
 				continue;
@@ -66,6 +67,7 @@ int vma_list(const void *start, size_t size, struct vma *list, int max)
 				.start = from > low ? from : low,
 				.end = to < high ? to : high,
 				.inode = inode,
+				.offset = from < low ? offset + low - from : offset,
 			};
 			snprintf(vma->whole, sizeof(vma->whole), "%lx-%lx", from, to);
 		} else if (vma && sscanf(line, "AnonHugePages: %zu", &kib) == 1) {

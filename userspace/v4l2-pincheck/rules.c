@@ -34,6 +34,23 @@ static bool is_too_short(const struct sight *s, enum direction direction)
 	return s->too_short;
 }
 
+static bool wraps(const struct sight *s, enum direction direction)
+{
+	(void)direction;
+	return s->wraps;
+}
+
+static bool is_locked(const struct sight *s, enum direction direction)
+{
+	return direction == CAPTURE && s->locked;
+}
+
+static bool is_beyond_file(const struct sight *s, enum direction direction)
+{
+	(void)direction;
+	return s->beyond_file;
+}
+
 static bool is_misaligned(const struct sight *s, enum direction direction)
 {
 	(void)direction;
@@ -154,6 +171,11 @@ const struct rule rules[] = {
 		.source = "videobuf2-core.c, __prepare_userptr(): min_length",
 		.instead = "say the length that VIDIOC_G_FMT calls sizeimage, or more",
 	}, {
+		.name = "wraps", .law = 7, .applies = wraps,
+		.error = -EOVERFLOW, .who = VMA, .tells = "beyond the last address",
+		.source = "gup.c, gup_fast_fallback(): check_add_overflow()",
+		.instead = "say a length that the memory has",
+	}, {
 		.name = "hole", .law = 7, .applies = has_hole,
 		.error = -EFAULT, .who = VMA, .tells = "nothing is mapped|beyond user memory",
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
@@ -170,7 +192,7 @@ const struct rule rules[] = {
 		.instead = "capture into anonymous memory, and write() that to the file",
 	}, {
 		.name = "secret", .law = 3, .applies = is_secret,
-		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR),
+		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "is secret memory",
 		.source = "gup.c, check_vma_flags(): vma_is_secretmem()",
 		.instead = "use other memory: nothing but the process may see this one",
 	}, {
@@ -188,6 +210,16 @@ const struct rule rules[] = {
 		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "belongs to a file",
 		.source = "gup.c, writable_file_mapping_allowed(): vma_needs_dirty_tracking()",
 		.instead = "capture into anonymous memory, and write() that to the file",
+	}, {
+		.name = "locked", .law = 4, .applies = is_locked,
+		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "protection key",
+		.source = "gup.c, check_vma_flags(): arch_vma_access_permitted()",
+		.instead = "allow this thread to write by the key (pkey_set()) before QBUF",
+	}, {
+		.name = "beyond-file", .law = 7, .applies = is_beyond_file,
+		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "end of its file",
+		.source = "filemap.c, filemap_fault(); shmem.c, shmem_fault(): SIGBUS",
+		.instead = "make the file as long as its mapping (ftruncate()), and keep it so",
 	}, {
 		.name = "misaligned", .law = 5, .applies = is_misaligned,
 		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT),
@@ -239,11 +271,14 @@ const struct rule rules[] = {
 	}, { }
 };
 
-/* Where a page had to move from is seen only before it moved. */
+/*
+ * Where a page had to move from is seen only before it moved; and to find out why
+ * storage was refused, vipin has a private mapping's copies made.
+ */
 static const struct sight *which(const struct rule *rule, const struct sight *before,
 				 const struct sight *after)
 {
-	return rule->applies == has_to_move ? before : after;
+	return rule->applies == has_to_move || rule->applies == is_fsdax ? before : after;
 }
 
 /**

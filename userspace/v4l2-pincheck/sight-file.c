@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sight-file.c - what the file system behind a mapping says
+ * sight-file.c - what the file behind a mapping says, and its file system
  *
- * /proc/self/map_files leads to the very file, also to one without a name.
+ * /proc/self/map_files leads to the very file, also to one without a name, but
+ * only those who have CAP_SYS_ADMIN; for others a provider may have kept it open.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "sight.h"
 
@@ -31,25 +33,41 @@ static bool writes_back(unsigned long magic)
 	return true;
 }
 
+static int open_file(const struct vma *vma, const struct memory *m)
+{
+	struct stat st;
+	char path[80];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/map_files/%s", vma->whole);
+	fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0 && m->fd >= 0 && !fstat(m->fd, &st) && st.st_ino == vma->inode)
+		fd = fcntl(m->fd, F_DUPFD_CLOEXEC, 0);
+	return fd;
+}
+
 /**
  * sight_look_at_file() - add what is to be known of the file behind a mapping
  * @s:		added to
- * @vma:	a mapping of a file
- *
- * Without CAP_SYS_ADMIN nothing can be known, and nothing is added.
+ * @m:		the memory
+ * @vma:	a mapping of a file in it
  */
-void sight_look_at_file(struct sight *s, const struct vma *vma)
+void sight_look_at_file(struct sight *s, const struct memory *m, const struct vma *vma)
 {
-	struct statfs fs;
+	size_t end = vma->offset + vma->end - vma->start;
+	int fd = open_file(vma, m);
 	struct statx file;
-	char path[80];
+	struct statfs fs;
 
-	snprintf(path, sizeof(path), "/proc/self/map_files/%s", vma->whole);
-	if (statx(AT_FDCWD, path, 0, STATX_TYPE, &file) ||
-	    !S_ISREG(file.stx_mode) || statfs(path, &fs))
-		return;
-
-	s->secret |= fs.f_type == SECRETMEM_MAGIC;
-	s->fsdax |= !!(file.stx_attributes & STATX_ATTR_DAX);
-	s->dirty_tracked |= vma->shared && vma->write && writes_back(fs.f_type);
+	if (fd >= 0 && !statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE, &file) &&
+	    S_ISREG(file.stx_mode) && !fstatfs(fd, &fs)) {
+		s->secret |= fs.f_type == SECRETMEM_MAGIC;
+		s->beyond_file |= end > memory_round_up(file.stx_size, PAGE);
+		s->dirty_tracked |= vma->shared && vma->write && writes_back(fs.f_type);
+		/* A private mapping has left the storage where it has its own copies. */
+		s->fsdax |= (file.stx_attributes & STATX_ATTR_DAX) &&
+			    (vma->shared || !pagemap_own(vma));
+	}
+	if (fd >= 0)
+		close(fd);
 }

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -49,11 +50,12 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 		s->pfn_mapped |= vma->pfnmap;
 		s->readable &= vma->read;
 		s->writable &= vma->write;
+		s->locked |= vma->key && pkey_get(vma->key) > 0;
 		s->unwritable_shared |= vma->shared && !vma->write;
 		if (s->bare_from == m->length && bare < vma->end - vma->start)
 			s->bare_from = vma->start + bare - (uintptr_t)m->frame;
 		if (vma->inode)
-			sight_look_at_file(s, vma);
+			sight_look_at_file(s, m, vma);
 		at = vma->end;
 	}
 	s->hole |= at < end;
@@ -117,6 +119,7 @@ int sight_take(struct sight *s, const struct device *d, const struct memory *m)
 		.length = length,
 		.bare_from = length,
 		.too_short = m->given < d->pix.sizeimage,
+		.wraps = (uintptr_t)m->frame + m->given < (uintptr_t)m->frame,
 		.aligned = !((uintptr_t)m->frame % align) && !(m->length % align),
 		.scattered_fits = d->scattered,
 	};

@@ -16,6 +16,7 @@
  * struct sight - what the rules are about
  * @by_fd:		handed over as a dma-buf
  * @too_short:		the device is told of fewer bytes than a frame has
+ * @wraps:		it would end behind the last address that there can be
  * @aligned:		its start and length suit the DMA API
  * @scattered_fits:	the device takes memory that is not contiguous
  * @hole:		part of it is not mapped
@@ -28,8 +29,10 @@
  * @unwritable_shared:	part of it is a shared mapping that it may not write
  * @dirty_tracked:	part of it is a shared mapping of a file system that must
  *			see what is written
- * @fsdax:		part of it is a file that is mapped without page cache
+ * @fsdax:		part of it is a file's storage, mapped without a page cache
  * @secret:		part of it is secret memory
+ * @beyond_file:	part of it lies behind the end of the file that is mapped
+ * @locked:		part of it has a protection key that denies writing
  * @pfns_known:		the kernel shows page frame numbers, and all are there
  * @compound:		each of its pages is part of a larger folio
  * @contiguous:		bytes at its start that are contiguous in memory
@@ -41,6 +44,7 @@
 struct sight {
 	bool by_fd;
 	bool too_short;
+	bool wraps;
 	bool aligned;
 	bool scattered_fits;
 	bool hole;
@@ -53,6 +57,8 @@ struct sight {
 	bool dirty_tracked;
 	bool fsdax;
 	bool secret;
+	bool beyond_file;
+	bool locked;
 	bool pfns_known;
 	bool compound;
 	size_t contiguous;
@@ -65,7 +71,7 @@ struct sight {
 int sight_take(struct sight *s, const struct device *d, const struct memory *m);
 
 /* Of sight-file.c: what the file system behind a mapping says. */
-void sight_look_at_file(struct sight *s, const struct vma *vma);
+void sight_look_at_file(struct sight *s, const struct memory *m, const struct vma *vma);
 
 /* Of sight-page.c: what the kernel says of a page frame. */
 bool page_is_compound(__u64 pfn);

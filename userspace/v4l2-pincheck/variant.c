@@ -110,9 +110,9 @@ int variant_map(struct memory *m, const struct variant *v,
 	if (!v->offset)
 		return 0;
 
-	/* A kind may be about the length that it gives: that it keeps. */
-	if (m->given == m->length)
-		m->given = length;
+	/* A kind may be about the length that it gives: what it lacks, it lacks still. */
+	if (m->given)
+		m->given -= m->length - length;
 	m->length = length;
 	if ((uintptr_t)m->frame % PAGE < v->offset)
 		m->frame += v->offset - (uintptr_t)m->frame % PAGE;

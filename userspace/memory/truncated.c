@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * truncated.c - a file that has become shorter than its mapping
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* What is looked at is only what there is: the rest would raise SIGBUS. */
+static int truncated_map(struct memory *m)
+{
+	m->fd = memfd_create("v4l2-pincheck", MFD_CLOEXEC);
+	if (m->fd < 0)
+		return memory_lacks(m, "memfd_create: %s", strerror(errno));
+	if (ftruncate(m->fd, memory_round_up(m->length, PAGE) + 2 * PAGE))
+		return memory_lacks(m, "ftruncate: %s", strerror(errno));
+	if (memory_map_plain(m, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd))
+		return -1;
+	memset(m->base, m->fill, m->size);
+	m->size = PAGE + memory_round_up(m->length / 2, PAGE);
+	if (ftruncate(m->fd, m->size))
+		return memory_lacks(m, "ftruncate: %s", strerror(errno));
+	return 0;
+}
+
+static void truncated_unmap(struct memory *m)
+{
+	if (m->base)
+		munmap(m->base, memory_round_up(m->length, PAGE) + 2 * PAGE);
+}
+
+const struct memory_kind memory_truncated = {
+	.name = "truncated",
+	.sentence = "the file ends within the frame: there is a mapping, but nothing behind it",
+	.map = truncated_map,
+	.unmap = truncated_unmap,
+	.untouched = true,
+};
