@@ -150,11 +150,6 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 			 dma_get_mask(node->parent->dev),
 			 dma_max_mapping_size(node->parent->dev));
 		break;
-	case -EINTR:
-		verdict->by = VIPIN_BY_FRAME_VECTOR;
-		strscpy(verdict->reason, "the task is being killed",
-			sizeof(verdict->reason));
-		break;
 	default:
 		verdict->by = VIPIN_BY_MEMORY;
 		snprintf(verdict->reason, sizeof(verdict->reason),
