@@ -15,6 +15,8 @@ help:
 
 #help make demo       boot a kernel, load vipin, hand it good and bad pointers, and
 #help                 show each verdict; build/demo/frame.png is a captured frame
+#help make report     hand it every kind of memory; build/report/index.html is a page
+#help                 of all verdicts, and why
 #help make check      run the tests in one such machine; results are in build/check
 #help make shell      a prompt in one, with both modules loaded
 #help make modules    vipin.ko and vimap.ko for this host's kernel, or for the one
@@ -31,6 +33,10 @@ include tests/vm/build.mk
 demo: payload
 	$(Q)tests/vm/boot --target $(TARGET) --out build/demo -- tests/guest/demo
 	@echo 'The first frame captured into a pinned user pointer: build/demo/frame.png'
+
+report: payload
+	$(Q)tests/vm/boot --target $(TARGET) --out build/report --time 1800 -- tests/guest/report
+	@echo 'All verdicts on one page: build/report/index.html'
 
 check: payload
 	$(Q)status=0; \
@@ -67,5 +73,5 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo check shell kbuild modules lint clean distclean
+.PHONY: help demo report check shell kbuild modules lint clean distclean
 endif

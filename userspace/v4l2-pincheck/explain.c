@@ -13,6 +13,7 @@
 #include "row.h"
 
 #define MAX_VMAS	16
+#define WORDS		400
 #define EXAMPLE_SIZE	(320 * 240 * 3UL)
 
 /* Two devices that do not exist: with and without a need of contiguous memory. */
@@ -46,7 +47,7 @@ static void show_mappings(const struct memory *m)
 	struct vma vmas[MAX_VMAS];
 	int nr = vma_list(m->frame, m->given, vmas, MAX_VMAS);
 
-	printf("\nMapped here as\n");
+	printf("\nMapped on this machine as\n");
 	if (nr <= 0)
 		printf("  nothing at all\n");
 	for (int i = 0; i < nr; i++) {
@@ -74,20 +75,42 @@ static void show_pages(const struct sight *s)
 		printf("  %zu pages in ZONE_MOVABLE\n", s->in_movable);
 }
 
-static void show_verdict(const struct kernel *k, enum direction dir,
-			 const struct sight *s)
+static void verdict_words(const struct kernel *k, enum direction dir,
+			  const struct sight *s, char *words, size_t size)
 {
 	struct expectation e;
 
-	printf("  %-8s %-8s ", k->name, direction_names[dir]);
-	if (!rules_expect(&e, k, VIPIN_POLICY_KERNEL, dir, s, s)) {
-		printf("cannot be told: its pages are not all known before they are pinned\n");
-		return;
+	if (!rules_expect(&e, k, VIPIN_POLICY_KERNEL, dir, s, s))
+		snprintf(words, size, "depends on pages that are not there yet");
+	else if (e.known)
+		snprintf(words, size, "%s by rule '%s', against law %u: %s\n      (%s)",
+			 row_error_name(e.error), e.error ? e.rule->name : e.known->name,
+			 e.law->law, e.known->sentence, e.known->source);
+	else
+		snprintf(words, size, "%s by rule '%s' of law %u\n      (%s)",
+			 row_error_name(e.error), e.law->name, e.law->law, e.law->source);
+}
+
+/* Kernels that say the same share a line. */
+static void show_direction(enum direction dir, const struct sight *s)
+{
+	char words[WORDS], same[WORDS] = "";
+	bool first = true;
+
+	printf("  %s\n", direction_names[dir]);
+	for (const struct kernel *k = kernel_landmarks; k->version; k++) {
+		verdict_words(k, dir, s, words, sizeof(words));
+		if (!first && !strcmp(words, same)) {
+			printf(", %s", k->name);
+			continue;
+		}
+		if (!first)
+			printf(": %s\n", same);
+		printf("    Linux %s", k->name);
+		memcpy(same, words, sizeof(same));
+		first = false;
 	}
-	printf("%s by rule '%s' of law %u", row_error_name(e.error), e.rule->name, e.rule->law);
-	if (e.known)
-		printf(", against the law: %s (%s)", e.known->sentence, e.known->source);
-	printf("\n");
+	printf(": %s\n", same);
 }
 
 static void show_verdicts(const struct memory *m, const struct device *d)
@@ -96,26 +119,28 @@ static void show_verdicts(const struct memory *m, const struct device *d)
 
 	if (sight_take(&s, d, m))
 		return;
-	printf("\nA device that %s:\n", d->scattered ?
-	       "takes scattered memory, as behind an IOMMU" :
-	       "needs contiguous memory");
+	printf("\nTo what is mapped like that, for a device that %s, kernels say\n",
+	       d->scattered ? "takes scattered memory, as behind an IOMMU" :
+			      "needs contiguous memory");
 	for (int dir = 0; dir < NR_DIRECTIONS; dir++)
-		for (const struct kernel *k = kernel_landmarks; k->version; k++)
-			show_verdict(k, dir, &s);
+		show_direction(dir, &s);
 }
 
 static void show_instead(const struct memory *m)
 {
+	const char *said = NULL;
 	struct expectation e;
 	struct sight s;
 
 	if (sight_take(&s, &needy, m))
 		return;
-	for (int dir = 0; dir < NR_DIRECTIONS; dir++)
-		if (rules_expect(&e, kernel_at_hand(), VIPIN_POLICY_STRICT, dir, &s, &s) &&
-		    e.rule->instead)
-			printf("\nInstead, for %s: %s.\n", direction_names[dir],
-			       e.rule->instead);
+	for (int dir = 0; dir < NR_DIRECTIONS; dir++) {
+		if (!rules_expect(&e, kernel_at_hand(), VIPIN_POLICY_STRICT, dir, &s, &s) ||
+		    !e.rule->instead || e.rule->instead == said)
+			continue;
+		said = e.rule->instead;
+		printf("\nInstead, for %s: %s.\n", direction_names[dir], said);
+	}
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,19 +12,26 @@
 #include "health.h"
 #include "macros.h"
 
-static long read_number(const char *path, const char *format)
+/* The number behind each of @labels in a file of such lines; -1 where it is missing. */
+static void read_numbers(const char *path, const char * const *labels, int nr,
+			 long *numbers)
 {
 	FILE *f = fopen(path, "re");
 	char line[128];
-	long number = -1;
 
+	for (int i = 0; i < nr; i++)
+		numbers[i] = -1;
 	if (!f)
-		return -1;
-	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, format, &number) == 1)
-			break;
+		return;
+	while (fgets(line, sizeof(line), f)) {
+		for (int i = 0; i < nr; i++) {
+			size_t length = strlen(labels[i]);
+
+			if (!strncmp(line, labels[i], length))
+				numbers[i] = strtol(line + length, NULL, 10);
+		}
+	}
 	fclose(f);
-	return number;
 }
 
 /* Have what the CPUs counted each for itself added up; true if that is done. */
@@ -41,11 +49,13 @@ static bool refresh_counters(void)
 
 static long pins_held(void)
 {
-	long acquired, released;
+	static const char * const labels[] = {
+		"nr_foll_pin_acquired ", "nr_foll_pin_released ",
+	};
+	long numbers[ARRAY_SIZE(labels)];
 
-	acquired = read_number("/proc/vmstat", "nr_foll_pin_acquired %ld");
-	released = read_number("/proc/vmstat", "nr_foll_pin_released %ld");
-	return acquired - released;
+	read_numbers("/proc/vmstat", labels, ARRAY_SIZE(labels), numbers);
+	return numbers[0] - numbers[1];
 }
 
 /**
@@ -82,7 +92,11 @@ bool health_pins(long *held, long expected)
  */
 long health_huge_pages(void)
 {
-	return read_number("/proc/meminfo", "HugePages_Free: %ld");
+	static const char * const label = "HugePages_Free:";
+	long number;
+
+	read_numbers("/proc/meminfo", &label, 1, &number);
+	return number;
 }
 
 /**

@@ -15,14 +15,14 @@
 const struct kernel_feature kernel_features[NR_FEATURES] = {
 	[PINS_LONG_TERM] = {
 		.name = "pins-long-term",
-		.sentence = "the frame vector pins by GUP-fast and with FOLL_LONGTERM",
+		.sentence = "frame vectors pin by GUP-fast, with FOLL_LONGTERM",
 		.source = "\"mm/frame-vector: Use FOLL_LONGTERM\", merged by e913a8cdc297",
 		.since = KERNEL(5, 12, 0),
 	},
 	[PINS_BY_DIRECTION] = {
 		.name = "pins-by-direction",
 		.sentence = "an output buffer is pinned for reading only",
-		.source = "e2fc6edd37ba, which reverts \"get_userptr: buffers are always writable\"",
+		.source = "e2fc6edd37ba, revert of \"get_userptr: buffers are always writable\"",
 		.since = KERNEL(6, 2, 0),
 	},
 	[PINS_WITHOUT_FORCE] = {

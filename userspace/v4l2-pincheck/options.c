@@ -27,7 +27,7 @@ static const char usage_text[] =
 "                         (default: a vipin tells, of others it is found out)\n"
 "      --size WxH         frames of W x H pixels (default: 320x240)\n"
 "  -n, --frames N         frames for each accepted memory (default: 8; 3 for rows\n"
-"                         about size and alignment)\n"
+"                         about size and alignment, 2 on what is no vipin)\n"
 "      --frame-png FILE   write the first frame that was captured by pointer there\n"
 "      --json FILE        write all rows there as JSON\n"
 "      --html FILE        write them there as one page to look at\n"

@@ -20,6 +20,7 @@ __asm__(".pushsection .rodata\n"
 	".popsection");
 
 static FILE *file;
+static unsigned int rows;
 
 static int begin(const char *path, unsigned int nr_rows)
 {
@@ -34,7 +35,7 @@ static int begin(const char *path, unsigned int nr_rows)
 
 static void row_done(const struct row *row)
 {
-	json_row(file, row);
+	json_row(file, !rows++, row);
 }
 
 static int end(const struct total *total)

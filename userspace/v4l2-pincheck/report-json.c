@@ -8,8 +8,6 @@
 
 #include "report.h"
 
-static bool first;
-
 /* "<" is written as a number: it might end the script element of a page. */
 static void put_string(FILE *f, const char *text)
 {
@@ -76,14 +74,13 @@ void json_begin(FILE *f)
 	put_rules(f);
 	put_features(f);
 	fputs("\"rows\": [", f);
-	first = true;
 }
 
 static void put_rule(FILE *f, const struct row *row)
 {
 	const struct expectation *e = &row->expected;
 
-	put(f, "rule", e->rule ? e->rule->name : NULL);
+	put(f, "rule", e->law ? e->law->name : NULL);
 	put(f, "known", e->known ? e->known->sentence : NULL);
 	put(f, "known_source", e->known ? e->known->source : NULL);
 	put(f, "expected", e->rule ? row_error_name(e->error) : NULL);
@@ -92,14 +89,14 @@ static void put_rule(FILE *f, const struct row *row)
 /**
  * json_row() - write a row
  * @f:		where to
+ * @first:	it is the first one
  * @row:	the row
  */
-void json_row(FILE *f, const struct row *row)
+void json_row(FILE *f, bool first, const struct row *row)
 {
 	const struct device *d = row->device;
 
 	fputs(first ? "\n  {" : ",\n  {", f);
-	first = false;
 	put(f, "kind", row->kind->name);
 	put(f, "variant", row->variant->suffix);
 	put(f, "sentence", row->kind->sentence);
@@ -139,6 +136,7 @@ void json_end(FILE *f, const struct total *total)
 }
 
 static FILE *file;
+static unsigned int rows;
 
 static int begin(const char *path, unsigned int nr_rows)
 {
@@ -152,7 +150,7 @@ static int begin(const char *path, unsigned int nr_rows)
 
 static void row_done(const struct row *row)
 {
-	json_row(file, row);
+	json_row(file, !rows++, row);
 }
 
 static int end(const struct total *total)

@@ -92,8 +92,8 @@ static void table_verdict(const struct row *row)
 
 	verdict_words(row, verdict, sizeof(verdict));
 	if (e->rule)
-		snprintf(rule, sizeof(rule), "law %u: %s", e->rule->law,
-			 e->rule->error ? "refuse" : "accept");
+		snprintf(rule, sizeof(rule), "law %u: %s", e->law->law,
+			 e->law->error ? "refuse" : "accept");
 	if (!*reason && e->rule)
 		reason = row->kind->by_fd ? "a dma-buf, not a pointer" : e->rule->name;
 	table_line(row, row_colour(row), verdict, rule, reason);

@@ -46,7 +46,7 @@ extern const char report_page[];
 
 /* Of report-json.c: what both of them write. */
 void json_begin(FILE *f);
-void json_row(FILE *f, const struct row *row);
+void json_row(FILE *f, bool first, const struct row *row);
 void json_end(FILE *f, const struct total *total);
 
 #endif

@@ -14,6 +14,12 @@
 #include "health.h"
 #include "row.h"
 
+/*
+ * Of a device that does not stamp its frames, and has a clock of its own: there is
+ * little that a frame proves, and it is waited for.
+ */
+#define PLAIN_FRAMES	2
+
 /* What a queue must still do after it refused a pointer. */
 #define GOOD_FRAMES	2
 
@@ -69,7 +75,8 @@ static bool left_alone(const struct memory *m, bool painted, char *why, size_t s
 static void prove_accepted(struct row *row, struct run *run, struct device *d,
 			   struct memory *m, bool painted)
 {
-	unsigned int nr = run->frames ? run->frames : row->variant->frames;
+	unsigned int usual = d->vipin ? row->variant->frames : PLAIN_FRAMES;
+	unsigned int nr = run->frames ? run->frames : usual;
 	struct sight pinned;
 	char why[FAULT_SIZE];
 

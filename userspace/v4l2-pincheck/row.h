@@ -60,7 +60,7 @@ struct row {
 /**
  * struct run - what all rows share
  * @frames:	how many are to go into memory that was accepted, or out of it;
- *		0 for as many as each variant has
+ *		0 for as many as is usual
  * @png:	where to write the first frame, or NULL; NULL again once written
  * @good:	memory that every device takes
  * @spare:	more of it, for drivers that want more buffers than one

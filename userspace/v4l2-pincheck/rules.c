@@ -297,6 +297,7 @@ bool rules_expect(struct expectation *e, const struct kernel *k,
 		  const struct sight *before, const struct sight *after)
 {
 	const struct known *known = NULL;
+	const struct rule *broken = NULL;
 
 	for (const struct rule *r = rules; r->name; r++) {
 		const struct known *breach = NULL;
@@ -305,13 +306,15 @@ bool rules_expect(struct expectation *e, const struct kernel *k,
 			continue;
 		if (policy == VIPIN_POLICY_KERNEL)
 			breach = known_breach(r->name, before, direction, k);
-		if (breach)
+		if (breach) {
 			known = breach;
+			broken = r;
+		}
 		if (breach && !breach->error && r->error)
 			continue;
 
 		*e = (struct expectation) {
-			.rule = r, .known = known,
+			.rule = r, .known = known, .law = broken ? broken : r,
 			.error = r->error, .who = r->who[policy],
 		};
 		if (breach && breach->error) {

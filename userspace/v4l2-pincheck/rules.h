@@ -59,12 +59,14 @@ struct known {
  * struct expectation - what a kernel should say
  * @rule:	the rule that holds
  * @known:	the breach that is known of this kernel, or NULL
+ * @law:	the rule that should hold: the one that @known breaks, else @rule
  * @error:	what QBUF returns: 0, or a negative errno
  * @who:	who must have decided
  */
 struct expectation {
 	const struct rule *rule;
 	const struct known *known;
+	const struct rule *law;
 	int error;
 	enum who who;
 };

@@ -16,7 +16,7 @@
  * @bytes:	what sizeimage must be then, or 0 for whatever it is
  * @offset:	how far into its page the frame starts, if it would start with it
  * @past:	the frame's last byte lies behind where the memory is contiguous
- * @frames:	how many to stream
+ * @frames:	how many a vipin is to stream
  */
 struct variant {
 	const char *suffix;

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "macros.h"
@@ -47,6 +48,11 @@ static bool parse(const char *line, struct verdict *v, unsigned long *address,
 	return true;
 }
 
+static unsigned int serial_of(const char *line)
+{
+	return *line == '#' ? strtoul(line + 1, NULL, 10) : 0;
+}
+
 static FILE *open_verdicts(const struct device *d)
 {
 	char path[96];
@@ -83,16 +89,12 @@ unsigned int verdict_last_serial(const struct device *d)
 {
 	FILE *f = open_verdicts(d);
 	unsigned int last = 0;
-	struct verdict v;
 	char line[512];
-	unsigned long address;
-	size_t size;
 
 	if (!f)
 		return 0;
 	while (fgets(line, sizeof(line), f))
-		if (parse(line, &v, &address, &size))
-			last = v.serial;
+		last = serial_of(line);
 	fclose(f);
 	return last;
 }
@@ -121,8 +123,8 @@ bool verdict_read(const struct device *d, unsigned int after, void *pointer,
 	if (!f)
 		return false;
 	while (fgets(line, sizeof(line), f)) {
-		if (!parse(line, &line_v, &address, &line_size) ||
-		    line_v.serial <= after ||
+		if (serial_of(line) <= after ||
+		    !parse(line, &line_v, &address, &line_size) ||
 		    address != (unsigned long)pointer || line_size != size)
 			continue;
 		*v = line_v;
