@@ -109,6 +109,26 @@ const struct memory_kind memory_cow_parent_hugetlb = {
 	.untouched = true,
 };
 
+const struct memory_kind memory_cow_child = {
+	.name = "cow-child",
+	.sentence = "a child hands over pages shared since fork(): the frame lands there alone",
+	.map = map_filled,
+	.unmap = memory_unmap_plain,
+	.variant = IN_PAGES,
+	.untouched = true,
+	.by_child = true,
+};
+
+const struct memory_kind memory_cow_child_hugetlb = {
+	.name = "cow-child-hugetlb",
+	.sentence = "a child hands over a huge page shared since fork()",
+	.map = map_filled,
+	.unmap = memory_unmap_plain,
+	.variant = IN_HUGE_PAGES,
+	.untouched = true,
+	.by_child = true,
+};
+
 /* The status of a child that does nothing but what it is given to do. */
 static int in_child(struct memory *m, int (*work)(const struct memory *m))
 {

@@ -76,6 +76,9 @@ struct memory {
  * @stuck:	something may keep its pages from being moved
  * @foreign:	its bytes belong to somebody else, who may not like them read:
  *		nobody looks at them, and no device is started on them
+ * @by_child:	the pointer is a child process's, which shares the pages since fork()
+ * @unanswered:	who pins it waits for its pages until he is killed; memory.fd is the
+ *		userfaultfd that should have been answered
  * @by_fd:	handed over as a dma-buf, not as a pointer
  */
 struct memory_kind {
@@ -90,6 +93,8 @@ struct memory_kind {
 	bool in_movable;
 	bool stuck;
 	bool foreign;
+	bool by_child;
+	bool unanswered;
 	bool by_fd;
 };
 
@@ -108,6 +113,7 @@ extern const struct memory_kind memory_zero_page;
 extern const struct memory_kind memory_ksm;
 extern const struct memory_kind memory_swapped;
 extern const struct memory_kind memory_userfault;
+extern const struct memory_kind memory_userfault_killed;
 extern const struct memory_kind memory_thp;
 extern const struct memory_kind memory_thp_untouched;
 extern const struct memory_kind memory_thp_split;
@@ -118,6 +124,8 @@ extern const struct memory_kind memory_hugetlb_two_apart;
 extern const struct memory_kind memory_unaligned;
 extern const struct memory_kind memory_cow_parent;
 extern const struct memory_kind memory_cow_parent_hugetlb;
+extern const struct memory_kind memory_cow_child;
+extern const struct memory_kind memory_cow_child_hugetlb;
 extern const struct memory_kind memory_forked;
 extern const struct memory_kind memory_forked_hugetlb;
 extern const struct memory_kind memory_dontfork;

@@ -106,3 +106,19 @@ const struct memory_kind memory_userfault = {
 	.unmap = userfault_unmap,
 	.untouched = true,
 };
+
+static int userfault_killed_map(struct memory *m)
+{
+	/* What is there when nobody waits any more. */
+	m->fill = 0;
+	return watch(m);
+}
+
+const struct memory_kind memory_userfault_killed = {
+	.name = "userfault-killed",
+	.sentence = "a process may be killed while it waits for a page: the queue goes on",
+	.map = userfault_killed_map,
+	.unmap = memory_unmap_plain,
+	.untouched = true,
+	.unanswered = true,
+};

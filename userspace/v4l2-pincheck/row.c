@@ -179,7 +179,8 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	if (device_buffers(d, memory_type(m), d->depth) < 0)
 		return skip(row, "the device takes no such memory");
 
-	row->error = stream_queue(d, 0, m);
+	row->error = m->kind->unanswered ? child_killed_in_queue(row, d, m) :
+					   stream_queue(d, 0, m);
 	if (sight_take(&after, d, m))
 		return skip(row, "/proc does not show the memory");
 	verdict_read(d, serial, m->frame, m->given, &row->told);
@@ -259,7 +260,8 @@ void row_run(struct row *row, struct run *run, struct device *d,
 	}
 
 	klog_begin(&log);
-	done = run_mapped(row, run, d, &m);
+	done = kind->by_child ? child_run(row, run, d, &m, run_mapped) :
+				run_mapped(row, run, d, &m);
 	memory_unmap(&m);
 	huge_after = health_huge_pages();
 	if (huge_after != huge_before)

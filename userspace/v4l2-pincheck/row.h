@@ -83,6 +83,12 @@ __printf(2, 3)
 void row_fault(struct row *row, const char *format, ...);
 const char *row_error_name(int error);
 
+/* Of child.c: what another process has to do with it. */
+bool child_run(struct row *row, struct run *run, struct device *d, struct memory *m,
+	       bool (*work)(struct row *row, struct run *run, struct device *d,
+			    struct memory *m));
+int child_killed_in_queue(struct row *row, struct device *d, struct memory *m);
+
 /* Of stream.c: frames through memory that was accepted. */
 enum v4l2_memory memory_type(const struct memory *m);
 int stream_queue(struct device *d, unsigned int index, const struct memory *m);

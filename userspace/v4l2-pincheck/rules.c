@@ -40,6 +40,12 @@ static bool wraps(const struct sight *s, enum direction direction)
 	return s->wraps;
 }
 
+static bool is_unanswered(const struct sight *s, enum direction direction)
+{
+	(void)direction;
+	return s->unanswered;
+}
+
 static bool is_locked(const struct sight *s, enum direction direction)
 {
 	return direction == CAPTURE && s->locked;
@@ -220,6 +226,11 @@ const struct rule rules[] = {
 		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "end of its file",
 		.source = "filemap.c, filemap_fault(); shmem.c, shmem_fault(): SIGBUS",
 		.instead = "make the file as long as its mapping (ftruncate()), and keep it so",
+	}, {
+		.name = "unanswered", .law = 7, .applies = is_unanswered,
+		.error = -EINTR, .who = BOTH(WHO_FRAME_VECTOR), .tells = "was killed",
+		.source = "gup.c, __get_user_pages(): fatal_signal_pending()",
+		.instead = "have a thread answer userfaultfd's questions",
 	}, {
 		.name = "misaligned", .law = 5, .applies = is_misaligned,
 		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT),

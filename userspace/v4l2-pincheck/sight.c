@@ -116,6 +116,7 @@ int sight_take(struct sight *s, const struct device *d, const struct memory *m)
 	*s = (struct sight) {
 		.by_fd = m->kind->by_fd,
 		.stuck = m->kind->stuck,
+		.unanswered = m->kind->unanswered,
 		.length = length,
 		.bare_from = length,
 		.too_short = m->given < d->pix.sizeimage,

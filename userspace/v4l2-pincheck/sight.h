@@ -40,6 +40,7 @@
  * @in_cma:		how many of its pages lie in the CMA area
  * @in_movable:		how many lie in ZONE_MOVABLE
  * @stuck:		something may keep its pages from being moved
+ * @unanswered:		who pins it waits for its pages until he is killed
  */
 struct sight {
 	bool by_fd;
@@ -66,6 +67,7 @@ struct sight {
 	size_t in_cma;
 	size_t in_movable;
 	bool stuck;
+	bool unanswered;
 };
 
 int sight_take(struct sight *s, const struct device *d, const struct memory *m);
