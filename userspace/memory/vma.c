@@ -2,6 +2,7 @@
 /*
  * vma.c - what the kernel says of this process's own mappings
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,10 +54,15 @@ int vma_list(const void *start, size_t size, struct vma *list, int max)
 		unsigned long offset, inode;
 		uintptr_t from, to;
 
-		if (sscanf(line, "%lx-%lx %*s %lx %*s %lu", &from, &to, &offset,
-			   &inode) == 4) {
+		/* What is said of a mapping begins with a capital. */
+		if (isupper(*line) && !vma)
+			continue;
+		if (!isupper(*line) && sscanf(line, "%lx-%lx %*s %lx %*s %lu", &from, &to,
+					      &offset, &inode) == 4) {
 			vma = NULL;
-			if (to <= low || from >= high)
+			if (from >= high)
+				break;
+			if (to <= low)
 				continue;
 			if (nr == max) {
 				nr = -1;
@@ -70,11 +76,11 @@ int vma_list(const void *start, size_t size, struct vma *list, int max)
 				.offset = from < low ? offset + low - from : offset,
 			};
 			snprintf(vma->whole, sizeof(vma->whole), "%lx-%lx", from, to);
-		} else if (vma && sscanf(line, "AnonHugePages: %zu", &kib) == 1) {
+		} else if (*line == 'A' && sscanf(line, "AnonHugePages: %zu", &kib) == 1) {
 			vma->huge = kib << 10;
-		} else if (vma && sscanf(line, "ProtectionKey: %d", &key) == 1) {
+		} else if (*line == 'P' && sscanf(line, "ProtectionKey: %d", &key) == 1) {
 			vma->key = key;
-		} else if (vma && !strncmp(line, "VmFlags:", 8)) {
+		} else if (!strncmp(line, "VmFlags:", 8)) {
 			vma_flags(vma, line + 8);
 		}
 	}

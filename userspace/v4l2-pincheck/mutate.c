@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mutate.c - one rule turned round, to see its rows go red
+ * mutate.c - rules turned round, to see their rows go red
  *
- * Only in a build with MUTATE=1. V4L2_PINCHECK_MUTATE names the rule: what it
- * accepts it refuses then, and the other way round. Each row that it decides
- * must become a surprise; one that does not proves nothing.
+ * Only in a build with MUTATE=1. V4L2_PINCHECK_MUTATE names a rule, or "all": what
+ * it accepts it refuses then, and the other way round. Each row that it decides
+ * must become a surprise; one that does not proves nothing. See tests/mutate.
  */
 #ifdef MUTATE
 #include <errno.h>
@@ -14,14 +14,15 @@
 #include "mutate.h"
 
 /**
- * mutate() - turn the expectation round if its rule is the one
+ * mutate() - turn the expectation round if its rule is to be
  * @e:	the expectation
  */
 void mutate(struct expectation *e)
 {
+	const char *holds = e->known ? e->known->name : e->rule->name;
 	const char *name = getenv("V4L2_PINCHECK_MUTATE");
 
-	if (!name || strcmp(name, e->known ? e->known->name : e->rule->name))
+	if (!name || (strcmp(name, "all") && strcmp(name, holds)))
 		return;
 	e->error = e->error ? 0 : -EFAULT;
 	e->who = e->error ? WHO_FRAME_VECTOR : WHO_ACCEPTED;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mutate.h - one rule turned round, to see its rows go red
+ * mutate.h - rules turned round, to see their rows go red
  */
 #ifndef MUTATE_H
 #define MUTATE_H
