@@ -22,9 +22,6 @@ const char * const direction_names[NR_DIRECTIONS] = {
 	[OUTPUT] = "output",
 };
 
-/* An emulated machine is slow, a camera may have to wake up. */
-#define FRAME_TIMEOUT_MS	5000
-
 static int failed(struct device *d, const char *format, ...)
 {
 	va_list args;
@@ -257,16 +254,17 @@ int device_stream(struct device *d, bool on)
  * @d:		the device, streaming
  * @buf:	filled in
  * @memory:	what the queue's buffers are
+ * @timeout:	in ms
  *
  * Return: 0, or a negative errno: ETIMEDOUT if none came, EINTR for a signal.
  */
 int device_dequeue(struct device *d, struct v4l2_buffer *buf,
-		   enum v4l2_memory memory)
+		   enum v4l2_memory memory, int timeout)
 {
 	struct pollfd poll_fd = {
 		.fd = d->fd, .events = d->direction == OUTPUT ? POLLOUT : POLLIN,
 	};
-	int ready = poll(&poll_fd, 1, FRAME_TIMEOUT_MS);
+	int ready = poll(&poll_fd, 1, timeout);
 
 	if (ready < 0)
 		return -errno;

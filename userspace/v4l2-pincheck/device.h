@@ -83,7 +83,10 @@ int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
 int device_queue_dmabuf(struct device *d, unsigned int index, int fd);
 int device_stream(struct device *d, bool on);
 int device_dequeue(struct device *d, struct v4l2_buffer *buf,
-		   enum v4l2_memory memory);
+		   enum v4l2_memory memory, int timeout);
+
+/* In ms. An emulated machine is slow, a camera may have to wake up. */
+#define FRAME_TIMEOUT	5000
 
 /**
  * struct frame_count - what a vipin's output node has found

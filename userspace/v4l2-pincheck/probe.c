@@ -9,6 +9,9 @@
 
 #include "probe.h"
 
+/* In ms. Who needs longer is taken to need one more buffer, and does no worse. */
+#define SHORT_WAIT	500
+
 /* Pages are given out in rising order, so touch them in falling order. */
 static unsigned char *map_scattered(size_t size)
 {
@@ -71,7 +74,8 @@ int probe_depth(struct device *d, const struct memory *good)
 		if (!ret && !i)
 			ret = device_stream(d, true);
 		if (!ret)
-			ret = device_dequeue(d, &buf, V4L2_MEMORY_USERPTR);
+			ret = device_dequeue(d, &buf, V4L2_MEMORY_USERPTR,
+					     i + 1 < granted ? SHORT_WAIT : FRAME_TIMEOUT);
 		d->depth = i + 1;
 		if (ret != -ETIMEDOUT)
 			break;

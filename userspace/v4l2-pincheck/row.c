@@ -18,10 +18,11 @@
  * Of a device that does not stamp its frames, and has a clock of its own: there is
  * little that a frame proves, and it is waited for.
  */
-#define PLAIN_FRAMES	2
+#define PLAIN_FRAMES		2
+#define PLAIN_GOOD_FRAMES	1
 
 /* What a queue must still do after it refused a pointer. */
-#define GOOD_FRAMES	2
+#define GOOD_FRAMES		2
 
 const char * const policy_names[NR_POLICIES] = {
 	[VIPIN_POLICY_KERNEL] = "kernel",
@@ -113,7 +114,8 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 		row_fault(row, "the queue then refuses a good pointer: %s", row_error_name(ret));
 		return;
 	}
-	stream_frames(row, run, d, &run->good, &good_painted, GOOD_FRAMES);
+	stream_frames(row, run, d, &run->good, &good_painted,
+		      d->vipin ? GOOD_FRAMES : PLAIN_GOOD_FRAMES);
 	if (!frame_guards_intact(&run->good, why, sizeof(why)))
 		row_fault(row, "good pointer: %s", why);
 	if (!left_alone(m, painted, why, sizeof(why)))

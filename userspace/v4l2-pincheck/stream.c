@@ -135,7 +135,7 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 		return 0;
 
 	while (frames < nr && !run->stop) {
-		ret = device_dequeue(d, &buf, memory_type(m));
+		ret = device_dequeue(d, &buf, memory_type(m), FRAME_TIMEOUT);
 		if (ret) {
 			if (ret != -EINTR)
 				row_fault(row, "after %u frames: %s", frames,
