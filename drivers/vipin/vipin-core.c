@@ -80,7 +80,7 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	INIT_LIST_HEAD(&node->buffers);
 	init_waitqueue_head(&node->wake);
 	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
-	node->format = vipin_format_adjust(&node->pix, output);
+	vipin_format_adjust(&node->pix, output);
 	vipin_interval_adjust(&node->interval);
 
 	snprintf(vdev->name, sizeof(vdev->name), "%s-%s", vipin->v4l2_dev.name,

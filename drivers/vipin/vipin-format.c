@@ -85,11 +85,8 @@ static void vipin_colorimetry_output(struct v4l2_pix_format *pix)
  *
  * Never fails: V4L2 has drivers change what they cannot do to the nearest
  * thing they can (Documentation/userspace-api/media/v4l/vidioc-g-fmt.rst).
- *
- * Return: the pixel format chosen.
  */
-const struct vipin_format *vipin_format_adjust(struct v4l2_pix_format *pix,
-					       bool output)
+void vipin_format_adjust(struct v4l2_pix_format *pix, bool output)
 {
 	const struct vipin_format *format;
 
@@ -110,7 +107,6 @@ const struct vipin_format *vipin_format_adjust(struct v4l2_pix_format *pix,
 	else
 		vipin_colorimetry_capture(pix, format->yuv);
 	pix->flags = 0;
-	return format;
 }
 
 /**

@@ -96,7 +96,7 @@ static int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 
 	if (vb2_is_busy(&node->queue))
 		return -EBUSY;
-	node->format = vipin_format_adjust(&f->fmt.pix, vipin_is_output(node));
+	vipin_format_adjust(&f->fmt.pix, vipin_is_output(node));
 	node->pix = f->fmt.pix;
 	return 0;
 }

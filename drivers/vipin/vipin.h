@@ -110,8 +110,7 @@ struct vipin_buffer {
  * @vdev:	the video device
  * @queue:	the buffers, on vb2-dma-contig
  * @ctrls:	the controls
- * @format:	the pixel format in force
- * @pix:	the same, as userspace sees it
+ * @pix:	the pixel format in force
  * @interval:	time per frame in seconds
  * @policy:	who decides about user pointers; fixed while buffers exist
  * @stamp:	capture: put a &struct vipin_stamp into each frame
@@ -143,7 +142,6 @@ struct vipin_node {
 	struct vb2_queue queue;
 	struct v4l2_ctrl_handler ctrls;
 
-	const struct vipin_format *format;
 	struct v4l2_pix_format pix;
 	struct v4l2_fract interval;
 
@@ -199,8 +197,7 @@ static inline bool vipin_is_output(const struct vipin_node *node)
 /* vipin-format.c */
 const struct vipin_format *vipin_format_by_index(unsigned int index);
 const struct vipin_format *vipin_format_by_fourcc(u32 fourcc);
-const struct vipin_format *vipin_format_adjust(struct v4l2_pix_format *pix,
-					       bool output);
+void vipin_format_adjust(struct v4l2_pix_format *pix, bool output);
 void vipin_interval_adjust(struct v4l2_fract *interval);
 
 /* vipin-ioctl.c */

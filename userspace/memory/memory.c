@@ -277,7 +277,27 @@ int memory_map_plain(struct memory *m, int prot, int flags, int fd)
 }
 
 /**
- * memory_map_huge() - the same in huge pages of 2 MiB
+ * memory_map_memfd() - the same, of a memfd that is full of the fill
+ * @m:		the memory; fd, base, size and frame are set
+ * @flags:	as for memfd_create(), beside MFD_CLOEXEC
+ *
+ * Return: 0, or -1 with @m->why set.
+ */
+int memory_map_memfd(struct memory *m, unsigned int flags)
+{
+	m->fd = memfd_create("v4l2-pincheck", MFD_CLOEXEC | flags);
+	if (m->fd < 0)
+		return memory_lacks(m, "memfd_create: %s", strerror(errno));
+	if (ftruncate(m->fd, memory_round_up(m->length, PAGE) + 2 * PAGE))
+		return memory_lacks(m, "ftruncate: %s", strerror(errno));
+	if (memory_map_plain(m, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd))
+		return -1;
+	memset(m->base, m->fill, m->size);
+	return 0;
+}
+
+/**
+ * memory_map_huge() - a frame in huge pages of 2 MiB
  * @m:		the memory; base, size and frame are set
  * @flags:	as for mmap(), beside MAP_HUGETLB
  * @fd:		a memfd of such pages, or -1 for memory without a file

@@ -242,6 +242,7 @@ int memory_map_aligned(struct memory *m, size_t align);
 int memory_map_shared(struct memory *m, int fd, __u64 offset);
 int memory_hold(struct memory *m);
 int memory_map_plain(struct memory *m, int prot, int flags, int fd);
+int memory_map_memfd(struct memory *m, unsigned int flags);
 int memory_map_huge(struct memory *m, int flags, int fd);
 void memory_unmap_plain(struct memory *m);
 bool memory_is_filled(const unsigned char *at, size_t size, unsigned char fill);

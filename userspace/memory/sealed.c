@@ -10,23 +10,10 @@
 
 #include "memory.h"
 
-/* A memfd full of the fill, and mapped while it may be. */
-static int make_sealable(struct memory *m)
-{
-	m->fd = memfd_create("v4l2-pincheck", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (m->fd < 0)
-		return memory_lacks(m, "memfd_create: %s", strerror(errno));
-	if (ftruncate(m->fd, memory_round_up(m->length, PAGE) + 2 * PAGE))
-		return memory_lacks(m, "ftruncate: %s", strerror(errno));
-	if (memory_map_plain(m, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd))
-		return -1;
-	memset(m->base, m->fill, m->size);
-	return 0;
-}
-
 static int make_sealed(struct memory *m)
 {
-	if (make_sealable(m))
+	/* Mapped and filled while it may be. */
+	if (memory_map_memfd(m, MFD_ALLOW_SEALING))
 		return -1;
 	munmap(m->base, m->size);
 	m->base = NULL;
@@ -77,7 +64,7 @@ const struct memory_kind memory_sealed_private = {
 
 static int future_sealed_map(struct memory *m)
 {
-	if (make_sealable(m))
+	if (memory_map_memfd(m, MFD_ALLOW_SEALING))
 		return -1;
 	if (fcntl(m->fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE))
 		return memory_lacks(m, "F_SEAL_FUTURE_WRITE: %s", strerror(errno));

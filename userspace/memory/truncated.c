@@ -12,14 +12,8 @@
 /* What is looked at is only what there is: the rest would raise SIGBUS. */
 static int truncated_map(struct memory *m)
 {
-	m->fd = memfd_create("v4l2-pincheck", MFD_CLOEXEC);
-	if (m->fd < 0)
-		return memory_lacks(m, "memfd_create: %s", strerror(errno));
-	if (ftruncate(m->fd, memory_round_up(m->length, PAGE) + 2 * PAGE))
-		return memory_lacks(m, "ftruncate: %s", strerror(errno));
-	if (memory_map_plain(m, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd))
+	if (memory_map_memfd(m, 0))
 		return -1;
-	memset(m->base, m->fill, m->size);
 	m->size = PAGE + memory_round_up(m->length / 2, PAGE);
 	if (ftruncate(m->fd, m->size))
 		return memory_lacks(m, "ftruncate: %s", strerror(errno));

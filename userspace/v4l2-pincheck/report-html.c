@@ -5,7 +5,6 @@
  * The page is report.html with the rows, as JSON, in the place of its one line
  * "@ROWS@". It asks for nothing from elsewhere.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,12 +41,7 @@ static int end(const struct total *total)
 {
 	json_end(file, total);
 	fputs(strstr(report_page, MARK) + strlen(MARK), file);
-	if (ferror(file)) {
-		fclose(file);
-		errno = EIO;
-		return -1;
-	}
-	return fclose(file);
+	return json_close(file);
 }
 
 const struct report report_html = {

@@ -135,6 +135,22 @@ void json_end(FILE *f, const struct total *total)
 	fprintf(f, ", \"frames\": %u}}\n", total->frames);
 }
 
+/**
+ * json_close() - close the file, and see that all of it was written
+ * @f:		the file
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int json_close(FILE *f)
+{
+	if (ferror(f)) {
+		fclose(f);
+		errno = EIO;
+		return -1;
+	}
+	return fclose(f);
+}
+
 static FILE *file;
 static unsigned int rows;
 
@@ -156,12 +172,7 @@ static void row_done(const struct row *row)
 static int end(const struct total *total)
 {
 	json_end(file, total);
-	if (ferror(file)) {
-		fclose(file);
-		errno = EIO;
-		return -1;
-	}
-	return fclose(file);
+	return json_close(file);
 }
 
 const struct report report_json = {

@@ -48,5 +48,6 @@ extern const char report_page[];
 void json_begin(FILE *f);
 void json_row(FILE *f, bool first, const struct row *row);
 void json_end(FILE *f, const struct total *total);
+int json_close(FILE *f);
 
 #endif
