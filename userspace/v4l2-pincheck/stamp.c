@@ -8,45 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <zlib.h>
 
 #include "frame.h"
+#include "stamp/stamp.h"
 
 #define MAX_VMAS	16
-
-/* The part of the stamp that its own CRC covers. */
-#define COVERED		offsetof(struct vipin_stamp, stamp_crc)
-
-/* The stamp is whole, and so is the frame behind it. It is left in @stamp. */
-static bool stamp_agrees(const struct memory *m, size_t length,
-			 struct vipin_stamp *stamp, char *why, size_t size)
-{
-	__u32 crc;
-
-	memcpy(stamp, m->frame, sizeof(*stamp));
-	if (le32toh(stamp->magic) != VIPIN_STAMP_MAGIC) {
-		snprintf(why, size, "no stamp, but %#x", le32toh(stamp->magic));
-		return false;
-	}
-	crc = crc32(0, (void *)stamp, COVERED);
-	if (le32toh(stamp->stamp_crc) != crc) {
-		snprintf(why, size, "the stamp's CRC is %08x, it says %08x", crc,
-			 le32toh(stamp->stamp_crc));
-		return false;
-	}
-	if (le32toh(stamp->length) != length) {
-		snprintf(why, size, "the stamp says %u bytes, the buffer %zu",
-			 le32toh(stamp->length), length);
-		return false;
-	}
-	crc = crc32(0, m->frame + sizeof(*stamp), length - sizeof(*stamp));
-	if (le32toh(stamp->crc) != crc) {
-		snprintf(why, size, "the frame's CRC is %08x, its stamp says %08x",
-			 crc, le32toh(stamp->crc));
-		return false;
-	}
-	return true;
-}
 
 static unsigned long node_number(const struct device *d)
 {
@@ -59,7 +25,7 @@ static bool verify_stamp(const struct device *d, const struct memory *m,
 	__u64 usec = buf->timestamp.tv_sec * 1000000ULL + buf->timestamp.tv_usec;
 	struct vipin_stamp stamp;
 
-	if (!stamp_agrees(m, buf->bytesused, &stamp, why, size))
+	if (!stamp_agrees(m->frame, buf->bytesused, &stamp, why, size))
 		return false;
 	if (le32toh(stamp.sequence) != buf->sequence) {
 		snprintf(why, size, "the stamp is of frame %u, the buffer of %u",
@@ -170,22 +136,12 @@ static int frame_vmas(const struct memory *m, struct vma *vmas)
 /* Each page another, so that one in the place of another is found. */
 static void paint(unsigned char *frame, size_t length, unsigned int number)
 {
-	struct vipin_stamp stamp = {
-		.magic = htole32(VIPIN_STAMP_MAGIC),
-		.sequence = htole32(number),
-		.length = htole32(length),
-	};
-	__u32 crc;
-
-	for (size_t at = sizeof(stamp); at < length; at += PAGE) {
+	for (size_t at = sizeof(struct vipin_stamp); at < length; at += PAGE) {
 		size_t left = length - at < PAGE ? length - at : PAGE;
 
 		memset(frame + at, number + at / PAGE * 7, left);
 	}
-	stamp.crc = htole32(crc32(0, frame + sizeof(stamp), length - sizeof(stamp)));
-	crc = crc32(0, (void *)&stamp, COVERED);
-	stamp.stamp_crc = htole32(crc);
-	memcpy(frame, &stamp, sizeof(stamp));
+	stamp_put(frame, length, number);
 }
 
 /**
@@ -235,7 +191,7 @@ bool frame_is_painted(const struct memory *m, char *why, size_t size)
 		if (!vmas[i].read)
 			return true;
 	memory_begin_access(m);
-	whole = stamp_agrees(m, m->length, &stamp, why, size);
+	whole = stamp_agrees(m->frame, m->length, &stamp, why, size);
 	memory_end_access(m);
 	return whole;
 }
