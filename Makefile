@@ -38,7 +38,7 @@ report: payload
 	$(Q)tests/vm/boot --target $(TARGET) --out build/report --time 1800 -- tests/guest/report
 	@echo 'All verdicts on one page: build/report/index.html'
 
-check: payload
+check: check-payload
 	$(Q)status=0; \
 	tests/vm/boot --target $(TARGET) --out build/check --time 1800 -- tests/guest/check || status=$$?; \
 	tests/vm/summary build/check $$status

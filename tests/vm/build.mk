@@ -11,12 +11,17 @@ endif
 
 module_sources := $(shell find drivers -type f) Kconfig Makefile
 userspace_sources := $(shell find userspace -type f) $(wildcard drivers/*/*-uapi.h)
+gst_sources := $(shell find userspace/gst userspace/stamp -type f) userspace/macros.h
 guest_sources := $(shell find tests/guest v4l2-compliance)
 
 # The name of a root holds the hash of what goes into it, so once there it is
 # right for ever; making it is left to the script.
 $(root): | host-needs
 	$(Q)tests/vm/root $(TARGET) >/dev/null
+
+gst_root := $(shell tests/vm/root --path $(TARGET) gst)
+$(gst_root): | host-needs
+	$(Q)tests/vm/root $(TARGET) gst >/dev/null
 
 host-needs:
 	$(Q)tests/vm/host-needs
@@ -34,12 +39,18 @@ $(build)/userspace.built: $(userspace_sources) | $(root)
 		O=/vipin/$(build)/userspace
 	$(Q)touch $@
 
+$(build)/gst.built: $(gst_sources) | $(gst_root)
+	@echo 'gst: building for $(TARGET)' >&2
+	$(Q)tests/vm/inside --kind gst $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace/gst \
+		O=/vipin/$(build)/gst
+	$(Q)touch $@
+
 # Put together under another name, so that half a payload is never booted.
 $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_sources)
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin tests)
 	$(Q)cp $(build)/modules/drivers/*/*.ko $(build)/payload.partial/modules/
-	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race) $(build)/payload.partial/bin/
+	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race stamp-verify) $(build)/payload.partial/bin/
 	$(Q)cp -r tests/guest $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
 	$(Q)rm -rf $(build)/payload
@@ -48,4 +59,10 @@ $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_
 
 payload: host-needs $(build)/payload.built
 
-.PHONY: host-needs payload
+# With what only the tests need: the demo does not wait for GStreamer's headers.
+check-payload: payload $(build)/gst.built
+	$(Q)mkdir -p $(build)/payload/lib/gstreamer-1.0
+	$(Q)cp $(build)/gst/libgstvipin.so $(build)/payload/lib/gstreamer-1.0/
+	$(Q)cp $(addprefix $(build)/gst/,gst-memory-test gst-scene) $(build)/payload/bin/
+
+.PHONY: host-needs payload check-payload
