@@ -9,10 +9,17 @@
  * program ends.
  */
 #include <fcntl.h>
-#include <sys/mount.h>
+#include <linux/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "ballast.h"
+
+/* glibc has these calls since 2.36. */
+static int set(int fs, unsigned int command, const char *key, const char *value)
+{
+	return syscall(SYS_fsconfig, fs, command, key, value, 0);
+}
 
 /**
  * ballast_open() - begin with none
@@ -22,17 +29,17 @@
  */
 int ballast_open(struct ballast *b)
 {
-	int fs = fsopen("tmpfs", FSOPEN_CLOEXEC), mnt = -1;
+	int fs = syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC), mnt = -1;
 
 	*b = (struct ballast) { .fd = -1 };
 	if (fs < 0)
 		return -1;
 
 	/* A size of 0 is no limit. */
-	if (!fsconfig(fs, FSCONFIG_SET_STRING, "huge", "always", 0) &&
-	    !fsconfig(fs, FSCONFIG_SET_STRING, "size", "0", 0) &&
-	    !fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		mnt = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	if (!set(fs, FSCONFIG_SET_STRING, "huge", "always") &&
+	    !set(fs, FSCONFIG_SET_STRING, "size", "0") &&
+	    !set(fs, FSCONFIG_CMD_CREATE, NULL, NULL))
+		mnt = syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, 0);
 	close(fs);
 	if (mnt < 0)
 		return -1;

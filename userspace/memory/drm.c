@@ -4,8 +4,8 @@
  *
  * Of vgem or vkms only: to open the card of somebody's screen makes one its master.
  */
-#include <drm/drm.h>
-#include <drm/drm_mode.h>
+#include <drm.h>
+#include <drm_mode.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>

@@ -11,6 +11,10 @@
 
 #include "memory.h"
 
+#ifndef SYS_memfd_secret /* of 5.14 */
+#define SYS_memfd_secret 447
+#endif
+
 static int secret_map(struct memory *m)
 {
 	m->fd = syscall(SYS_memfd_secret, O_CLOEXEC);

@@ -56,11 +56,27 @@ void row_fault(struct row *row, const char *format, ...)
  * row_error_name() - an error in words
  * @error:	0, or a negative errno
  *
- * Return: its name, or "accepted".
+ * Return: its name, or "accepted". glibc has strerrorname_np() since 2.32 only.
  */
 const char *row_error_name(int error)
 {
-	return error ? strerrorname_np(-error) : "accepted";
+#define NAMED(name) { name, #name }
+	static const struct {
+		int number;
+		const char *name;
+	} names[] = {
+		{ 0, "accepted" }, NAMED(EPERM), NAMED(ENOENT), NAMED(EINTR), NAMED(EIO),
+		NAMED(ENXIO), NAMED(EAGAIN), NAMED(ENOMEM), NAMED(EACCES), NAMED(EFAULT),
+		NAMED(EBUSY), NAMED(EEXIST), NAMED(ENODEV), NAMED(EINVAL), NAMED(ENOTTY),
+		NAMED(EFBIG), NAMED(ENOSPC), NAMED(ERANGE), NAMED(EOVERFLOW),
+		NAMED(EOPNOTSUPP), NAMED(ETIMEDOUT), NAMED(EHWPOISON),
+	};
+#undef NAMED
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (names[i].number == -error)
+			return names[i].name;
+	return strerror(-error);
 }
 
 /* Nothing was written: all is as it was, whether there is a frame in it or not. */
