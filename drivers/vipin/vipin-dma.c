@@ -26,7 +26,12 @@ static struct page *vipin_dma_translate(struct device *dev,
 	unsigned long pfn;
 	struct page *page;
 
-	if (domain)
+	/*
+	 * A domain in passthrough translates nothing, and the DMA API does not ask
+	 * it. Before 13b6eb6e1c98 ("iommu: Streamline iommu_iova_to_phys()"), some
+	 * IOMMU drivers had no answer either.
+	 */
+	if (domain && domain->type != IOMMU_DOMAIN_IDENTITY)
 		phys = iommu_iova_to_phys(domain, addr);
 	else
 		phys = dma_to_phys(dev, addr);
@@ -36,24 +41,38 @@ static struct page *vipin_dma_translate(struct device *dev,
 	if (!phys || !pfn_valid(pfn))
 		return NULL;
 
+	page = pfn_to_page(pfn);
+	if (is_zero_pfn(pfn))
+		return write ? NULL : page;
+
 	/*
 	 * Reserved pages are holes, firmware tables and the kernel's own image:
-	 * no allocator hands these out, so no buffer can lie there. Only the
-	 * page of zeroes can be mapped, and read. A device's own memory, DAX, is
-	 * reserved as well, and answers.
+	 * no allocator hands these out, so no buffer can lie there. What is
+	 * reserved as well, and answers, are a device's own memory (DAX) and
+	 * SWIOTLB's bounce buffers: those are what needs a sync, where DMA is
+	 * coherent.
 	 */
-	page = pfn_to_page(pfn);
 	if (PageReserved(page) && !is_zone_device_page(page) &&
-	    (write || !is_zero_pfn(pfn)))
+	    !dma_need_sync(dev, addr))
 		return NULL;
 	return page;
 }
 
-static int vipin_dma_transfer(struct device *dev, dma_addr_t addr, char *data,
-			      size_t len, bool write)
+/**
+ * vipin_dma_transfer() - the engine: memory by bus address, page after page
+ * @dev:	the device that masters the bus
+ * @domain:	the IOMMU domain in front of it, or NULL
+ * @addr:	bus address
+ * @data:	what to write, or where to put what is read
+ * @len:	how many bytes
+ * @write:	to the memory, not from it
+ *
+ * Context: process context; may be preempted.
+ * Return: 0, or -EFAULT for a DMA fault: an address that nothing answers to.
+ */
+int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
+		       dma_addr_t addr, char *data, size_t len, bool write)
 {
-	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
-
 	while (len) {
 		size_t n = min_t(size_t, len, PAGE_SIZE - offset_in_page(addr));
 		struct page *page = vipin_dma_translate(dev, domain, addr, write);
@@ -87,7 +106,8 @@ static int vipin_dma_transfer(struct device *dev, dma_addr_t addr, char *data,
 int vipin_dma_write(struct device *dev, dma_addr_t addr, const void *src,
 		    size_t len)
 {
-	return vipin_dma_transfer(dev, addr, (char *)src, len, true);
+	return vipin_dma_transfer(dev, iommu_get_domain_for_dev(dev), addr,
+				  (char *)src, len, true);
 }
 
 /**
@@ -103,5 +123,6 @@ int vipin_dma_write(struct device *dev, dma_addr_t addr, const void *src,
  */
 int vipin_dma_read(struct device *dev, dma_addr_t addr, void *dst, size_t len)
 {
-	return vipin_dma_transfer(dev, addr, dst, len, false);
+	return vipin_dma_transfer(dev, iommu_get_domain_for_dev(dev), addr, dst,
+				  len, false);
 }

@@ -27,6 +27,8 @@
 
 #include "vipin-uapi.h"
 
+struct iommu_domain;
+
 #define VIPIN_MIN_SIZE		16U
 #define VIPIN_MAX_WIDTH		7680U
 #define VIPIN_MAX_HEIGHT	4320U
@@ -231,6 +233,8 @@ void vipin_verdict_exit(void);
 int vipin_dma_write(struct device *dev, dma_addr_t addr, const void *src,
 		    size_t len);
 int vipin_dma_read(struct device *dev, dma_addr_t addr, void *dst, size_t len);
+int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
+		       dma_addr_t addr, char *data, size_t len, bool write);
 
 /* vipin-picture.c */
 int vipin_picture_start(struct vipin_node *node);
