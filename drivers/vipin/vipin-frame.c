@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-frame.c - the frame clock, and the way of a frame at its tick
+ * vipin-frame.c - the way of a frame, when the frame clock says that it is due
  */
 
 #include <linux/dma-mapping.h>
 #include <linux/freezer.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
-#include <linux/math64.h>
 #include <linux/vmalloc.h>
 
 #include <media/videobuf2-dma-contig.h>
@@ -15,37 +14,6 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 #include "vipin-trace.h"
-
-/* As many frames late as a thread may be and still make up for it. */
-#define VIPIN_MAX_BEHIND	16
-
-/**
- * struct vipin_clock - when the frames of a stream are due
- * @start:	time of frame 0 in nanoseconds, CLOCK_MONOTONIC
- * @frame:	the next frame
- *
- * Frame n is due at @start + n * interval, so that no error adds up.
- */
-struct vipin_clock {
-	u64 start;
-	u64 frame;
-};
-
-static u64 vipin_clock_due(const struct vipin_clock *clock,
-			   const struct v4l2_fract *interval)
-{
-	return clock->start + mul_u64_u32_div(clock->frame * NSEC_PER_SEC,
-					      interval->numerator,
-					      interval->denominator);
-}
-
-/* The frame whose time it is at @now. */
-static u64 vipin_clock_frame_at(const struct vipin_clock *clock, u64 now,
-				const struct v4l2_fract *interval)
-{
-	return div_u64(mul_u64_u32_div(now - clock->start, interval->denominator,
-				       interval->numerator), NSEC_PER_SEC);
-}
 
 /* The buffer that has waited longest, unless its QBUF is still under way. */
 static struct vipin_buffer *vipin_first_buffer(struct vipin_node *node)
@@ -164,7 +132,7 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 	u64 due = vipin_clock_due(clock, &node->interval);
 	u64 now = ktime_get_ns();
 	struct vipin_buffer *buf;
-	u64 behind;
+	u64 skipped;
 
 	if (due > now) {
 		wait_event_interruptible_hrtimeout(node->wake,
@@ -175,16 +143,9 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 		return;
 	}
 
-	/*
-	 * Hardware goes on filling buffers while the CPU is busy elsewhere. So a
-	 * thread that comes late makes up for it, unless it never could.
-	 */
-	behind = vipin_clock_frame_at(clock, now, &node->interval) - clock->frame;
-	if (behind > VIPIN_MAX_BEHIND) {
-		node->dropped += behind;
-		*sequence += behind;
-		clock->frame += behind;
-	}
+	skipped = vipin_clock_skip(clock, now, &node->interval);
+	node->dropped += skipped;
+	*sequence += skipped;
 
 	buf = vipin_next_buffer(node);
 	if (buf)

@@ -5,7 +5,7 @@
  * The way of a frame, and so of the files: a user pointer comes in by QBUF
  * (vipin-ioctl.c, vipin-queue.c), is checked and pinned (vipin-userptr.c) and
  * judged (vipin-explain.c, vipin-verdict.c). When the clock says so
- * (vipin-frame.c), the DMA engine (vipin-dma.c), which is given the bus address
+ * (vipin-clock.c, vipin-frame.c), the DMA engine (vipin-dma.c), which is given the bus address
  * and nothing else, writes a picture (vipin-picture.c) with its stamp
  * (vipin-stamp.c) there, or for an output device reads one.
  */
@@ -34,6 +34,7 @@ struct iommu_domain;
 #define VIPIN_MAX_HEIGHT	4320U
 #define VIPIN_SIZE_STEP		2U	/* chroma is shared by two pixels */
 #define VIPIN_MAX_FPS		240U
+#define VIPIN_MAX_BEHIND	16U	/* frames late that are still made up for */
 #define VIPIN_VERDICTS		64	/* kept for debugfs */
 
 /**
@@ -94,6 +95,18 @@ struct vipin_format {
 	u8 bytesperpixel;
 	u8 chroma_lines;
 	bool yuv;
+};
+
+/**
+ * struct vipin_clock - when the frames of a stream are due
+ * @start:	time of frame 0 in nanoseconds, CLOCK_MONOTONIC
+ * @frame:	the next frame
+ *
+ * Frame n is due at @start + n * interval, so that no error adds up.
+ */
+struct vipin_clock {
+	u64 start;
+	u64 frame;
 };
 
 /**
@@ -244,6 +257,12 @@ void vipin_picture_paint(struct vipin_node *node);
 /* vipin-stamp.c */
 void vipin_stamp_put(struct vipin_node *node, const struct vb2_v4l2_buffer *vb);
 const char *vipin_stamp_fault(const void *frame, u32 length);
+
+/* vipin-clock.c */
+u64 vipin_clock_due(const struct vipin_clock *clock,
+		    const struct v4l2_fract *interval);
+u64 vipin_clock_skip(struct vipin_clock *clock, u64 now,
+		     const struct v4l2_fract *interval);
 
 /* vipin-frame.c */
 int vipin_frame_start(struct vipin_node *node);

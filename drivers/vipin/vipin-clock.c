@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-clock.c - the frame clock: when a frame is due, and which are too late;
+ * arithmetic only
+ */
+
+#include <linux/math64.h>
+#include <linux/time64.h>
+
+#include "vipin.h"
+
+/**
+ * vipin_clock_due() - when the next frame is due
+ * @clock:	the clock
+ * @interval:	time per frame in seconds
+ *
+ * Return: nanoseconds, CLOCK_MONOTONIC.
+ */
+u64 vipin_clock_due(const struct vipin_clock *clock,
+		    const struct v4l2_fract *interval)
+{
+	return clock->start + mul_u64_u32_div(clock->frame * NSEC_PER_SEC,
+					      interval->numerator,
+					      interval->denominator);
+}
+
+/* The frame whose time it is at @now. */
+static u64 vipin_clock_frame_at(const struct vipin_clock *clock, u64 now,
+				const struct v4l2_fract *interval)
+{
+	return div_u64(mul_u64_u32_div(now - clock->start, interval->denominator,
+				       interval->numerator), NSEC_PER_SEC);
+}
+
+/**
+ * vipin_clock_skip() - give up frames that can never be made up for
+ * @clock:	the clock; its next frame is due
+ * @now:	the time in nanoseconds, CLOCK_MONOTONIC
+ * @interval:	time per frame in seconds
+ *
+ * Hardware goes on filling buffers while the CPU is busy elsewhere. So a thread
+ * that comes late makes up for it, unless it is more than %VIPIN_MAX_BEHIND
+ * frames late.
+ *
+ * Return: how many frames @clock has skipped.
+ */
+u64 vipin_clock_skip(struct vipin_clock *clock, u64 now,
+		     const struct v4l2_fract *interval)
+{
+	u64 frame = vipin_clock_frame_at(clock, now, interval);
+	u64 skipped;
+
+	/*
+	 * A due time is rounded down to a nanosecond, and in that nanosecond it is
+	 * still the time of the frame before.
+	 */
+	if (frame <= clock->frame + VIPIN_MAX_BEHIND)
+		return 0;
+	skipped = frame - clock->frame;
+	clock->frame = frame;
+	return skipped;
+}
