@@ -6,6 +6,7 @@
 #ifndef _VIPIN_COMPAT_H
 #define _VIPIN_COMPAT_H
 
+#include <linux/dma-direct.h>
 #include <linux/highmem.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -60,12 +61,101 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 }
 
 /*
+ * 5.11: fadb08e7c750 ("kunit: Support for Parameterized Testing"): before, one
+ * case goes over all rows.
+ *
+ * NAME_row(test, row) tests one struct ROW of the array ROWs, whose member "name"
+ * is told.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define VIPIN_PARAM_TEST(test_name, row)				\
+	static void test_name(struct kunit *test)			\
+	{								\
+		unsigned int i;						\
+									\
+		for (i = 0; i < ARRAY_SIZE(row##s); i++) {		\
+			kunit_info(test, "%s", row##s[i].name);		\
+			test_name##_row(test, &row##s[i]);		\
+		}							\
+	}								\
+	static_assert(true)
+#define VIPIN_PARAM_CASE(test_name)	KUNIT_CASE(test_name)
+#else
+#define VIPIN_PARAM_TEST(test_name, row)				\
+	static void test_name##_desc(typeof(row##s + 0) one, char *desc) \
+	{								\
+		strscpy(desc, one->name, KUNIT_PARAM_DESC_SIZE);	\
+	}								\
+	KUNIT_ARRAY_PARAM(test_name##_row, row##s, test_name##_desc);	\
+	static void test_name(struct kunit *test)			\
+	{								\
+		test_name##_row(test, test->param_value);		\
+	}								\
+	static_assert(true)
+#define VIPIN_PARAM_CASE(test_name) \
+	KUNIT_CASE_PARAM(test_name, test_name##_row_gen_params)
+#endif
+
+/*
+ * 5.14: 6d2426b2f258 ("kunit: Support skipped tests"): before, a test that does
+ * not go on is a good one, and its log says why.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+#define kunit_skip(test, why)						\
+	do {								\
+		struct kunit *skipped = test;				\
+									\
+		kunit_info(skipped, "skipped: %s", why);		\
+		kunit_try_catch_throw(&skipped->try_catch);		\
+	} while (0)
+#endif
+
+/*
  * 5.14: 1507f51255c9 ("mm: introduce memfd_secret system call to create "secret"
  * memory areas")
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
 #define SECRETMEM_MAGIC		0x5345434d
 #endif
+
+/*
+ * 5.18: 9a630a4b41a2 ("iommu: Split struct iommu_ops")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
+#define iommu_domain_ops	iommu_ops
+#endif
+
+/*
+ * 6.0: 3d6e44623841 ("kunit: unify module and builtin suite definitions"):
+ * before, a module's tests were run by an init function that left no room for
+ * another one.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0) && defined(MODULE)
+#define VIPIN_TEST_SUITES(suites...) \
+	static struct kunit_suite *vipin_test_suites[] = { suites, NULL }
+#define VIPIN_TEST_SUITES_INIT	__kunit_test_suites_init(vipin_test_suites)
+#define VIPIN_TEST_SUITES_EXIT	__kunit_test_suites_exit(vipin_test_suites)
+#else
+#define VIPIN_TEST_SUITES(suites...)	kunit_test_suites(suites)
+#define VIPIN_TEST_SUITES_INIT	0
+#define VIPIN_TEST_SUITES_EXIT
+#endif
+
+/*
+ * 6.8: 4ad4c1f394b8 ("dma-mapping: don't store redundant offsets")
+ */
+static inline struct bus_dma_region vipin_bus_dma_region(phys_addr_t cpu,
+							 dma_addr_t bus, u64 size)
+{
+	return (struct bus_dma_region){
+		.cpu_start = cpu,
+		.dma_start = bus,
+		.size = size,
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+		.offset = cpu - bus,
+#endif
+	};
+}
 
 /*
  * 6.8: 80c2b40a5139 ("media: videobuf2: core: Rename min_buffers_needed field

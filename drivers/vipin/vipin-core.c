@@ -18,6 +18,7 @@
 #include <media/videobuf2-dma-contig.h>
 
 #include "vipin-compat.h"
+#include "vipin-test.h"
 #include "vipin.h"
 
 #define VIPIN_MAX_DEVS		64
@@ -259,6 +260,8 @@ static int __init vipin_module_init(void)
 	err = vipin_platform_devs_register();
 	if (err)
 		goto pci_driver;
+	if (IS_ENABLED(CONFIG_VIDEO_VIPIN_KUNIT_TEST))
+		vipin_test_init();
 	return 0;
 
 pci_driver:
@@ -272,6 +275,8 @@ verdict_exit:
 
 static void __exit vipin_module_exit(void)
 {
+	if (IS_ENABLED(CONFIG_VIDEO_VIPIN_KUNIT_TEST))
+		vipin_test_exit();
 	vipin_platform_devs_unregister();
 	pci_unregister_driver(&vipin_pci_driver);
 	platform_driver_unregister(&vipin_platform_driver);

@@ -139,8 +139,15 @@ static struct vipin_pin *vipin_pin_find(void *mem_priv)
 	return NULL;
 }
 
-/* Which law forbids to pin from this VMA; the flags alone decide. */
-static const char *vipin_vma_law(unsigned long vm_flags, bool write)
+/**
+ * vipin_vma_law() - which law forbids to pin from a VMA; its flags alone decide
+ * @vm_flags:	the flags
+ * @write:	the device writes to the memory
+ *
+ * Return: what the VMA is, as the words that follow its name, or NULL if nothing
+ * forbids it.
+ */
+const char *vipin_vma_law(unsigned long vm_flags, bool write)
 {
 	switch (vm_flags & (VM_IO | VM_PFNMAP)) {
 	case VM_IO | VM_PFNMAP:

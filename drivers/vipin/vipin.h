@@ -7,7 +7,8 @@
  * judged (vipin-explain.c, vipin-verdict.c). When the clock says so
  * (vipin-clock.c, vipin-frame.c), the DMA engine (vipin-dma.c), which is given the bus address
  * and nothing else, writes a picture (vipin-picture.c) with its stamp
- * (vipin-stamp.c) there, or for an output device reads one.
+ * (vipin-stamp.c) there, or for an output device reads one. Each file that is
+ * logic rather than wiring has its KUnit tests beside it, in vipin-*-test.c.
  */
 #ifndef _VIPIN_H
 #define _VIPIN_H
@@ -231,6 +232,7 @@ extern struct vb2_mem_ops vipin_memops;
 void vipin_userptr_init(void);
 void vipin_userptr_recheck(struct vb2_buffer *vb);
 int vipin_userptr_check(struct vipin_verdict *verdict);
+const char *vipin_vma_law(unsigned long vm_flags, bool write);
 
 /* vipin-explain.c */
 void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict);

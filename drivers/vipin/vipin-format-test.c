@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-format-test.c - KUnit: pixel formats, frame sizes and rates
+ */
+
+#include <kunit/test.h>
+#include <linux/videodev2.h>
+
+#include "vipin-compat.h"
+#include "vipin-test.h"
+#include "vipin.h"
+
+/* What V4L2's documentation of each format says, in numbers. */
+static const struct vipin_size_row {
+	const char *name;
+	u32 fourcc;
+	u32 width;
+	u32 height;
+	u32 bytesperline;
+	u32 sizeimage;
+} vipin_size_rows[] = {
+	{ "YUYV 640x480", V4L2_PIX_FMT_YUYV, 640, 480, 1280, 614400 },
+	{ "YUYV 16x16", V4L2_PIX_FMT_YUYV, 16, 16, 32, 512 },
+	{ "UYVY 640x480", V4L2_PIX_FMT_UYVY, 640, 480, 1280, 614400 },
+	{ "RGB24 640x480", V4L2_PIX_FMT_RGB24, 640, 480, 1920, 921600 },
+	{ "BGR24 18x22", V4L2_PIX_FMT_BGR24, 18, 22, 54, 1188 },
+	{ "XBGR32 640x480", V4L2_PIX_FMT_XBGR32, 640, 480, 2560, 1228800 },
+	{ "XBGR32 7680x4320", V4L2_PIX_FMT_XBGR32, 7680, 4320, 30720, 132710400 },
+	{ "GREY 640x480", V4L2_PIX_FMT_GREY, 640, 480, 640, 307200 },
+	{ "NV12 640x480", V4L2_PIX_FMT_NV12, 640, 480, 640, 460800 },
+	{ "NV12 18x18", V4L2_PIX_FMT_NV12, 18, 18, 18, 486 },
+	{ "NV12 7680x4320", V4L2_PIX_FMT_NV12, 7680, 4320, 7680, 49766400 },
+};
+
+static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
+{
+	struct v4l2_pix_format pix = {
+		.pixelformat = row->fourcc,
+		.width = row->width,
+		.height = row->height,
+		/* V4L2 lets drivers ignore these two: vipin pads nothing. */
+		.bytesperline = 99999,
+		.sizeimage = 1,
+	};
+
+	vipin_format_adjust(&pix, false);
+	KUNIT_EXPECT_EQ(test, pix.pixelformat, row->fourcc);
+	KUNIT_EXPECT_EQ(test, pix.width, row->width);
+	KUNIT_EXPECT_EQ(test, pix.height, row->height);
+	KUNIT_EXPECT_EQ(test, pix.bytesperline, row->bytesperline);
+	KUNIT_EXPECT_EQ(test, pix.sizeimage, row->sizeimage);
+}
+
+VIPIN_PARAM_TEST(vipin_size, vipin_size_row);
+
+/* So that no format comes without a row above. */
+static void vipin_every_format_has_a_size(struct kunit *test)
+{
+	const struct vipin_format *format;
+	unsigned int i, j;
+	bool found;
+
+	for (i = 0; (format = vipin_format_by_index(i)); i++) {
+		found = false;
+		for (j = 0; j < ARRAY_SIZE(vipin_size_rows); j++)
+			found |= vipin_size_rows[j].fourcc == format->fourcc;
+		KUNIT_EXPECT_TRUE_MSG(test, found, "format %u has no row", i);
+	}
+}
+
+static void vipin_formats_are_found(struct kunit *test)
+{
+	const struct vipin_format *format;
+	unsigned int i;
+
+	/* An equal fourcc further up would be found instead. */
+	for (i = 0; (format = vipin_format_by_index(i)); i++)
+		KUNIT_EXPECT_PTR_EQ(test, vipin_format_by_fourcc(format->fourcc),
+				    format);
+	KUNIT_EXPECT_GT(test, i, 0U);
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(i));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(UINT_MAX));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(V4L2_PIX_FMT_MJPEG));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(0));
+}
+
+static const struct vipin_limit_row {
+	const char *name;
+	u32 width;
+	u32 height;
+	u32 got_width;
+	u32 got_height;
+} vipin_limit_rows[] = {
+	{ "nothing", 0, 0, 16, 16 },
+	{ "one", 1, 1, 16, 16 },
+	{ "the smallest", 16, 16, 16, 16 },
+	{ "odd, and the smallest", 17, 17, 16, 16 },
+	{ "odd", 641, 481, 640, 480 },
+	{ "the largest", 7680, 4320, 7680, 4320 },
+	{ "wider than that", 7681, 480, 7680, 480 },
+	{ "higher than that", 640, 4321, 640, 4320 },
+	{ "all there is", U32_MAX, U32_MAX, 7680, 4320 },
+};
+
+static void vipin_limit_row(struct kunit *test, const struct vipin_limit_row *row)
+{
+	struct v4l2_pix_format pix = { .width = row->width, .height = row->height };
+
+	vipin_format_adjust(&pix, true);
+	KUNIT_EXPECT_EQ(test, pix.width, row->got_width);
+	KUNIT_EXPECT_EQ(test, pix.height, row->got_height);
+}
+
+VIPIN_PARAM_TEST(vipin_limit, vipin_limit_row);
+
+static void vipin_unknown_format_becomes_the_first(struct kunit *test)
+{
+	struct v4l2_pix_format pix = {
+		.pixelformat = V4L2_PIX_FMT_MJPEG,
+		.field = V4L2_FIELD_INTERLACED,
+		.flags = V4L2_PIX_FMT_FLAG_PREMUL_ALPHA,
+	};
+
+	vipin_format_adjust(&pix, false);
+	KUNIT_EXPECT_EQ(test, pix.pixelformat, vipin_format_by_index(0)->fourcc);
+	KUNIT_EXPECT_EQ(test, pix.field, (u32)V4L2_FIELD_NONE);
+	KUNIT_EXPECT_EQ(test, pix.flags, 0U);
+}
+
+/* VIDIOC_TRY_FMT of what VIDIOC_G_FMT said must change nothing. */
+static void vipin_adjusting_twice_changes_nothing(struct kunit *test)
+{
+	const struct vipin_format *format;
+	struct v4l2_pix_format once;
+	struct v4l2_pix_format twice;
+	unsigned int i;
+	int output;
+
+	for (i = 0; (format = vipin_format_by_index(i)); i++) {
+		for (output = 0; output < 2; output++) {
+			memset(&once, 0, sizeof(once));
+			once.pixelformat = format->fourcc;
+			once.width = 333;
+			once.height = 77;
+			vipin_format_adjust(&once, output);
+			twice = once;
+			vipin_format_adjust(&twice, output);
+			KUNIT_EXPECT_EQ_MSG(test, memcmp(&once, &twice, sizeof(once)),
+					    0, "format %u", i);
+		}
+	}
+}
+
+/* The painter knows one colorimetry; a program's wish is not granted. */
+static void vipin_capture_says_its_colorimetry(struct kunit *test)
+{
+	const struct vipin_format *format;
+	struct v4l2_pix_format pix;
+	unsigned int i;
+
+	for (i = 0; (format = vipin_format_by_index(i)); i++) {
+		pix = (struct v4l2_pix_format){
+			.pixelformat = format->fourcc,
+			.colorspace = V4L2_COLORSPACE_BT2020,
+			.xfer_func = V4L2_XFER_FUNC_709,
+			.ycbcr_enc = V4L2_YCBCR_ENC_BT2020,
+		};
+		vipin_format_adjust(&pix, false);
+		KUNIT_EXPECT_EQ(test, pix.colorspace, (u32)V4L2_COLORSPACE_SRGB);
+		KUNIT_EXPECT_EQ(test, pix.xfer_func, (u32)V4L2_XFER_FUNC_SRGB);
+		KUNIT_EXPECT_EQ(test, pix.ycbcr_enc, (u32)V4L2_YCBCR_ENC_601);
+		KUNIT_EXPECT_EQ_MSG(test, pix.quantization,
+				    (u32)(format->yuv ? V4L2_QUANTIZATION_LIM_RANGE :
+							V4L2_QUANTIZATION_FULL_RANGE),
+				    "format %u", i);
+	}
+}
+
+static void vipin_output_is_told_its_colorimetry(struct kunit *test)
+{
+	struct v4l2_pix_format told = {
+		.colorspace = V4L2_COLORSPACE_BT2020,
+		.xfer_func = V4L2_XFER_FUNC_709,
+		.ycbcr_enc = V4L2_YCBCR_ENC_BT2020,
+		.quantization = V4L2_QUANTIZATION_FULL_RANGE,
+	};
+	struct v4l2_pix_format nonsense = {
+		.colorspace = 99,
+		.xfer_func = 99,
+		.ycbcr_enc = 99,
+		.quantization = 99,
+	};
+
+	vipin_format_adjust(&told, true);
+	KUNIT_EXPECT_EQ(test, told.colorspace, (u32)V4L2_COLORSPACE_BT2020);
+	KUNIT_EXPECT_EQ(test, told.xfer_func, (u32)V4L2_XFER_FUNC_709);
+	KUNIT_EXPECT_EQ(test, told.ycbcr_enc, (u32)V4L2_YCBCR_ENC_BT2020);
+	KUNIT_EXPECT_EQ(test, told.quantization, (u32)V4L2_QUANTIZATION_FULL_RANGE);
+
+	vipin_format_adjust(&nonsense, true);
+	KUNIT_EXPECT_EQ(test, nonsense.colorspace, (u32)V4L2_COLORSPACE_SRGB);
+	KUNIT_EXPECT_EQ(test, nonsense.xfer_func, (u32)V4L2_XFER_FUNC_DEFAULT);
+	KUNIT_EXPECT_EQ(test, nonsense.ycbcr_enc, (u32)V4L2_YCBCR_ENC_DEFAULT);
+	KUNIT_EXPECT_EQ(test, nonsense.quantization, (u32)V4L2_QUANTIZATION_DEFAULT);
+}
+
+static const struct vipin_interval_row {
+	const char *name;
+	struct v4l2_fract asked;
+	struct v4l2_fract got;
+} vipin_interval_rows[] = {
+	{ "0/0 asks for the default", { 0, 0 }, { 1, 30 } },
+	{ "0/5 asks for the default", { 0, 5 }, { 1, 30 } },
+	{ "5/0 asks for the default", { 5, 0 }, { 1, 30 } },
+	{ "1/25 stays", { 1, 25 }, { 1, 25 } },
+	{ "1001/30000 stays", { 1001, 30000 }, { 1001, 30000 } },
+	{ "the longest stays", { 1, 1 }, { 1, 1 } },
+	{ "longer than that", { 2, 1 }, { 1, 1 } },
+	{ "a little longer", { 30001, 30000 }, { 1, 1 } },
+	{ "the longest there is", { U32_MAX, 1 }, { 1, 1 } },
+	{ "a second in large numbers", { U32_MAX, U32_MAX }, { U32_MAX, U32_MAX } },
+	{ "the shortest stays", { 1, 240 }, { 1, 240 } },
+	{ "shorter than that", { 1, 241 }, { 1, 240 } },
+	{ "the shortest there is", { 1, U32_MAX }, { 1, 240 } },
+	/* 17895698 * 240 is more than 32 bits hold. */
+	{ "nearly the shortest, in large numbers",
+	  { 17895698, U32_MAX }, { 17895698, U32_MAX } },
+};
+
+static void vipin_interval_row(struct kunit *test,
+			       const struct vipin_interval_row *row)
+{
+	struct v4l2_fract interval = row->asked;
+
+	vipin_interval_adjust(&interval);
+	KUNIT_EXPECT_EQ(test, interval.numerator, row->got.numerator);
+	KUNIT_EXPECT_EQ(test, interval.denominator, row->got.denominator);
+}
+
+VIPIN_PARAM_TEST(vipin_interval, vipin_interval_row);
+
+static struct kunit_case vipin_format_cases[] = {
+	VIPIN_PARAM_CASE(vipin_size),
+	KUNIT_CASE(vipin_every_format_has_a_size),
+	KUNIT_CASE(vipin_formats_are_found),
+	VIPIN_PARAM_CASE(vipin_limit),
+	KUNIT_CASE(vipin_unknown_format_becomes_the_first),
+	KUNIT_CASE(vipin_adjusting_twice_changes_nothing),
+	KUNIT_CASE(vipin_capture_says_its_colorimetry),
+	KUNIT_CASE(vipin_output_is_told_its_colorimetry),
+	VIPIN_PARAM_CASE(vipin_interval),
+	{}
+};
+
+struct kunit_suite vipin_format_suite = {
+	.name = "vipin_format",
+	.test_cases = vipin_format_cases,
+};
