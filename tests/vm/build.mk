@@ -10,7 +10,8 @@ $(error no such TARGET)
 endif
 
 module_sources := $(shell find drivers -type f) Kconfig Makefile
-userspace_sources := $(shell find userspace -type f) $(wildcard drivers/*/*-uapi.h)
+userspace_sources := $(shell find userspace -path userspace/gst -prune -o -type f -print) \
+	$(wildcard drivers/*/*-uapi.h)
 gst_sources := $(shell find userspace/gst userspace/stamp -type f) userspace/macros.h
 guest_sources := $(shell find tests/guest v4l2-compliance)
 
