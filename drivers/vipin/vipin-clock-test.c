@@ -129,13 +129,21 @@ static void vipin_no_drift_row(struct kunit *test, const struct vipin_rate_row *
 			      row->interval.denominator);
 	struct vipin_clock clock = { .start = VIPIN_START };
 	u64 last = VIPIN_START;
-	u64 due;
+	u64 seconds, due;
 
 	for (clock.frame = 1; clock.frame < 2000; clock.frame++) {
 		due = vipin_clock_due(&clock, &row->interval);
 		KUNIT_ASSERT_GE(test, due - last, nominal);
 		KUNIT_ASSERT_LE(test, due - last, nominal + 1);
 		last = due;
+	}
+
+	/* After as many frames as the denominator says, all is even again. */
+	for (seconds = 1; seconds <= 3; seconds++) {
+		clock.frame = seconds * row->interval.denominator;
+		due = vipin_clock_due(&clock, &row->interval);
+		KUNIT_EXPECT_EQ(test, due - VIPIN_START,
+				seconds * row->interval.numerator * NSEC_PER_SEC);
 	}
 }
 

@@ -61,42 +61,6 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 }
 
 /*
- * 5.11: fadb08e7c750 ("kunit: Support for Parameterized Testing"): before, one
- * case goes over all rows.
- *
- * NAME_row(test, row) tests one struct ROW of the array ROWs, whose member "name"
- * is told.
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
-#define VIPIN_PARAM_TEST(test_name, row)				\
-	static void test_name(struct kunit *test)			\
-	{								\
-		unsigned int i;						\
-									\
-		for (i = 0; i < ARRAY_SIZE(row##s); i++) {		\
-			kunit_info(test, "%s", row##s[i].name);		\
-			test_name##_row(test, &row##s[i]);		\
-		}							\
-	}								\
-	static_assert(true)
-#define VIPIN_PARAM_CASE(test_name)	KUNIT_CASE(test_name)
-#else
-#define VIPIN_PARAM_TEST(test_name, row)				\
-	static void test_name##_desc(typeof(row##s + 0) one, char *desc) \
-	{								\
-		strscpy(desc, one->name, KUNIT_PARAM_DESC_SIZE);	\
-	}								\
-	KUNIT_ARRAY_PARAM(test_name##_row, row##s, test_name##_desc);	\
-	static void test_name(struct kunit *test)			\
-	{								\
-		test_name##_row(test, test->param_value);		\
-	}								\
-	static_assert(true)
-#define VIPIN_PARAM_CASE(test_name) \
-	KUNIT_CASE_PARAM(test_name, test_name##_row_gen_params)
-#endif
-
-/*
  * 5.14: 6d2426b2f258 ("kunit: Support skipped tests"): before, a test that does
  * not go on is a good one, and its log says why.
  */
@@ -105,9 +69,12 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 	do {								\
 		struct kunit *skipped = test;				\
 									\
-		kunit_info(skipped, "skipped: %s", why);		\
+		kunit_info(skipped, "SKIP %s", why);		\
 		kunit_try_catch_throw(&skipped->try_catch);		\
 	} while (0)
+#define vipin_test_failed(test)	(!(test)->success)
+#else
+#define vipin_test_failed(test)	((test)->status == KUNIT_FAILURE)
 #endif
 
 /*
@@ -139,6 +106,44 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 #define VIPIN_TEST_SUITES(suites...)	kunit_test_suites(suites)
 #define VIPIN_TEST_SUITES_INIT	0
 #define VIPIN_TEST_SUITES_EXIT
+#endif
+
+/*
+ * 6.7: 05e2006ce493 ("kunit: Use string_stream for test log"): before, the log of
+ * a case, and with it debugfs, had no room for the results of many rows. Before
+ * 5.11, there were no rows: fadb08e7c750 ("kunit: Support for Parameterized
+ * Testing"). So there one case goes over them, up to the first that fails.
+ *
+ * NAME_row(test, row) tests one struct ROW of the array ROWs, whose member "name"
+ * is told.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define VIPIN_PARAM_TEST(test_name, row)				\
+	static void test_name(struct kunit *test)			\
+	{								\
+		unsigned int i = 0;					\
+									\
+		while (i < ARRAY_SIZE(row##s) && !vipin_test_failed(test)) \
+			test_name##_row(test, &row##s[i++]);		\
+		if (vipin_test_failed(test))				\
+			kunit_info(test, "in the row: %s", row##s[i - 1].name); \
+	}								\
+	static_assert(true)
+#define VIPIN_PARAM_CASE(test_name)	KUNIT_CASE(test_name)
+#else
+#define VIPIN_PARAM_TEST(test_name, row)				\
+	static void test_name##_desc(typeof(row##s + 0) one, char *desc) \
+	{								\
+		strscpy(desc, one->name, KUNIT_PARAM_DESC_SIZE);	\
+	}								\
+	KUNIT_ARRAY_PARAM(test_name##_row, row##s, test_name##_desc);	\
+	static void test_name(struct kunit *test)			\
+	{								\
+		test_name##_row(test, test->param_value);		\
+	}								\
+	static_assert(true)
+#define VIPIN_PARAM_CASE(test_name) \
+	KUNIT_CASE_PARAM(test_name, test_name##_row_gen_params)
 #endif
 
 /*

@@ -218,8 +218,8 @@ static void vipin_move_pages(struct kunit *test, dma_addr_t bus)
 
 	*region++ = vipin_bus_dma_region(0, 0, t->phys);
 	*region++ = vipin_bus_dma_region(end, end, (u64)SZ_2G << 10);
-	if (bus != DMA_MAPPING_ERROR)
-		*region = vipin_bus_dma_region(t->phys, bus, VIPIN_DMA_SIZE);
+	*region = vipin_bus_dma_region(t->phys, bus,
+				       bus == DMA_MAPPING_ERROR ? 0 : VIPIN_DMA_SIZE);
 	t->dev->dma_range_map = t->regions;
 }
 
