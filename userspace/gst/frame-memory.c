@@ -78,7 +78,7 @@ int frame_alloc_contiguous(struct frame_store *store, size_t size,
 		snprintf(why, WHY_SIZE, "This kernel has no huge pages (CONFIG_HUGETLBFS).");
 	else if (size <= page)
 		snprintf(why, WHY_SIZE,
-			 "No huge page is free for a frame of %zu bytes. Reserve some, as root: echo 16 > /proc/sys/vm/nr_hugepages",
+			 "No huge page is free for a frame of %zu bytes. Reserve some, as root (echo 16 > /proc/sys/vm/nr_hugepages).",
 			 size);
 	else
 		snprintf(why, WHY_SIZE,
