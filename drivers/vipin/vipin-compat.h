@@ -8,6 +8,7 @@
 
 #include <linux/dma-direct.h>
 #include <linux/highmem.h>
+#include <linux/mmzone.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/version.h>
@@ -187,6 +188,16 @@ static inline struct bus_dma_region vipin_bus_dma_region(phys_addr_t cpu,
 #define VIPIN_REMOVE_BUFS
 #else
 #define VIPIN_REMOVE_BUFS	.vidioc_remove_bufs = vb2_ioctl_remove_bufs,
+#endif
+
+/*
+ * 6.17: "mm/page_isolation: make page isolation a standalone bit": what is the
+ * migratetype in a pageblock's bits was MIGRATETYPE_MASK before.
+ */
+#ifdef MIGRATETYPE_MASK
+#define VIPIN_MIGRATETYPE_MASK	MIGRATETYPE_MASK
+#else
+#define VIPIN_MIGRATETYPE_MASK	PAGEBLOCK_MIGRATETYPE_MASK
 #endif
 
 /*

@@ -13,7 +13,8 @@
  * FOLL_LONGTERM", November 2020). That is what policy strict does:
  *
  *	read the sequence number of an MMU interval notifier on the range
- *	look at every VMA of the range, under the mmap lock
+ *	look at every VMA of the range, under the mmap lock, and where a driver
+ *	may have put pages, at these (vipin-movable.c)
  *	have vb2-dma-contig and the frame vector pin
  *	read the sequence number again: did it move, all is undone and repeated
  *
@@ -246,7 +247,7 @@ static void *vipin_pin_strict(const struct vipin_request *req,
 		}
 
 		pin->seq = mmu_interval_read_begin(&pin->notifier);
-		err = vipin_userptr_check(verdict);
+		err = vipin_userptr_check(verdict) ?: vipin_movable_check(verdict);
 		if (err) {
 			verdict->by = VIPIN_BY_VMA_CHECK;
 			return ERR_PTR(err);

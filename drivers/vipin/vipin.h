@@ -234,6 +234,9 @@ void vipin_userptr_recheck(struct vb2_buffer *vb);
 int vipin_userptr_check(struct vipin_verdict *verdict);
 const char *vipin_vma_law(unsigned long vm_flags, bool write);
 
+/* vipin-movable.c */
+int vipin_movable_check(struct vipin_verdict *verdict);
+
 /* vipin-explain.c */
 void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict);
 

@@ -144,6 +144,8 @@ const struct memory_kind * const memory_kinds[] = {
 	&memory_vimap_vmalloc_untouched,
 	&memory_vimap_cma_page_io,
 	&memory_vimap_cma_page_io_untouched,
+	&memory_vimap_cma_page,
+	&memory_vimap_cma_page_untouched,
 	&memory_half_device_first,
 	&memory_half_device_first_untouched,
 	&memory_half_device_last,
@@ -169,6 +171,8 @@ int memory_map(struct memory *m, const struct memory_kind *kind,
 		.fd = -1, .dmabuf = -1, .holder = -1,
 	};
 
+	/* To ask takes all of the area: now, when nothing of it is anybody's. */
+	cma_area();
 	if (!kind->map(m))
 		return 0;
 	memory_unmap(m);

@@ -79,6 +79,7 @@ struct memory {
  * @by_child:	the pointer is a child process's, which shares the pages since fork()
  * @unanswered:	who pins it waits for its pages until he is killed; memory.fd is the
  *		userfaultfd that should have been answered
+ * @endless:	a pin of it may never end, but by a signal that kills
  * @by_fd:	handed over as a dma-buf, not as a pointer
  */
 struct memory_kind {
@@ -95,6 +96,7 @@ struct memory_kind {
 	bool foreign;
 	bool by_child;
 	bool unanswered;
+	bool endless;
 	bool by_fd;
 };
 
@@ -228,6 +230,8 @@ extern const struct memory_kind memory_vimap_vmalloc;
 extern const struct memory_kind memory_vimap_vmalloc_untouched;
 extern const struct memory_kind memory_vimap_cma_page_io;
 extern const struct memory_kind memory_vimap_cma_page_io_untouched;
+extern const struct memory_kind memory_vimap_cma_page;
+extern const struct memory_kind memory_vimap_cma_page_untouched;
 extern const struct memory_kind memory_half_device_first;
 extern const struct memory_kind memory_half_device_first_untouched;
 extern const struct memory_kind memory_half_device_last;

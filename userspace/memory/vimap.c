@@ -251,3 +251,22 @@ const struct memory_kind memory_vimap_cma_page_io_untouched = {
 	.variant = VIMAP_CMA_PAGE_IO,
 	.untouched = true,
 };
+
+const struct memory_kind memory_vimap_cma_page = {
+	.name = "vimap-cma-page",
+	.sentence = "CMA pages that a driver put into an ordinary mapping cannot move, and are refused",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_CMA_PAGE,
+	.endless = true,
+};
+
+const struct memory_kind memory_vimap_cma_page_untouched = {
+	.name = "vimap-cma-page-untouched",
+	.sentence = "a driver's CMA pages are refused before one was touched as well",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_CMA_PAGE,
+	.untouched = true,
+	.endless = true,
+};

@@ -18,6 +18,10 @@
 
 #define STACK_SIZE	(64 * 1024UL)
 #define PATIENCE_MS	5000
+#define PAUSE_MS	10
+
+/* Of CPU time. QBUF takes a millisecond or two, where it ends, of an emulated CPU. */
+#define ENDLESS_MS	200
 
 /* What a child leaves for its parent to read. */
 struct result {
@@ -80,6 +84,9 @@ bool child_run(struct row *row, struct run *run, struct device *d, struct memory
 struct question {
 	struct device *device;
 	const struct memory *memory;
+	char *stack;
+	pid_t child;
+	int answer;
 };
 
 static int ask(void *argument)
@@ -88,20 +95,86 @@ static int ask(void *argument)
 
 	/* Whoever waits for this process's pages must not outlive it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	stream_queue(q->device, 0, q->memory);
+	q->answer = stream_queue(q->device, 0, q->memory);
 	return 0;
 }
 
-static bool is_gone(pid_t child, int *status)
+static bool begin(struct question *q)
 {
-	const struct timespec pause = { .tv_nsec = 10000000 };
+	q->child = -1;
+	q->stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	if (q->stack == MAP_FAILED)
+		return false;
+	q->child = clone(ask, q->stack + STACK_SIZE, CLONE_VM | SIGCHLD, q);
+	return q->child > 0;
+}
 
-	for (int ms = 0; ms < PATIENCE_MS; ms += 10) {
+/* Whether a process has used so much of a CPU that what it is at has no end. */
+static bool spins(pid_t child)
+{
+	struct timespec used;
+	clockid_t clock;
+
+	return !clock_getcpuclockid(child, &clock) && !clock_gettime(clock, &used) &&
+	       used.tv_sec * 1000 + used.tv_nsec / 1000000 >= ENDLESS_MS;
+}
+
+/* It is gone, or, if there is to be an end to that, spins; or patience is. */
+static bool is_gone(pid_t child, int *status, bool or_spins)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000 };
+
+	for (int ms = 0; ms < PATIENCE_MS; ms += PAUSE_MS) {
 		if (waitpid(child, status, WNOHANG) == child)
 			return true;
+		if (or_spins && spins(child))
+			return false;
 		nanosleep(&pause, NULL);
 	}
 	return false;
+}
+
+/*
+ * Kill it, and say whether it went. A stack is not taken from under one that did not.
+ */
+static bool end(struct question *q, int *status)
+{
+	kill(q->child, SIGKILL);
+	return is_gone(q->child, status, false);
+}
+
+static void forget(struct question *q)
+{
+	if (q->stack != MAP_FAILED)
+		munmap(q->stack, STACK_SIZE);
+}
+
+/**
+ * child_queue() - have a process hand memory over, and kill it if that has no end
+ * @row:	the row
+ * @d:		the device
+ * @m:		the memory
+ *
+ * Return: what QBUF says: 0, or a negative errno; -EINTR, what nobody lives to
+ * see, if it said nothing.
+ */
+int child_queue(struct row *row, struct device *d, struct memory *m)
+{
+	struct question q = { .device = d, .memory = m };
+	int status = 0;
+
+	if (!begin(&q)) {
+		row_fault(row, "no process could be started: %s", strerror(errno));
+	} else if (!is_gone(q.child, &status, true)) {
+		q.answer = -EINTR;
+		if (!end(&q, &status)) {
+			row_fault(row, "QBUF does not end, and cannot be killed");
+			return q.answer;
+		}
+	}
+	forget(&q);
+	return q.answer;
 }
 
 /**
@@ -118,30 +191,23 @@ int child_killed_in_queue(struct row *row, struct device *d, struct memory *m)
 {
 	struct pollfd fault = { .fd = m->fd, .events = POLLIN };
 	struct question q = { .device = d, .memory = m };
-	char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	bool begun = begin(&q), gone = true;
 	int status = 0, ret = -EINTR;
-	bool gone = true;
-	pid_t child = -1;
 
-	if (stack != MAP_FAILED)
-		child = clone(ask, stack + STACK_SIZE, CLONE_VM | SIGCHLD, &q);
-	if (child > 0) {
+	if (begun) {
 		poll(&fault, 1, PATIENCE_MS);
-		kill(child, SIGKILL);
-		gone = is_gone(child, &status);
+		gone = end(&q, &status);
 	}
 	close(m->fd);
 	m->fd = -1;
 	if (!gone) {
 		row_fault(row, "QBUF waits for a page, and cannot be killed");
-		is_gone(child, &status);
+		is_gone(q.child, &status, false);
 		ret = 0;
-	} else if (child < 0 || !WIFSIGNALED(status)) {
+	} else if (!begun || !WIFSIGNALED(status)) {
 		row_fault(row, "QBUF does not wait for a page that nobody brings");
 		ret = 0;
 	}
-	if (stack != MAP_FAILED)
-		munmap(stack, STACK_SIZE);
+	forget(&q);
 	return ret;
 }

@@ -25,7 +25,8 @@ static bool pins_for_writing(enum direction direction, const struct kernel *k)
  * Pages that a driver inserted have no mapping, so from 6.5 on GUP-fast leaves
  * them alone when they are to be written, and from 6.10 on to 7.3 single ones
  * when they are to be read, too. A PFN mapping's entries are special to it, and
- * what would have to be moved it leaves to the slow path as well.
+ * what would have to be moved it leaves to the slow path as well. That one does
+ * not say no to what it cannot move: it begins again.
  */
 static bool fast_pins_pages(const struct sight *before, enum direction direction,
 			    const struct kernel *k)
@@ -42,6 +43,14 @@ static bool fast_pins_io(const struct sight *before, enum direction direction,
 			 const struct kernel *k)
 {
 	return !before->pfn_mapped && fast_pins_pages(before, direction, k);
+}
+
+static bool migrates_for_ever(const struct sight *before,
+			      enum direction direction, const struct kernel *k)
+{
+	(void)before;
+	(void)direction;
+	return kernel_has(k, PINS_LONG_TERM);
 }
 
 static bool pins_files_for_writing(const struct sight *before,
@@ -74,6 +83,12 @@ static const struct known breaches[] = {
 		.sentence = "GUP-fast lets VM_IO pages through: it sees no VMA flags",
 		.breaks = "device-mapped", .applies = fast_pins_io,
 		.source = THREAD "; gup.c, gup_fast_folio_allowed()",
+	}, {
+		.name = "endless-migration",
+		.sentence = "what cannot be migrated is tried again without an end, until SIGKILL",
+		.breaks = "inserted", .applies = migrates_for_ever, .error = -EINTR,
+		.source = "517f496e1e61, which took an end back (1aaf8c122918) that had pinned it; "
+			  "gup.c, __gup_longterm_locked()",
 	}, {
 		.name = "files-written-unseen",
 		.sentence = "a file that needs dirty tracking is pinned for writing",

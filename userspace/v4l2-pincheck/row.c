@@ -156,6 +156,8 @@ static void compare_told(struct row *row, const struct expectation *e,
 		row_fault(row, "decided by %s, but by rule '%s' of law %u: by %s",
 			  who_names[row->told.who], rule->name, rule->law,
 			  who_names[e->who]);
+	} else if (e->known && e->known->error) {
+		/* Not refused for the rule's reason. */
 	} else if (rule->tells && !rules_tell(row->told.reason, row->device->direction, after)) {
 		row_fault(row, "the reason told does not name law %u: \"%s\"",
 			  rule->law, row->told.reason);
@@ -183,6 +185,14 @@ static bool skip(struct row *row, const char *why)
 	return false;
 }
 
+/* By whoever can come back from it. */
+static int queue(struct row *row, struct device *d, struct memory *m)
+{
+	if (m->kind->unanswered)
+		return child_killed_in_queue(row, d, m);
+	return m->kind->endless ? child_queue(row, d, m) : stream_queue(d, 0, m);
+}
+
 /* With the memory mapped: all that happens while buffers exist. */
 static bool run_queue(struct row *row, struct run *run, struct device *d,
 		      struct memory *m, bool painted, const struct sight *before)
@@ -197,8 +207,7 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	if (device_buffers(d, memory_type(m), d->depth) < 0)
 		return skip(row, "the device takes no such memory");
 
-	row->error = m->kind->unanswered ? child_killed_in_queue(row, d, m) :
-					   stream_queue(d, 0, m);
+	row->error = queue(row, d, m);
 	if (sight_take(&after, d, m))
 		return skip(row, "/proc does not show the memory");
 	verdict_read(d, serial, m->frame, m->given, &row->told);

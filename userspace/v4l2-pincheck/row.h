@@ -88,6 +88,7 @@ bool child_run(struct row *row, struct run *run, struct device *d, struct memory
 	       bool (*work)(struct row *row, struct run *run, struct device *d,
 			    struct memory *m));
 int child_killed_in_queue(struct row *row, struct device *d, struct memory *m);
+int child_queue(struct row *row, struct device *d, struct memory *m);
 
 /* Of stream.c: frames through memory that was accepted. */
 enum v4l2_memory memory_type(const struct memory *m);

@@ -75,6 +75,12 @@ static bool is_device_mapped(const struct sight *s, enum direction direction)
 	return s->device_mapped;
 }
 
+static bool is_inserted(const struct sight *s, enum direction direction)
+{
+	(void)direction;
+	return s->inserted;
+}
+
 static bool is_fsdax(const struct sight *s, enum direction direction)
 {
 	(void)direction;
@@ -190,6 +196,11 @@ const struct rule rules[] = {
 		.name = "device-mapped", .law = 2, .applies = is_device_mapped,
 		.error = -EFAULT, .who = VMA, .tells = "is VM_",
 		.source = "gup.c, check_vma_flags(): VM_IO | VM_PFNMAP",
+		.instead = INSTEAD_OF_A_DRIVERS,
+	}, {
+		.name = "inserted", .law = 1, .applies = is_inserted,
+		.error = -EFAULT, .who = VMA, .tells = "nothing can migrate it",
+		.source = "gup.c, collect_longterm_unpinnable_folios(): neither pinned nor isolated",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "file-system-dax", .law = 3, .applies = is_fsdax,

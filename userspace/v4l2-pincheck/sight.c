@@ -78,9 +78,14 @@ static int look_at_pages(struct sight *s, const struct memory *m)
 
 	s->pfns_known = true;
 	for (size_t i = 0; i < nr; i++) {
+		bool cmas = cma_contains(&cma, pfns[i]);
+		bool movable = zone_movable_contains(&zone, pfns[i]);
+
 		s->pfns_known &= pfns[i] != PFN_UNKNOWN;
-		s->in_cma += cma_contains(&cma, pfns[i]);
-		s->in_movable += zone_movable_contains(&zone, pfns[i]);
+		s->in_cma += cmas;
+		s->in_movable += movable;
+		if (cmas || movable)
+			s->inserted += page_is_inserted(pfns[i]);
 		if (run == i && pfns[i] != PFN_UNKNOWN &&
 		    (!i || pfns[i] == pfns[i - 1] + 1))
 			run++;

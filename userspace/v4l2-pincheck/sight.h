@@ -38,6 +38,8 @@
  * @contiguous:		bytes at its start that are contiguous in memory
  * @length:		bytes of the frame
  * @in_cma:		how many of its pages lie in the CMA area
+ * @inserted:		how many of its pages have to stay movable, and a driver has
+ *			put them there: they are on no list to migrate them from
  * @in_movable:		how many lie in ZONE_MOVABLE
  * @stuck:		something may keep its pages from being moved
  * @unanswered:		who pins it waits for its pages until he is killed
@@ -65,6 +67,7 @@ struct sight {
 	size_t contiguous;
 	size_t length;
 	size_t in_cma;
+	size_t inserted;
 	size_t in_movable;
 	bool stuck;
 	bool unanswered;
@@ -77,5 +80,6 @@ void sight_look_at_file(struct sight *s, const struct memory *m, const struct vm
 
 /* Of sight-page.c: what the kernel says of a page frame. */
 bool page_is_compound(__u64 pfn);
+bool page_is_inserted(__u64 pfn);
 
 #endif
