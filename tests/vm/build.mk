@@ -10,6 +10,7 @@ $(error no such TARGET)
 endif
 
 module_sources := $(shell find drivers -type f) Kconfig Makefile
+kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
 userspace_sources := $(shell find userspace -path userspace/gst -prune -o -type f -print) \
 	$(wildcard drivers/*/*-uapi.h)
 gst_sources := $(shell find userspace/gst userspace/stamp -type f) userspace/macros.h
@@ -27,12 +28,21 @@ $(gst_root): | host-needs
 host-needs:
 	$(Q)tests/vm/host-needs
 
+# A target with a base compiles its kernel, and in its tree the modules.
+ifneq ($(shell . tests/vm/targets/$(TARGET) && echo $$base),)
+$(build)/modules.built: $(module_sources) $(kernel_sources) | $(root)
+	$(Q)tests/vm/kernel $(TARGET)
+	$(Q)touch $@
+modules = $(build)/kernel/modules/*
+else
 $(build)/modules.built: $(module_sources) | $(root)
 	@echo 'modules: building for $(TARGET)' >&2
 	$(Q)tests/vm/inside $(TARGET) make $(jobs) --no-print-directory W=1 kbuild \
 		MODULES=$(build)/modules \
 		KDIR=/usr/src/linux-headers-$$(cat $(root)/kernel-release)
 	$(Q)touch $@
+modules = $(build)/modules/drivers/*/*.ko
+endif
 
 $(build)/userspace.built: $(userspace_sources) | $(root)
 	@echo 'userspace: building for $(TARGET)' >&2
@@ -50,7 +60,7 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_sources)
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin tests)
-	$(Q)cp $(build)/modules/drivers/*/*.ko $(build)/payload.partial/modules/
+	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
 	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race stamp-verify) $(build)/payload.partial/bin/
 	$(Q)cp -r tests/guest $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
