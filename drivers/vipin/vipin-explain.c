@@ -10,6 +10,7 @@
 
 #include <linux/dma-mapping.h>
 #include <linux/fs.h>
+#include <linux/iommu.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mmu_context.h>
@@ -56,16 +57,17 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict,
 		return;
 
 	/*
-	 * What can be held for a moment but not for long is a page that has to
-	 * stay movable and could not be moved, or one of a file system's own.
+	 * What can be held for a moment but not for long is one of a file system's
+	 * own, or a page that has to stay movable and could not be moved. The
+	 * file system is asked first, and where a page lies says nothing about it.
 	 */
 	if (get_user_pages_fast(addr, 1, flags, &page) == 1) {
-		if (page_zonenum(page) == ZONE_MOVABLE)
-			why = " is in ZONE_MOVABLE and could not be migrated";
-		else if (err == -EOPNOTSUPP)
+		if (err == -EOPNOTSUPP)
 			why = " is file system DAX";
 		else if (err == -EFAULT)
 			why = " belongs to a file that must see every write to it";
+		else if (page_zonenum(page) == ZONE_MOVABLE)
+			why = " is in ZONE_MOVABLE and could not be migrated";
 		else
 			why = " is CMA and could not be migrated";
 		put_page(page);
@@ -77,6 +79,21 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict,
 	}
 	snprintf(verdict->reason, sizeof(verdict->reason),
 		 "page at +0x%lx%s (errno %d)", offset, why, err);
+}
+
+static bool vipin_is_translated(struct device *dev)
+{
+	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+
+	return domain && domain->type != IOMMU_DOMAIN_IDENTITY;
+}
+
+/* How much of a page belongs to the frame. */
+static unsigned long vipin_bytes_in_page(const struct vipin_verdict *verdict,
+					 unsigned long page)
+{
+	return min(page + PAGE_SIZE, verdict->vaddr + verdict->size) -
+	       max(page, verdict->vaddr);
 }
 
 /**
@@ -92,8 +109,11 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 	unsigned int gup_flags = FOLL_LONGTERM | (verdict->write ? FOLL_WRITE : 0);
 	unsigned long first = verdict->vaddr & PAGE_MASK;
 	unsigned long last = (verdict->vaddr + verdict->size - 1) & PAGE_MASK;
+	size_t limit = dma_max_mapping_size(node->parent->dev);
 	unsigned long contiguous = 0;
 	unsigned long next_pfn = 0;
+	unsigned long piece = 0;
+	unsigned long largest = 0;
 	bool gap = false;
 	unsigned long addr;
 	struct page *page;
@@ -123,9 +143,14 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 			vipin_unpinnable_page(verdict, addr - first, ret ?: -EFAULT);
 			return;
 		}
-		gap |= addr != first && page_to_pfn(page) != next_pfn;
+		if (addr != first && page_to_pfn(page) != next_pfn) {
+			gap = true;
+			piece = 0;
+		}
+		piece += vipin_bytes_in_page(verdict, addr);
+		largest = max(largest, piece);
 		if (!gap)
-			contiguous = addr + PAGE_SIZE - verdict->vaddr;
+			contiguous = piece;
 		next_pfn = page_to_pfn(page) + 1;
 		unpin_user_page(page);
 		cond_resched();
@@ -138,17 +163,29 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 			sizeof(verdict->reason));
 		break;
 	case -EFAULT:
+		/*
+		 * Pinned one by one, the fast way, pages of a driver pass. Together
+		 * with others that had to move they were pinned the slow way, where
+		 * VMAs are looked at. Nothing else is refused behind an IOMMU.
+		 */
+		if (vipin_is_translated(node->parent->dev) && vipin_userptr_check(verdict)) {
+			verdict->by = VIPIN_BY_FRAME_VECTOR;
+			break;
+		}
 		verdict->by = VIPIN_BY_CONTIGUITY;
 		snprintf(verdict->reason, sizeof(verdict->reason),
-			 "contiguous for %lu of %lu bytes",
-			 min(contiguous, verdict->size), verdict->size);
+			 "contiguous for %lu of %lu bytes", contiguous, verdict->size);
 		break;
 	case -EIO:
 		verdict->by = VIPIN_BY_DMA_MAP;
-		snprintf(verdict->reason, sizeof(verdict->reason),
-			 "no DMA mapping: mask 0x%llx, at most %zu bytes in one piece",
-			 dma_get_mask(node->parent->dev),
-			 dma_max_mapping_size(node->parent->dev));
+		if (largest > limit)
+			snprintf(verdict->reason, sizeof(verdict->reason),
+				 "%lu bytes in one piece, and a bounce buffer holds at most %zu bytes",
+				 largest, limit);
+		else
+			snprintf(verdict->reason, sizeof(verdict->reason),
+				 "no DMA mapping: the device reaches addresses up to 0x%llx",
+				 dma_get_mask(node->parent->dev));
 		break;
 	default:
 		verdict->by = VIPIN_BY_MEMORY;
