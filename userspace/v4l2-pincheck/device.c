@@ -52,24 +52,6 @@ static int find_node(struct device *d, char *sysfs)
 	return 0;
 }
 
-/* Documentation/ABI/testing/sysfs-kernel-iommu_groups: "type" */
-static bool is_translated(const char *sysfs)
-{
-	char path[PATH_MAX], type[16] = "";
-	FILE *f;
-
-	if (snprintf(path, sizeof(path), "%s/device/iommu_group/type", sysfs) >=
-	    (int)sizeof(path))
-		return false;
-	f = fopen(path, "re");
-	if (!f)
-		return false;
-	if (!fgets(type, sizeof(type), f))
-		type[0] = 0;
-	fclose(f);
-	return !strncmp(type, "DMA", 3);
-}
-
 static __u32 buffer_type(const struct device *d)
 {
 	return d->direction == OUTPUT ? V4L2_BUF_TYPE_VIDEO_OUTPUT :
@@ -112,9 +94,9 @@ int device_open(struct device *d, const char *path)
 	d->format_before = before;
 	d->pix = before.fmt.pix;
 
-	d->translated = is_translated(sysfs);
-	bus = (const char *)cap.bus_info;
 	snprintf(d->driver, sizeof(d->driver), "%.15s", (const char *)cap.driver);
+	device_look_at_bus(d, sysfs);
+	bus = (const char *)cap.bus_info;
 	snprintf(d->carrier, sizeof(d->carrier), "%.*s%s",
 		 (int)strcspn(bus, ":"), bus, d->translated ? "+IOMMU" : "");
 	if (strcmp(d->driver, "vipin"))

@@ -50,7 +50,10 @@ struct frame_size {
  * @vipin:	it is a vipin: it has policies, knows stamps and tells why it
  *		refused a pointer
  * @translated:	an IOMMU translates what it is given
+ * @reach:	the highest bus address that it can drive
+ * @bounced:	a bounce buffer is put between it and memory, whatever it reaches
  * @scattered:	it takes memory that is not contiguous; see probe_scattered()
+ * @takes_none:	not even memory that every device should take; see probe_depth()
  * @depth:	how many buffers make it start; see probe_depth()
  * @pix:	its format
  * @format_before:	the format it had; its type is 0 until it is known
@@ -66,7 +69,10 @@ struct device {
 	enum direction direction;
 	bool vipin;
 	bool translated;
+	__u64 reach;
+	bool bounced;
 	bool scattered;
+	bool takes_none;
 	unsigned int depth;
 	struct v4l2_pix_format pix;
 	struct v4l2_format format_before;
@@ -84,6 +90,9 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd);
 int device_stream(struct device *d, bool on);
 int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 		   enum v4l2_memory memory, int timeout);
+
+/* Of device-bus.c: what is between it and memory. */
+void device_look_at_bus(struct device *d, const char *sysfs);
 
 /* In ms. An emulated machine is slow, a camera may have to wake up. */
 #define FRAME_TIMEOUT	5000

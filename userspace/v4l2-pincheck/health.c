@@ -11,6 +11,7 @@
 
 #include "health.h"
 #include "macros.h"
+#include "words.h"
 
 /* The number behind each of @labels in a file of such lines; -1 where it is missing. */
 static void read_numbers(const char *path, const char * const *labels, int nr,
@@ -117,6 +118,10 @@ void klog_begin(struct klog *log)
 static const char * const noise[] = {
 	"clocksource:", "hrtimer: interrupt took", "perf: interrupt took",
 	"hogged CPU",
+	/* Where all is bounced, a device that udmabuf has maps nothing large. */
+	"misc udmabuf: swiotlb buffer is full",
+	/* There was more of the same, and that was looked at. */
+	"callbacks suppressed",
 };
 
 static bool is_noise(const char *text)
@@ -130,7 +135,8 @@ static bool is_noise(const char *text)
 /**
  * klog_end() - stop listening
  * @log:	what klog_begin() filled in
- * @announced:	text of messages that had to be expected, or NULL
+ * @announced:	text of messages that had to be expected, "|" between one and another,
+ *		or NULL
  * @line:	filled in: the first other message at warning level or above
  * @size:	room in @line
  *
@@ -153,7 +159,7 @@ bool klog_end(struct klog *log, const char *announced, char *line, size_t size)
 		if (!text || sscanf(record, "%u,", &priority) != 1)
 			continue;
 		if ((priority & 7) > 4 || priority >> 3 || !clean ||
-		    (announced && strstr(text, announced)) || is_noise(text))
+		    (announced && has_one_of(text, announced)) || is_noise(text))
 			continue;
 		snprintf(line, size, "%.*s", (int)strcspn(text + 1, "\n"), text + 1);
 		clean = false;

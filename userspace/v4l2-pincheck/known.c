@@ -31,8 +31,7 @@ static bool pins_for_writing(enum direction direction, const struct kernel *k)
 static bool fast_pins_pages(const struct sight *before, enum direction direction,
 			    const struct kernel *k)
 {
-	if (!kernel_has(k, PINS_LONG_TERM) || !before->pfns_known ||
-	    before->in_cma || before->in_movable)
+	if (!kernel_has(k, PINS_LONG_TERM) || !before->pfns_known || before->moves_first)
 		return false;
 	if (pins_for_writing(direction, k))
 		return before->writable && !kernel_has(k, REFUSES_FILE_WRITES);

@@ -25,7 +25,8 @@ static const char usage_text[] =
 "                         the device has; one that is no vipin has kernel)\n"
 "      --contiguous YN    whether the device needs contiguous memory: yes or no\n"
 "                         (default: a vipin tells, of others it is found out)\n"
-"      --size WxH         frames of W x H pixels (default: 320x240)\n"
+"      --size WxH[:FMT]   frames of W x H pixels (default: 320x240), in the pixel\n"
+"                         format FMT, four letters\n"
 "  -n, --frames N         frames for each accepted memory (default: 8; 3 for rows\n"
 "                         about size and alignment, 2 on what is no vipin)\n"
 "      --frame-png FILE   write the first frame that was captured by pointer there\n"
@@ -72,10 +73,15 @@ static int by_name(const char *name, const char * const *names, int nr)
 
 static bool parse_size(struct frame_size *size, const char *text)
 {
+	char f[5] = "";
 	int end = 0;
 
-	return sscanf(text, "%ux%u%n", &size->width, &size->height, &end) == 2 &&
-	       !text[end] && size->width && size->height;
+	if (sscanf(text, "%ux%u%n:%4c%n", &size->width, &size->height, &end, f, &end) < 2 ||
+	    text[end] || !size->width || !size->height)
+		return false;
+	if (*f)
+		size->pixelformat = v4l2_fourcc(f[0], f[1], f[2], f[3]);
+	return true;
 }
 
 static bool parse_number(unsigned int *number, const char *text)
@@ -125,7 +131,8 @@ static const char *parse_option(struct options *o, int option, const char *argum
 		o->basic = true;
 		return NULL;
 	case OPT_SIZE:
-		return parse_size(&o->size, argument) ? NULL : "no size, such as 640x480";
+		return parse_size(&o->size, argument) ? NULL :
+			"no size, such as 640x480 or 512x512:GREY";
 	case 'n':
 		return parse_number(&o->frames, argument) ? NULL : "no number of frames";
 	case OPT_FRAME_PNG:

@@ -61,6 +61,9 @@ bool probe_scattered(struct device *d)
  * @d:		the device, without buffers
  * @good:	memory that it takes; of these frames nothing is looked at
  *
+ * Where such a frame is more than one bounce buffer holds, a device may take none at
+ * all: &device.takes_none is set then.
+ *
  * Return: 0, or -1 with @d->why set if no frame comes.
  */
 int probe_depth(struct device *d, const struct memory *good)
@@ -69,8 +72,10 @@ int probe_depth(struct device *d, const struct memory *good)
 	struct v4l2_buffer buf;
 	int ret = -EINVAL;
 
+	d->takes_none = false;
 	for (int i = 0; i < granted; i++) {
 		ret = device_queue_pointer(d, i, good->frame, good->given);
+		d->takes_none |= ret == -EIO;
 		if (!ret && !i)
 			ret = device_stream(d, true);
 		if (!ret)
@@ -82,7 +87,7 @@ int probe_depth(struct device *d, const struct memory *good)
 	}
 	device_stream(d, false);
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
-	if (!ret)
+	if (!ret || d->takes_none)
 		return 0;
 	snprintf(d->why, sizeof(d->why), "gives no frame into good memory: %s",
 		 strerror(-ret));

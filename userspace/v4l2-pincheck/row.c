@@ -120,7 +120,7 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 
 	if (!left_alone(m, painted, why, sizeof(why)))
 		row_fault(row, "%s", why);
-	if (m->kind->by_fd)
+	if (m->kind->by_fd || d->takes_none)
 		return;
 
 	frame_fill(&run->good);
@@ -202,6 +202,8 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 
 	if (m->kind->by_fd && d->depth > 1)
 		return skip(row, "the device does not start with one dma-buf alone");
+	if (m->kind->by_fd && before->bounced)
+		return skip(row, "its exporter maps it, and not each copies bounced frames back");
 	if (m->kind->by_fd && !d->scattered && !before->pfns_known)
 		return skip(row, "nothing shows whether the dma-buf is contiguous");
 	if (device_buffers(d, memory_type(m), d->depth) < 0)
@@ -210,10 +212,16 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	row->error = queue(row, d, m);
 	if (sight_take(&after, d, m))
 		return skip(row, "/proc does not show the memory");
+	after.apart = row->error == -EFAULT;
+	row->by_luck = after.joins;
 	verdict_read(d, serial, m->frame, m->given, &row->told);
 	if (!rules_expect(&row->expected, kernel_at_hand(), row->policy, d->direction,
 			  before, &after))
 		return skip(row, "to know whether it is contiguous takes CAP_SYS_ADMIN");
+
+	if (before->moves_first && row->expected.who == WHO_FRAME_VECTOR &&
+	    row->told.who == WHO_CONTIGUITY)
+		return skip(row, "pages have moved, and what refused them before leaves no trace");
 
 	compare(row, m, &after);
 	if (!row->error)

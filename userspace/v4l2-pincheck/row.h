@@ -36,6 +36,8 @@ extern const char * const outcome_names[NR_OUTCOMES];
  * @error:	what QBUF returned: 0, or a negative errno
  * @expected:	the rule that holds, and what is known of this kernel; no rule
  *		where the row was skipped before one was found
+ * @by_luck:	it was accepted since bounce buffers happen to lie side by side; when
+ *		it is pinned anew, they may not
  * @told:	what vipin told
  * @frames:	how many frames were verified in this memory
  * @skip:	why it was skipped
@@ -50,6 +52,7 @@ struct row {
 	enum outcome outcome;
 	int error;
 	struct expectation expected;
+	bool by_luck;
 	struct verdict told;
 	unsigned int frames;
 	char skip[160];

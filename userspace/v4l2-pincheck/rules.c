@@ -14,19 +14,20 @@
  * 4. A device does for a process only what the process may do: a capture device
  *    needs memory that may be written, an output device memory that may be read.
  * 5. The device needs one contiguous bus range: contiguous memory without an
- *    IOMMU, any behind one.
+ *    IOMMU, any behind one. What it does not reach comes through a bounce buffer, which
+ *    holds 256 KiB.
  * 6. The dma-buf's fd is the right way in for what is refused as a pointer.
  * 7. What is none of that is accepted; what is not there at all is refused.
  *
  * Rules are about what is observed. They know no kind of memory by name.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "known.h"
 #include "mutate.h"
 #include "rules.h"
+#include "words.h"
 
 static bool is_too_short(const struct sight *s, enum direction direction)
 {
@@ -81,10 +82,16 @@ static bool is_inserted(const struct sight *s, enum direction direction)
 	return s->inserted;
 }
 
-static bool is_fsdax(const struct sight *s, enum direction direction)
+static bool has_to_move(const struct sight *s, enum direction direction)
 {
 	(void)direction;
-	return s->fsdax;
+	return s->in_cma || s->in_movable;
+}
+
+/* What has to move is pinned the slow way, where the file counts, and not the copy. */
+static bool is_fsdax(const struct sight *s, enum direction direction)
+{
+	return s->fsdax || (s->fsdax_file && has_to_move(s, direction));
 }
 
 static bool is_secret(const struct sight *s, enum direction direction)
@@ -121,10 +128,20 @@ static bool becomes_bare(const struct sight *s, enum direction direction)
 	return s->bare_from < s->length;
 }
 
+/* kernel/dma/swiotlb.c: IO_TLB_SEGSIZE slots of IO_TLB_SIZE bytes */
+#define BOUNCE_MAX	(128 * 2048UL)
+
+static bool overflows_bounce(const struct sight *s, enum direction direction)
+{
+	(void)direction;
+	return !s->by_fd && s->bounced > BOUNCE_MAX;
+}
+
 static bool is_too_scattered(const struct sight *s, enum direction direction)
 {
 	(void)direction;
-	return !s->scattered_fits && s->pfns_known && s->contiguous < s->length;
+	return !s->scattered_fits && s->pfns_known && s->contiguous < s->length &&
+	       (!s->joins || s->apart);
 }
 
 static bool is_scattered_dma_buf(const struct sight *s, enum direction direction)
@@ -138,16 +155,16 @@ static bool is_dma_buf(const struct sight *s, enum direction direction)
 	return s->by_fd;
 }
 
-static bool has_to_move(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return s->in_cma || s->in_movable;
-}
-
 /* Asked when all is over: what could be moved away has been. */
 static bool could_not_move(const struct sight *s, enum direction direction)
 {
 	return s->stuck && has_to_move(s, direction);
+}
+
+static bool is_bounced(const struct sight *s, enum direction direction)
+{
+	(void)direction;
+	return s->bounced;
 }
 
 /* Where it does not fit, is_too_scattered() was asked before. */
@@ -264,6 +281,12 @@ const struct rule rules[] = {
 		.source = "gup.c, migrate_longterm_unpinnable_folios()",
 		.instead = "use memory that nobody else has pinned or holds",
 	}, {
+		.name = "bounce-overflow", .law = 5, .applies = overflows_bounce,
+		.error = -EIO, .who = BOTH(WHO_DMA_MAP), .tells = "a bounce buffer holds at most",
+		.announces = "swiotlb buffer is full|failed to map scatterlist",
+		.source = "swiotlb.c, swiotlb_tbl_map_single(): IO_TLB_SEGSIZE (256 KiB)",
+		.instead = "use the device's MMAP buffers: they are made where it reaches",
+	}, {
 		.name = "scattered-dma-buf", .law = 5, .applies = is_scattered_dma_buf,
 		.error = -EFAULT,
 		.announces = "contiguous chunk is too small",
@@ -282,6 +305,10 @@ const struct rule rules[] = {
 		.name = "migrated", .law = 1, .applies = has_to_move,
 		.who = BOTH(WHO_ACCEPTED),
 		.source = "gup.c, check_and_migrate_movable_pages()",
+	}, {
+		.name = "bounced", .law = 5, .applies = is_bounced,
+		.who = BOTH(WHO_ACCEPTED), .announces = "contiguous mapping is too small",
+		.source = "swiotlb.c, swiotlb_map(): a copy that the device reaches",
 	}, {
 		.name = "scattered-fits", .law = 5, .applies = scattered_fits,
 		.who = BOTH(WHO_ACCEPTED),
@@ -349,18 +376,6 @@ bool rules_expect(struct expectation *e, const struct kernel *k,
 	return false;
 }
 
-/* Whether a reason has one of the words that @tells lists. */
-static bool has_word(const char *reason, const char *tells)
-{
-	char words[64], *save, *word;
-
-	snprintf(words, sizeof(words), "%s", tells);
-	for (word = strtok_r(words, "|", &save); word; word = strtok_r(NULL, "|", &save))
-		if (strstr(reason, word))
-			return true;
-	return false;
-}
-
 /**
  * rules_tell() - whether a reason names a law that forbids this memory
  * @reason:	in vipin's words
@@ -380,7 +395,7 @@ bool rules_tell(const char *reason, enum direction direction,
 	for (const struct rule *r = rules; r->name; r++) {
 		if (!r->tells || !r->applies(after, direction))
 			continue;
-		if (has_word(reason, r->tells))
+		if (has_one_of(reason, r->tells))
 			return true;
 		must = true;
 	}

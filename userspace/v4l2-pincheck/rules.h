@@ -19,7 +19,7 @@
  * @error:	what QBUF returns: 0, or a negative errno
  * @who:	who must have decided, for each policy
  * @tells:	words of vipin's reason, "|" between one and another, or NULL
- * @announces:	what the kernel itself writes to its log then, or NULL
+ * @announces:	what the kernel itself writes to its log then, likewise, or NULL
  * @source:	where it is written
  * @instead:	what a program is to do instead, or NULL
  */

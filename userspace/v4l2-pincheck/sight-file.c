@@ -65,8 +65,10 @@ void sight_look_at_file(struct sight *s, const struct memory *m, const struct vm
 		s->beyond_file |= end > memory_round_up(file.stx_size, PAGE);
 		s->dirty_tracked |= vma->shared && vma->write && writes_back(fs.f_type);
 		/* A private mapping has left the storage where it has its own copies. */
-		s->fsdax |= (file.stx_attributes & STATX_ATTR_DAX) &&
-			    (vma->shared || !pagemap_own(vma));
+		if (file.stx_attributes & STATX_ATTR_DAX) {
+			s->fsdax |= vma->shared || !pagemap_own(vma);
+			s->fsdax_file = true;
+		}
 	}
 	if (fd >= 0)
 		close(fd);

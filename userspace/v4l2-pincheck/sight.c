@@ -47,6 +47,8 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 
 		s->hole |= vma->start > at;
 		s->device_mapped |= vma->io || vma->pfnmap;
+		if (vma->io || vma->pfnmap)
+			s->device_end = vma->end;
 		s->pfn_mapped |= vma->pfnmap;
 		s->readable &= vma->read;
 		s->writable &= vma->write;
@@ -62,12 +64,13 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 	return 0;
 }
 
-static int look_at_pages(struct sight *s, const struct memory *m)
+static int look_at_pages(struct sight *s, const struct device *d, const struct memory *m)
 {
 	uintptr_t at = (uintptr_t)m->frame, end = at + s->length;
 	uintptr_t first = at & ~(PAGE - 1);
 	size_t nr = (memory_round_up(end, PAGE) - first) / PAGE, run = 0;
 	__u64 *pfns = calloc(nr, sizeof(*pfns));
+	size_t moves_from = nr;
 	struct cma_area cma = cma_area();
 	struct zone_look zone = {};
 
@@ -78,14 +81,17 @@ static int look_at_pages(struct sight *s, const struct memory *m)
 
 	s->pfns_known = true;
 	for (size_t i = 0; i < nr; i++) {
-		bool cmas = cma_contains(&cma, pfns[i]);
-		bool movable = zone_movable_contains(&zone, pfns[i]);
+		bool in_cma = cma_contains(&cma, pfns[i]);
+		bool in_movable = zone_movable_contains(&zone, pfns[i]) &&
+				  page_is_ram(pfns[i]);
 
 		s->pfns_known &= pfns[i] != PFN_UNKNOWN;
-		s->in_cma += cmas;
-		s->in_movable += movable;
-		if (cmas || movable)
+		s->in_cma += in_cma;
+		s->in_movable += in_movable;
+		if (in_cma || in_movable)
 			s->inserted += page_is_inserted(pfns[i]);
+		if (moves_from == nr && (in_cma || in_movable))
+			moves_from = i;
 		if (run == i && pfns[i] != PFN_UNKNOWN &&
 		    (!i || pfns[i] == pfns[i - 1] + 1))
 			run++;
@@ -95,6 +101,9 @@ static int look_at_pages(struct sight *s, const struct memory *m)
 	s->compound = s->device_mapped && s->pfns_known;
 	for (size_t i = 0; i < nr && s->compound; i++)
 		s->compound = page_is_compound(pfns[i]);
+	s->moves_first = first + moves_from * PAGE < s->device_end;
+	if (s->pfns_known)
+		sight_look_at_bus(s, d, pfns, nr, at - first);
 	free(pfns);
 
 	if (first + run * PAGE >= end)
@@ -129,5 +138,5 @@ int sight_take(struct sight *s, const struct device *d, const struct memory *m)
 		.aligned = !((uintptr_t)m->frame % align) && !(m->length % align),
 		.scattered_fits = d->scattered,
 	};
-	return look_at_vmas(s, m) || look_at_pages(s, m) ? -1 : 0;
+	return look_at_vmas(s, m) || look_at_pages(s, d, m) ? -1 : 0;
 }

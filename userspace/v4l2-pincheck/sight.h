@@ -21,6 +21,7 @@
  * @scattered_fits:	the device takes memory that is not contiguous
  * @hole:		part of it is not mapped
  * @device_mapped:	part of it is VM_IO or VM_PFNMAP
+ * @device_end:		where the last such part ends, an address
  * @pfn_mapped:		part of it is VM_PFNMAP
  * @bare_from:		where in it the first page frame is mapped without its
  *			struct page; @length if none is
@@ -30,6 +31,7 @@
  * @dirty_tracked:	part of it is a shared mapping of a file system that must
  *			see what is written
  * @fsdax:		part of it is a file's storage, mapped without a page cache
+ * @fsdax_file:		part of it maps such a file, be it by copies of its own
  * @secret:		part of it is secret memory
  * @beyond_file:	part of it lies behind the end of the file that is mapped
  * @locked:		part of it has a protection key that denies writing
@@ -37,10 +39,16 @@
  * @compound:		each of its pages is part of a larger folio
  * @contiguous:		bytes at its start that are contiguous in memory
  * @length:		bytes of the frame
+ * @bounced:		bytes of the largest contiguous piece that needs a bounce
+ *			buffer; 0 if none does
+ * @joins:		it has several pieces, each has a bounce buffer of its own, and
+ *			these may happen to lie side by side
+ * @apart:		they do not: only the device's answer shows where they lie
  * @in_cma:		how many of its pages lie in the CMA area
  * @inserted:		how many of its pages have to stay movable, and a driver has
  *			put them there: they are on no list to migrate them from
  * @in_movable:		how many lie in ZONE_MOVABLE
+ * @moves_first:	before or in what is VM_IO or VM_PFNMAP is one of these
  * @stuck:		something may keep its pages from being moved
  * @unanswered:		who pins it waits for its pages until he is killed
  */
@@ -52,6 +60,7 @@ struct sight {
 	bool scattered_fits;
 	bool hole;
 	bool device_mapped;
+	uintptr_t device_end;
 	bool pfn_mapped;
 	size_t bare_from;
 	bool readable;
@@ -59,6 +68,7 @@ struct sight {
 	bool unwritable_shared;
 	bool dirty_tracked;
 	bool fsdax;
+	bool fsdax_file;
 	bool secret;
 	bool beyond_file;
 	bool locked;
@@ -66,9 +76,13 @@ struct sight {
 	bool compound;
 	size_t contiguous;
 	size_t length;
+	size_t bounced;
+	bool joins;
+	bool apart;
 	size_t in_cma;
 	size_t inserted;
 	size_t in_movable;
+	bool moves_first;
 	bool stuck;
 	bool unanswered;
 };
@@ -78,8 +92,13 @@ int sight_take(struct sight *s, const struct device *d, const struct memory *m);
 /* Of sight-file.c: what the file system behind a mapping says. */
 void sight_look_at_file(struct sight *s, const struct memory *m, const struct vma *vma);
 
+/* Of sight-bus.c: how its pages look from the device. */
+void sight_look_at_bus(struct sight *s, const struct device *d, const __u64 *pfns,
+		       size_t nr, size_t offset);
+
 /* Of sight-page.c: what the kernel says of a page frame. */
 bool page_is_compound(__u64 pfn);
 bool page_is_inserted(__u64 pfn);
+bool page_is_ram(__u64 pfn);
 
 #endif

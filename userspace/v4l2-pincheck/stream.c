@@ -159,6 +159,8 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 				frame_clear(m);
 		}
 		ret = stream_queue(d, buf.index, buf.index ? &run->spare : m);
+		if (ret == -EFAULT && row->by_luck && !buf.index)
+			break;
 		if (ret) {
 			row_fault(row, "frame %u: QBUF again: %s", buf.sequence,
 				  row_error_name(ret));

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * device-bus.c - what stands between a device and memory: an IOMMU, the addresses
+ * that it reaches, bounce buffers
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+
+/* The first line of a file, or "". */
+static void read_line(char *line, size_t size, const char *folder, const char *name)
+{
+	char path[PATH_MAX];
+	FILE *f = NULL;
+
+	*line = 0;
+	if (snprintf(path, sizeof(path), "%s/%s", folder, name) < (int)sizeof(path))
+		f = fopen(path, "re");
+	if (!f)
+		return;
+	if (!fgets(line, size, f))
+		*line = 0;
+	fclose(f);
+}
+
+/* Documentation/ABI/testing/sysfs-kernel-iommu_groups: "type" */
+static bool is_translated(const char *sysfs)
+{
+	char type[16];
+
+	read_line(type, sizeof(type), sysfs, "device/iommu_group/type");
+	return !strncmp(type, "DMA", 3);
+}
+
+/*
+ * Of a PCI function sysfs tells it; another vipin has what the module was told. Other
+ * devices do not tell, and most of them reach everything.
+ */
+static unsigned int mask_bits(const char *sysfs, bool vipin)
+{
+	unsigned int bits;
+	char line[16];
+
+	read_line(line, sizeof(line), sysfs, "device/dma_mask_bits");
+	if (!*line && vipin)
+		read_line(line, sizeof(line), "/sys/module/vipin/parameters", "dma_mask_bits");
+	bits = strtoul(line, NULL, 10);
+	return bits && bits < 64 ? bits : 64;
+}
+
+/* Documentation/admin-guide/kernel-parameters.txt: "swiotlb=<slots>,<areas>,force" */
+static bool is_bounce_forced(void)
+{
+	char line[4096], *word, *save;
+	bool forced = false;
+
+	read_line(line, sizeof(line), "/proc", "cmdline");
+	for (word = strtok_r(line, "\n ", &save); word; word = strtok_r(NULL, "\n ", &save))
+		if (!strncmp(word, "swiotlb=", 8))
+			forced = strstr(word, "=force") || strstr(word, ",force");
+	return forced;
+}
+
+/**
+ * device_look_at_bus() - what is between a device and memory
+ * @d:		its driver is known; &device.translated, @reach and @bounced are filled in
+ * @sysfs:	folder of its node
+ */
+void device_look_at_bus(struct device *d, const char *sysfs)
+{
+	unsigned int bits = mask_bits(sysfs, !strcmp(d->driver, "vipin"));
+
+	d->translated = is_translated(sysfs);
+	d->reach = bits < 64 ? (1ULL << bits) - 1 : ~0ULL;
+	d->bounced = !d->translated && is_bounce_forced();
+}
