@@ -7,6 +7,9 @@ else
 
 # The front door.
 TARGET ?= trixie-backports
+MACHINE ?= default
+# On other machines, what depends on the machine: verdicts, and where frames go.
+SUITES ?= $(if $(filter default,$(MACHINE)),,pincheck bounce streaming)
 KDIR ?= /lib/modules/$(shell uname -r)/build
 Q := $(if $(V),,@)
 
@@ -18,6 +21,8 @@ help:
 #help make report     hand it every kind of memory; build/report/index.html is a page
 #help                 of all verdicts, and why
 #help make check      run the tests in one such machine; results are in build/check
+#help make check-machines  the same on each other machine (make machines), where it matters
+#help make machines   which machines there are, and what each is for
 #help make shell      a prompt in one, with both modules loaded
 #help make modules    vipin.ko and vimap.ko for this host's kernel, or for the one
 #help                 whose headers are in KDIR=
@@ -26,25 +31,45 @@ help:
 #help make distclean  also the cached roots: the next make gets Debian's newest
 #help
 #help TARGET=...      the kernel and Debian to boot: a file of tests/vm/targets
+#help MACHINE=...     the machine to boot it on: a file of tests/vm/machines
+#help SUITES="..."    for check: only these of tests/guest/suites
 #help V=1             show the commands
 
 include tests/vm/build.mk
 
+boot := tests/vm/boot --target $(TARGET) --machine $(MACHINE)
+
 demo: payload
-	$(Q)tests/vm/boot --target $(TARGET) --out build/demo -- tests/guest/demo
+	$(Q)$(boot) --out build/demo -- tests/guest/demo
 	@echo 'The first frame captured into a pinned user pointer: build/demo/frame.png'
 
 report: payload
-	$(Q)tests/vm/boot --target $(TARGET) --out build/report --time 1800 -- tests/guest/report
+	$(Q)$(boot) --out build/report --time 1800 -- tests/guest/report
 	@echo 'All verdicts on one page: build/report/index.html'
+
+checked := build/check$(if $(filter default,$(MACHINE)),,-$(MACHINE))
 
 check: check-payload
 	$(Q)status=0; \
-	tests/vm/boot --target $(TARGET) --out build/check --time 1800 -- tests/guest/check || status=$$?; \
-	tests/vm/summary build/check $$status
+	$(boot) --out $(checked) --time 1800 -- tests/guest/check $(SUITES) || status=$$?; \
+	tests/vm/summary $(checked) $$status
+
+machines := $(notdir $(wildcard tests/vm/machines/*))
+
+machines:
+	$(Q)for machine in $(machines); do \
+		printf '%-14s %s\n' $$machine "$$(sed -n '1s/^# //p' tests/vm/machines/$$machine)"; done
+
+check-machines: check-payload
+	$(Q)status=0; \
+	for machine in $(filter-out default,$(machines)); do \
+		echo "$$machine: $$(sed -n '1s/^# //p' tests/vm/machines/$$machine)"; \
+		$(MAKE) --no-print-directory check MACHINE=$$machine || status=1; \
+	done; \
+	exit $$status
 
 shell: payload
-	$(Q)tests/vm/boot --target $(TARGET) --out build/shell --time 0 --tty -- tests/guest/shell
+	$(Q)$(boot) --out build/shell --time 0 --tty -- tests/guest/shell
 
 # Kbuild leaves its products beside the sources, so it is given a copy of them;
 # the copy keeps the times, so it builds again only what changed.
@@ -73,5 +98,5 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report check shell kbuild modules lint clean distclean
+.PHONY: help demo report check machines check-machines shell kbuild modules lint clean distclean
 endif
