@@ -77,6 +77,7 @@ struct memory {
  * @foreign:	its bytes belong to somebody else, who may not like them read:
  *		nobody looks at them, and no device is started on them
  * @by_child:	the pointer is a child process's, which shares the pages since fork()
+ * @keyed:	it has a protection key: to look at it may be denied
  * @unanswered:	who pins it waits for its pages until he is killed; memory.fd is the
  *		userfaultfd that should have been answered
  * @endless:	a pin of it may never end, but by a signal that kills
@@ -95,6 +96,7 @@ struct memory_kind {
 	bool stuck;
 	bool foreign;
 	bool by_child;
+	bool keyed;
 	bool unanswered;
 	bool endless;
 	bool by_fd;
@@ -287,6 +289,7 @@ struct vma {
 };
 
 int vma_list(const void *start, size_t size, struct vma *list, int max);
+int vma_outline(const void *start, size_t size, struct vma *list, int max);
 
 #define PFN_UNKNOWN	(~0ULL)
 
@@ -305,19 +308,8 @@ struct cma_area {
 	__u64 nr_pages;
 };
 
-/**
- * struct zone_look - a look at many pages, one block of memory after another
- * @block_pages:	pages of a block; 0 before the first look
- * @block:		number of the block that was looked at last
- * @movable:		that block is in ZONE_MOVABLE
- */
-struct zone_look {
-	__u64 block_pages;
-	__u64 block;
-	bool movable;
-};
-
-bool zone_movable_contains(struct zone_look *look, __u64 pfn);
+bool zone_movable_contains(__u64 pfn);
+void zone_forget(void);
 
 struct cma_area cma_area(void);
 bool cma_contains(const struct cma_area *area, __u64 pfn);

@@ -25,6 +25,7 @@ static int block_write(int fd, const char *state)
 {
 	size_t length = strlen(state);
 
+	zone_forget();
 	return pwrite(fd, state, length, 0) == (ssize_t)length ? 0 : -1;
 }
 
@@ -79,10 +80,9 @@ static bool all_in_zone(const struct memory *m)
 	size_t nr = m->size / PAGE;
 	__u64 *pfns = calloc(nr, sizeof(*pfns));
 	bool all = pfns && !pagemap_read(m->base, nr, pfns);
-	struct zone_look look = {};
 
 	for (size_t i = 0; all && i < nr; i++)
-		all = zone_movable_contains(&look, pfns[i]);
+		all = zone_movable_contains(pfns[i]);
 	free(pfns);
 	return all;
 }

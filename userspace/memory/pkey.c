@@ -43,6 +43,7 @@ const struct memory_kind memory_pkey = {
 	.unmap = pkey_unmap,
 	.variant = PKEY_DISABLE_WRITE,
 	.untouched = true,
+	.keyed = true,
 };
 
 const struct memory_kind memory_pkey_open = {
@@ -51,4 +52,5 @@ const struct memory_kind memory_pkey_open = {
 	.map = pkey_map,
 	.unmap = pkey_unmap,
 	.variant = 0,
+	.keyed = true,
 };

@@ -18,7 +18,9 @@ static int vimap_map(struct memory *m)
 	if (m->fd < 0)
 		return memory_lacks(m, "/dev/vimap: %s", strerror(errno));
 
-	m->size = VIMAP_SIZE;
+	/* The less there is around the frame, the less there is to look at. */
+	m->size = m->kind->variant == VIMAP_PFN_PMD ? VIMAP_SIZE :
+		  memory_round_up(m->length, PAGE) + 2 * PAGE;
 	m->base = mmap(NULL, m->size, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd,
 		       VIMAP_OFFSET(m->kind->variant));
 	if (m->base == MAP_FAILED) {

@@ -10,6 +10,9 @@
 /* Documentation/admin-guide/mm/memory-hotplug.rst */
 #define BLOCKS		"/sys/devices/system/memory/"
 
+/* 512 GiB in blocks of 128 MiB. Of what lies above, each page is asked for. */
+#define KNOWN_BLOCKS	4096
+
 static __u64 read_block_size(void)
 {
 	FILE *f = fopen(BLOCKS "block_size_bytes", "re");
@@ -40,9 +43,19 @@ static bool block_is_movable(__u64 block)
 	return !strcmp(zone, "Movable\n");
 }
 
+/* What was found out, by number of the block: 0 for nothing yet, else 1 + movable. */
+static unsigned char known[KNOWN_BLOCKS];
+
+/**
+ * zone_forget() - a block of memory may have changed its zone
+ */
+void zone_forget(void)
+{
+	memset(known, 0, sizeof(known));
+}
+
 /**
  * zone_movable_contains() - whether a page lies in ZONE_MOVABLE
- * @look:	all zero before the first page that is asked for
  * @pfn:	page frame number; PFN_UNKNOWN is in no zone
  *
  * A kernel that cannot add and remove memory does not say so, and of a block that
@@ -50,21 +63,20 @@ static bool block_is_movable(__u64 block)
  *
  * Return: true if it does.
  */
-bool zone_movable_contains(struct zone_look *look, __u64 pfn)
+bool zone_movable_contains(__u64 pfn)
 {
+	static __u64 block_pages = PFN_UNKNOWN;
 	__u64 block;
 
-	if (!look->block_pages) {
-		look->block_pages = read_block_size() / PAGE;
-		look->block = PFN_UNKNOWN;
-	}
-	if (!look->block_pages || pfn == PFN_UNKNOWN)
+	if (block_pages == PFN_UNKNOWN)
+		block_pages = read_block_size() / PAGE;
+	if (!block_pages || pfn == PFN_UNKNOWN)
 		return false;
 
-	block = pfn / look->block_pages;
-	if (block != look->block) {
-		look->block = block;
-		look->movable = block_is_movable(block);
-	}
-	return look->movable;
+	block = pfn / block_pages;
+	if (block >= KNOWN_BLOCKS)
+		return block_is_movable(block);
+	if (!known[block])
+		known[block] = 1 + block_is_movable(block);
+	return known[block] == 2;
 }

@@ -21,7 +21,7 @@
 #define PAUSE_MS	10
 
 /* Of CPU time. QBUF takes a millisecond or two, where it ends, of an emulated CPU. */
-#define ENDLESS_MS	200
+#define ENDLESS_MS	100
 
 /* What a child leaves for its parent to read. */
 struct result {

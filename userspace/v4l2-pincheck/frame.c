@@ -16,11 +16,11 @@
 void frame_fill(const struct memory *m)
 {
 	struct vma vmas[MAX_VMAS];
-	int nr = vma_list(m->base, m->size, vmas, MAX_VMAS);
+	int nr = vma_outline(m->base, m->size, vmas, MAX_VMAS);
 
 	memory_begin_access(m);
 	for (int i = 0; i < nr; i++)
-		if (vmas[i].write && !vmas[i].key)
+		if (vmas[i].write && !m->kind->keyed)
 			memset((void *)vmas[i].start, m->fill,
 			       vmas[i].end - vmas[i].start);
 	memory_end_access(m);
@@ -54,28 +54,43 @@ static const unsigned char *first_other(unsigned char fill,
 	return at;
 }
 
-/* Whether @from to @to keeps its fill, as far as it is mapped. */
-static bool keeps_fill(const struct memory *m, uintptr_t from, uintptr_t to,
-		       const char *what, char *why, size_t size)
+/* The first byte from @from to @to that lost its fill, as far as it is mapped. */
+static const unsigned char *first_written(const struct memory *m, uintptr_t from,
+					  uintptr_t to, const struct vma *vmas, int nr)
 {
+	for (int i = 0; i < nr; i++) {
+		uintptr_t start = vmas[i].start > from ? vmas[i].start : from;
+		uintptr_t end = vmas[i].end < to ? vmas[i].end : to;
+		const unsigned char *at;
+
+		if (!vmas[i].read || m->kind->keyed || start >= end)
+			continue;
+		at = first_other(m->fill, (unsigned char *)start, (unsigned char *)end);
+		if (at != (unsigned char *)end)
+			return at;
+	}
+	return NULL;
+}
+
+/* Whether all keeps its fill but what is between @gap and @behind. */
+static bool keeps_fill(const struct memory *m, const unsigned char *gap,
+		       const unsigned char *behind, const char *what, char *why,
+		       size_t size)
+{
+	uintptr_t base = (uintptr_t)m->base;
 	struct vma vmas[MAX_VMAS];
-	int nr = from < to ? vma_list((void *)from, to - from, vmas, MAX_VMAS) : 0;
-	bool intact = true;
+	int nr = vma_outline(m->base, m->size, vmas, MAX_VMAS);
+	const unsigned char *at;
 
 	memory_begin_access(m);
-	for (int i = 0; i < nr && intact; i++) {
-		const unsigned char *end = (unsigned char *)vmas[i].end, *at;
-
-		if (!vmas[i].read || vmas[i].key)
-			continue;
-		at = first_other(m->fill, (unsigned char *)vmas[i].start, end);
-		intact = at == end;
-		if (!intact)
-			snprintf(why, size, "%s, at frame%+td: %#x instead of %#x",
-				 what, at - m->frame, *at, m->fill);
-	}
+	at = first_written(m, base, (uintptr_t)gap, vmas, nr);
+	if (!at)
+		at = first_written(m, (uintptr_t)behind, base + m->size, vmas, nr);
+	if (at)
+		snprintf(why, size, "%s, at frame%+td: %#x instead of %#x", what,
+			 at - m->frame, *at, m->fill);
 	memory_end_access(m);
-	return intact;
+	return !at;
 }
 
 /**
@@ -88,11 +103,8 @@ static bool keeps_fill(const struct memory *m, uintptr_t from, uintptr_t to,
  */
 bool frame_guards_intact(const struct memory *m, char *why, size_t size)
 {
-	uintptr_t base = (uintptr_t)m->base, frame = (uintptr_t)m->frame;
-
-	return keeps_fill(m, base, frame, "written before the frame", why, size) &&
-	       keeps_fill(m, frame + m->length, base + m->size,
-			  "written behind the frame", why, size);
+	return keeps_fill(m, m->frame, m->frame + m->length,
+			  "written beside the frame", why, size);
 }
 
 /**
@@ -119,8 +131,5 @@ bool frame_arrived(const struct memory *m, size_t size)
  */
 bool frame_untouched(const struct memory *m, char *why, size_t size)
 {
-	uintptr_t base = (uintptr_t)m->base;
-
-	return keeps_fill(m, base, base + m->size, "written though refused",
-			  why, size);
+	return keeps_fill(m, m->base, m->base, "written though refused", why, size);
 }

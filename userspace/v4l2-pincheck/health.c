@@ -61,26 +61,24 @@ static long pins_held(void)
 
 /**
  * health_pins() - how many pages are pinned in the whole system
- * @held:	filled in
  * @expected:	the number that it should be, or -1
  *
  * Where the counters cannot be refreshed by asking they are so once a second:
  * waits for that, and for others that happen to pin something, a little.
  *
- * Return: whether the number is @expected, or none was expected.
+ * Return: how many, @expected if that was to be seen.
  */
-bool health_pins(long *held, long expected)
+long health_pins(long expected)
 {
 	const struct timespec pause = { .tv_nsec = 50000000 };
 	bool fresh = refresh_counters();
 	int patience = fresh ? 10 : 60;
 
 	for (int i = 0; ; i++) {
-		*held = pins_held();
-		if (expected < 0 ? fresh || i == 30 : *held == expected)
-			return true;
-		if (i == patience)
-			return false;
+		long held = pins_held();
+
+		if (expected < 0 ? fresh || i == 30 : held == expected || i == patience)
+			return held;
 		nanosleep(&pause, NULL);
 		refresh_counters();
 	}
@@ -93,11 +91,16 @@ bool health_pins(long *held, long expected)
  */
 long health_huge_pages(void)
 {
-	static const char * const label = "HugePages_Free:";
-	long number;
+	int fd = open("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages",
+		      O_RDONLY | O_CLOEXEC);
+	char text[32] = "-1";
 
-	read_numbers("/proc/meminfo", &label, 1, &number);
-	return number;
+	if (fd < 0)
+		return -1;
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		strcpy(text, "-1");
+	close(fd);
+	return strtol(text, NULL, 10);
 }
 
 /**

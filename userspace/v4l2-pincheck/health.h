@@ -16,7 +16,7 @@ struct klog {
 	int fd;
 };
 
-bool health_pins(long *held, long expected);
+long health_pins(long expected);
 long health_huge_pages(void);
 void klog_begin(struct klog *log);
 bool klog_end(struct klog *log, const char *announced, char *line, size_t size);

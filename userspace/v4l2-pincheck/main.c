@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "frame.h"
+#include "health.h"
 #include "options.h"
 #include "probe.h"
 #include "report.h"
@@ -207,6 +208,7 @@ static int run_all(const struct options *o, struct device *devices)
 		return EXIT_NOTHING_TO_RUN;
 	}
 
+	run.pins = health_pins(-1);
 	status = begin_reports(nr);
 	for (unsigned int i = 0; i < o->nr_paths && !status; i++)
 		status = run_device(o, &devices[i], &total);

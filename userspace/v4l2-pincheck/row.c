@@ -234,7 +234,6 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 static bool run_mapped(struct row *row, struct run *run, struct device *d,
 		       struct memory *m)
 {
-	long pins_before, pins_after;
 	bool painted = false, done;
 	struct sight before;
 
@@ -249,12 +248,9 @@ static bool run_mapped(struct row *row, struct run *run, struct device *d,
 	if (m->kind->in_movable && before.in_movable < m->length / PAGE)
 		return skip(row, "its pages left ZONE_MOVABLE by themselves");
 
-	health_pins(&pins_before, -1);
 	done = run_queue(row, run, d, m, painted, &before);
 	if (device_buffers(d, memory_type(m), 0) < 0)
 		row_fault(row, "REQBUFS(0) fails");
-	if (!health_pins(&pins_after, pins_before))
-		row_fault(row, "%ld pages stay pinned", pins_after - pins_before);
 
 	/* It may not be this process's alone, and the next one finds it filled. */
 	if (painted && before.writable)
@@ -275,7 +271,7 @@ void row_run(struct row *row, struct run *run, struct device *d,
 	     enum vipin_policy policy, const struct memory_kind *kind,
 	     const struct variant *variant)
 {
-	long huge_before = health_huge_pages(), huge_after;
+	long huge_before = health_huge_pages(), huge_after, pins;
 	const struct rule *rule;
 	char line[FAULT_SIZE - 32];
 	struct memory m;
@@ -298,6 +294,10 @@ void row_run(struct row *row, struct run *run, struct device *d,
 	done = kind->by_child ? child_run(row, run, d, &m, run_mapped) :
 				run_mapped(row, run, d, &m);
 	memory_unmap(&m);
+	pins = health_pins(run->pins);
+	if (pins != run->pins)
+		row_fault(row, "%ld pages stay pinned", pins - run->pins);
+	run->pins = pins;
 	huge_after = health_huge_pages();
 	if (huge_after != huge_before)
 		row_fault(row, "%ld huge pages free, %ld before", huge_after, huge_before);

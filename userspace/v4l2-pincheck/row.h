@@ -67,6 +67,7 @@ struct row {
  * @png:	where to write the first frame, or NULL; NULL again once written
  * @good:	memory that every device takes
  * @spare:	more of it, for drivers that want more buffers than one
+ * @pins:	how many pages are pinned in the whole system, by whoever else
  * @stop:	set by a signal: end the row that runs, and begin no other
  */
 struct run {
@@ -74,6 +75,7 @@ struct run {
 	const char *png;
 	struct memory good;
 	struct memory spare;
+	long pins;
 	atomic_bool stop;
 };
 

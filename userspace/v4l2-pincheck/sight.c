@@ -72,7 +72,6 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 	__u64 *pfns = calloc(nr, sizeof(*pfns));
 	size_t moves_from = nr;
 	struct cma_area cma = cma_area();
-	struct zone_look zone = {};
 
 	if (!pfns || pagemap_read((void *)first, nr, pfns)) {
 		free(pfns);
@@ -82,7 +81,7 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 	s->pfns_known = true;
 	for (size_t i = 0; i < nr; i++) {
 		bool in_cma = cma_contains(&cma, pfns[i]);
-		bool in_movable = zone_movable_contains(&zone, pfns[i]) &&
+		bool in_movable = zone_movable_contains(pfns[i]) &&
 				  page_is_ram(pfns[i]);
 
 		s->pfns_known &= pfns[i] != PFN_UNKNOWN;

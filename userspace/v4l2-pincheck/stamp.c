@@ -108,6 +108,14 @@ static void lock(const struct vma *vmas, int nr)
 				 protection(&vmas[i], false));
 }
 
+static bool is_drivers(const struct vma *outline)
+{
+	struct vma vma;
+
+	return vma_list((void *)outline->start, outline->end - outline->start, &vma, 1) != 1 ||
+	       vma.io || vma.pfnmap;
+}
+
 /*
  * The mappings of the frame, in whole pages. None if it has a hole, or if it is
  * not for this process to write, and to ask for it would be wrong: memory under a
@@ -122,11 +130,11 @@ static int frame_vmas(const struct memory *m, struct vma *vmas)
 
 	if (end < start)
 		return 0;
-	nr = vma_list((void *)start, end - start, vmas, MAX_VMAS);
+	if (m->kind->keyed)
+		return 0;
+	nr = vma_outline((void *)start, end - start, vmas, MAX_VMAS);
 	for (int i = 0; i < nr; i++) {
-		bool drivers = vmas[i].io || vmas[i].pfnmap;
-
-		if (vmas[i].start != at || vmas[i].key || (drivers && !vmas[i].write))
+		if (vmas[i].start != at || (!vmas[i].write && is_drivers(&vmas[i])))
 			return 0;
 		at = vmas[i].end;
 	}
