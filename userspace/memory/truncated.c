@@ -9,11 +9,14 @@
 
 #include "memory.h"
 
-/* What is looked at is only what there is: the rest would raise SIGBUS. */
+/* In bytes; more than what is looked at, since the rest would raise SIGBUS. */
+static size_t mapped;
+
 static int truncated_map(struct memory *m)
 {
 	if (memory_map_memfd(m, 0))
 		return -1;
+	mapped = m->size;
 	m->size = PAGE + memory_round_up(m->length / 2, PAGE);
 	if (ftruncate(m->fd, m->size))
 		return memory_lacks(m, "ftruncate: %s", strerror(errno));
@@ -23,7 +26,7 @@ static int truncated_map(struct memory *m)
 static void truncated_unmap(struct memory *m)
 {
 	if (m->base)
-		munmap(m->base, memory_round_up(m->length, PAGE) + 2 * PAGE);
+		munmap(m->base, mapped);
 }
 
 const struct memory_kind memory_truncated = {

@@ -19,6 +19,10 @@
 
 static pthread_t thread;
 
+/* The thread's own, since the C library keeps the stacks that it makes. */
+#define STACK_SIZE	(64 * 1024UL)
+static void *stack;
+
 /* A pipe whose end tells the thread to end. */
 static int stop[2] = { -1, -1 };
 
@@ -73,13 +77,31 @@ static int watch(struct memory *m)
 	return 0;
 }
 
+static bool start_thread(struct memory *m)
+{
+	pthread_attr_t attr;
+	bool started;
+
+	stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	if (stack == MAP_FAILED)
+		return false;
+	pthread_attr_init(&attr);
+	started = !pthread_attr_setstack(&attr, stack, STACK_SIZE) &&
+		  !pthread_create(&thread, &attr, answer, m);
+	pthread_attr_destroy(&attr);
+	if (!started)
+		munmap(stack, STACK_SIZE);
+	return started;
+}
+
 static int userfault_map(struct memory *m)
 {
 	if (watch(m))
 		return -1;
 	if (pipe2(stop, O_CLOEXEC))
 		return memory_lacks(m, "pipe: %s", strerror(errno));
-	if (pthread_create(&thread, NULL, answer, m)) {
+	if (!start_thread(m)) {
 		close(stop[0]);
 		close(stop[1]);
 		stop[1] = -1;
@@ -93,6 +115,7 @@ static void userfault_unmap(struct memory *m)
 	if (stop[1] >= 0) {
 		close(stop[1]);
 		pthread_join(thread, NULL);
+		munmap(stack, STACK_SIZE);
 		close(stop[0]);
 		stop[1] = -1;
 	}

@@ -16,6 +16,18 @@ struct klog {
 	int fd;
 };
 
+/**
+ * struct footprint - how much memory this process itself has
+ * @anonymous:	pages of it that are resident and anonymous; what is resident of
+ *		files is mostly the program itself, and grows as it runs
+ * @mapped:	pages of address space, resident or not, but for heap and stack
+ */
+struct footprint {
+	long anonymous;
+	long mapped;
+};
+
+void health_footprint(struct footprint *f);
 long health_pins(long expected);
 long health_huge_pages(void);
 void klog_begin(struct klog *log);

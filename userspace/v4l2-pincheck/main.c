@@ -131,6 +131,7 @@ static int run_policy(const struct options *o, struct device *d,
 
 	if (ret)
 		return cannot_run(d->path, strerror(-ret));
+	health_footprint(&run.footprint);
 	for (size_t k = 0; memory_kinds[k]; k++) {
 		struct row row;
 

@@ -24,6 +24,12 @@
 /* What a queue must still do after it refused a pointer. */
 #define GOOD_FRAMES		2
 
+/*
+ * Pages by which the program's own heap and stack may grow in a row: they do by 1 to 7,
+ * the first time that something is called. What a row leaves mapped has no such excuse.
+ */
+#define OWN_GROWTH		12
+
 const char * const policy_names[NR_POLICIES] = {
 	[VIPIN_POLICY_KERNEL] = "kernel",
 	[VIPIN_POLICY_STRICT] = "strict",
@@ -258,6 +264,20 @@ static bool run_mapped(struct row *row, struct run *run, struct device *d,
 	return done;
 }
 
+/* All that was there for the row is gone. */
+static void compare_footprint(struct row *row, struct run *run)
+{
+	struct footprint before = run->footprint, *after = &run->footprint;
+
+	health_footprint(after);
+	if (after->anonymous > before.anonymous + OWN_GROWTH)
+		row_fault(row, "%ld pages are left resident, %ld before",
+			  after->anonymous, before.anonymous);
+	if (after->mapped > before.mapped)
+		row_fault(row, "%ld pages are left mapped, %ld before",
+			  after->mapped, before.mapped);
+}
+
 /**
  * row_run() - hand one kind of memory to a device, and prove what comes of it
  * @row:	filled in
@@ -301,6 +321,7 @@ void row_run(struct row *row, struct run *run, struct device *d,
 	huge_after = health_huge_pages();
 	if (huge_after != huge_before)
 		row_fault(row, "%ld huge pages free, %ld before", huge_after, huge_before);
+	compare_footprint(row, run);
 	rule = row->expected.rule;
 	if (!klog_end(&log, rule ? rule->announces : NULL, line, sizeof(line)))
 		row_fault(row, "kernel log: %s", line);

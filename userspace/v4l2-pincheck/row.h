@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "device.h"
+#include "health.h"
 #include "memory/memory.h"
 #include "rules.h"
 #include "variant.h"
@@ -68,6 +69,7 @@ struct row {
  * @good:	memory that every device takes
  * @spare:	more of it, for drivers that want more buffers than one
  * @pins:	how many pages are pinned in the whole system, by whoever else
+ * @footprint:	what this process has of memory, as the last row has left it
  * @stop:	set by a signal: end the row that runs, and begin no other
  */
 struct run {
@@ -76,6 +78,7 @@ struct run {
 	struct memory good;
 	struct memory spare;
 	long pins;
+	struct footprint footprint;
 	atomic_bool stop;
 };
 
