@@ -14,12 +14,14 @@
 enum {
 	DEVICE_FIRST,
 	DEVICE_LAST,
+	BARE_LAST,
 };
 
 static int half_map(struct memory *m)
 {
 	size_t half = memory_round_up(m->length / 2, PAGE) + PAGE;
 	size_t device = m->kind->variant == DEVICE_FIRST ? 0 : half;
+	bool bare = m->kind->variant == BARE_LAST;
 
 	if (half > VIMAP_SIZE)
 		return memory_lacks(m, "vimap maps %lu bytes, half of the frame needs more",
@@ -41,7 +43,7 @@ static int half_map(struct memory *m)
 	/* VM_IO with struct pages behind it: what a pin is most easily let into. */
 	if (mmap(m->base + device, half, PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_FIXED, m->fd,
-		 VIMAP_OFFSET(VIMAP_PAGE_IO)) == MAP_FAILED)
+		 VIMAP_OFFSET(bare ? VIMAP_FAULT_MIXED : VIMAP_PAGE_IO)) == MAP_FAILED)
 		return memory_lacks(m, "mmap of /dev/vimap: %s", strerror(errno));
 
 	/* vimap fills its half itself. */
@@ -81,4 +83,12 @@ const struct memory_kind memory_half_device_last_untouched = {
 	.unmap = memory_unmap_plain,
 	.variant = DEVICE_LAST,
 	.untouched = true,
+};
+
+const struct memory_kind memory_half_bare_last = {
+	.name = "half-bare-last",
+	.sentence = "the process's own pages, then frames without one: all is refused, none stays pinned",
+	.map = half_map,
+	.unmap = memory_unmap_plain,
+	.variant = BARE_LAST,
 };

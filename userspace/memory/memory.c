@@ -150,6 +150,7 @@ const struct memory_kind * const memory_kinds[] = {
 	&memory_half_device_first_untouched,
 	&memory_half_device_last,
 	&memory_half_device_last_untouched,
+	&memory_half_bare_last,
 	NULL
 };
 

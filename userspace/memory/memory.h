@@ -66,8 +66,8 @@ struct memory {
  * @map:	maps it; returns 0, or -1 with memory.why set where this kernel
  *		or machine has none
  * @unmap:	gives back all that @map took
- * @pinned:	a proof to make while a device holds the memory, or NULL;
- *		returns 0, or -1 with memory.why set
+ * @pinned:	a proof to make while a device holds the memory (@in_cma, @in_movable: and
+ *		when it has refused it), or NULL; returns 0, or -1 with memory.why set
  * @variant:	for @map: which of the kinds that one provider serves
  * @untouched:	left as @map made it, and that is often with no page at all:
  *		not one byte is read or written before the device gets it
@@ -238,6 +238,7 @@ extern const struct memory_kind memory_half_device_first;
 extern const struct memory_kind memory_half_device_first_untouched;
 extern const struct memory_kind memory_half_device_last;
 extern const struct memory_kind memory_half_device_last_untouched;
+extern const struct memory_kind memory_half_bare_last;
 
 int memory_map(struct memory *m, const struct memory_kind *kind,
 	       const char *node, size_t length);

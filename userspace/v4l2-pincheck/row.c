@@ -126,6 +126,10 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 
 	if (!left_alone(m, painted, why, sizeof(why)))
 		row_fault(row, "%s", why);
+	/* What somebody holds is in the way of it, whether it was refused or not. */
+	if ((m->kind->in_cma || m->kind->in_movable) && !m->kind->stuck &&
+	    m->kind->pinned && m->kind->pinned(m))
+		row_fault(row, "though refused: %s", m->why);
 	if (m->kind->by_fd || d->takes_none)
 		return;
 
