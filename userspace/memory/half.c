@@ -87,7 +87,7 @@ const struct memory_kind memory_half_device_last_untouched = {
 
 const struct memory_kind memory_half_bare_last = {
 	.name = "half-bare-last",
-	.sentence = "the process's own pages, then frames without one: all is refused, none stays pinned",
+	.sentence = "the process's own pages, then frames without one: none stays pinned",
 	.map = half_map,
 	.unmap = memory_unmap_plain,
 	.variant = BARE_LAST,

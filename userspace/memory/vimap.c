@@ -256,7 +256,7 @@ const struct memory_kind memory_vimap_cma_page_io_untouched = {
 
 const struct memory_kind memory_vimap_cma_page = {
 	.name = "vimap-cma-page",
-	.sentence = "CMA pages that a driver put into an ordinary mapping cannot move, and are refused",
+	.sentence = "a driver's CMA pages in an ordinary mapping cannot move, and are refused",
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_CMA_PAGE,

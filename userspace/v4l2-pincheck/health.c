@@ -93,14 +93,14 @@ long health_huge_pages(void)
 {
 	int fd = open("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages",
 		      O_RDONLY | O_CLOEXEC);
-	char text[32] = "-1";
+	char text[32] = "";
+	ssize_t got;
 
 	if (fd < 0)
 		return -1;
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		strcpy(text, "-1");
+	got = read(fd, text, sizeof(text) - 1);
 	close(fd);
-	return strtol(text, NULL, 10);
+	return got > 0 ? strtol(text, NULL, 10) : -1;
 }
 
 /* All but the heap and the stack, which have a page more now and then. */

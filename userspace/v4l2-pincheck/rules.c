@@ -217,7 +217,7 @@ const struct rule rules[] = {
 	}, {
 		.name = "inserted", .law = 1, .applies = is_inserted,
 		.error = -EFAULT, .who = VMA, .tells = "nothing can migrate it",
-		.source = "gup.c, collect_longterm_unpinnable_folios(): neither pinned nor isolated",
+		.source = "gup.c, collect_longterm_unpinnable_folios(): not to be isolated",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "file-system-dax", .law = 3, .applies = is_fsdax,
