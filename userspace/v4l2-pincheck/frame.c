@@ -27,8 +27,25 @@ void frame_fill(const struct memory *m)
 }
 
 /**
+ * frame_may_be_cleared() - whether the process may write all of the frame
+ * @m:	the memory
+ *
+ * Return: false where only the device may: a kernel that forces its writes lets it.
+ */
+bool frame_may_be_cleared(const struct memory *m)
+{
+	struct vma vmas[MAX_VMAS];
+	int nr = vma_list(m->frame, m->length, vmas, MAX_VMAS);
+	bool may = nr > 0;
+
+	for (int i = 0; i < nr; i++)
+		may = may && vmas[i].write;
+	return may;
+}
+
+/**
  * frame_clear() - fill the frame again, and no guard bytes
- * @m:	the memory; it was accepted, so it can be written
+ * @m:	the memory; frame_may_be_cleared() says that it can be written
  *
  * Pictures repeat: without this, a byte that did not arrive might be the one that
  * the frame before has left there.

@@ -108,7 +108,8 @@ static void prove_accepted(struct row *row, struct run *run, struct device *d,
 	else if (pinned.in_cma || pinned.in_movable)
 		row_fault(row, "%zu pages are pinned in the CMA area, %zu in ZONE_MOVABLE",
 			  pinned.in_cma, pinned.in_movable);
-	if (m->kind->foreign)
+	/* A kernel that forces its pins lets a device where nobody may look. */
+	if (m->kind->foreign || !pinned.readable)
 		return;
 
 	row->frames = stream_frames(row, run, d, m, &painted, nr);

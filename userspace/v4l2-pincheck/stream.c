@@ -125,6 +125,7 @@ static bool prove_dequeued(struct row *row, struct run *run, struct device *d,
 unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 			   struct memory *m, bool *painted, unsigned int nr)
 {
+	bool clear = d->direction == CAPTURE && frame_may_be_cleared(m);
 	struct frame_count count;
 	unsigned int frames = 0;
 	struct v4l2_buffer buf;
@@ -155,7 +156,7 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 				break;
 			if (d->direction == OUTPUT)
 				*painted = frame_paint(m, frames);
-			else
+			else if (clear)
 				frame_clear(m);
 		}
 		ret = stream_queue(d, buf.index, buf.index ? &run->spare : m);
