@@ -13,6 +13,13 @@
 #include "kernel.h"
 
 const struct kernel_feature kernel_features[NR_FEATURES] = {
+	[REFUSES_PFNS] = {
+		.name = "refuses-pfns",
+		.sentence = "a mapping of page frames is no longer taken without a pin",
+		.source = "6647e76ab623, v4l2: don't fall back to follow_pfn()",
+		.since = KERNEL(6, 1, 0),
+		.backports = { KERNEL(6, 0, 12), KERNEL(5, 15, 82), KERNEL(5, 10, 158) },
+	},
 	[PINS_LONG_TERM] = {
 		.name = "pins-long-term",
 		.sentence = "frame vectors pin by GUP-fast, with FOLL_LONGTERM",
@@ -79,10 +86,14 @@ const struct kernel *kernel_at_hand(void)
 	static struct kernel kernel;
 	unsigned int major = 0, minor = 0, patch = 0;
 	struct utsname name;
+	const char *debian;
 
 	if (!kernel.name[0] && !uname(&name)) {
 		memcpy(kernel.name, name.release, sizeof(kernel.name));
-		if (sscanf(name.release, "%u.%u.%u", &major, &minor, &patch) >= 2)
+		/* Debian's releases may end in an ABI's number: 6.1.0-50 is a 6.1.192. */
+		debian = strstr(name.version, "Debian ");
+		if ((debian && sscanf(debian, "Debian %u.%u.%u", &major, &minor, &patch) >= 2) ||
+		    sscanf(name.release, "%u.%u.%u", &major, &minor, &patch) >= 2)
 			kernel.version = KERNEL(major, minor, patch);
 	}
 	return &kernel;

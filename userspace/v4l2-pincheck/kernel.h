@@ -11,6 +11,7 @@
 
 /**
  * enum feature - what changed for pins of user pointers
+ * @REFUSES_PFNS:	the frame vector takes no page frames without a pin
  * @PINS_LONG_TERM:	the frame vector pins with FOLL_LONGTERM, by GUP-fast
  * @PINS_BY_DIRECTION:	it pins for writing only what the device will write
  * @PINS_WITHOUT_FORCE:	it no longer overrides a read-only mapping
@@ -21,6 +22,7 @@
  * @NR_FEATURES:	how many there are
  */
 enum feature {
+	REFUSES_PFNS,
 	PINS_LONG_TERM,
 	PINS_BY_DIRECTION,
 	PINS_WITHOUT_FORCE,

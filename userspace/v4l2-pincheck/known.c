@@ -52,6 +52,15 @@ static bool migrates_for_ever(const struct sight *before,
 	return kernel_has(k, PINS_LONG_TERM);
 }
 
+/* What is in the page tables. Of a PFN mapping nobody is shown that. */
+static bool takes_pfns(const struct sight *before, enum direction direction,
+		       const struct kernel *k)
+{
+	(void)direction;
+	return !kernel_has(k, REFUSES_PFNS) &&
+	       (before->pfn_mapped || before->pfns_known);
+}
+
 static bool pins_files_for_writing(const struct sight *before,
 				   enum direction direction, const struct kernel *k)
 {
@@ -82,6 +91,11 @@ static const struct known breaches[] = {
 		.sentence = "GUP-fast lets VM_IO pages through: it sees no VMA flags",
 		.breaks = "device-mapped", .applies = fast_pins_io,
 		.source = THREAD "; gup.c, gup_fast_folio_allowed()",
+	}, {
+		.name = "pfns-unpinned",
+		.sentence = "page frames of a driver's mapping are taken without a pin",
+		.breaks = "device-mapped", .applies = takes_pfns,
+		.source = "before 6647e76ab623, get_vaddr_frames() fell back to follow_pfn()",
 	}, {
 		.name = "endless-migration",
 		.sentence = "what cannot be migrated is tried again without an end, until SIGKILL",
