@@ -70,9 +70,9 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 
 /* What --explain compares: Debian's kernels, by their upstream versions. */
 const struct kernel kernel_landmarks[] = {
-	{ KERNEL(6, 1, 192), "6.1" },
-	{ KERNEL(6, 12, 117), "6.12" },
-	{ KERNEL(7, 3, 4), "7.3" },
+	{ .version = KERNEL(6, 1, 192), .name = "6.1" },
+	{ .version = KERNEL(6, 12, 117), .name = "6.12" },
+	{ .version = KERNEL(7, 3, 4), .name = "7.3" },
 	{ }
 };
 
@@ -90,6 +90,7 @@ const struct kernel *kernel_at_hand(void)
 
 	if (!kernel.name[0] && !uname(&name)) {
 		memcpy(kernel.name, name.release, sizeof(kernel.name));
+		memcpy(kernel.build, name.version, sizeof(kernel.build));
 		/* Debian's releases may end in an ABI's number: 6.1.0-50 is a 6.1.192. */
 		debian = strstr(name.version, "Debian ");
 		if ((debian && sscanf(debian, "Debian %u.%u.%u", &major, &minor, &patch) >= 2) ||
@@ -97,6 +98,19 @@ const struct kernel *kernel_at_hand(void)
 			kernel.version = KERNEL(major, minor, patch);
 	}
 	return &kernel;
+}
+
+static bool version_has(unsigned int version, const struct kernel_feature *f)
+{
+	if (f->until && version >= f->until)
+		return false;
+	if (version >= f->since)
+		return true;
+	for (int i = 0; i < MAX_BACKPORTS && f->backports[i]; i++)
+		if (version >> 10 == f->backports[i] >> 10 &&
+		    version >= f->backports[i])
+			return true;
+	return false;
 }
 
 /**
@@ -108,15 +122,6 @@ const struct kernel *kernel_at_hand(void)
  */
 bool kernel_has(const struct kernel *k, enum feature feature)
 {
-	const struct kernel_feature *f = &kernel_features[feature];
-
-	if (f->until && k->version >= f->until)
-		return false;
-	if (k->version >= f->since)
-		return true;
-	for (int i = 0; i < MAX_BACKPORTS && f->backports[i]; i++)
-		if (k->version >> 10 == f->backports[i] >> 10 &&
-		    k->version >= f->backports[i])
-			return true;
-	return false;
+	return version_has(k->version, &kernel_features[feature]) !=
+	       (k->flipped >> feature & 1);
 }

@@ -59,10 +59,15 @@ struct kernel_feature {
  * struct kernel - a kernel
  * @version:	as KERNEL() makes it
  * @name:	its release, as uname says it
+ * @build:	its build, likewise
+ * @flipped:	a bit for each feature of which the opposite holds of what its version
+ *		says
  */
 struct kernel {
 	unsigned int version;
 	char name[65];
+	char build[65];
+	unsigned int flipped;
 };
 
 extern const struct kernel_feature kernel_features[NR_FEATURES];

@@ -45,6 +45,22 @@ static void put_rules(FILE *f)
 	fputs("],\n", f);
 }
 
+/* KERNEL() backwards. A version that is the first of its series has no third number. */
+static void put_version(FILE *f, const char *key, unsigned int version)
+{
+	char text[16] = "";
+
+	if (version & 1023)
+		snprintf(text, sizeof(text), "%u.%u.%u", version >> 20,
+			 version >> 10 & 1023, version & 1023);
+	else if (version)
+		snprintf(text, sizeof(text), "%u.%u", version >> 20, version >> 10 & 1023);
+	if (key)
+		put(f, key, text);
+	else
+		put_string(f, text);
+}
+
 static void put_features(FILE *f)
 {
 	fputs("\"features\": [", f);
@@ -56,6 +72,14 @@ static void put_features(FILE *f)
 		put(f, "sentence", feature->sentence);
 		put(f, "source", feature->source);
 		put(f, "ended_by", feature->ended_by);
+		put_version(f, "since", feature->since);
+		put_version(f, "until", feature->until);
+		fputs("\"backports\": [", f);
+		for (int b = 0; b < MAX_BACKPORTS && feature->backports[b]; b++) {
+			fputs(b ? ", " : "", f);
+			put_version(f, NULL, feature->backports[b]);
+		}
+		fputs("], ", f);
 		fprintf(f, "\"here\": %s}",
 			kernel_has(kernel_at_hand(), i) ? "true" : "false");
 	}
@@ -70,6 +94,8 @@ void json_begin(FILE *f)
 {
 	fputs("{", f);
 	put(f, "kernel", kernel_at_hand()->name);
+	put(f, "build", kernel_at_hand()->build);
+	put_version(f, "version", kernel_at_hand()->version);
 	fputs("\n", f);
 	put_rules(f);
 	put_features(f);
@@ -84,6 +110,21 @@ static void put_rule(FILE *f, const struct row *row)
 	put(f, "known", e->known ? e->known->sentence : NULL);
 	put(f, "known_source", e->known ? e->known->source : NULL);
 	put(f, "expected", e->rule ? row_error_name(e->error) : NULL);
+}
+
+static void put_depends(FILE *f, const struct row *row)
+{
+	const char *comma = "";
+
+	fputs("\"depends\": [", f);
+	for (int i = 0; i < NR_FEATURES; i++) {
+		if (!(row->depends >> i & 1))
+			continue;
+		fputs(comma, f);
+		put_string(f, kernel_features[i].name);
+		comma = ", ";
+	}
+	fputs("], ", f);
 }
 
 /**
@@ -103,6 +144,7 @@ void json_row(FILE *f, bool first, const struct row *row)
 	put(f, "variant_sentence", row->variant->sentence);
 	put(f, "driver", d->driver);
 	put(f, "carrier", d->carrier);
+	fprintf(f, "\"scattered\": %s, ", d->scattered ? "true" : "false");
 	put(f, "direction", direction_names[d->direction]);
 	put(f, "policy", policy_names[row->policy]);
 	put(f, "outcome", outcome_names[row->outcome]);
@@ -113,6 +155,7 @@ void json_row(FILE *f, bool first, const struct row *row)
 		put(f, "who", row->told.who ? who_names[row->told.who] : NULL);
 		put(f, "reason", row->told.reason);
 		put_rule(f, row);
+		put_depends(f, row);
 	}
 	fputs("\"faults\": [", f);
 	for (unsigned int i = 0; i < row->nr_faults; i++) {

@@ -229,6 +229,8 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	if (!rules_expect(&row->expected, kernel_at_hand(), row->policy, d->direction,
 			  before, &after))
 		return skip(row, "to know whether it is contiguous takes CAP_SYS_ADMIN");
+	row->depends = rules_depend(kernel_at_hand(), row->policy, d->direction, before,
+				    &after);
 
 	if (before->moves_first && row->expected.who == WHO_FRAME_VECTOR &&
 	    row->told.who == WHO_CONTIGUITY)

@@ -39,6 +39,7 @@ extern const char * const outcome_names[NR_OUTCOMES];
  *		where the row was skipped before one was found
  * @by_luck:	it was accepted since bounce buffers happen to lie side by side; when
  *		it is pinned anew, they may not
+ * @depends:	a bit for each feature of the kernel that decides; see rules_depend()
  * @told:	what vipin told
  * @frames:	how many frames were verified in this memory
  * @skip:	why it was skipped
@@ -53,6 +54,7 @@ struct row {
 	enum outcome outcome;
 	int error;
 	struct expectation expected;
+	unsigned int depends;
 	bool by_luck;
 	struct verdict told;
 	unsigned int frames;

@@ -377,6 +377,37 @@ bool rules_expect(struct expectation *e, const struct kernel *k,
 }
 
 /**
+ * rules_depend() - what of a kernel decides about some memory
+ * @k:		the kernel
+ * @policy:	who decides
+ * @direction:	which way data goes
+ * @before:	what was observed before the device got it
+ * @after:	what was observed afterwards
+ *
+ * Return: a bit for each feature without which, or with which, this kernel would
+ * say something else.
+ */
+unsigned int rules_depend(const struct kernel *k, enum vipin_policy policy,
+			  enum direction direction, const struct sight *before,
+			  const struct sight *after)
+{
+	struct expectation here, there;
+	unsigned int features = 0;
+
+	if (!rules_expect(&here, k, policy, direction, before, after))
+		return 0;
+	for (unsigned int i = 0; i < NR_FEATURES; i++) {
+		struct kernel other = *k;
+
+		other.flipped ^= 1U << i;
+		if (!rules_expect(&there, &other, policy, direction, before, after) ||
+		    there.error != here.error || there.known != here.known)
+			features |= 1U << i;
+	}
+	return features;
+}
+
+/**
  * rules_tell() - whether a reason names a law that forbids this memory
  * @reason:	in vipin's words
  * @direction:	which way data goes

@@ -76,6 +76,9 @@ extern const struct rule rules[];
 bool rules_expect(struct expectation *e, const struct kernel *k,
 		  enum vipin_policy policy, enum direction direction,
 		  const struct sight *before, const struct sight *after);
+unsigned int rules_depend(const struct kernel *k, enum vipin_policy policy,
+			  enum direction direction, const struct sight *before,
+			  const struct sight *after);
 bool rules_tell(const char *reason, enum direction direction,
 		const struct sight *after);
 
