@@ -20,6 +20,8 @@ help:
 #help                 show each verdict; build/demo/frame.png is a captured frame
 #help make report     hand it every kind of memory; build/report/index.html is a page
 #help                 of all verdicts, and why
+#help make matrix     from the runs of make check on several kernels, all side by side:
+#help                 build/report/matrix.html, and docs/matrix.md, what differs
 #help make check      run the tests in one such machine; results are in build/check
 #help make check-machines  the same on each other machine (make machines), where it matters
 #help make machines   which machines there are, and what each is for
@@ -46,6 +48,12 @@ demo: payload
 report: payload
 	$(Q)$(boot) --out build/report --time 1800 -- tests/guest/report
 	@echo 'All verdicts on one page: build/report/index.html'
+	$(Q)set -- build/check/*/rows.json; [ $$# -lt 2 ] || \
+		tests/report/matrix build/check build/report/matrix.html
+
+# Python comes with mmdebstrap.
+matrix: host-needs
+	$(Q)tests/report/matrix build/check build/report/matrix.html docs/matrix.md
 
 checked := build/check$(if $(filter default,$(MACHINE)),,-$(MACHINE))
 
@@ -98,5 +106,5 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report check machines check-machines shell kbuild modules lint clean distclean
+.PHONY: help demo report matrix check machines check-machines shell kbuild modules lint clean distclean
 endif
