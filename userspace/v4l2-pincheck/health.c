@@ -3,6 +3,7 @@
  * health.c - what a row must leave as it found it
  */
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,8 @@ void health_footprint(struct footprint *f)
 	static const char * const label = "Anonymous:";
 	long kib;
 
+	/* What was freed and is kept for the next malloc() is not left over. */
+	malloc_trim(0);
 	read_numbers("/proc/self/smaps_rollup", &label, 1, &kib);
 	f->anonymous = kib < 0 ? -1 : kib / 4;
 	f->mapped = pages_mapped();
