@@ -28,6 +28,13 @@ help:
 #help make shell      a prompt in one, with both modules loaded
 #help make modules    vipin.ko and vimap.ko for this host's kernel, or for the one
 #help                 whose headers are in KDIR=
+#help make install    the modules, tools, GStreamer plugin and man pages of this host,
+#help                 below PREFIX= (default: /usr/local) and DESTDIR=; also
+#help                 install-modules, -tools, -plugin, -man and -dkms (the sources,
+#help                 for DKMS) alone; make uninstall takes all but the last away
+#help make deb        Debian packages for this host's Debian, in build/deb
+#help make check-packages  the same for TARGET: build and lint them, install them
+#help                 into a clean system and use them there; needs root
 #help make lint       checkpatch, sparse and all compiler warnings; shellcheck
 #help make clean      remove what was built
 #help make distclean  also the cached roots: the next make gets Debian's newest
@@ -96,6 +103,8 @@ modules: kbuild
 	@echo "  modprobe -a" $$(modinfo -F depends $(MODULES)/drivers/*/*.ko | tr ',' '\n')
 	@echo "  insmod $(MODULES)/drivers/vipin/vipin.ko"
 	@echo "  insmod $(MODULES)/drivers/vimap/vimap.ko"
+
+include packaging/install.mk
 
 lint: host-needs
 	$(Q)tests/vm/lint $(TARGET)
