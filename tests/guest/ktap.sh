@@ -12,7 +12,7 @@ announced=
 
 # What a slow machine, an emulated one above all, says about itself: it is about
 # time, never about pins or memory.
-noise='clocksource:|hrtimer: interrupt took|perf: interrupt took|hogged CPU'
+noise='clocksource:|hpet: Lost|hrtimer: interrupt took|perf: interrupt took|hogged CPU'
 
 echo 'KTAP version 1'
 work=$(mktemp -d)
