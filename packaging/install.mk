@@ -57,7 +57,7 @@ install: install-modules install-tools install-plugin install-man
 
 uninstall:
 	$(Q)rm -f $(addprefix $(updates)/drivers/,vipin/vipin.ko* vimap/vimap.ko*)
-	$(Q)rmdir $(addprefix $(updates)/drivers/,vipin vimap .) 2>/dev/null || :
+	$(Q)rmdir $(addprefix $(updates)/,drivers/vipin drivers/vimap drivers) 2>/dev/null || :
 	$(Q)$(if $(DESTDIR),,depmod $(release))
 	$(Q)rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(programs))
 	$(Q)rm -f $(plugindir)/libgstvipin.so
