@@ -6,7 +6,7 @@ obj-$(CONFIG_VIDEO_VIMAP) += drivers/vimap/
 else
 
 # The front door.
-TARGET ?= trixie-backports
+TARGET ?= $(if $(filter command,$(firstword $(origin KDIR))),kdir,trixie-backports)
 MACHINE ?= default
 # On other machines, what depends on the machine: verdicts, and where frames go.
 SUITES ?= $(if $(filter default,$(MACHINE)),,pincheck bounce streaming)
@@ -40,6 +40,7 @@ help:
 #help make distclean  also the cached roots: the next make gets Debian's newest
 #help
 #help TARGET=...      the kernel and Debian to boot: a file of tests/vm/targets
+#help KDIR=...        the kernel that you compiled in this folder, instead of Debian's
 #help MACHINE=...     the machine to boot it on: a file of tests/vm/machines
 #help SUITES="..."    for check: only these of tests/guest/suites
 #help V=1             show the commands

@@ -28,8 +28,19 @@ $(gst_root): | host-needs
 host-needs:
 	$(Q)tests/vm/host-needs
 
-# A target with a base compiles its kernel, and in its tree the modules.
-ifneq ($(shell . tests/vm/targets/$(TARGET) && echo $$base),)
+# A target with a base has a kernel that is not its root's: one of the user's, or
+# one that is compiled, and in its tree the modules.
+ifeq ($(TARGET),kdir)
+$(build)/modules.built: $(build)/from $(wildcard $(KDIR)/arch/x86/boot/bzImage $(KDIR)/.config)
+$(build)/modules.built: $(module_sources) $(wildcard tests/vm/own-kernel tests/vm/configs/*)
+	$(Q)tests/vm/own-kernel $(KDIR)
+	$(Q)touch $@
+# Of another time than what was built only if it was from another folder.
+$(build)/from: host-needs
+	$(Q)mkdir -p $(build)
+	$(Q)echo $(abspath $(KDIR)) | cmp -s - $@ || echo $(abspath $(KDIR)) >$@
+modules = $(build)/kernel/modules/*
+else ifneq ($(shell . tests/vm/targets/$(TARGET) && echo $$base),)
 $(build)/modules.built: $(module_sources) $(kernel_sources) | $(root)
 	$(Q)tests/vm/kernel $(TARGET)
 	$(Q)touch $@
