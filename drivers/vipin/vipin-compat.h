@@ -8,6 +8,7 @@
 
 #include <linux/dma-direct.h>
 #include <linux/highmem.h>
+#include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -77,6 +78,45 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 #else
 #define vipin_test_failed(test)	((test)->status == KUNIT_FAILURE)
 #endif
+
+/*
+ * How the frame vector pins, get_vaddr_frames(). 5.12: "mm/frame-vector: Use
+ * FOLL_LONGTERM" (merged by e913a8cdc297). 6.2: "mm/frame-vector: remove FOLL_FORCE
+ * usage", and e2fc6edd37ba, after which output buffers are pinned for reading.
+ */
+#define VIPIN_FRAME_VECTOR_PINS_LONG_TERM \
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0))
+#define VIPIN_FRAME_VECTOR_FORCES \
+	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0))
+
+static inline unsigned int vipin_gup_flags(bool write)
+{
+	return (VIPIN_FRAME_VECTOR_PINS_LONG_TERM ? FOLL_LONGTERM : 0) |
+	       (VIPIN_FRAME_VECTOR_FORCES ? FOLL_WRITE | FOLL_FORCE :
+		write ? FOLL_WRITE : 0);
+}
+
+/*
+ * 5.18: 1027e4436b6a ("mm: fix invalid page pointer returned with FOLL_PIN gups"):
+ * before, a pin passed over a page table entry that has no struct page, and left
+ * in the array what was there.
+ */
+#define VIPIN_PIN_SKIPS_BARE_ENTRIES \
+	(LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0))
+
+/* One page, as the frame vector would: before 5.12 that was no GUP-fast. */
+static inline int vipin_pin_page(unsigned long addr, unsigned int gup_flags,
+				 struct page **page)
+{
+	int ret;
+
+	*page = NULL;
+	if (VIPIN_FRAME_VECTOR_PINS_LONG_TERM)
+		ret = pin_user_pages_fast(addr, 1, gup_flags, page);
+	else
+		ret = pin_user_pages_unlocked(addr, 1, page, gup_flags);
+	return ret == 1 && !*page ? -EEXIST : ret;
+}
 
 /*
  * 5.14: 1507f51255c9 ("mm: introduce memfd_secret system call to create "secret"

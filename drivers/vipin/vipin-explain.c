@@ -16,6 +16,7 @@
 #include <linux/mmu_context.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
+#include <linux/userfaultfd_k.h>
 
 #include "vipin-compat.h"
 #include "vipin.h"
@@ -42,6 +43,26 @@ static const char *vipin_unreachable_page(unsigned long addr, bool write)
 	}
 	mmap_read_unlock(current->mm);
 	return why;
+}
+
+/* Whether to pin a page would wait for whoever answers userfaultfd. */
+static bool vipin_asks_userfaultfd(unsigned long addr)
+{
+	struct vm_area_struct *vma;
+	struct page *page;
+	bool asks = false;
+
+	if (mmap_read_lock_killable(current->mm))
+		return false;
+	vma = find_vma(current->mm, addr);
+	if (vma && vma->vm_start <= addr)
+		asks = userfaultfd_missing(vma);
+	mmap_read_unlock(current->mm);
+
+	if (!asks || get_user_pages_unlocked(addr, 1, &page, FOLL_NOWAIT) != 1)
+		return asks;
+	put_page(page);
+	return false;
 }
 
 static void vipin_unpinnable_page(struct vipin_verdict *verdict,
@@ -106,7 +127,7 @@ static unsigned long vipin_bytes_in_page(const struct vipin_verdict *verdict,
  */
 void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 {
-	unsigned int gup_flags = FOLL_LONGTERM | (verdict->write ? FOLL_WRITE : 0);
+	unsigned int gup_flags = vipin_gup_flags(verdict->write);
 	unsigned long first = verdict->vaddr & PAGE_MASK;
 	unsigned long last = (verdict->vaddr + verdict->size - 1) & PAGE_MASK;
 	size_t limit = dma_max_mapping_size(node->parent->dev);
@@ -134,10 +155,23 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 		return;
 	}
 
+	/* Before 5.12 the frame vector looked at VMAs, too, if not at their permissions. */
+	if (!VIPIN_FRAME_VECTOR_PINS_LONG_TERM && vipin_vmas_check(verdict, false)) {
+		verdict->by = VIPIN_BY_FRAME_VECTOR;
+		return;
+	}
+
 	for (addr = first; addr <= last; addr += PAGE_SIZE) {
 		if (fatal_signal_pending(current))
 			break;
-		ret = pin_user_pages_fast(addr, 1, gup_flags, &page);
+		if (vipin_asks_userfaultfd(addr)) {
+			verdict->by = VIPIN_BY_FRAME_VECTOR;
+			snprintf(verdict->reason, sizeof(verdict->reason),
+				 "page at +0x%lx has to come by userfaultfd, and did not (errno %d)",
+				 addr - first, verdict->err);
+			return;
+		}
+		ret = vipin_pin_page(addr, gup_flags, &page);
 		if (ret != 1) {
 			verdict->by = VIPIN_BY_FRAME_VECTOR;
 			vipin_unpinnable_page(verdict, addr - first, ret ?: -EFAULT);

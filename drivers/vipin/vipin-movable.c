@@ -51,6 +51,17 @@ static bool vipin_page_is_cma(const struct page *page)
 }
 #endif
 
+/**
+ * vipin_page_has_to_move() - whether a long-term pin must not hold a page where it is
+ * @page:	the page
+ *
+ * Return: whether it lies in CMA or in ZONE_MOVABLE.
+ */
+bool vipin_page_has_to_move(const struct page *page)
+{
+	return page_zonenum(page) == ZONE_MOVABLE || vipin_page_is_cma(page);
+}
+
 /*
  * What can be migrated belongs to somebody who has reverse mappings of it: it is
  * anonymous, or of a page cache. A page that is not on an LRU list for a moment
@@ -60,12 +71,13 @@ static bool vipin_page_is_stuck(struct page *page)
 {
 	if (compound_head(page)->mapping)
 		return false;
-	return page_zonenum(page) == ZONE_MOVABLE || vipin_page_is_cma(page);
+	return vipin_page_has_to_move(page);
 }
 
 /*
  * Look at the pages of a part of one VMA. Those that are not there yet get there,
- * as they would by the pin. Where one cannot be had, it is for the pin to say why.
+ * as they would by the pin. Where one cannot be had, it is for the pin to say why,
+ * unless that would pass over it.
  */
 static int vipin_look_at_pages(struct vipin_verdict *verdict, unsigned long addr,
 			       unsigned long end, unsigned int gup_flags)
@@ -78,7 +90,7 @@ static int vipin_look_at_pages(struct vipin_verdict *verdict, unsigned long addr
 		got = min_t(long, ARRAY_SIZE(pages), DIV_ROUND_UP(end - addr, PAGE_SIZE));
 		got = get_user_pages_unlocked(addr, got, pages, gup_flags);
 		if (got <= 0)
-			return 0;
+			return VIPIN_PIN_SKIPS_BARE_ENTRIES ? got ?: -EFAULT : 0;
 
 		stuck = 0;
 		for (i = 0; i < got; i++) {
@@ -87,6 +99,7 @@ static int vipin_look_at_pages(struct vipin_verdict *verdict, unsigned long addr
 			put_page(pages[i]);
 		}
 		if (stuck) {
+			verdict->by = VIPIN_BY_VMA_CHECK;
 			snprintf(verdict->reason, sizeof(verdict->reason),
 				 "page at +0x%lx has to stay movable, but is a driver's: nothing can migrate it",
 				 stuck - (verdict->vaddr & PAGE_MASK));
@@ -99,15 +112,19 @@ static int vipin_look_at_pages(struct vipin_verdict *verdict, unsigned long addr
 
 /**
  * vipin_movable_check() - look for pages that no pin can move out of the way
- * @verdict:	the pointer, size and direction; on refusal the reason is set
+ * @verdict:	the pointer, size and direction; where there is such a page, the
+ *		reason is set, and who decided
  *
  * The VMAs are those that vipin_userptr_check() has let pass. What changes
  * meanwhile is the caller's to notice.
  *
  * Context: process context of the pointer's owner; takes the mmap lock.
- * Return: 0, or -EFAULT if there is such a page: like a page of VM_IO it will
- * never be one to pin. -ENOMEM, by which a pin fails that could not migrate a
- * page, would say that it is worth another try.
+ * Return: 0, or
+ *
+ * * -EFAULT if there is such a page: like a page of VM_IO it will never be one to
+ *   pin. -ENOMEM, by which a pin fails that could not migrate a page, would say
+ *   that it is worth another try
+ * * before 5.18, what GUP says to a page that cannot be had
  */
 int vipin_movable_check(struct vipin_verdict *verdict)
 {

@@ -15,6 +15,7 @@
  *	read the sequence number of an MMU interval notifier on the range
  *	look at every VMA of the range, under the mmap lock, and where a driver
  *	may have put pages, at these (vipin-movable.c)
+ *	before 5.12, pin for long (vipin-longterm.c)
  *	have vb2-dma-contig and the frame vector pin
  *	read the sequence number again: did it move, all is undone and repeated
  *
@@ -24,6 +25,7 @@
  * retry is normal.
  */
 
+#include <linux/fs.h>
 #include <linux/hashtable.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
@@ -165,6 +167,17 @@ const char *vipin_vma_law(unsigned long vm_flags, bool write)
 	return NULL;
 }
 
+/*
+ * What writable_file_mapping_allowed() in mm/gup.c refuses since 6.5: a shared
+ * mapping of what has to hear of writes before they happen. All file systems that
+ * write mapped pages back ask for that. DAX is refused for itself.
+ */
+static bool vipin_vma_tracks_writes(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & VM_SHARED) && !vma_is_dax(vma) && vma->vm_ops &&
+	       (vma->vm_ops->page_mkwrite || vma->vm_ops->pfn_mkwrite);
+}
+
 static void vipin_vma_reason(struct vipin_verdict *verdict,
 			     struct vm_area_struct *vma, const char *law)
 {
@@ -185,8 +198,9 @@ static void vipin_vma_reason(struct vipin_verdict *verdict,
 }
 
 /**
- * vipin_userptr_check() - look at every VMA under a user pointer
+ * vipin_vmas_check() - look at every VMA under a user pointer
  * @verdict:	the pointer, size and direction; on refusal the reason is set
+ * @permissions: whether to ask what the process may do there, too
  *
  * Context: process context of the pointer's owner; takes the mmap lock.
  * Return: 0, or
@@ -196,7 +210,7 @@ static void vipin_vma_reason(struct vipin_verdict *verdict,
  *   the same (check_vma_flags() in mm/gup.c)
  * * -EINTR if the task is being killed
  */
-int vipin_userptr_check(struct vipin_verdict *verdict)
+int vipin_vmas_check(struct vipin_verdict *verdict, bool permissions)
 {
 	struct mm_struct *mm = current->mm;
 	unsigned long start = untagged_addr(verdict->vaddr);
@@ -220,7 +234,10 @@ int vipin_userptr_check(struct vipin_verdict *verdict)
 			err = -EFAULT;
 			break;
 		}
-		law = vipin_vma_law(vma->vm_flags, verdict->write);
+		law = vipin_vma_law(vma->vm_flags | (permissions ? 0 : VM_READ | VM_WRITE),
+				    verdict->write);
+		if (!law && permissions && verdict->write && vipin_vma_tracks_writes(vma))
+			law = "belongs to a file that must see every write to it";
 		if (law) {
 			vipin_vma_reason(verdict, vma, law);
 			err = -EFAULT;
@@ -232,10 +249,22 @@ int vipin_userptr_check(struct vipin_verdict *verdict)
 	return err;
 }
 
+/**
+ * vipin_userptr_check() - what policy strict asks of the VMAs under a user pointer
+ * @verdict:	the pointer, size and direction; on refusal the reason is set
+ *
+ * Return: as vipin_vmas_check().
+ */
+int vipin_userptr_check(struct vipin_verdict *verdict)
+{
+	return vipin_vmas_check(verdict, true);
+}
+
 /* Check and pin under one sequence number of the notifier. */
 static void *vipin_pin_strict(const struct vipin_request *req,
 			      struct vipin_pin *pin, struct vipin_verdict *verdict)
 {
+	struct vipin_longterm hold;
 	unsigned int tries;
 	void *mem_priv;
 	int err;
@@ -247,13 +276,20 @@ static void *vipin_pin_strict(const struct vipin_request *req,
 		}
 
 		pin->seq = mmu_interval_read_begin(&pin->notifier);
-		err = vipin_userptr_check(verdict) ?: vipin_movable_check(verdict);
+		err = vipin_userptr_check(verdict);
 		if (err) {
 			verdict->by = VIPIN_BY_VMA_CHECK;
 			return ERR_PTR(err);
 		}
+		err = vipin_movable_check(verdict);
+		if (err)
+			return ERR_PTR(err);
+		err = vipin_longterm_pin(&hold, verdict);
+		if (err)
+			return ERR_PTR(err);
 
 		mem_priv = vipin_dc_get_userptr(req);
+		vipin_longterm_unpin(&hold);
 		if (IS_ERR(mem_priv))
 			return mem_priv;
 		if (!vipin_pin_changed(pin))

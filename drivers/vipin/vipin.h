@@ -231,11 +231,28 @@ int vipin_queue_init(struct vipin_node *node);
 extern struct vb2_mem_ops vipin_memops;
 void vipin_userptr_init(void);
 void vipin_userptr_recheck(struct vb2_buffer *vb);
+int vipin_vmas_check(struct vipin_verdict *verdict, bool permissions);
 int vipin_userptr_check(struct vipin_verdict *verdict);
 const char *vipin_vma_law(unsigned long vm_flags, bool write);
 
 /* vipin-movable.c */
 int vipin_movable_check(struct vipin_verdict *verdict);
+bool vipin_page_has_to_move(const struct page *page);
+
+/* vipin-longterm.c */
+
+/**
+ * struct vipin_longterm - pages held for long
+ * @pages:	the pages
+ * @nr:		how many
+ */
+struct vipin_longterm {
+	struct page **pages;
+	unsigned long nr;
+};
+
+int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdict);
+void vipin_longterm_unpin(struct vipin_longterm *hold);
 
 /* vipin-explain.c */
 void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict);
