@@ -73,6 +73,8 @@ $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin tests)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
 	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race stamp-verify) $(build)/payload.partial/bin/
+	$(Q)mkdir -p $(build)/payload.partial/lib
+	$(Q)cp $(build)/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
 	$(Q)cp -r tests/guest $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
 	$(Q)rm -rf $(build)/payload

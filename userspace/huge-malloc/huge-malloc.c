@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * huge-malloc.c - malloc() that takes large blocks from huge pages
+ *
+ * To be loaded before a C library that cannot do so itself, glibc before 2.35:
+ *
+ *	LD_PRELOAD=libhuge-malloc.so v4l2-ctl --stream-user ...
+ *
+ * A block that fits into one huge page is contiguous then, as a device without an
+ * IOMMU needs its frames. Newer ones have a tunable: glibc.malloc.hugetlb=2.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define HUGE_PAGE	(2UL << 20)
+#define LARGE		(64UL << 10)
+
+/**
+ * struct head - what stands before a block of huge pages
+ * @magic:	MAGIC, and where it stands: nothing else looks like that
+ * @size:	of the mapping, in bytes
+ * @used:	what was asked for
+ */
+struct head {
+	uintptr_t magic;
+	size_t size;
+	size_t used;
+} __attribute__((aligned(64)));
+
+#define MAGIC	0x68756765706167ULL
+
+/* glibc's own, under the names that it has for such cases. */
+void *__libc_malloc(size_t size);
+void __libc_free(void *block);
+void *__libc_calloc(size_t nr, size_t size);
+void *__libc_realloc(void *block, size_t size);
+
+static struct head *head_of(void *block)
+{
+	struct head *head = (struct head *)block - 1;
+
+	if ((uintptr_t)head % HUGE_PAGE || head->magic != (MAGIC ^ (uintptr_t)head))
+		return NULL;
+	return head;
+}
+
+/* NULL if it is small, or no huge pages are left. */
+static void *take_huge(size_t used)
+{
+	size_t size = (used + sizeof(struct head) + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+	int before = errno;
+	struct head *head;
+
+	if (used < LARGE || size < used)
+		return NULL;
+	head = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	if (head == MAP_FAILED) {
+		errno = before;
+		return NULL;
+	}
+	*head = (struct head) {
+		.magic = MAGIC ^ (uintptr_t)head, .size = size, .used = used,
+	};
+	return head + 1;
+}
+
+void *malloc(size_t size)
+{
+	return take_huge(size) ?: __libc_malloc(size);
+}
+
+void *calloc(size_t nr, size_t size)
+{
+	size_t bytes;
+
+	/* Huge pages come cleared. */
+	return (__builtin_mul_overflow(nr, size, &bytes) ? NULL : take_huge(bytes)) ?:
+	       __libc_calloc(nr, size);
+}
+
+void free(void *block)
+{
+	struct head *head = block ? head_of(block) : NULL;
+
+	if (head)
+		munmap(head, head->size);
+	else
+		__libc_free(block);
+}
+
+void *realloc(void *block, size_t size)
+{
+	struct head *head = block ? head_of(block) : NULL;
+	void *grown;
+
+	if (!head)
+		return __libc_realloc(block, size);
+	if (!size) {
+		free(block);
+		return NULL;
+	}
+	grown = malloc(size);
+	if (grown) {
+		memcpy(grown, block, size < head->used ? size : head->used);
+		free(block);
+	}
+	return grown;
+}
