@@ -3,6 +3,29 @@
 # end in carriage returns, and a complaint can stand behind one.
 BEGIN { RS = "[\r\n]" }
 
+# What a version of the tool itself has wrong: a line for each in the file "differs".
+function is_known(name, complaint,  i) {
+	for (i = 1; i <= nr_differs; i++)
+		if (version ~ differs[i, 1] && name ~ differs[i, 2] &&
+		    complaint ~ differs[i, 3])
+			return differs[i, 4]
+	return ""
+}
+
+/^v4l2-compliance [0-9.]+/ {
+	version = $2
+	sub(/,$/, "", version)
+	RS = "\n"
+	while ((getline line < DIFFERS) > 0)
+		if (line !~ /^(#|$)/) {
+			split(line, fields, "\t")
+			nr_differs++
+			for (i = 1; i <= 4; i++)
+				differs[nr_differs, i] = fields[i]
+		}
+	RS = "[\r\n]"
+}
+
 function verdict(is, name, text) {
 	printf "%s\t%s\t%s\n", is, name, text
 	complaints = ""
@@ -21,6 +44,13 @@ match($0, /^[ \t]*test .*: (OK|FAIL)/) {
 	# Without these nothing of the device has been tested.
 	needed = name ~ /^(read\/write|MMAP|USERPTR)/
 	bad = result !~ /^OK/ || (needed && result != "OK") || complaints != ""
+	why = bad ? is_known(name, complaints) : ""
+	if (why != "") {
+		excused++
+		verdict("ok", name " # SKIP " why, result ". " complaints)
+		seen[name] = 1
+		next
+	}
 	verdict(bad ? "not ok" : "ok", name, bad ? result ". " complaints : "")
 	seen[name] = 1
 }
@@ -28,7 +58,8 @@ match($0, /^[ \t]*test .*: (OK|FAIL)/) {
 /^Total for / {
 	total = 1
 	sub(/^Total for /, "")
-	verdict(/Failed: 0, Warnings: 0$/ ? "ok" : "not ok", "total of " $0, complaints)
+	clean = $0 ~ ("Failed: " excused + 0 ", Warnings: 0$")
+	verdict(clean ? "ok" : "not ok", "total of " $0, complaints)
 }
 
 END {
