@@ -267,6 +267,7 @@ int memory_end_access(const struct memory *m);
  * @pfnmap:	VM_PFNMAP
  * @mixed:	VM_MIXEDMAP
  * @shared:	MAP_SHARED
+ * @userfault:	registered with userfaultfd: who handles it is asked for pages
  * @inode:	number of the file behind it, 0 where there is none
  * @offset:	where in that file it starts, in bytes
  * @whole:	its name in /proc/self/map_files: what it is before it is cut
@@ -282,6 +283,7 @@ struct vma {
 	bool pfnmap;
 	bool mixed;
 	bool shared;
+	bool userfault;
 	unsigned long inode;
 	unsigned long offset;
 	char whole[40];

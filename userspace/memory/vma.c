@@ -19,6 +19,7 @@ static void vma_flags(struct vma *vma, char *flags)
 		vma->io |= !strcmp(flag, "io");
 		vma->pfnmap |= !strcmp(flag, "pf");
 		vma->mixed |= !strcmp(flag, "mm");
+		vma->userfault |= !strcmp(flag, "um");
 	}
 }
 

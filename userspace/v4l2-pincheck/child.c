@@ -120,6 +120,14 @@ static bool spins(pid_t child)
 	       used.tv_sec * 1000 + used.tv_nsec / 1000000 >= ENDLESS_MS;
 }
 
+/* Whether a process has ended; who it was can still be asked for. */
+static bool is_a_zombie(pid_t child)
+{
+	siginfo_t info = {};
+
+	return !waitid(P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid;
+}
+
 /* It is gone, or, if there is to be an end to that, spins; or patience is. */
 static bool is_gone(pid_t child, int *status, bool or_spins)
 {
@@ -184,8 +192,8 @@ int child_queue(struct row *row, struct device *d, struct memory *m)
  * @m:		the memory; its fd is of userfaultfd, and says when a page is waited
  *		for. It is closed: what is left is memory like any other
  *
- * Return: -EINTR, what nobody lives to see; 0 with a fault told if it came
- * otherwise.
+ * Return: -EINTR, what nobody lives to see; if QBUF does not wait, what it says; 0
+ * with a fault told if it came otherwise.
  */
 int child_killed_in_queue(struct row *row, struct device *d, struct memory *m)
 {
@@ -194,19 +202,22 @@ int child_killed_in_queue(struct row *row, struct device *d, struct memory *m)
 	bool begun = begin(&q), gone = true;
 	int status = 0, ret = -EINTR;
 
-	if (begun) {
-		poll(&fault, 1, PATIENCE_MS);
+	/* It waits, or it has its answer. */
+	for (int ms = 0; begun && ms < PATIENCE_MS; ms += PAUSE_MS)
+		if (poll(&fault, 1, PAUSE_MS) || is_a_zombie(q.child))
+			break;
+	if (begun)
 		gone = end(&q, &status);
-	}
 	close(m->fd);
 	m->fd = -1;
 	if (!gone) {
 		row_fault(row, "QBUF waits for a page, and cannot be killed");
 		is_gone(q.child, &status, false);
 		ret = 0;
-	} else if (!begun || !WIFSIGNALED(status)) {
-		row_fault(row, "QBUF does not wait for a page that nobody brings");
-		ret = 0;
+	} else if (!begun) {
+		row_fault(row, "no process could be started: %s", strerror(errno));
+	} else if (!WIFSIGNALED(status)) {
+		ret = q.answer;
 	}
 	forget(&q);
 	return ret;

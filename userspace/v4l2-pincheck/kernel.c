@@ -26,6 +26,32 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 		.source = "\"mm/frame-vector: Use FOLL_LONGTERM\", merged by e913a8cdc297",
 		.since = KERNEL(5, 12, 0),
 	},
+	[MIGRATES_MOVABLE] = {
+		.name = "migrates-movable",
+		.sentence = "a long-term pin moves pages out of ZONE_MOVABLE, too",
+		.source = "d1e153fea2a8, migrate pinned pages out of movable zone",
+		.since = KERNEL(5, 13, 0),
+	},
+	[FAILS_AT_BARE_ENTRIES] = {
+		.name = "fails-at-bare-entries",
+		.sentence = "a pin does not pass over a page table entry without a struct page",
+		.source = "1027e4436b6a, fix invalid page pointer returned with FOLL_PIN gups",
+		.since = KERNEL(5, 18, 0),
+		.backports = { KERNEL(5, 15, 41), KERNEL(5, 17, 9) },
+	},
+	[LONG_TERM_WAITS] = {
+		.name = "long-term-waits",
+		.sentence = "a long-term pin may wait for who answers userfaultfd",
+		.source = "\"mm/gup: remove the restriction on locked with FOLL_LONGTERM\"",
+		.since = KERNEL(6, 2, 0),
+	},
+	[TELLS_OVERFLOW] = {
+		.name = "tells-overflow",
+		.sentence = "GUP-fast says EOVERFLOW to a range that wraps around",
+		.source = "9883c7f84053, do not return 0 from pin_user_pages_fast() for bad args",
+		.since = KERNEL(6, 5, 0),
+		.backports = { KERNEL(6, 4, 10) },
+	},
 	[PINS_BY_DIRECTION] = {
 		.name = "pins-by-direction",
 		.sentence = "an output buffer is pinned for reading only",
@@ -70,6 +96,7 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 
 /* What --explain compares: Debian's kernels, by their upstream versions. */
 const struct kernel kernel_landmarks[] = {
+	{ .version = KERNEL(5, 10, 262), .name = "5.10" },
 	{ .version = KERNEL(6, 1, 192), .name = "6.1" },
 	{ .version = KERNEL(6, 12, 117), .name = "6.12" },
 	{ .version = KERNEL(7, 3, 4), .name = "7.3" },

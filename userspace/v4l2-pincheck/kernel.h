@@ -17,6 +17,10 @@
  * @PINS_WITHOUT_FORCE:	it no longer overrides a read-only mapping
  * @UNSHARES_FOR_READS:	a long-term pin for reading breaks copy-on-write first
  * @REFUSES_FILE_WRITES: no long-term pin for writing on dirty-tracked files
+ * @MIGRATES_MOVABLE:	a long-term pin moves pages out of ZONE_MOVABLE, too
+ * @FAILS_AT_BARE_ENTRIES: a pin does not pass over an entry without a page
+ * @LONG_TERM_WAITS:	a long-term pin waits for who answers userfaultfd
+ * @TELLS_OVERFLOW:	a range that wraps around is EOVERFLOW
  * @CHECKS_SECRETMEM:	GUP-fast sees every secretmem page
  * @STRICT_NULL_MAPPING: GUP-fast leaves single pages of no mapping alone
  * @NR_FEATURES:	how many there are
@@ -28,6 +32,10 @@ enum feature {
 	PINS_WITHOUT_FORCE,
 	UNSHARES_FOR_READS,
 	REFUSES_FILE_WRITES,
+	MIGRATES_MOVABLE,
+	FAILS_AT_BARE_ENTRIES,
+	LONG_TERM_WAITS,
+	TELLS_OVERFLOW,
 	CHECKS_SECRETMEM,
 	STRICT_NULL_MAPPING,
 	NR_FEATURES

@@ -64,9 +64,8 @@ static bool takes_pfns(const struct sight *before, enum direction direction,
 static bool pins_files_for_writing(const struct sight *before,
 				   enum direction direction, const struct kernel *k)
 {
-	(void)before;
 	(void)direction;
-	return !kernel_has(k, REFUSES_FILE_WRITES);
+	return !kernel_has(k, REFUSES_FILE_WRITES) && !before->unwritable_shared;
 }
 
 static bool forces_private(const struct sight *before, enum direction direction,
@@ -81,8 +80,52 @@ static bool writes_what_is_read(const struct sight *before, enum direction direc
 				const struct kernel *k)
 {
 	return direction == OUTPUT && !kernel_has(k, PINS_BY_DIRECTION) &&
-	       !before->by_fd && before->unwritable_shared;
+	       !before->by_fd && (before->unwritable_shared || before->locked);
 }
+
+static bool tells_no_overflow(const struct sight *before, enum direction direction,
+			      const struct kernel *k)
+{
+	(void)before;
+	(void)direction;
+	return !kernel_has(k, TELLS_OVERFLOW);
+}
+
+static bool leaves_in_place(const struct sight *before, enum direction direction,
+			    const struct kernel *k)
+{
+	(void)direction;
+	return !kernel_has(k, PINS_LONG_TERM) ||
+	       (before->in_movable && !kernel_has(k, MIGRATES_MOVABLE));
+}
+
+static bool cannot_migrate_movable(const struct sight *before, enum direction direction,
+				   const struct kernel *k)
+{
+	(void)direction;
+	return before->in_movable && !kernel_has(k, MIGRATES_MOVABLE);
+}
+
+static bool passes_over_bare(const struct sight *before, enum direction direction,
+			     const struct kernel *k)
+{
+	(void)before;
+	(void)direction;
+	return !kernel_has(k, FAILS_AT_BARE_ENTRIES);
+}
+
+/* What is there already nobody has to be asked for. */
+static bool does_not_wait(const struct sight *before, enum direction direction,
+			  const struct kernel *k)
+{
+	(void)direction;
+	return before->userfault && !before->pfns_known &&
+	       kernel_has(k, PINS_LONG_TERM) && !kernel_has(k, LONG_TERM_WAITS);
+}
+
+/* All rules that are about pages, and so about what a pin has found. */
+#define WHATEVER_IS_PINNED \
+	"memory|migrated|immovable|scattered|scattered-fits|bounced|bounce-overflow"
 
 /* The first that applies to a rule is the one that holds. */
 static const struct known breaches[] = {
@@ -110,34 +153,123 @@ static const struct known breaches[] = {
 	}, {
 		.name = "forced-writes",
 		.sentence = "FOLL_FORCE overrides a private mapping that is read-only",
-		.breaks = "unwritable", .applies = forces_private,
+		.breaks = "unwritable|unreadable", .applies = forces_private,
 		.source = "before \"mm/frame-vector: remove FOLL_FORCE usage\"",
 	}, {
 		.name = "outputs-pinned-for-writing",
 		.sentence = "an output buffer is pinned for writing, so it must be writable",
-		.breaks = "memory", .applies = writes_what_is_read, .error = -EFAULT,
+		.breaks = WHATEVER_IS_PINNED, .applies = writes_what_is_read, .error = -EFAULT,
+		.strict = BEARS,
 		.source = "before e2fc6edd37ba, videobuf2 pinned all buffers for writing",
+	}, {
+		.name = "userfault-not-waited-for",
+		.sentence = "a long-term pin does not wait for who answers userfaultfd",
+		.breaks = WHATEVER_IS_PINNED "|unanswered", .applies = does_not_wait,
+		.error = -EFAULT, .strict = BEARS,
+		.source = "before \"mm/gup: remove the restriction on locked with FOLL_LONGTERM\"",
+	}, {
+		.name = "wrap-told-as-fault",
+		.sentence = "a range that wraps around is an EFAULT like any other",
+		.breaks = "wraps", .applies = tells_no_overflow, .error = -EFAULT,
+		.source = "before 9883c7f84053, GUP-fast returned 0 for bad arguments",
+	}, {
+		.name = "pinned-in-place",
+		.sentence = "a page that has to stay movable is pinned where it is",
+		.breaks = "migrated|immovable|inserted", .applies = leaves_in_place,
+		.in_place = true,
+		.source = "before \"mm/frame-vector: Use FOLL_LONGTERM\" (v5.12); for "
+			  "ZONE_MOVABLE, before d1e153fea2a8 (v5.13)",
+	}, {
+		.name = "movable-refused",
+		.sentence = "no pin migrates pages out of ZONE_MOVABLE, so strict refuses them",
+		.breaks = WHATEVER_IS_PINNED, .applies = cannot_migrate_movable,
+		.error = -ENOMEM, .strict = CAUSES,
+		.source = "before d1e153fea2a8, migrate pinned pages out of movable zone",
+	}, {
+		.name = "bare-told-as-fault",
+		.sentence = "an entry without a struct page is an EFAULT like any other",
+		.breaks = "bare", .applies = passes_over_bare, .error = -EFAULT,
+		.strict = CAUSES,
+		.source = "before 1027e4436b6a, only FOLL_GET failed there, with EFAULT",
 	},
 };
+
+static bool is_one_of(const char *name, const char *names)
+{
+	size_t length = strlen(name);
+
+	for (; names; names = strchr(names, '|')) {
+		names += *names == '|';
+		if (!strncmp(names, name, length) && (!names[length] || names[length] == '|'))
+			return true;
+	}
+	return false;
+}
+
+/* Under policy kernel, what strict brings about is not there. */
+static bool happens(const struct known *known, enum vipin_policy policy)
+{
+	return policy == VIPIN_POLICY_STRICT ? known->strict != PREVENTS :
+					       known->strict != CAUSES;
+}
 
 /**
  * known_breach() - whether a kernel is known to break a rule
  * @rule:	the rule's name
  * @before:	what was observed before a device got the memory
  * @direction:	which way data goes
+ * @policy:	who decides
  * @k:		the kernel
  *
  * Return: the breach, or NULL.
  */
 const struct known *known_breach(const char *rule, const struct sight *before,
-				 enum direction direction, const struct kernel *k)
+				 enum direction direction, enum vipin_policy policy,
+				 const struct kernel *k)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(breaches); i++) {
 		const struct known *known = &breaches[i];
 
-		if (!strcmp(known->breaks, rule) &&
+		if (is_one_of(rule, known->breaks) && happens(known, policy) &&
 		    known->applies(before, direction, k))
 			return known;
 	}
+	return NULL;
+}
+
+/**
+ * known_to_prevent() - what keeps some memory from being handed to a kernel at all
+ * @before:	what is observed of it
+ * @direction:	which way data goes
+ * @policy:	who decides
+ * @k:		the kernel
+ *
+ * Return: what the kernel would do, or NULL.
+ */
+const struct known *known_to_prevent(const struct sight *before, enum direction direction,
+				     enum vipin_policy policy, const struct kernel *k)
+{
+	static const struct known crash = {
+		.name = "bare-entries-followed",
+		.sentence = "this kernel would crash: a pin passes over an entry without a "
+			    "struct page, and whatever was in the frame vector is taken for it",
+		.source = "before 1027e4436b6a, fix invalid page pointer returned with FOLL_PIN gups",
+	};
+	static const struct known parted = {
+		.name = "forced-pins-part",
+		.sentence = "this kernel pins what may not be written by force, and may leave "
+			    "the process another page than the device",
+		.source = "before 5.12: do_wp_page() copies whatever page has another user",
+	};
+	bool maybe_bare = before->bare_from < before->length ||
+			  (before->mixed && !before->pfns_known);
+
+	if (before->by_fd)
+		return NULL;
+	if (maybe_bare && policy == VIPIN_POLICY_KERNEL && !kernel_has(k, FAILS_AT_BARE_ENTRIES))
+		return &crash;
+	if (direction == OUTPUT && !before->writable && !before->unwritable_shared &&
+	    !kernel_has(k, PINS_LONG_TERM))
+		return &parted;
 	return NULL;
 }

@@ -8,6 +8,9 @@
 #include "rules.h"
 
 const struct known *known_breach(const char *rule, const struct sight *before,
-				 enum direction direction, const struct kernel *k);
+				 enum direction direction, enum vipin_policy policy,
+				 const struct kernel *k);
+const struct known *known_to_prevent(const struct sight *before, enum direction direction,
+				     enum vipin_policy policy, const struct kernel *k);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "frame.h"
 #include "health.h"
+#include "known.h"
 #include "row.h"
 
 /*
@@ -105,7 +106,8 @@ static void prove_accepted(struct row *row, struct run *run, struct device *d,
 
 	if (sight_take(&pinned, d, m))
 		row_fault(row, "/proc no longer shows the memory");
-	else if (pinned.in_cma || pinned.in_movable)
+	else if ((pinned.in_cma || pinned.in_movable) &&
+		 !(row->expected.known && row->expected.known->in_place))
 		row_fault(row, "%zu pages are pinned in the CMA area, %zu in ZONE_MOVABLE",
 			  pinned.in_cma, pinned.in_movable);
 	/* A kernel that forces its pins lets a device where nobody may look. */
@@ -247,6 +249,7 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 static bool run_mapped(struct row *row, struct run *run, struct device *d,
 		       struct memory *m)
 {
+	const struct known *prevents;
 	bool painted = false, done;
 	struct sight before;
 
@@ -260,6 +263,14 @@ static bool run_mapped(struct row *row, struct run *run, struct device *d,
 		return skip(row, "its pages left the CMA area by themselves");
 	if (m->kind->in_movable && before.in_movable < m->length / PAGE)
 		return skip(row, "its pages left ZONE_MOVABLE by themselves");
+
+	prevents = known_to_prevent(&before, d->direction, row->policy, kernel_at_hand());
+	if (prevents) {
+		snprintf(row->skip, sizeof(row->skip), "%s (%s)", prevents->sentence,
+			 prevents->source);
+		row->outcome = ROW_SKIPPED;
+		return false;
+	}
 
 	done = run_queue(row, run, d, m, painted, &before);
 	if (device_buffers(d, memory_type(m), 0) < 0)

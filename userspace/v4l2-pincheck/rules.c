@@ -241,7 +241,7 @@ const struct rule rules[] = {
 		.instead = "map it PROT_READ",
 	}, {
 		.name = "dirty-tracked", .law = 3, .applies = is_dirty_tracked,
-		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "belongs to a file",
+		.error = -EFAULT, .who = VMA, .tells = "belongs to a file",
 		.source = "gup.c, writable_file_mapping_allowed(): vma_needs_dirty_tracking()",
 		.instead = "capture into anonymous memory, and write() that to the file",
 	}, {
@@ -334,7 +334,8 @@ static const struct sight *which(const struct rule *rule, const struct sight *be
  * rules_expect() - what a kernel should say to some memory
  * @e:		filled in
  * @k:		the kernel
- * @policy:	who decides; under policy strict no breach of the law is known
+ * @policy:	who decides; under policy strict a kernel may refuse what it should not,
+ *		but never the other way round
  * @direction:	which way data goes
  * @before:	what was observed before the device got it
  * @after:	what was observed afterwards: pages may have moved
@@ -349,12 +350,11 @@ bool rules_expect(struct expectation *e, const struct kernel *k,
 	const struct rule *broken = NULL;
 
 	for (const struct rule *r = rules; r->name; r++) {
-		const struct known *breach = NULL;
+		const struct known *breach;
 
 		if (!r->applies(which(r, before, after), direction))
 			continue;
-		if (policy == VIPIN_POLICY_KERNEL)
-			breach = known_breach(r->name, before, direction, k);
+		breach = known_breach(r->name, before, direction, policy, k);
 		if (breach) {
 			known = breach;
 			broken = r;

@@ -39,10 +39,14 @@ struct rule {
  * struct known - where some kernels are known to break the law
  * @name:	short name
  * @sentence:	what they do
- * @breaks:	name of the rule that they break
+ * @breaks:	names of the rules that they break, "|" between one and another
  * @applies:	whether such a kernel does it to this memory; what was observed
  *		before a device got it decides, since that is what it found
  * @error:	what QBUF returns instead; if 0, the next rule holds
+ * @strict:	whether policy strict keeps it from happening (PREVENTS, the usual),
+ *		cannot (BEARS: strict refuses more than the kernel, never less), or
+ *		brings it about (CAUSES)
+ * @in_place:	pages are pinned where they should not stay
  * @source:	where it is written
  */
 struct known {
@@ -52,6 +56,8 @@ struct known {
 	bool (*applies)(const struct sight *before, enum direction direction,
 			const struct kernel *k);
 	int error;
+	enum { PREVENTS, BEARS, CAUSES } strict;
+	bool in_place;
 	const char *source;
 };
 

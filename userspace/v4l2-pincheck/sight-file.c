@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -31,6 +32,24 @@ static bool writes_back(unsigned long magic)
 		if (magic == without_writeback[i])
 			return false;
 	return true;
+}
+
+/*
+ * Before 6.14 a perf ring was made of pages that appeared one by one, and perf asked
+ * to hear of the first write to each (b709eb872e19 ended it), as a file system does;
+ * but refused it, whatever the mapping's protection said.
+ */
+static bool hears_of_writes(int fd)
+{
+	char link[40], name[40];
+	ssize_t length;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	length = readlink(link, name, sizeof(name) - 1);
+	if (length < 0)
+		return false;
+	name[length] = 0;
+	return !strcmp(name, "anon_inode:[perf_event]");
 }
 
 static int open_file(const struct vma *vma, const struct memory *m)
@@ -70,6 +89,11 @@ void sight_look_at_file(struct sight *s, const struct memory *m, const struct vm
 			s->fsdax_file = true;
 		}
 	}
-	if (fd >= 0)
+	if (fd >= 0) {
+		if (vma->shared && vma->write && hears_of_writes(fd)) {
+			s->dirty_tracked = true;
+			s->unwritable_shared = true;
+		}
 		close(fd);
+	}
 }

@@ -54,6 +54,8 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 		s->writable &= vma->write;
 		s->locked |= vma->key && pkey_get(vma->key) > 0;
 		s->unwritable_shared |= vma->shared && !vma->write;
+		s->userfault |= vma->userfault;
+		s->mixed |= vma->mixed;
 		if (s->bare_from == m->length && bare < vma->end - vma->start)
 			s->bare_from = vma->start + bare - (uintptr_t)m->frame;
 		if (vma->inode)

@@ -32,6 +32,8 @@
  *			see what is written
  * @fsdax:		part of it is a file's storage, mapped without a page cache
  * @fsdax_file:		part of it maps such a file, be it by copies of its own
+ * @userfault:		part of it is registered with userfaultfd
+ * @mixed:		part of it is VM_MIXEDMAP: it may have entries without a page
  * @secret:		part of it is secret memory
  * @beyond_file:	part of it lies behind the end of the file that is mapped
  * @locked:		part of it has a protection key that denies writing
@@ -66,6 +68,8 @@ struct sight {
 	bool readable;
 	bool writable;
 	bool unwritable_shared;
+	bool userfault;
+	bool mixed;
 	bool dirty_tracked;
 	bool fsdax;
 	bool fsdax_file;
