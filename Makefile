@@ -22,7 +22,8 @@ help:
 #help                 of all verdicts, and why
 #help make matrix     from the runs of make check on several kernels, all side by side:
 #help                 build/report/matrix.html, and docs/matrix.md, what differs
-#help make check      run the tests in one such machine; results are in build/check
+#help make check      run the tests in one such machine; results are in build/check/TARGET
+#help make check-all  the same on every target (make targets), and on every machine
 #help make check-machines  the same on each other machine (make machines), where it matters
 #help make machines   which machines there are, and what each is for
 #help make shell      a prompt in one, with both modules loaded
@@ -63,7 +64,7 @@ report: payload
 matrix: host-needs
 	$(Q)tests/report/matrix build/check build/report/matrix.html docs/matrix.md
 
-checked := build/check$(if $(filter default,$(MACHINE)),,-$(MACHINE))
+checked := build/check/$(TARGET)$(if $(filter default,$(MACHINE)),,.$(MACHINE))
 
 check: check-payload
 	$(Q)status=0; \
@@ -75,6 +76,13 @@ machines := $(notdir $(wildcard tests/vm/machines/*))
 machines:
 	$(Q)for machine in $(machines); do \
 		printf '%-14s %s\n' $$machine "$$(sed -n '1s/^# //p' tests/vm/machines/$$machine)"; done
+
+check-all: host-needs
+	$(Q)tests/vm/check-all
+
+targets:
+	$(Q)for target in $(notdir $(wildcard tests/vm/targets/*)); do \
+		printf '%-30s %s\n' $$target "$$(sed -n '1s/^# //p' tests/vm/targets/$$target)"; done
 
 check-machines: check-payload
 	$(Q)status=0; \
@@ -116,5 +124,5 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix check machines check-machines shell kbuild modules lint clean distclean
+.PHONY: help demo report matrix check check-all targets machines check-machines shell kbuild modules lint clean distclean
 endif

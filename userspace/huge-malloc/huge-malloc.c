@@ -10,10 +10,13 @@
  * IOMMU needs its frames. Newer ones have a tunable: glibc.malloc.hugetlb=2.
  */
 #include <errno.h>
+#include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#include "glibc.h"
 
 #define HUGE_PAGE	(2UL << 20)
 #define LARGE		(64UL << 10)
@@ -25,18 +28,12 @@
  * @used:	what was asked for
  */
 struct head {
-	uintptr_t magic;
+	alignas(64) uintptr_t magic;
 	size_t size;
 	size_t used;
-} __attribute__((aligned(64)));
+};
 
 #define MAGIC	0x68756765706167ULL
-
-/* glibc's own, under the names that it has for such cases. */
-void *__libc_malloc(size_t size);
-void __libc_free(void *block);
-void *__libc_calloc(size_t nr, size_t size);
-void *__libc_realloc(void *block, size_t size);
 
 static struct head *head_of(void *block)
 {

@@ -177,8 +177,7 @@ static const struct known breaches[] = {
 		.sentence = "a page that has to stay movable is pinned where it is",
 		.breaks = "migrated|immovable|inserted", .applies = leaves_in_place,
 		.in_place = true,
-		.source = "before \"mm/frame-vector: Use FOLL_LONGTERM\" (v5.12); for "
-			  "ZONE_MOVABLE, before d1e153fea2a8 (v5.13)",
+		.source = "before \"mm/frame-vector: Use FOLL_LONGTERM\" and d1e153fea2a8",
 	}, {
 		.name = "movable-refused",
 		.sentence = "no pin migrates pages out of ZONE_MOVABLE, so strict refuses them",
@@ -251,14 +250,12 @@ const struct known *known_to_prevent(const struct sight *before, enum direction 
 {
 	static const struct known crash = {
 		.name = "bare-entries-followed",
-		.sentence = "this kernel would crash: a pin passes over an entry without a "
-			    "struct page, and whatever was in the frame vector is taken for it",
-		.source = "before 1027e4436b6a, fix invalid page pointer returned with FOLL_PIN gups",
+		.sentence = "this kernel would crash: a pin passes over entries without a page",
+		.source = "before 1027e4436b6a, invalid page pointer returned with FOLL_PIN",
 	};
 	static const struct known parted = {
 		.name = "forced-pins-part",
-		.sentence = "this kernel pins what may not be written by force, and may leave "
-			    "the process another page than the device",
+		.sentence = "what is pinned by force here may not be the process's page any more",
 		.source = "before 5.12: do_wp_page() copies whatever page has another user",
 	};
 	bool maybe_bare = before->bare_from < before->length ||
