@@ -47,10 +47,11 @@ static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 /*
  * 7.1: 6207948f389e ("dma: contiguous: Export dev_get_cma_area()") and
  * 7e72a8f8bb0d ("mm: cma: Export cma_alloc(), cma_release() and cma_get_name()"):
- * before, a module has no way to the area itself. What such a kernel does tell
- * is how many CMA pages are free, which is enough to say that there are any.
+ * before, a module has no way to the area itself, only what is built in has. What
+ * such a kernel does tell is how many CMA pages are free, which is enough to say
+ * that there are any.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0) && defined(MODULE)
 #define VIMAP_CMA_EXPORTED	false
 static inline bool vimap_kernel_has_cma(void)
 {
