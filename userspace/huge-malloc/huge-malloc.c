@@ -19,7 +19,7 @@
 #include "glibc.h"
 
 #define HUGE_PAGE	(2UL << 20)
-#define LARGE		(64UL << 10)
+#define LARGE		(4UL << 10)
 
 /**
  * struct head - what stands before a block of huge pages
