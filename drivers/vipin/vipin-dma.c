@@ -17,6 +17,21 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
+/**
+ * vipin_dma_is_translated() - whether bus addresses are other than physical ones
+ * @domain:	the IOMMU domain in front of a device, or NULL
+ *
+ * A domain in passthrough translates nothing, and the DMA API does not ask it.
+ * Before 13b6eb6e1c98 ("iommu: Streamline iommu_iova_to_phys()"), some IOMMU drivers
+ * had no answer either.
+ *
+ * Return: whether the domain translates.
+ */
+bool vipin_dma_is_translated(const struct iommu_domain *domain)
+{
+	return domain && domain->type != IOMMU_DOMAIN_IDENTITY;
+}
+
 /* The page of RAM behind a bus address, or NULL: nothing answers there. */
 static struct page *vipin_dma_translate(struct device *dev,
 					struct iommu_domain *domain,
@@ -26,12 +41,7 @@ static struct page *vipin_dma_translate(struct device *dev,
 	unsigned long pfn;
 	struct page *page;
 
-	/*
-	 * A domain in passthrough translates nothing, and the DMA API does not ask
-	 * it. Before 13b6eb6e1c98 ("iommu: Streamline iommu_iova_to_phys()"), some
-	 * IOMMU drivers had no answer either.
-	 */
-	if (domain && domain->type != IOMMU_DOMAIN_IDENTITY)
+	if (vipin_dma_is_translated(domain))
 		phys = iommu_iova_to_phys(domain, addr);
 	else
 		phys = dma_to_phys(dev, addr);

@@ -102,13 +102,6 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict,
 		 "page at +0x%lx%s (errno %d)", offset, why, err);
 }
 
-static bool vipin_is_translated(struct device *dev)
-{
-	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
-
-	return domain && domain->type != IOMMU_DOMAIN_IDENTITY;
-}
-
 /* How much of a page belongs to the frame. */
 static unsigned long vipin_bytes_in_page(const struct vipin_verdict *verdict,
 					 unsigned long page)
@@ -202,7 +195,8 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 		 * with others that had to move they were pinned the slow way, where
 		 * VMAs are looked at. Nothing else is refused behind an IOMMU.
 		 */
-		if (vipin_is_translated(node->parent->dev) && vipin_userptr_check(verdict)) {
+		if (vipin_dma_is_translated(iommu_get_domain_for_dev(node->parent->dev)) &&
+		    vipin_userptr_check(verdict)) {
 			verdict->by = VIPIN_BY_FRAME_VECTOR;
 			break;
 		}

@@ -268,6 +268,7 @@ void vipin_verdict_exit(void);
 int vipin_dma_write(struct device *dev, dma_addr_t addr, const void *src,
 		    size_t len);
 int vipin_dma_read(struct device *dev, dma_addr_t addr, void *dst, size_t len);
+bool vipin_dma_is_translated(const struct iommu_domain *domain);
 int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 		       dma_addr_t addr, char *data, size_t len, bool write);
 
