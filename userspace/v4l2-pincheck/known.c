@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "known.h"
+#include "words.h"
 
 /* Of 1 November 2020. */
 #define THREAD	"the thread \"[PATCH v5 05/15] mm/frame-vector: Use FOLL_LONGTERM\""
@@ -192,18 +193,6 @@ static const struct known breaches[] = {
 		.source = "before 1027e4436b6a, only FOLL_GET failed there, with EFAULT",
 	},
 };
-
-static bool is_one_of(const char *name, const char *names)
-{
-	size_t length = strlen(name);
-
-	for (; names; names = strchr(names, '|')) {
-		names += *names == '|';
-		if (!strncmp(names, name, length) && (!names[length] || names[length] == '|'))
-			return true;
-	}
-	return false;
-}
 
 /* Under policy kernel, what strict brings about is not there. */
 static bool happens(const struct known *known, enum vipin_policy policy)

@@ -60,6 +60,17 @@ void row_fault(struct row *row, const char *format, ...)
 }
 
 /**
+ * row_pins_in_place() - whether pages may be pinned where they should not stay
+ * @row:	the row; what is expected of it is known
+ *
+ * Return: whether that is known of this kernel.
+ */
+bool row_pins_in_place(const struct row *row)
+{
+	return row->expected.known && row->expected.known->in_place;
+}
+
+/**
  * row_error_name() - an error in words
  * @error:	0, or a negative errno
  *
@@ -106,8 +117,7 @@ static void prove_accepted(struct row *row, struct run *run, struct device *d,
 
 	if (sight_take(&pinned, d, m))
 		row_fault(row, "/proc no longer shows the memory");
-	else if ((pinned.in_cma || pinned.in_movable) &&
-		 !(row->expected.known && row->expected.known->in_place))
+	else if ((pinned.in_cma || pinned.in_movable) && !row_pins_in_place(row))
 		row_fault(row, "%zu pages are pinned in the CMA area, %zu in ZONE_MOVABLE",
 			  pinned.in_cma, pinned.in_movable);
 	/* A kernel that forces its pins lets a device where nobody may look. */
@@ -191,9 +201,14 @@ static void compare(struct row *row, const struct memory *m, const struct sight 
 		compare_told(row, e, after);
 }
 
-static bool skip(struct row *row, const char *why)
+__printf(2, 3)
+static bool skip(struct row *row, const char *format, ...)
 {
-	snprintf(row->skip, sizeof(row->skip), "%s", why);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(row->skip, sizeof(row->skip), format, args);
+	va_end(args);
 	row->outcome = ROW_SKIPPED;
 	return false;
 }
@@ -265,12 +280,8 @@ static bool run_mapped(struct row *row, struct run *run, struct device *d,
 		return skip(row, "its pages left ZONE_MOVABLE by themselves");
 
 	prevents = known_to_prevent(&before, d->direction, row->policy, kernel_at_hand());
-	if (prevents) {
-		snprintf(row->skip, sizeof(row->skip), "%s (%s)", prevents->sentence,
-			 prevents->source);
-		row->outcome = ROW_SKIPPED;
-		return false;
-	}
+	if (prevents)
+		return skip(row, "%s (%s)", prevents->sentence, prevents->source);
 
 	done = run_queue(row, run, d, m, painted, &before);
 	if (device_buffers(d, memory_type(m), 0) < 0)
@@ -324,7 +335,7 @@ void row_run(struct row *row, struct run *run, struct device *d,
 		return;
 	}
 	if (variant_map(&m, variant, kind, d)) {
-		skip(row, m.why);
+		skip(row, "%s", m.why);
 		return;
 	}
 

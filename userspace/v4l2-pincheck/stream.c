@@ -58,11 +58,6 @@ static bool prove_captured(struct row *row, struct run *run, const struct memory
 	return true;
 }
 
-static bool leaves_in_place(const struct row *row)
-{
-	return row->expected.known && row->expected.known->in_place;
-}
-
 /*
  * A frame was put out: a vipin has found it good if it was painted, and bad if
  * not. @count is what it had found before, and is brought up to date.
@@ -156,7 +151,7 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 			if (!prove_dequeued(row, run, d, m, &buf, &count, *painted))
 				break;
 			frames++;
-			if (frames == 1 && m->kind->pinned && !leaves_in_place(row) &&
+			if (frames == 1 && m->kind->pinned && !row_pins_in_place(row) &&
 			    m->kind->pinned(m))
 				row_fault(row, "%s", m->why);
 			if (frames == nr)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * words.h - one text of several, in another
+ * words.h - several texts in one, "|" between one and the next
  */
 #ifndef WORDS_H
 #define WORDS_H
@@ -8,5 +8,6 @@
 #include <stdbool.h>
 
 bool has_one_of(const char *text, const char *words);
+bool is_one_of(const char *name, const char *names);
 
 #endif
