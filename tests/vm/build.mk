@@ -13,7 +13,8 @@ module_sources := $(shell find drivers -type f) Kconfig Makefile
 kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
 userspace_sources := $(shell find userspace -path userspace/gst -prune -o -type f -print) \
 	$(wildcard drivers/*/*-uapi.h)
-gst_sources := $(shell find userspace/gst userspace/stamp -type f) userspace/macros.h
+gst_sources := $(shell find userspace/gst userspace/stamp -type f) userspace/macros.h \
+	$(addprefix userspace/memory/,memory.h pagemap.c)
 guest_sources := $(shell find tests/guest v4l2-compliance)
 
 # The name of a root holds the hash of what goes into it, so once there it is
@@ -70,10 +71,9 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 # Put together under another name, so that half a payload is never booted.
 $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_sources)
 	$(Q)rm -rf $(build)/payload.partial
-	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin tests)
+	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
 	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race stamp-verify) $(build)/payload.partial/bin/
-	$(Q)mkdir -p $(build)/payload.partial/lib
 	$(Q)cp $(build)/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
 	$(Q)cp -r tests/guest $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/

@@ -2,16 +2,8 @@
 /*
  * page-frame.c - where in physical memory a page lies
  */
-#include <fcntl.h>
-#include <linux/types.h>
-#include <stdint.h>
-#include <unistd.h>
-
 #include "frame-memory.h"
-
-/* Documentation/admin-guide/mm/pagemap.rst */
-#define PAGEMAP_PRESENT	0x8000000000000000ULL
-#define PAGEMAP_PFN	0x007fffffffffffffULL
+#include "memory/memory.h"
 
 /**
  * page_frame_number() - look up a page in /proc/self/pagemap
@@ -23,18 +15,10 @@
  */
 int page_frame_number(const void *address, unsigned long long *pfn)
 {
-	uintptr_t page = (uintptr_t)address / sysconf(_SC_PAGESIZE);
-	__u64 entry;
-	ssize_t got;
-	int fd;
+	__u64 frame;
 
-	fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (pagemap_read(address, 1, &frame) || frame == PFN_UNKNOWN)
 		return -1;
-	got = pread(fd, &entry, sizeof(entry), page * sizeof(entry));
-	close(fd);
-	if (got != sizeof(entry) || !(entry & PAGEMAP_PRESENT))
-		return -1;
-	*pfn = entry & PAGEMAP_PFN;
-	return *pfn ? 0 : -1;
+	*pfn = frame;
+	return 0;
 }

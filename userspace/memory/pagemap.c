@@ -97,7 +97,7 @@ size_t pagemap_first_bare(const struct vma *vma)
 bool pagemap_own(const struct vma *vma)
 {
 	uintptr_t first = vma->start & ~(PAGE - 1);
-	size_t nr = (memory_round_up(vma->end, PAGE) - first) / PAGE;
+	size_t nr = (vma->end - first + PAGE - 1) / PAGE;
 	__u64 *entries = calloc(nr, sizeof(*entries));
 	bool own = entries && !read_entries((void *)first, nr, entries);
 
