@@ -1,7 +1,16 @@
 # verdicts.awk - from what v4l2-compliance prints to one line for each of its
 # tests: verdict, tab, name, tab, what it complained of meanwhile. Frame counters
 # end in carriage returns, and a complaint can stand behind one.
-BEGIN { RS = "[\r\n]" }
+BEGIN {
+	while ((getline line < DIFFERS) > 0)
+		if (line !~ /^(#|$)/) {
+			split(line, fields, "\t")
+			nr_differs++
+			for (i = 1; i <= 4; i++)
+				differs[nr_differs, i] = fields[i]
+		}
+	RS = "[\r\n]"
+}
 
 # What a version of the tool itself has wrong: a line for each in the file "differs".
 function is_known(name, complaint,  i) {
@@ -15,15 +24,6 @@ function is_known(name, complaint,  i) {
 /^v4l2-compliance [0-9.]+/ {
 	version = $2
 	sub(/,$/, "", version)
-	RS = "\n"
-	while ((getline line < DIFFERS) > 0)
-		if (line !~ /^(#|$)/) {
-			split(line, fields, "\t")
-			nr_differs++
-			for (i = 1; i <= 4; i++)
-				differs[nr_differs, i] = fields[i]
-		}
-	RS = "[\r\n]"
 }
 
 function verdict(is, name, text) {
