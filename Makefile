@@ -71,26 +71,18 @@ check: check-payload
 	$(boot) --out $(checked) --time 1800 -- tests/guest/check $(SUITES) || status=$$?; \
 	tests/vm/summary $(checked) $$status
 
-machines := $(notdir $(wildcard tests/vm/machines/*))
-
-machines:
-	$(Q)for machine in $(machines); do \
-		printf '%-14s %s\n' $$machine "$$(sed -n '1s/^# //p' tests/vm/machines/$$machine)"; done
-
 check-all: host-needs
 	$(Q)tests/vm/check-all
 
-targets:
-	$(Q)for target in $(notdir $(wildcard tests/vm/targets/*)); do \
-		printf '%-30s %s\n' $$target "$$(sed -n '1s/^# //p' tests/vm/targets/$$target)"; done
+check-machines: host-needs
+	$(Q)tests/vm/check-all $(addprefix $(TARGET).,$(filter-out default,$(notdir $(wildcard tests/vm/machines/*))))
 
-check-machines: check-payload
-	$(Q)status=0; \
-	for machine in $(filter-out default,$(machines)); do \
-		echo "$$machine: $$(sed -n '1s/^# //p' tests/vm/machines/$$machine)"; \
-		$(MAKE) --no-print-directory check MACHINE=$$machine || status=1; \
-	done; \
-	exit $$status
+# Of each the first sentence of its file.
+machines targets:
+	$(Q)for file in tests/vm/$@/*; do \
+		printf '%-30s %s\n' "$${file##*/}" "$$(sed -n '/^#/!q; s/^# //p' "$$file" | \
+			tr '\n' ' ' | sed 's/\. .*/./')"; \
+	done
 
 shell: payload
 	$(Q)$(boot) --out build/shell --time 0 --tty -- tests/guest/shell
