@@ -26,6 +26,8 @@ help:
 #help make check-all  the same on every target (make targets), and on every machine
 #help make check-machines  the same on each other machine (make machines), where it matters
 #help make machines   which machines there are, and what each is for
+#help make bench      measure what frames and pins cost, beside vivid and beside last time:
+#help                 build/bench/TARGET/bench/index.html, and docs/speed.md; make clean forgets last time
 #help make shell      a prompt in one, with both modules loaded
 #help make modules    vipin.ko and vimap.ko for this host's kernel, or for the one
 #help                 whose headers are in KDIR=
@@ -43,7 +45,8 @@ help:
 #help TARGET=...      the kernel and Debian to boot: a file of tests/vm/targets
 #help KDIR=...        the kernel that you compiled in this folder, instead of Debian's
 #help MACHINE=...     the machine to boot it on: a file of tests/vm/machines
-#help SUITES="..."    for check: only these of tests/guest/suites
+#help SUITES="..."    for check: only these of tests/guest/suites; for bench, of
+#help                 tests/bench/suites
 #help V=1             show the commands
 
 include tests/vm/build.mk
@@ -75,7 +78,12 @@ check-all: host-needs
 	$(Q)tests/vm/check-all
 
 check-machines: host-needs
-	$(Q)tests/vm/check-all $(addprefix $(TARGET).,$(filter-out default,$(notdir $(wildcard tests/vm/machines/*))))
+	$(Q)tests/vm/check-all $(addprefix $(TARGET).,$(filter-out default bench%,$(notdir $(wildcard tests/vm/machines/*))))
+
+# In instructions, which are the same on every host, and where KVM works, in real time
+# too. Python comes with mmdebstrap.
+bench: payload
+	$(Q)tests/bench/bench $(TARGET) $(SUITES)
 
 # Of each the first sentence of its file.
 machines targets:
@@ -116,5 +124,5 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix check check-all targets machines check-machines shell kbuild modules lint clean distclean
+.PHONY: help demo report matrix check check-all targets machines check-machines bench shell kbuild modules lint clean distclean
 endif

@@ -15,7 +15,7 @@ userspace_sources := $(shell find userspace -path userspace/gst -prune -o -type 
 	$(wildcard drivers/*/*-uapi.h)
 gst_sources := $(shell find userspace/gst userspace/stamp -type f) userspace/macros.h \
 	$(addprefix userspace/memory/,memory.h pagemap.c)
-guest_sources := $(shell find tests/guest v4l2-compliance)
+guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*)
 
 # The name of a root holds the hash of what goes into it, so once there it is
 # right for ever; making it is left to the script.
@@ -73,9 +73,9 @@ $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
-	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race stamp-verify) $(build)/payload.partial/bin/
+	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race stamp-verify bench-*) $(build)/payload.partial/bin/
 	$(Q)cp $(build)/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
-	$(Q)cp -r tests/guest $(build)/payload.partial/tests/
+	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
 	$(Q)rm -rf $(build)/payload
 	$(Q)mv $(build)/payload.partial $(build)/payload

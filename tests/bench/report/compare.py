@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A run beside the last one that was kept."""
+import os
+from dataclasses import dataclass
+
+KEPT = 20
+# Slower by more than this is reported. Instructions repeat but for what interrupts
+# come between; real time does not.
+LIMIT = {True: 0.02, False: 0.10}
+
+
+@dataclass
+class Change:
+    """One measure, this time and last time."""
+    key: tuple
+    ratio: float
+    slower: bool
+
+    def __str__(self):
+        measure, variant, clock = self.key
+        return f"{measure} {variant} ({clock}): {self.ratio:.2f}x of last time"
+
+
+def last_kept(folder, run):
+    """The newest run of that folder that was measured on the same machine, or None."""
+    for name in reversed(kept(folder)):
+        other = type(run).kept(os.path.join(folder, name))
+        if other.machine["machine"] == run.machine["machine"]:
+            return other
+    return None
+
+
+def kept(folder):
+    """Names of the runs that were kept, oldest first."""
+    if not os.path.isdir(folder):
+        return []
+    return sorted(name for name in os.listdir(folder) if name.endswith(".json"))
+
+
+def keep(folder, run):
+    """Keeps it, and of the older ones the last."""
+    os.makedirs(folder, exist_ok=True)
+    run.keep(os.path.join(folder, f"{run.machine['date']}-{run.machine['machine']}.json"))
+    for name in kept(folder)[:-KEPT]:
+        os.unlink(os.path.join(folder, name))
+
+
+def changes(run, last):
+    """Each measure that both have, the slowest first."""
+    found = []
+    for key, series in run.series.items():
+        before = last.series.get(key)
+        if before is None or not before.median:
+            continue
+        ratio = series.median / before.median
+        # What scatters more than the limit has to leave its own scatter, too.
+        limit = max(LIMIT[run.counts_instructions], series.spread, before.spread)
+        found.append(Change(key, ratio, ratio > 1 + limit))
+    return sorted(found, key=lambda change: -change.ratio)

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The file goals, and how far a run has met them."""
+from dataclasses import dataclass
+
+FIELDS = 7
+
+
+@dataclass
+class Result:
+    """A goal, for one variant."""
+    name: str
+    key: tuple
+    against: tuple
+    at_most: float
+    ratio: float
+
+    @property
+    def met(self):
+        """Whether it is."""
+        return self.ratio <= self.at_most
+
+
+def read_goals(path):
+    """The lines of the file as lists of fields, the comments left out."""
+    goals = []
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if line.startswith("#") or not line.strip():
+                continue
+            fields = line.split(maxsplit=FIELDS - 1)
+            if len(fields) != FIELDS:
+                raise ValueError(f"{path}:{number}: not {FIELDS} fields")
+            fields[5] = float(fields[5])
+            fields[6] = fields[6].strip()
+            goals.append(fields)
+    return goals
+
+
+def matched(pattern, text):
+    """What "*" of the pattern stands for in text ("" without one), or None."""
+    head, star, tail = pattern.partition("*")
+    if not star:
+        return "" if pattern == text else None
+    if len(text) < len(head) + len(tail) or not text.startswith(head) or not text.endswith(tail):
+        return None
+    return text[len(head):len(text) - len(tail)]
+
+
+def results(run, goals):
+    """Each goal for each variant that the run has samples of, in the order of the file."""
+    found, seen = [], set()
+    for measure, variant, clock, *against, at_most, name in goals:
+        for key, series in run.series.items():
+            star = matched(variant, key[1])
+            if (key[0], key[2]) != (measure, clock) or star is None:
+                continue
+            if against == ["-", "-"]:
+                other, divisor = None, 1.0
+            else:
+                other = (against[0], against[1].replace("*", star), clock)
+                if other not in run.series:
+                    continue
+                divisor = run.series[other].median
+            if (key, other) in seen or not divisor:
+                continue
+            seen.add((key, other))
+            found.append(Result(name.replace("*", star), key, other, at_most,
+                                series.median / divisor))
+    return found

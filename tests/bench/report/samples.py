@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the suites of tests/bench have said, and what it is held against."""
+import json
+import os
+import statistics
+from dataclasses import dataclass
+
+
+@dataclass
+class Series:
+    """All samples of one thing."""
+    unit: str
+    values: list
+
+    @property
+    def median(self):
+        """What counts."""
+        return statistics.median(self.values)
+
+    @property
+    def spread(self):
+        """The largest distance of two samples, as a part of the median."""
+        return (max(self.values) - min(self.values)) / self.median if self.median else 0.0
+
+
+def read_samples(folder):
+    """(series by (measure, variant, clock), [why something could not be measured])."""
+    series, skipped = {}, []
+    for name in sorted(os.listdir(folder)):
+        if not name.endswith(".tsv"):
+            continue
+        with open(os.path.join(folder, name), encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                fields = line.rstrip("\n").split("\t")
+                if fields[0] == "skip" and len(fields) == 2:
+                    skipped.append(fields[1])
+                    continue
+                if len(fields) != 5:
+                    raise ValueError(f"{name}:{number}: not five fields: {line!r}")
+                *key, unit, value = fields
+                series.setdefault(tuple(key), Series(unit, [])).values.append(float(value))
+    return series, skipped
+
+
+@dataclass
+class Run:
+    """One run of make bench on one machine."""
+    machine: dict
+    series: dict
+    skipped: list
+
+    @classmethod
+    def measured(cls, folder, machine):
+        """What a machine has left in a folder."""
+        with open(os.path.join(folder, "machine.json"), encoding="utf-8") as file:
+            machine = machine | json.load(file)
+        return cls(machine, *read_samples(folder))
+
+    @classmethod
+    def kept(cls, path):
+        """A run that keep() has written."""
+        with open(path, encoding="utf-8") as file:
+            data = json.load(file)
+        series = {tuple(entry["key"]): Series(entry["unit"], entry["values"])
+                  for entry in data["series"]}
+        return cls(data["machine"], series, data["skipped"])
+
+    def keep(self, path):
+        """Written whole or not at all."""
+        data = {"machine": self.machine, "skipped": self.skipped,
+                "series": [{"key": key, "unit": series.unit, "values": series.values}
+                           for key, series in self.series.items()]}
+        with open(path + ".partial", "w", encoding="utf-8") as file:
+            json.dump(data, file, indent=1)
+        os.replace(path + ".partial", path)
+
+    @property
+    def counts_instructions(self):
+        """Whether time on that machine was the number of instructions."""
+        return self.machine["icount"]
+
+    def label(self):
+        """What it was measured on."""
+        clock = "1 ns is 1 instruction" if self.counts_instructions else "real time"
+        return f"Linux {self.machine['kernel']}, {self.machine['qemu']}; {clock}"
