@@ -25,6 +25,7 @@ help:
 #help make check      run the tests in one such machine; results are in build/check/TARGET
 #help make check-all  the same on every target (make targets), and on every machine
 #help make check-machines  the same on each other machine (make machines), where it matters
+#help make targets    which targets there are, and what of them is in the cache
 #help make machines   which machines there are, and what each is for
 #help make bench      measure what frames and pins cost, beside vivid and beside last time:
 #help                 build/bench/TARGET/bench/index.html, and docs/speed.md; make clean forgets last time
@@ -85,8 +86,11 @@ check-machines: host-needs
 bench: payload
 	$(Q)tests/bench/bench $(TARGET) $(SUITES)
 
+targets:
+	$(Q)tests/vm/list-targets
+
 # Of each the first sentence of its file.
-machines targets:
+machines:
 	$(Q)for file in tests/vm/$@/*; do \
 		printf '%-30s %s\n' "$${file##*/}" "$$(sed -n '/^#/!q; s/^# //p' "$$file" | \
 			tr '\n' ' ' | sed 's/\. .*/./')"; \
