@@ -43,6 +43,10 @@ static char *policy = "strict";
 module_param(policy, charp, 0444);
 MODULE_PARM_DESC(policy, "who decides about user pointers: strict (vipin checks every VMA) or kernel (vb2-dma-contig alone) (default strict)");
 
+static bool multiplanar;
+module_param(multiplanar, bool, 0644);
+MODULE_PARM_DESC(multiplanar, "devices that are bound from now on have the multi-planar API (default N)");
+
 static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
 static atomic_t vipin_instance = ATOMIC_INIT(0);
 
@@ -68,6 +72,14 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 }
 
 static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
+static u32 vipin_video_cap(bool output)
+{
+	if (multiplanar)
+		return output ? V4L2_CAP_VIDEO_OUTPUT_MPLANE :
+				V4L2_CAP_VIDEO_CAPTURE_MPLANE;
+	return output ? V4L2_CAP_VIDEO_OUTPUT : V4L2_CAP_VIDEO_CAPTURE;
+}
+
 			   bool output)
 {
 	struct video_device *vdev = &node->vdev;
@@ -80,8 +92,6 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	spin_lock_init(&node->verdicts_lock);
 	INIT_LIST_HEAD(&node->buffers);
 	init_waitqueue_head(&node->wake);
-	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
-	vipin_format_adjust(&node->pix, output);
 	vipin_interval_adjust(&node->interval);
 
 	snprintf(vdev->name, sizeof(vdev->name), "%s-%s", vipin->v4l2_dev.name,
@@ -94,7 +104,7 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	vdev->v4l2_dev = &vipin->v4l2_dev;
 	vdev->vfl_dir = output ? VFL_DIR_TX : VFL_DIR_RX;
 	vdev->device_caps = V4L2_CAP_STREAMING | V4L2_CAP_READWRITE |
-			    (output ? V4L2_CAP_VIDEO_OUTPUT : V4L2_CAP_VIDEO_CAPTURE);
+			    vipin_video_cap(output);
 	video_set_drvdata(vdev, node);
 
 	err = vipin_queue_init(node);
@@ -103,6 +113,8 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	return vipin_ctrls_init(node, vipin_policy_by_name(policy));
 }
 
+	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
+	vipin_format_adjust(&node->pix, node->queue.type);
 static int vipin_node_register(struct vipin_node *node, int nr)
 {
 	int err = video_register_device(&node->vdev, VFL_TYPE_VIDEO, nr);

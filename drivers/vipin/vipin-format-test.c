@@ -10,6 +10,9 @@
 #include "vipin-test.h"
 #include "vipin.h"
 
+/* A queue that has all formats. */
+#define VIPIN_ALL	V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE
+
 /* What V4L2's documentation of each format says, in numbers. */
 static const struct vipin_size_row {
 	const char *name;
@@ -30,6 +33,7 @@ static const struct vipin_size_row {
 	{ "NV12 640x480", V4L2_PIX_FMT_NV12, 640, 480, 640, 460800 },
 	{ "NV12 18x18", V4L2_PIX_FMT_NV12, 18, 18, 18, 486 },
 	{ "NV12 7680x4320", V4L2_PIX_FMT_NV12, 7680, 4320, 7680, 49766400 },
+	{ "NV12M 640x480", V4L2_PIX_FMT_NV12M, 640, 480, 640, 460800 },
 };
 
 static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
@@ -43,7 +47,7 @@ static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
 		.sizeimage = 1,
 	};
 
-	vipin_format_adjust(&pix, false);
+	vipin_format_adjust(&pix, VIPIN_ALL);
 	KUNIT_EXPECT_EQ(test, pix.pixelformat, row->fourcc);
 	KUNIT_EXPECT_EQ(test, pix.width, row->width);
 	KUNIT_EXPECT_EQ(test, pix.height, row->height);
@@ -60,7 +64,7 @@ static void vipin_every_format_has_a_size(struct kunit *test)
 	unsigned int i, j;
 	bool found;
 
-	for (i = 0; (format = vipin_format_by_index(i)); i++) {
+	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
 		found = false;
 		for (j = 0; j < ARRAY_SIZE(vipin_size_rows); j++)
 			found |= vipin_size_rows[j].fourcc == format->fourcc;
@@ -74,14 +78,14 @@ static void vipin_formats_are_found(struct kunit *test)
 	unsigned int i;
 
 	/* An equal fourcc further up would be found instead. */
-	for (i = 0; (format = vipin_format_by_index(i)); i++)
-		KUNIT_EXPECT_PTR_EQ(test, vipin_format_by_fourcc(format->fourcc),
+	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++)
+		KUNIT_EXPECT_PTR_EQ(test, vipin_format_by_fourcc(VIPIN_ALL, format->fourcc),
 				    format);
 	KUNIT_EXPECT_GT(test, i, 0U);
-	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(i));
-	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(UINT_MAX));
-	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(V4L2_PIX_FMT_MJPEG));
-	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(0));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(VIPIN_ALL, i));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(VIPIN_ALL, UINT_MAX));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(VIPIN_ALL, V4L2_PIX_FMT_MJPEG));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(VIPIN_ALL, 0));
 }
 
 static const struct vipin_limit_row {
@@ -106,7 +110,7 @@ static void vipin_limit_row(struct kunit *test, const struct vipin_limit_row *ro
 {
 	struct v4l2_pix_format pix = { .width = row->width, .height = row->height };
 
-	vipin_format_adjust(&pix, true);
+	vipin_format_adjust(&pix, V4L2_BUF_TYPE_VIDEO_OUTPUT);
 	KUNIT_EXPECT_EQ(test, pix.width, row->got_width);
 	KUNIT_EXPECT_EQ(test, pix.height, row->got_height);
 }
@@ -121,8 +125,8 @@ static void vipin_unknown_format_becomes_the_first(struct kunit *test)
 		.flags = V4L2_PIX_FMT_FLAG_PREMUL_ALPHA,
 	};
 
-	vipin_format_adjust(&pix, false);
-	KUNIT_EXPECT_EQ(test, pix.pixelformat, vipin_format_by_index(0)->fourcc);
+	vipin_format_adjust(&pix, VIPIN_ALL);
+	KUNIT_EXPECT_EQ(test, pix.pixelformat, vipin_format_by_index(VIPIN_ALL, 0)->fourcc);
 	KUNIT_EXPECT_EQ(test, pix.field, (u32)V4L2_FIELD_NONE);
 	KUNIT_EXPECT_EQ(test, pix.flags, 0U);
 }
@@ -130,21 +134,27 @@ static void vipin_unknown_format_becomes_the_first(struct kunit *test)
 /* VIDIOC_TRY_FMT of what VIDIOC_G_FMT said must change nothing. */
 static void vipin_adjusting_twice_changes_nothing(struct kunit *test)
 {
+	static const u32 types[] = {
+		V4L2_BUF_TYPE_VIDEO_CAPTURE,
+		V4L2_BUF_TYPE_VIDEO_OUTPUT,
+		V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE,
+		V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE,
+	};
 	const struct vipin_format *format;
 	struct v4l2_pix_format once;
 	struct v4l2_pix_format twice;
 	unsigned int i;
-	int output;
+	unsigned int j;
 
-	for (i = 0; (format = vipin_format_by_index(i)); i++) {
-		for (output = 0; output < 2; output++) {
+	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
+		for (j = 0; j < ARRAY_SIZE(types); j++) {
 			memset(&once, 0, sizeof(once));
 			once.pixelformat = format->fourcc;
 			once.width = 333;
 			once.height = 77;
-			vipin_format_adjust(&once, output);
+			vipin_format_adjust(&once, types[j]);
 			twice = once;
-			vipin_format_adjust(&twice, output);
+			vipin_format_adjust(&twice, types[j]);
 			KUNIT_EXPECT_EQ_MSG(test, memcmp(&once, &twice, sizeof(once)),
 					    0, "format %u", i);
 		}
@@ -158,14 +168,14 @@ static void vipin_capture_says_its_colorimetry(struct kunit *test)
 	struct v4l2_pix_format pix;
 	unsigned int i;
 
-	for (i = 0; (format = vipin_format_by_index(i)); i++) {
+	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
 		pix = (struct v4l2_pix_format){
 			.pixelformat = format->fourcc,
 			.colorspace = V4L2_COLORSPACE_BT2020,
 			.xfer_func = V4L2_XFER_FUNC_709,
 			.ycbcr_enc = V4L2_YCBCR_ENC_BT2020,
 		};
-		vipin_format_adjust(&pix, false);
+		vipin_format_adjust(&pix, VIPIN_ALL);
 		KUNIT_EXPECT_EQ(test, pix.colorspace, (u32)V4L2_COLORSPACE_SRGB);
 		KUNIT_EXPECT_EQ(test, pix.xfer_func, (u32)V4L2_XFER_FUNC_SRGB);
 		KUNIT_EXPECT_EQ(test, pix.ycbcr_enc, (u32)V4L2_YCBCR_ENC_601);
@@ -191,13 +201,13 @@ static void vipin_output_is_told_its_colorimetry(struct kunit *test)
 		.quantization = 99,
 	};
 
-	vipin_format_adjust(&told, true);
+	vipin_format_adjust(&told, V4L2_BUF_TYPE_VIDEO_OUTPUT);
 	KUNIT_EXPECT_EQ(test, told.colorspace, (u32)V4L2_COLORSPACE_BT2020);
 	KUNIT_EXPECT_EQ(test, told.xfer_func, (u32)V4L2_XFER_FUNC_709);
 	KUNIT_EXPECT_EQ(test, told.ycbcr_enc, (u32)V4L2_YCBCR_ENC_BT2020);
 	KUNIT_EXPECT_EQ(test, told.quantization, (u32)V4L2_QUANTIZATION_FULL_RANGE);
 
-	vipin_format_adjust(&nonsense, true);
+	vipin_format_adjust(&nonsense, V4L2_BUF_TYPE_VIDEO_OUTPUT);
 	KUNIT_EXPECT_EQ(test, nonsense.colorspace, (u32)V4L2_COLORSPACE_SRGB);
 	KUNIT_EXPECT_EQ(test, nonsense.xfer_func, (u32)V4L2_XFER_FUNC_DEFAULT);
 	KUNIT_EXPECT_EQ(test, nonsense.ycbcr_enc, (u32)V4L2_YCBCR_ENC_DEFAULT);

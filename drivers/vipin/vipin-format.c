@@ -18,33 +18,47 @@ static const struct vipin_format vipin_formats[] = {
 	{ .fourcc = V4L2_PIX_FMT_GREY,  .bytesperpixel = 1, .yuv = true },
 	{ .fourcc = V4L2_PIX_FMT_NV12,  .bytesperpixel = 1, .chroma_lines = 1,
 	  .yuv = true },
+	{ .fourcc = V4L2_PIX_FMT_NV12M, .bytesperpixel = 1, .chroma_lines = 1,
+	  .chroma_apart = true, .yuv = true },
 };
+
+/* The single-planar API has no room for a second plane. */
+static bool vipin_format_fits(const struct vipin_format *format, u32 type)
+{
+	return !format->chroma_apart || V4L2_TYPE_IS_MULTIPLANAR(type);
+}
 
 /**
  * vipin_format_by_index() - enumerate the formats
+ * @type:	the queue's &enum v4l2_buf_type
  * @index:	from 0
  *
  * Return: the format, or NULL behind the last one.
  */
-const struct vipin_format *vipin_format_by_index(unsigned int index)
-{
-	if (index >= ARRAY_SIZE(vipin_formats))
-		return NULL;
-	return &vipin_formats[index];
-}
-
-/**
- * vipin_format_by_fourcc() - look a format up
- * @fourcc:	V4L2_PIX_FMT_*
- *
- * Return: the format, or NULL if vipin does not paint it.
- */
-const struct vipin_format *vipin_format_by_fourcc(u32 fourcc)
+const struct vipin_format *vipin_format_by_index(u32 type, unsigned int index)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(vipin_formats); i++)
-		if (vipin_formats[i].fourcc == fourcc)
+		if (vipin_format_fits(&vipin_formats[i], type) && !index--)
+			return &vipin_formats[i];
+	return NULL;
+}
+
+/**
+ * vipin_format_by_fourcc() - look a format up
+ * @type:	the queue's &enum v4l2_buf_type
+ * @fourcc:	V4L2_PIX_FMT_*
+ *
+ * Return: the format, or NULL if such a queue has no frames of it.
+ */
+const struct vipin_format *vipin_format_by_fourcc(u32 type, u32 fourcc)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vipin_formats); i++)
+		if (vipin_formats[i].fourcc == fourcc &&
+		    vipin_format_fits(&vipin_formats[i], type))
 			return &vipin_formats[i];
 	return NULL;
 }
@@ -80,17 +94,19 @@ static void vipin_colorimetry_output(struct v4l2_pix_format *pix)
 
 /**
  * vipin_format_adjust() - turn any request into a format that vipin delivers
- * @pix:	the request; every field is set on return
- * @output:	for an output device, which is told the colorimetry
+ * @pix:	the request; every field is set on return. Of several planes,
+ *		bytesperline is the first one's and sizeimage that of all.
+ * @type:	the queue's &enum v4l2_buf_type: an output device is told the
+ *		colorimetry
  *
  * Never fails: V4L2 has drivers change what they cannot do to the nearest
  * thing they can (Documentation/userspace-api/media/v4l/vidioc-g-fmt.rst).
  */
-void vipin_format_adjust(struct v4l2_pix_format *pix, bool output)
+void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type)
 {
 	const struct vipin_format *format;
 
-	format = vipin_format_by_fourcc(pix->pixelformat);
+	format = vipin_format_by_fourcc(type, pix->pixelformat);
 	if (!format)
 		format = &vipin_formats[0];
 
@@ -102,7 +118,7 @@ void vipin_format_adjust(struct v4l2_pix_format *pix, bool output)
 	pix->sizeimage = pix->bytesperline *
 			 (pix->height + pix->height / 2 * format->chroma_lines);
 
-	if (output)
+	if (V4L2_TYPE_IS_OUTPUT(type))
 		vipin_colorimetry_output(pix);
 	else
 		vipin_colorimetry_capture(pix, format->yuv);

@@ -49,29 +49,66 @@ static struct vipin_buffer *vipin_next_buffer(struct vipin_node *node)
 	return buf;
 }
 
-/* Capture: paint, stamp, write. */
-static int vipin_capture_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
-			       dma_addr_t addr)
+/* A plane from &vipin_node.frame to its place in memory, or the other way. */
+static int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
+				unsigned int plane, u8 *data, u32 len)
 {
+	dma_addr_t addr = vb2_dma_contig_plane_dma_addr(&vb->vb2_buf, plane) +
+			  vb->vb2_buf.planes[plane].data_offset;
+	int err;
+
+	if (xchg(&node->inject_fault, false))
+		addr = DMA_MAPPING_ERROR;
+	if (vipin_is_output(node))
+		err = vipin_dma_read(node->parent->dev, addr, data, len);
+	else
+		err = vipin_dma_write(node->parent->dev, addr, data, len);
+
+	if (err && !node->faults++)
+		v4l2_err(&node->parent->v4l2_dev,
+			 "DMA fault: frame %u of %u bytes at bus address %pad is lost\n",
+			 vb->sequence, node->pix.sizeimage, &addr);
+	return err;
+}
+
+/* Capture: paint, stamp, write. */
+static int vipin_capture_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
+{
+	unsigned int sizes[VIPIN_MAX_PLANES];
+	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
+	u8 *data = node->frame;
+	unsigned int i;
+	int err = 0;
+
 	vipin_picture_paint(node);
 	if (READ_ONCE(node->stamp))
 		vipin_stamp_put(node, vb);
-	return vipin_dma_write(node->parent->dev, addr, node->frame,
-			       node->pix.sizeimage);
+
+	for (i = 0; i < planes && !err; data += sizes[i++])
+		err = vipin_plane_transfer(node, vb, i, data, sizes[i]);
+	return err;
 }
 
 /* Output: read, check. What is on a bad frame is the program's business. */
-static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
-			      dma_addr_t addr)
+static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
 {
-	u32 length = min_t(u32, vb2_get_plane_payload(&vb->vb2_buf, 0),
-			   node->pix.sizeimage);
+	unsigned int sizes[VIPIN_MAX_PLANES];
+	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
 	const char *fault;
+	u32 length = 0;
+	unsigned int i;
 	int err;
 
-	err = vipin_dma_read(node->parent->dev, addr, node->frame, length);
-	if (err)
-		return err;
+	for (i = 0; i < planes; i++) {
+		u32 end = vb2_get_plane_payload(&vb->vb2_buf, i);
+		u32 start = min(vb->vb2_buf.planes[i].data_offset, end);
+		u32 n = min(end - start, sizes[i]);
+
+		err = vipin_plane_transfer(node, vb, i, node->frame + length, n);
+		if (err)
+			return err;
+		length += n;
+	}
 
 	fault = vipin_stamp_fault(node->frame, length);
 	if (fault)
@@ -87,25 +124,18 @@ static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 			u32 sequence)
 {
 	struct vb2_buffer *vb = &buf->vb.vb2_buf;
-	dma_addr_t addr = vb2_dma_contig_plane_dma_addr(vb, 0);
 	int err;
 
 	vb->timestamp = ktime_get_ns();
 	buf->vb.sequence = sequence;
 	buf->vb.field = V4L2_FIELD_NONE;
 
-	if (xchg(&node->inject_fault, false))
-		addr = DMA_MAPPING_ERROR;
 	if (vipin_is_output(node))
-		err = vipin_output_frame(node, &buf->vb, addr);
+		err = vipin_output_frame(node, &buf->vb);
 	else
-		err = vipin_capture_frame(node, &buf->vb, addr);
+		err = vipin_capture_frame(node, &buf->vb);
 
 	if (err) {
-		if (!node->faults++)
-			v4l2_err(&node->parent->v4l2_dev,
-				 "DMA fault: frame %u of %u bytes at bus address %pad is lost\n",
-				 sequence, node->pix.sizeimage, &addr);
 		vb2_buffer_done(vb, VB2_BUF_STATE_ERROR);
 		return;
 	}

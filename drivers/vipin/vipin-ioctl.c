@@ -62,13 +62,24 @@ static int vipin_g_output(struct file *file, void *fh, unsigned int *index)
 }
 
 static int vipin_s_output(struct file *file, void *fh, unsigned int index)
+/* The one type of buffer that a node has. */
+static u32 vipin_type(struct file *file)
+{
+	struct vipin_node *node = video_drvdata(file);
+
+	return node->queue.type;
+}
+
 {
 	return index ? -EINVAL : 0;
 }
 
+	if (desc->type != vipin_type(file))
+		return -EINVAL;
+	format = vipin_format_by_index(desc->type, desc->index);
 static int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc)
 {
-	const struct vipin_format *format = vipin_format_by_index(desc->index);
+	const struct vipin_format *format;
 
 	if (!format)
 		return -EINVAL;
@@ -80,31 +91,45 @@ static int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
 	struct vipin_node *node = video_drvdata(file);
 
-	f->fmt.pix = node->pix;
+	if (f->type != node->queue.type)
+		return -EINVAL;
+static void vipin_fmt_adjust(struct v4l2_format *f, struct v4l2_pix_format *pix)
+{
+	vipin_pix_from_format(pix, f);
+	vipin_format_adjust(pix, f->type);
+	vipin_pix_to_format(pix, f);
+}
+
+	vipin_pix_to_format(&node->pix, f);
 	return 0;
 }
 
 static int vipin_try_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
-	vipin_format_adjust(&f->fmt.pix, vipin_is_output(video_drvdata(file)));
+	struct v4l2_pix_format pix;
+
+	if (f->type != vipin_type(file))
+		return -EINVAL;
+	vipin_fmt_adjust(f, &pix);
 	return 0;
 }
 
+	if (f->type != node->queue.type)
+		return -EINVAL;
 static int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
 	struct vipin_node *node = video_drvdata(file);
 
 	if (vb2_is_busy(&node->queue))
 		return -EBUSY;
-	vipin_format_adjust(&f->fmt.pix, vipin_is_output(node));
-	node->pix = f->fmt.pix;
+	vipin_fmt_adjust(f, &node->pix);
 	return 0;
 }
 
 static int vipin_enum_framesizes(struct file *file, void *fh,
 				 struct v4l2_frmsizeenum *size)
 {
-	if (size->index || !vipin_format_by_fourcc(size->pixel_format))
+	if (size->index || !vipin_format_by_fourcc(vipin_type(file), size->pixel_format))
 		return -EINVAL;
 	size->type = V4L2_FRMSIZE_TYPE_STEPWISE;
 	size->stepwise = (struct v4l2_frmsize_stepwise){
@@ -126,7 +151,7 @@ static bool vipin_size_ok(u32 size, u32 max)
 static int vipin_enum_frameintervals(struct file *file, void *fh,
 				     struct v4l2_frmivalenum *ival)
 {
-	if (ival->index || !vipin_format_by_fourcc(ival->pixel_format) ||
+	if (ival->index || !vipin_format_by_fourcc(vipin_type(file), ival->pixel_format) ||
 	    !vipin_size_ok(ival->width, VIPIN_MAX_WIDTH) ||
 	    !vipin_size_ok(ival->height, VIPIN_MAX_HEIGHT))
 		return -EINVAL;
@@ -225,10 +250,16 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_enum_output		= vipin_enum_output,
 	.vidioc_g_output		= vipin_g_output,
 	.vidioc_s_output		= vipin_s_output,
+	.vidioc_g_fmt_vid_cap_mplane	= vipin_g_fmt,
+	.vidioc_try_fmt_vid_cap_mplane	= vipin_try_fmt,
+	.vidioc_s_fmt_vid_cap_mplane	= vipin_s_fmt,
 	.vidioc_enum_fmt_vid_cap	= vipin_enum_fmt,
 	.vidioc_g_fmt_vid_cap		= vipin_g_fmt,
 	.vidioc_try_fmt_vid_cap		= vipin_try_fmt,
 	.vidioc_s_fmt_vid_cap		= vipin_s_fmt,
+	.vidioc_g_fmt_vid_out_mplane	= vipin_g_fmt,
+	.vidioc_try_fmt_vid_out_mplane	= vipin_try_fmt,
+	.vidioc_s_fmt_vid_out_mplane	= vipin_s_fmt,
 	.vidioc_enum_fmt_vid_out	= vipin_enum_fmt,
 	.vidioc_g_fmt_vid_out		= vipin_g_fmt,
 	.vidioc_try_fmt_vid_out		= vipin_try_fmt,

@@ -55,8 +55,14 @@ void vipin_picture_stop(struct vipin_node *node)
  */
 void vipin_picture_paint(struct vipin_node *node)
 {
+	unsigned int sizes[VIPIN_MAX_PLANES];
+	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
+	u8 *plane = node->frame;
+	unsigned int i;
+
 	mutex_lock(&node->tpg_lock);
-	tpg_fillbuffer(&node->tpg, 0, 0, node->frame);
+	for (i = 0; i < planes; plane += sizes[i++])
+		tpg_fillbuffer(&node->tpg, 0, i, plane);
 	tpg_update_mv_count(&node->tpg, true);
 	mutex_unlock(&node->tpg_lock);
 }

@@ -18,29 +18,41 @@ static int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 			     struct device *alloc_devs[])
 {
 	struct vipin_node *node = vb2_get_drv_priv(q);
+	unsigned int needed[VIPIN_MAX_PLANES];
+	unsigned int planes = vipin_plane_sizes(&node->pix, needed);
+	unsigned int i;
 
-	/* VIDIOC_CREATE_BUFS brings a size of its own. */
-	if (*nr_planes)
-		return sizes[0] < node->pix.sizeimage ? -EINVAL : 0;
-
-	*nr_planes = 1;
-	sizes[0] = node->pix.sizeimage;
+	/* VIDIOC_CREATE_BUFS brings sizes of its own. */
+	if (*nr_planes && *nr_planes != planes)
+		return -EINVAL;
+	for (i = 0; i < planes; i++) {
+		if (!*nr_planes)
+			sizes[i] = needed[i];
+		else if (sizes[i] < needed[i])
+			return -EINVAL;
+	}
+	*nr_planes = planes;
 	return 0;
 }
 
 static int vipin_buf_prepare(struct vb2_buffer *vb)
 {
 	struct vipin_node *node = vb2_get_drv_priv(vb->vb2_queue);
+	unsigned int sizes[VIPIN_MAX_PLANES];
+	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
+	unsigned int i;
 
-	if (vb2_plane_size(vb, 0) < node->pix.sizeimage)
-		return -EINVAL;
-	/*
-	 * An output frame is as long as the program says. vb2's write() loses the
-	 * length on its way here (__fill_vb2_buffer() overwrites it), and 0 has
-	 * always meant all of the buffer.
-	 */
-	if (!vipin_is_output(node) || !vb2_get_plane_payload(vb, 0))
-		vb2_set_plane_payload(vb, 0, node->pix.sizeimage);
+	for (i = 0; i < planes; i++) {
+		if (vb2_plane_size(vb, i) < sizes[i])
+			return -EINVAL;
+		/*
+		 * An output frame is as long as the program says. vb2's write()
+		 * loses the length on its way here (__fill_vb2_buffer() overwrites
+		 * it), and 0 has always meant all of the buffer.
+		 */
+		if (!vipin_is_output(node) || !vb2_get_plane_payload(vb, i))
+			vb2_set_plane_payload(vb, i, sizes[i]);
+	}
 	return 0;
 }
 
@@ -104,21 +116,25 @@ static const struct vb2_ops vipin_vb2_ops = {
 
 /**
  * vipin_queue_init() - set the queue up
- * @node:	the node; its direction is known
+ * @node:	the node; its device_caps are known
  *
  * Return: 0, or what vb2_queue_init() returns: -EINVAL for a queue that vb2
  * cannot work with.
  */
 int vipin_queue_init(struct vipin_node *node)
 {
+	bool multiplanar = node->vdev.device_caps & (V4L2_CAP_VIDEO_CAPTURE_MPLANE |
+						     V4L2_CAP_VIDEO_OUTPUT_MPLANE);
 	struct vb2_queue *q = &node->queue;
 
 	q->io_modes = VB2_MMAP | VB2_USERPTR | VB2_DMABUF;
 	if (vipin_is_output(node)) {
-		q->type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
+		q->type = multiplanar ? V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE :
+					V4L2_BUF_TYPE_VIDEO_OUTPUT;
 		q->io_modes |= VB2_WRITE;
 	} else {
-		q->type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+		q->type = multiplanar ? V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE :
+					V4L2_BUF_TYPE_VIDEO_CAPTURE;
 		q->io_modes |= VB2_READ;
 	}
 	q->dev = node->parent->dev;

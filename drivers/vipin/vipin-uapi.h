@@ -42,7 +42,7 @@ enum vipin_policy {
  *			by an output device
  * @magic:	VIPIN_STAMP_MAGIC
  * @sequence:	the v4l2_buffer's sequence number (an output device does not care)
- * @length:	payload of the frame in bytes, this stamp included
+ * @length:	payload of the frame in bytes, this stamp included; of all planes
  * @crc:	CRC-32 (IEEE 802.3, as zlib's crc32()) of the payload behind
  *		the stamp
  * @timestamp:	the v4l2_buffer's timestamp in nanoseconds, CLOCK_MONOTONIC
@@ -50,7 +50,8 @@ enum vipin_policy {
  * @device:	number of the video node that made the frame (likewise)
  * @stamp_crc:	CRC-32 of the 28 bytes above
  *
- * All little-endian. The stamp replaces the pixels that were there.
+ * All little-endian. Of a frame of several planes it stands in the first one, and is
+ * for all, one behind the other. The stamp replaces the pixels that were there.
  */
 struct vipin_stamp {
 	__le32 magic;

@@ -401,16 +401,18 @@ void vipin_userptr_recheck(struct vb2_buffer *vb)
 {
 	struct vipin_node *node = vb2_get_drv_priv(vb->vb2_queue);
 	struct vipin_pin *pin;
+	unsigned int i;
 
-	if (vb->memory != VB2_MEMORY_USERPTR ||
-	    vb->state != VB2_BUF_STATE_DEQUEUED || !vb->planes[0].mem_priv)
+	if (vb->memory != VB2_MEMORY_USERPTR || vb->state != VB2_BUF_STATE_DEQUEUED)
 		return;
 
 	spin_lock(&vipin_pins_lock);
-	pin = vipin_pin_find(vb->planes[0].mem_priv);
-	if (pin && vipin_pin_changed(pin)) {
-		vb->planes[0].m.userptr = 0;
-		node->repinned++;
+	for (i = 0; i < vb->num_planes && vb->planes[i].mem_priv; i++) {
+		pin = vipin_pin_find(vb->planes[i].mem_priv);
+		if (pin && vipin_pin_changed(pin)) {
+			vb->planes[i].m.userptr = 0;
+			node->repinned++;
+		}
 	}
 	spin_unlock(&vipin_pins_lock);
 }

@@ -36,6 +36,7 @@ struct iommu_domain;
 #define VIPIN_SIZE_STEP		2U	/* chroma is shared by two pixels */
 #define VIPIN_MAX_FPS		240U
 #define VIPIN_MAX_BEHIND	16U	/* frames late that are still made up for */
+#define VIPIN_MAX_PLANES	2U	/* luma, and chroma apart */
 #define VIPIN_VERDICTS		64	/* kept for debugfs */
 
 /**
@@ -92,12 +93,14 @@ struct vipin_verdict {
  * @yuv:	Y'CbCr or luma: limited range unless told otherwise
  */
 struct vipin_format {
+ * @chroma_apart: the chroma is in a plane of its own; multi-planar API only
 	u32 fourcc;
 	u8 bytesperpixel;
 	u8 chroma_lines;
 	bool yuv;
 };
 
+	bool chroma_apart;
 /**
  * struct vipin_clock - when the frames of a stream are due
  * @start:	time of frame 0 in nanoseconds, CLOCK_MONOTONIC
@@ -126,7 +129,7 @@ struct vipin_buffer {
  * @vdev:	the video device
  * @queue:	the buffers, on vb2-dma-contig
  * @ctrls:	the controls
- * @pix:	the pixel format in force
+ * @pix:	the pixel format in force; of several planes, sizeimage is that of all
  * @interval:	time per frame in seconds
  * @policy:	who decides about user pointers; fixed while buffers exist
  * @stamp:	capture: put a &struct vipin_stamp into each frame
@@ -137,8 +140,8 @@ struct vipin_buffer {
  * @wake:	tells the frame thread: a buffer came, or @free_run changed
  * @thread:	makes or takes the frames while streaming
  * @tpg:	capture: the painter
- * @frame:	where @tpg paints, or where output frames are read to;
- *		@pix.sizeimage bytes
+ * @frame:	where @tpg paints, or where output frames are read to, one plane
+ *		behind the other; @pix.sizeimage bytes
  * @frames:	frames that went through
  * @dropped:	frames for which no buffer was queued in time
  * @faults:	frames lost to DMA faults
@@ -211,9 +214,9 @@ static inline bool vipin_is_output(const struct vipin_node *node)
 }
 
 /* vipin-format.c */
-const struct vipin_format *vipin_format_by_index(unsigned int index);
-const struct vipin_format *vipin_format_by_fourcc(u32 fourcc);
-void vipin_format_adjust(struct v4l2_pix_format *pix, bool output);
+const struct vipin_format *vipin_format_by_index(u32 type, unsigned int index);
+const struct vipin_format *vipin_format_by_fourcc(u32 type, u32 fourcc);
+void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type);
 void vipin_interval_adjust(struct v4l2_fract *interval);
 
 /* vipin-ioctl.c */
@@ -226,6 +229,12 @@ int vipin_policy_by_name(const char *name);
 
 /* vipin-queue.c */
 int vipin_queue_init(struct vipin_node *node);
+
+/* vipin-mplane.c */
+unsigned int vipin_plane_sizes(const struct v4l2_pix_format *pix,
+			       unsigned int sizes[]);
+void vipin_pix_to_format(const struct v4l2_pix_format *pix, struct v4l2_format *f);
+void vipin_pix_from_format(struct v4l2_pix_format *pix, const struct v4l2_format *f);
 
 /* vipin-userptr.c */
 extern struct vb2_mem_ops vipin_memops;

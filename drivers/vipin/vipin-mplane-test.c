@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-mplane-test.c - KUnit: the planes of a frame, and formats as either API
+ * has them
+ */
+
+#include <kunit/test.h>
+#include <linux/videodev2.h>
+
+#include "vipin-compat.h"
+#include "vipin-test.h"
+#include "vipin.h"
+
+#define VIPIN_SINGLE	V4L2_BUF_TYPE_VIDEO_CAPTURE
+#define VIPIN_MULTI	V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE
+
+/* What V4L2's documentation of each format says, in numbers. */
+static const struct vipin_planes_row {
+	const char *name;
+	u32 fourcc;
+	u32 width;
+	u32 height;
+	unsigned int planes;
+	u32 bytesperline;
+	u32 sizes[VIPIN_MAX_PLANES];
+} vipin_planes_rows[] = {
+	{ "YUYV", V4L2_PIX_FMT_YUYV, 640, 480, 1, 1280, { 614400 } },
+	{ "NV12 is one plane", V4L2_PIX_FMT_NV12, 640, 480, 1, 640, { 460800 } },
+	{ "NV12M is two", V4L2_PIX_FMT_NV12M, 640, 480, 2, 640, { 307200, 153600 } },
+	{ "NV12M, odd halves", V4L2_PIX_FMT_NV12M, 18, 18, 2, 18, { 324, 162 } },
+	{ "NV12M, the largest", V4L2_PIX_FMT_NV12M, 7680, 4320, 2, 7680,
+	  { 33177600, 16588800 } },
+};
+
+static void vipin_planes_row(struct kunit *test, const struct vipin_planes_row *row)
+{
+	struct v4l2_pix_format pix = {
+		.pixelformat = row->fourcc,
+		.width = row->width,
+		.height = row->height,
+	};
+	struct v4l2_format f = { .type = VIPIN_MULTI };
+	unsigned int sizes[VIPIN_MAX_PLANES];
+	unsigned int i;
+	u32 sum = 0;
+
+	vipin_format_adjust(&pix, VIPIN_MULTI);
+	KUNIT_ASSERT_EQ(test, vipin_plane_sizes(&pix, sizes), row->planes);
+	vipin_pix_to_format(&pix, &f);
+	KUNIT_EXPECT_EQ(test, f.fmt.pix_mp.num_planes, (u8)row->planes);
+	for (i = 0; i < row->planes; i++) {
+		KUNIT_EXPECT_EQ(test, sizes[i], row->sizes[i]);
+		KUNIT_EXPECT_EQ(test, f.fmt.pix_mp.plane_fmt[i].sizeimage, row->sizes[i]);
+		KUNIT_EXPECT_EQ(test, f.fmt.pix_mp.plane_fmt[i].bytesperline,
+				row->bytesperline);
+		sum += sizes[i];
+	}
+	KUNIT_EXPECT_EQ(test, pix.sizeimage, sum);
+}
+
+VIPIN_PARAM_TEST(vipin_planes, vipin_planes_row);
+
+static void vipin_planes_apart_need_the_multi_planar_api(struct kunit *test)
+{
+	struct v4l2_pix_format pix = { .pixelformat = V4L2_PIX_FMT_NV12M };
+	const struct vipin_format *format;
+	unsigned int i;
+
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(VIPIN_SINGLE, V4L2_PIX_FMT_NV12M));
+	for (i = 0; (format = vipin_format_by_index(VIPIN_SINGLE, i)); i++)
+		KUNIT_EXPECT_FALSE(test, format->chroma_apart);
+	/* All others are there, in either. */
+	KUNIT_EXPECT_TRUE(test, !!vipin_format_by_index(VIPIN_MULTI, i));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(VIPIN_MULTI, i + 1));
+
+	vipin_format_adjust(&pix, VIPIN_SINGLE);
+	KUNIT_EXPECT_NE(test, pix.pixelformat, (u32)V4L2_PIX_FMT_NV12M);
+}
+
+/* Whatever one API is asked, the other grants the same. */
+static void vipin_either_api_is_granted_the_same(struct kunit *test)
+{
+	struct v4l2_format f = { .type = V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE };
+	struct v4l2_pix_format asked = {
+		.width = 322,
+		.height = 46,
+		.pixelformat = V4L2_PIX_FMT_NV12,
+		.colorspace = V4L2_COLORSPACE_BT2020,
+		.ycbcr_enc = V4L2_YCBCR_ENC_BT2020,
+		.quantization = V4L2_QUANTIZATION_FULL_RANGE,
+		.xfer_func = V4L2_XFER_FUNC_709,
+	};
+	struct v4l2_pix_format got;
+
+	vipin_format_adjust(&asked, V4L2_BUF_TYPE_VIDEO_OUTPUT);
+	vipin_pix_to_format(&asked, &f);
+	vipin_pix_from_format(&got, &f);
+	vipin_format_adjust(&got, f.type);
+	KUNIT_EXPECT_EQ(test, memcmp(&asked, &got, sizeof(got)), 0);
+
+	f.type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
+	vipin_pix_to_format(&asked, &f);
+	vipin_pix_from_format(&got, &f);
+	KUNIT_EXPECT_EQ(test, memcmp(&asked, &got, sizeof(got)), 0);
+}
+
+static struct kunit_case vipin_mplane_cases[] = {
+	VIPIN_PARAM_CASE(vipin_planes),
+	KUNIT_CASE(vipin_planes_apart_need_the_multi_planar_api),
+	KUNIT_CASE(vipin_either_api_is_granted_the_same),
+	{}
+};
+
+struct kunit_suite vipin_mplane_suite = {
+	.name = "vipin_mplane",
+	.test_cases = vipin_mplane_cases,
+};
