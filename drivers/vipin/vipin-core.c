@@ -68,10 +68,10 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 
 	v4l2_ctrl_handler_free(&vipin->capture.ctrls);
 	v4l2_ctrl_handler_free(&vipin->output.ctrls);
+	vipin_media_cleanup(vipin);
 	kfree(vipin);
 }
 
-static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 static u32 vipin_video_cap(bool output)
 {
 	if (multiplanar)
@@ -80,6 +80,7 @@ static u32 vipin_video_cap(bool output)
 	return output ? V4L2_CAP_VIDEO_OUTPUT : V4L2_CAP_VIDEO_CAPTURE;
 }
 
+static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 			   bool output)
 {
 	struct video_device *vdev = &node->vdev;
@@ -107,14 +108,16 @@ static u32 vipin_video_cap(bool output)
 			    vipin_video_cap(output);
 	video_set_drvdata(vdev, node);
 
-	err = vipin_queue_init(node);
+	node->pad.flags = output ? MEDIA_PAD_FL_SOURCE : MEDIA_PAD_FL_SINK;
+	err = media_entity_pads_init(&vdev->entity, 1, &node->pad) ?:
+	      vipin_queue_init(node);
 	if (err)
 		return err;
+	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
+	vipin_format_adjust(&node->pix, node->queue.type);
 	return vipin_ctrls_init(node, vipin_policy_by_name(policy));
 }
 
-	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
-	vipin_format_adjust(&node->pix, node->queue.type);
 static int vipin_node_register(struct vipin_node *node, int nr)
 {
 	int err = video_register_device(&node->vdev, VFL_TYPE_VIDEO, nr);
@@ -135,6 +138,7 @@ static void vipin_destroy(void *data)
 {
 	struct vipin_dev *vipin = data;
 
+	vipin_media_unregister(vipin);
 	vipin_node_unregister(&vipin->capture);
 	vipin_node_unregister(&vipin->output);
 	v4l2_device_unregister(&vipin->v4l2_dev);
@@ -159,12 +163,14 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	if (!vipin)
 		return -ENOMEM;
 	vipin->dev = dev;
+	vipin_media_init(vipin);
 
 	/* Before v4l2_device_register(), which would put itself there. */
 	dev_set_drvdata(dev, vipin);
 	v4l2_device_set_name(&vipin->v4l2_dev, KBUILD_MODNAME, &vipin_instance);
 	err = v4l2_device_register(dev, &vipin->v4l2_dev);
 	if (err) {
+		vipin_media_cleanup(vipin);
 		kfree(vipin);
 		return err;
 	}
@@ -173,7 +179,8 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	err = vipin_node_init(&vipin->capture, vipin, false) ?:
 	      vipin_node_init(&vipin->output, vipin, true) ?:
 	      vipin_node_register(&vipin->capture, capture_nr) ?:
-	      vipin_node_register(&vipin->output, output_nr);
+	      vipin_node_register(&vipin->output, output_nr) ?:
+	      vipin_media_register(vipin);
 	if (err) {
 		vipin_destroy(vipin);
 		return err;

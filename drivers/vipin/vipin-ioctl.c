@@ -3,8 +3,6 @@
  * vipin-ioctl.c - the V4L2 face: what the device is, formats, sizes, rates
  */
 
-#include <linux/pci.h>
-
 #include <media/v4l2-event.h>
 #include <media/v4l2-ioctl.h>
 
@@ -20,9 +18,7 @@ static int vipin_querycap(struct file *file, void *fh, struct v4l2_capability *c
 
 	strscpy(cap->driver, KBUILD_MODNAME, sizeof(cap->driver));
 	strscpy(cap->card, KBUILD_MODNAME, sizeof(cap->card));
-	snprintf(cap->bus_info, sizeof(cap->bus_info), "%s:%s",
-		 dev_is_pci(node->parent->dev) ? "PCI" : "platform",
-		 dev_name(node->parent->dev));
+	strscpy(cap->bus_info, node->parent->mdev.bus_info, sizeof(cap->bus_info));
 	return 0;
 }
 
@@ -30,7 +26,7 @@ static int vipin_enum_input(struct file *file, void *fh, struct v4l2_input *inpu
 {
 	if (input->index)
 		return -EINVAL;
-	strscpy(input->name, "Test Pattern", sizeof(input->name));
+	strscpy(input->name, VIPIN_INPUT_NAME, sizeof(input->name));
 	input->type = V4L2_INPUT_TYPE_CAMERA;
 	return 0;
 }
@@ -50,7 +46,7 @@ static int vipin_enum_output(struct file *file, void *fh, struct v4l2_output *ou
 {
 	if (output->index)
 		return -EINVAL;
-	strscpy(output->name, "Stamp Checker", sizeof(output->name));
+	strscpy(output->name, VIPIN_OUTPUT_NAME, sizeof(output->name));
 	output->type = V4L2_OUTPUT_TYPE_ANALOG;
 	return 0;
 }
@@ -62,6 +58,10 @@ static int vipin_g_output(struct file *file, void *fh, unsigned int *index)
 }
 
 static int vipin_s_output(struct file *file, void *fh, unsigned int index)
+{
+	return index ? -EINVAL : 0;
+}
+
 /* The one type of buffer that a node has. */
 static u32 vipin_type(struct file *file)
 {
@@ -70,17 +70,13 @@ static u32 vipin_type(struct file *file)
 	return node->queue.type;
 }
 
-{
-	return index ? -EINVAL : 0;
-}
-
-	if (desc->type != vipin_type(file))
-		return -EINVAL;
-	format = vipin_format_by_index(desc->type, desc->index);
 static int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc)
 {
 	const struct vipin_format *format;
 
+	if (desc->type != vipin_type(file))
+		return -EINVAL;
+	format = vipin_format_by_index(desc->type, desc->index);
 	if (!format)
 		return -EINVAL;
 	desc->pixelformat = format->fourcc;
@@ -93,15 +89,15 @@ static int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f)
 
 	if (f->type != node->queue.type)
 		return -EINVAL;
+	vipin_pix_to_format(&node->pix, f);
+	return 0;
+}
+
 static void vipin_fmt_adjust(struct v4l2_format *f, struct v4l2_pix_format *pix)
 {
 	vipin_pix_from_format(pix, f);
 	vipin_format_adjust(pix, f->type);
 	vipin_pix_to_format(pix, f);
-}
-
-	vipin_pix_to_format(&node->pix, f);
-	return 0;
 }
 
 static int vipin_try_fmt(struct file *file, void *fh, struct v4l2_format *f)
@@ -114,12 +110,12 @@ static int vipin_try_fmt(struct file *file, void *fh, struct v4l2_format *f)
 	return 0;
 }
 
-	if (f->type != node->queue.type)
-		return -EINVAL;
 static int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
 	struct vipin_node *node = video_drvdata(file);
 
+	if (f->type != node->queue.type)
+		return -EINVAL;
 	if (vb2_is_busy(&node->queue))
 		return -EBUSY;
 	vipin_fmt_adjust(f, &node->pix);
@@ -250,20 +246,20 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_enum_output		= vipin_enum_output,
 	.vidioc_g_output		= vipin_g_output,
 	.vidioc_s_output		= vipin_s_output,
-	.vidioc_g_fmt_vid_cap_mplane	= vipin_g_fmt,
-	.vidioc_try_fmt_vid_cap_mplane	= vipin_try_fmt,
-	.vidioc_s_fmt_vid_cap_mplane	= vipin_s_fmt,
 	.vidioc_enum_fmt_vid_cap	= vipin_enum_fmt,
 	.vidioc_g_fmt_vid_cap		= vipin_g_fmt,
 	.vidioc_try_fmt_vid_cap		= vipin_try_fmt,
 	.vidioc_s_fmt_vid_cap		= vipin_s_fmt,
-	.vidioc_g_fmt_vid_out_mplane	= vipin_g_fmt,
-	.vidioc_try_fmt_vid_out_mplane	= vipin_try_fmt,
-	.vidioc_s_fmt_vid_out_mplane	= vipin_s_fmt,
+	.vidioc_g_fmt_vid_cap_mplane	= vipin_g_fmt,
+	.vidioc_try_fmt_vid_cap_mplane	= vipin_try_fmt,
+	.vidioc_s_fmt_vid_cap_mplane	= vipin_s_fmt,
 	.vidioc_enum_fmt_vid_out	= vipin_enum_fmt,
 	.vidioc_g_fmt_vid_out		= vipin_g_fmt,
 	.vidioc_try_fmt_vid_out		= vipin_try_fmt,
 	.vidioc_s_fmt_vid_out		= vipin_s_fmt,
+	.vidioc_g_fmt_vid_out_mplane	= vipin_g_fmt,
+	.vidioc_try_fmt_vid_out_mplane	= vipin_try_fmt,
+	.vidioc_s_fmt_vid_out_mplane	= vipin_s_fmt,
 	.vidioc_enum_framesizes		= vipin_enum_framesizes,
 	.vidioc_enum_frameintervals	= vipin_enum_frameintervals,
 	.vidioc_g_parm			= vipin_g_parm,

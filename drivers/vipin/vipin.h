@@ -20,6 +20,7 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 
+#include <media/media-device.h>
 #include <media/tpg/v4l2-tpg.h>
 #include <media/v4l2-ctrls.h>
 #include <media/v4l2-dev.h>
@@ -35,8 +36,10 @@ struct iommu_domain;
 #define VIPIN_MAX_HEIGHT	4320U
 #define VIPIN_SIZE_STEP		2U	/* chroma is shared by two pixels */
 #define VIPIN_MAX_FPS		240U
-#define VIPIN_MAX_BEHIND	16U	/* frames late that are still made up for */
 #define VIPIN_MAX_PLANES	2U	/* luma, and chroma apart */
+#define VIPIN_MAX_BEHIND	16U	/* frames late that are still made up for */
+#define VIPIN_INPUT_NAME	"Test Pattern"
+#define VIPIN_OUTPUT_NAME	"Stamp Checker"
 #define VIPIN_VERDICTS		64	/* kept for debugfs */
 
 /**
@@ -90,17 +93,17 @@ struct vipin_verdict {
  * @fourcc:	V4L2_PIX_FMT_*
  * @bytesperpixel: bytes per pixel of the first (or only) plane's lines
  * @chroma_lines: chroma lines behind the luma, for two lines of luma
+ * @chroma_apart: the chroma is in a plane of its own; multi-planar API only
  * @yuv:	Y'CbCr or luma: limited range unless told otherwise
  */
 struct vipin_format {
- * @chroma_apart: the chroma is in a plane of its own; multi-planar API only
 	u32 fourcc;
 	u8 bytesperpixel;
 	u8 chroma_lines;
+	bool chroma_apart;
 	bool yuv;
 };
 
-	bool chroma_apart;
 /**
  * struct vipin_clock - when the frames of a stream are due
  * @start:	time of frame 0 in nanoseconds, CLOCK_MONOTONIC
@@ -127,6 +130,9 @@ struct vipin_buffer {
  * struct vipin_node - one video node: a capture or an output device
  * @parent:	the instance that it belongs to
  * @vdev:	the video device
+ * @pad:	the one pad of its entity in the media device
+ * @far_end:	what it captures from, or sends to
+ * @far_pad:	the one pad of @far_end
  * @queue:	the buffers, on vb2-dma-contig
  * @ctrls:	the controls
  * @pix:	the pixel format in force; of several planes, sizeimage is that of all
@@ -156,6 +162,9 @@ struct vipin_buffer {
 struct vipin_node {
 	struct vipin_dev *parent;
 	struct video_device vdev;
+	struct media_pad pad;
+	struct media_entity far_end;
+	struct media_pad far_pad;
 	/** @lock: serialises ioctls and the queue */
 	struct mutex lock;
 	struct vb2_queue queue;
@@ -198,12 +207,14 @@ struct vipin_node {
  * struct vipin_dev - one instance: a capture and an output device on a carrier
  * @dev:	the carrier: the device that the DMA API maps for
  * @v4l2_dev:	holds the last reference: its release frees this
+ * @mdev:	the media device that the nodes are in
  * @capture:	the node that writes to memory
  * @output:	the node that reads from memory
  */
 struct vipin_dev {
 	struct device *dev;
 	struct v4l2_device v4l2_dev;
+	struct media_device mdev;
 	struct vipin_node capture;
 	struct vipin_node output;
 };
@@ -219,8 +230,20 @@ const struct vipin_format *vipin_format_by_fourcc(u32 type, u32 fourcc);
 void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type);
 void vipin_interval_adjust(struct v4l2_fract *interval);
 
+/* vipin-mplane.c */
+unsigned int vipin_plane_sizes(const struct v4l2_pix_format *pix,
+			       unsigned int sizes[]);
+void vipin_pix_to_format(const struct v4l2_pix_format *pix, struct v4l2_format *f);
+void vipin_pix_from_format(struct v4l2_pix_format *pix, const struct v4l2_format *f);
+
 /* vipin-ioctl.c */
 extern const struct v4l2_ioctl_ops vipin_ioctl_ops;
+
+/* vipin-media.c */
+void vipin_media_init(struct vipin_dev *vipin);
+int vipin_media_register(struct vipin_dev *vipin);
+void vipin_media_unregister(struct vipin_dev *vipin);
+void vipin_media_cleanup(struct vipin_dev *vipin);
 
 /* vipin-ctrls.c */
 int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy);
@@ -229,12 +252,6 @@ int vipin_policy_by_name(const char *name);
 
 /* vipin-queue.c */
 int vipin_queue_init(struct vipin_node *node);
-
-/* vipin-mplane.c */
-unsigned int vipin_plane_sizes(const struct v4l2_pix_format *pix,
-			       unsigned int sizes[]);
-void vipin_pix_to_format(const struct v4l2_pix_format *pix, struct v4l2_format *f);
-void vipin_pix_from_format(struct v4l2_pix_format *pix, const struct v4l2_format *f);
 
 /* vipin-userptr.c */
 extern struct vb2_mem_ops vipin_memops;
