@@ -11,9 +11,9 @@ endif
 
 module_sources := $(shell find drivers -type f) Kconfig Makefile
 kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
-userspace_sources := $(shell find userspace -path userspace/gst -prune -o -type f -print) \
+userspace_sources := $(shell find userspace \( -path userspace/gst -o -path userspace/libv4l2-capture \) -prune -o -type f -print) \
 	$(wildcard drivers/*/*-uapi.h)
-gst_sources := $(shell find userspace/gst userspace/stamp -type f) userspace/macros.h \
+gst_sources := $(shell find userspace/gst userspace/libv4l2-capture userspace/stamp -type f) userspace/macros.h \
 	$(addprefix userspace/memory/,memory.h pagemap.c)
 guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*)
 
@@ -66,6 +66,8 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 	@echo 'gst: building for $(TARGET)' >&2
 	$(Q)tests/vm/inside --kind gst $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace/gst \
 		O=/vipin/$(build)/gst
+	$(Q)tests/vm/inside --kind gst $(TARGET) make $(if $(V),,-s) -C userspace/libv4l2-capture \
+		O=/vipin/$(build)/gst
 	$(Q)touch $@
 
 # Put together under another name, so that half a payload is never booted.
@@ -73,7 +75,7 @@ $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
-	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race stamp-verify bench-*) $(build)/payload.partial/bin/
+	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race stamp-verify bars-verify bench-*) $(build)/payload.partial/bin/
 	$(Q)cp $(build)/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
 	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
@@ -87,7 +89,7 @@ payload: host-needs $(build)/payload.built
 $(build)/check-payload.built: $(build)/payload.built $(build)/gst.built
 	$(Q)mkdir -p $(build)/payload/lib/gstreamer-1.0
 	$(Q)cp $(build)/gst/libgstvipin.so $(build)/payload/lib/gstreamer-1.0/
-	$(Q)cp $(addprefix $(build)/gst/,gst-memory-test gst-scene) $(build)/payload/bin/
+	$(Q)cp $(addprefix $(build)/gst/,gst-memory-test gst-scene libv4l2-capture) $(build)/payload/bin/
 	$(Q)touch $@
 
 check-payload: host-needs $(build)/check-payload.built

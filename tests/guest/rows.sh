@@ -1,0 +1,138 @@
+# shellcheck shell=bash
+# rows.sh - for suites that are rows of docs/userland.md: a program gets frames from
+# vipin, and each of them is verified. To be sourced after ktap.sh.
+#
+#	row PROGRAM WAY CARRIER ASKED BY COMMAND...
+#		COMMAND has the program get so many frames, and ends with one of those
+#		below that verify them, which BY names
+#	cannot PROGRAM WAY REASON LINK COMMAND...
+#		COMMAND shows that the program cannot, for a reason of its own
+#
+# A row stands behind its test's line as a comment, which tests/report/userland reads.
+
+# What follows works in pipelines, and all of a pipeline counts.
+set -o pipefail
+bin=/vipin/bin
+
+# What verifies leaves here "N frames, N bad, N dropped" and perhaps more.
+verdict=$work/verdict
+
+# From standard input, unconverted frames of so many bytes.
+by_stamp()
+{
+	$bin/stamp-verify "$1" >"$verdict"
+}
+
+# From standard input, converted pictures: FORMAT WIDTH HEIGHT [OFF].
+by_colours()
+{
+	$bin/bars-verify "$@" >"$verdict"
+}
+
+# Of a file that was captured; what wrote it may have written messages as well.
+by_stamp_of()
+{
+	$bin/stamp-verify "$2" <"$1" >"$verdict"
+}
+
+# Sets "good" and "bad": what an output node has counted.
+count_output()
+{
+	local name value
+
+	while read -r name value; do
+		case $name in
+		good_frames:) good=$value ;;
+		bad_frames:) bad=$value ;;
+		esac
+	done < <(v4l2-ctl -d "$1" -C good_frames,bad_frames)
+}
+
+# By an output node, which finds the stamp of each frame good that a command sends it. Of
+# what is still queued when a program stops no device takes notice, so a command sends
+# more than it is asked for: as many as it keeps queued.
+by_output()
+{
+	local node=$1 good bad frames_before bad_before
+
+	shift
+	count_output "$node"
+	frames_before=$((good + bad))
+	bad_before=$bad
+	"$@"
+	count_output "$node"
+	echo "$((good + bad - frames_before)) frames, $((bad - bad_before)) bad, 0 dropped" >"$verdict"
+}
+
+# Sets "frames", "bad" and "dropped" from what was verified.
+read_verdict()
+{
+	frames=0 bad=0 dropped=0
+	[ ! -s "$verdict" ] ||
+		read -r frames _ bad _ dropped _ < <(tr -d ',' <"$verdict")
+}
+
+# The command succeeds, and so many frames came of it, all good.
+gets()
+{
+	local asked=$1 by=$2
+
+	shift 2
+	"$@"
+	read_verdict
+	cat "$verdict"
+	if [ "$by" = 'output node' ]; then
+		[ "$frames" -ge "$asked" ]
+	else
+		[ "$frames" -eq "$asked" ]
+	fi
+	[ "$bad" -eq 0 ]
+}
+
+row()
+{
+	local program=$1 way=$2 carrier=$3 asked=$4 by=$5 off
+
+	shift 5
+	rm -f "$verdict"
+	check "$program: $way: $carrier" gets "$asked" "$by" "$@"
+	read_verdict
+	[ "$by" != colours ] || {
+		off=$(sed -n 's/.*, colours off by \([0-9]*\) at most/ (off by at most \1)/p' "$verdict")
+		by+=$off
+	}
+	echo "# row: $program | $way | $carrier | $asked | $frames | $((frames - bad)) | $by | $dropped"
+}
+
+# For cannot: a command fails, and these words are why.
+fails_with()
+{
+	local words=$1
+
+	shift
+	if "$@" >"$work/said" 2>&1; then
+		echo 'it works'
+		return 1
+	fi
+	cat "$work/said"
+	grep -q "$words" "$work/said"
+}
+
+cannot()
+{
+	local program=$1 way=$2 reason=$3 link=$4
+
+	shift 4
+	check "$program: $way: it cannot" "$@"
+	echo "# cannot: $program | $way | $reason | $link"
+}
+
+# As many frames as buffers come back, so that none is dropped; or the frame clock's.
+free_run()
+{
+	local carrier
+
+	for carrier in platform pci; do
+		v4l2-ctl -d "$(node_of $carrier)" -c free_run="$1"
+	done
+}
