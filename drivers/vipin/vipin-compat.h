@@ -63,6 +63,14 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 }
 
 /*
+ * 5.11: f3ba3c710ac5 ("mm/highmem: Provide kmap_local*")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define kmap_local_page(page)	kmap_atomic(page)
+#define kunmap_local(addr)	kunmap_atomic(addr)
+#endif
+
+/*
  * 5.14: 6d2426b2f258 ("kunit: Support skipped tests"): before, a test that does
  * not go on is a good one, and its log says why.
  */

@@ -44,6 +44,7 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 	case V4L2_CID_TEST_PATTERN:
 		mutex_lock(&node->tpg_lock);
 		tpg_s_pattern(&node->tpg, ctrl->val);
+		WRITE_ONCE(node->repaint, true);
 		mutex_unlock(&node->tpg_lock);
 		break;
 	case VIPIN_CID_POLICY:

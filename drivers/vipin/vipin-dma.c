@@ -68,6 +68,20 @@ static struct page *vipin_dma_translate(struct device *dev,
 	return page;
 }
 
+/* Whole pages have a way of their own to be copied, the quickest that a CPU knows. */
+static void vipin_dma_copy_page(struct page *page, void *data, bool write)
+{
+	void *memory = kmap_local_page(page);
+
+	if (write)
+		copy_page(memory, data);
+	else
+		copy_page(data, memory);
+	kunmap_local(memory);
+	if (write)
+		flush_dcache_page(page);
+}
+
 /**
  * vipin_dma_transfer() - the engine: memory by bus address, page after page
  * @dev:	the device that masters the bus
@@ -89,7 +103,9 @@ int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 
 		if (!page)
 			return -EFAULT;
-		if (write)
+		if (n == PAGE_SIZE && PAGE_ALIGNED(data))
+			vipin_dma_copy_page(page, data, write);
+		else if (write)
 			memcpy_to_page(page, offset_in_page(addr), data, n);
 		else
 			memcpy_from_page(data, page, offset_in_page(addr), n);

@@ -51,7 +51,7 @@ static struct vipin_buffer *vipin_next_buffer(struct vipin_node *node)
 
 /* A plane from &vipin_node.frame to its place in memory, or the other way. */
 static int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
-				unsigned int plane, u8 *data, u32 len)
+				unsigned int plane, void *data, u32 len)
 {
 	dma_addr_t addr = vb2_dma_contig_plane_dma_addr(&vb->vb2_buf, plane) +
 			  vb->vb2_buf.planes[plane].data_offset;
@@ -71,22 +71,23 @@ static int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer 
 	return err;
 }
 
-/* Capture: paint, stamp, write. */
+/* Capture: the picture, and over its start the stamp. */
 static int vipin_capture_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
 	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
 	u8 *data = node->frame;
+	struct vipin_stamp stamp;
 	unsigned int i;
 	int err = 0;
 
-	vipin_picture_paint(node);
-	if (READ_ONCE(node->stamp))
-		vipin_stamp_put(node, vb);
-
+	vipin_picture_next(node);
 	for (i = 0; i < planes && !err; data += sizes[i++])
 		err = vipin_plane_transfer(node, vb, i, data, sizes[i]);
-	return err;
+	if (err || !READ_ONCE(node->stamp))
+		return err;
+	vipin_stamp_make(&stamp, node, vb, vipin_picture_crc(node));
+	return vipin_plane_transfer(node, vb, 0, &stamp, sizeof(stamp));
 }
 
 /* Output: read, check. What is on a bad frame is the program's business. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-picture.c - what a captured frame shows, painted by v4l2-tpg
+ * vipin-picture.c - what a captured frame shows: a picture that v4l2-tpg has painted
+ * once, and dots that move over it (vipin-dots.c)
  */
 
 #include "vipin.h"
@@ -30,10 +31,10 @@ int vipin_picture_start(struct vipin_node *node)
 		tpg_s_ycbcr_enc(tpg, pix->ycbcr_enc);
 		tpg_s_quantization(tpg, pix->quantization);
 		tpg_s_pattern(tpg, pattern);
-		/* A picture that moves makes every frame's CRC another one. */
-		tpg_s_mv_hor_mode(tpg, TPG_MOVE_POS);
+		node->repaint = true;
 	}
 	mutex_unlock(&node->tpg_lock);
+	vipin_dots_init(&node->dots, pix->sizeimage);
 	return err;
 }
 
@@ -48,12 +49,7 @@ void vipin_picture_stop(struct vipin_node *node)
 	mutex_unlock(&node->tpg_lock);
 }
 
-/**
- * vipin_picture_paint() - paint the next frame
- * @node:	a capture node, between vipin_picture_start() and
- *		vipin_picture_stop(); the picture goes into &vipin_node.frame
- */
-void vipin_picture_paint(struct vipin_node *node)
+static void vipin_picture_paint(struct vipin_node *node)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
 	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
@@ -63,6 +59,46 @@ void vipin_picture_paint(struct vipin_node *node)
 	mutex_lock(&node->tpg_lock);
 	for (i = 0; i < planes; plane += sizes[i++])
 		tpg_fillbuffer(&node->tpg, 0, i, plane);
-	tpg_update_mv_count(&node->tpg, true);
+	/* Noise is never the same. */
+	node->repaint = node->tpg.pattern == TPG_PAT_NOISE;
 	mutex_unlock(&node->tpg_lock);
+	node->has_crc = false;
+}
+
+/**
+ * vipin_picture_next() - have the next frame in &vipin_node.frame
+ * @node:	a capture node, between vipin_picture_start() and
+ *		vipin_picture_stop()
+ */
+void vipin_picture_next(struct vipin_node *node)
+{
+	struct vipin_dots *dots = &node->dots;
+
+	if (READ_ONCE(node->repaint))
+		vipin_picture_paint(node);
+	else
+		vipin_dots_invert(dots, node->frame);
+	dots->place = (dots->place + 1) % dots->places;
+	vipin_dots_invert(dots, node->frame);
+}
+
+/**
+ * vipin_picture_crc() - CRC-32 of the frame behind its stamp
+ * @node:	a capture node; vipin_picture_next() has made the frame
+ *
+ * Only the first time after painting does it look at the frame.
+ *
+ * Return: the CRC, as in &vipin_stamp.crc.
+ */
+u32 vipin_picture_crc(struct vipin_node *node)
+{
+	u32 crc_of_dots = node->dots.crc[node->dots.place];
+
+	if (!node->has_crc) {
+		node->crc = vipin_crc(node->frame + sizeof(struct vipin_stamp),
+				      node->pix.sizeimage - sizeof(struct vipin_stamp)) ^
+			    crc_of_dots;
+		node->has_crc = true;
+	}
+	return node->crc ^ crc_of_dots;
 }

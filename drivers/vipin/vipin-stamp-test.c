@@ -47,7 +47,8 @@ static u8 *vipin_stamped(struct kunit *test)
 	node->vdev.num = 7;
 	memset(node->frame, 0xaa, VIPIN_STAMP_SIZE);
 	memcpy(node->frame + VIPIN_STAMP_SIZE, VIPIN_PAYLOAD, VIPIN_PAYLOAD_SIZE);
-	vipin_stamp_put(node, &vb);
+	vipin_stamp_make((struct vipin_stamp *)node->frame, node, &vb,
+			 vipin_crc(VIPIN_PAYLOAD, VIPIN_PAYLOAD_SIZE));
 	return node->frame;
 }
 

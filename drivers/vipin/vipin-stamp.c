@@ -12,27 +12,34 @@
 /* The part of the stamp that its own CRC covers. */
 #define VIPIN_STAMP_COVERED	offsetof(struct vipin_stamp, stamp_crc)
 
-/* As zlib's crc32() and the Ethernet FCS have it: inverted before and after. */
-static u32 vipin_crc(const void *data, size_t len)
+/**
+ * vipin_crc() - CRC-32 as zlib's crc32() and the Ethernet FCS have it: inverted
+ *		 before and after
+ * @data:	of what
+ * @len:	how many bytes of it
+ *
+ * Return: the CRC.
+ */
+u32 vipin_crc(const void *data, size_t len)
 {
 	return ~crc32_le(~0, data, len);
 }
 
 /**
- * vipin_stamp_put() - stamp a frame that has been painted
- * @node:	a capture node; the frame is &vipin_node.frame
+ * vipin_stamp_make() - make the stamp for a frame
+ * @stamp:	to be filled in
+ * @node:	the capture node that the frame is of
  * @vb:		the buffer that it will go to: sequence number and timestamp
+ * @crc:	of all that is in the frame behind the stamp, by vipin_crc()
  */
-void vipin_stamp_put(struct vipin_node *node, const struct vb2_v4l2_buffer *vb)
+void vipin_stamp_make(struct vipin_stamp *stamp, const struct vipin_node *node,
+		      const struct vb2_v4l2_buffer *vb, u32 crc)
 {
-	struct vipin_stamp *stamp = (struct vipin_stamp *)node->frame;
-	u32 length = node->pix.sizeimage;
-
 	*stamp = (struct vipin_stamp){
 		.magic = cpu_to_le32(VIPIN_STAMP_MAGIC),
 		.sequence = cpu_to_le32(vb->sequence),
-		.length = cpu_to_le32(length),
-		.crc = cpu_to_le32(vipin_crc(stamp + 1, length - sizeof(*stamp))),
+		.length = cpu_to_le32(node->pix.sizeimage),
+		.crc = cpu_to_le32(crc),
 		.timestamp = cpu_to_le64(vb->vb2_buf.timestamp),
 		.device = cpu_to_le32(node->vdev.num),
 	};

@@ -14,6 +14,7 @@ void vipin_test_exit(void);
 extern struct kunit_suite vipin_format_suite;
 extern struct kunit_suite vipin_mplane_suite;
 extern struct kunit_suite vipin_stamp_suite;
+extern struct kunit_suite vipin_dots_suite;
 extern struct kunit_suite vipin_clock_suite;
 extern struct kunit_suite vipin_userptr_suite;
 extern struct kunit_suite vipin_dma_suite;

@@ -6,8 +6,8 @@
  * (vipin-ioctl.c, vipin-queue.c), is checked and pinned (vipin-userptr.c) and
  * judged (vipin-explain.c, vipin-verdict.c). When the clock says so
  * (vipin-clock.c, vipin-frame.c), the DMA engine (vipin-dma.c), which is given the bus address
- * and nothing else, writes a picture (vipin-picture.c) with its stamp
- * (vipin-stamp.c) there, or for an output device reads one. Each file that is
+ * and nothing else, writes a picture (vipin-picture.c, vipin-dots.c, vipin-crc.c)
+ * with its stamp (vipin-stamp.c) there, or for an output device reads one. Each file that is
  * logic rather than wiring has its KUnit tests beside it, in vipin-*-test.c.
  */
 #ifndef _VIPIN_H
@@ -30,6 +30,7 @@
 #include "vipin-uapi.h"
 
 struct iommu_domain;
+struct vipin_stamp;
 
 #define VIPIN_MIN_SIZE		16U
 #define VIPIN_MAX_WIDTH		7680U
@@ -41,6 +42,8 @@ struct iommu_domain;
 #define VIPIN_INPUT_NAME	"Test Pattern"
 #define VIPIN_OUTPUT_NAME	"Stamp Checker"
 #define VIPIN_VERDICTS		64	/* kept for debugfs */
+#define VIPIN_DOTS_APART	2048U	/* bytes: two in each page of a frame */
+#define VIPIN_DOT_PLACES	256U	/* that is, 8 bytes each */
 
 /**
  * enum vipin_decider - who decided about a user pointer
@@ -117,6 +120,20 @@ struct vipin_clock {
 };
 
 /**
+ * struct vipin_dots - what moves in a picture
+ * @size:	of the frame in bytes
+ * @places:	where the dots can be: %VIPIN_DOT_PLACES unless the frame is small
+ * @place:	where they are
+ * @crc:	what they change in the CRC of all that is behind the stamp, by place
+ */
+struct vipin_dots {
+	u32 size;
+	u32 places;
+	u32 place;
+	u32 crc[VIPIN_DOT_PLACES];
+};
+
+/**
  * struct vipin_buffer - a vb2 buffer on its way through the driver
  * @vb:		the buffer; first, as vb2 allocates by &vb2_queue.buf_struct_size
  * @list:	its place in &vipin_node.buffers
@@ -146,8 +163,12 @@ struct vipin_buffer {
  * @wake:	tells the frame thread: a buffer came, or @free_run changed
  * @thread:	makes or takes the frames while streaming
  * @tpg:	capture: the painter
+ * @repaint:	it has to paint again
  * @frame:	where @tpg paints, or where output frames are read to, one plane
  *		behind the other; @pix.sizeimage bytes
+ * @dots:	capture: what moves in @frame
+ * @crc:	of what @tpg has painted, without dots, behind the stamp
+ * @has_crc:	@crc is known
  * @frames:	frames that went through
  * @dropped:	frames for which no buffer was queued in time
  * @faults:	frames lost to DMA faults
@@ -187,7 +208,11 @@ struct vipin_node {
 	/** @tpg_lock: guards @tpg between the frame thread and the controls */
 	struct mutex tpg_lock;
 	struct tpg_data tpg;
+	bool repaint;
 	u8 *frame;
+	struct vipin_dots dots;
+	u32 crc;
+	bool has_crc;
 	u64 frames;
 	u64 dropped;
 	u64 faults;
@@ -301,10 +326,21 @@ int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 /* vipin-picture.c */
 int vipin_picture_start(struct vipin_node *node);
 void vipin_picture_stop(struct vipin_node *node);
-void vipin_picture_paint(struct vipin_node *node);
+void vipin_picture_next(struct vipin_node *node);
+u32 vipin_picture_crc(struct vipin_node *node);
+
+/* vipin-dots.c */
+void vipin_dots_init(struct vipin_dots *dots, u32 size);
+void vipin_dots_invert(const struct vipin_dots *dots, u8 *frame);
+
+/* vipin-crc.c */
+u32 vipin_crc_multiply(u32 a, u32 b);
+u32 vipin_crc_zeros(u32 len);
 
 /* vipin-stamp.c */
-void vipin_stamp_put(struct vipin_node *node, const struct vb2_v4l2_buffer *vb);
+u32 vipin_crc(const void *data, size_t len);
+void vipin_stamp_make(struct vipin_stamp *stamp, const struct vipin_node *node,
+		      const struct vb2_v4l2_buffer *vb, u32 crc);
 const char *vipin_stamp_fault(const void *frame, u32 length);
 
 /* vipin-clock.c */
