@@ -83,7 +83,7 @@ check-machines: host-needs
 
 # In instructions, which are the same on every host, and where KVM works, in real time
 # too. Python comes with mmdebstrap.
-bench: payload
+bench: bench-payload
 	$(Q)tests/bench/bench $(TARGET) $(SUITES)
 
 targets:

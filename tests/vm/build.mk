@@ -94,4 +94,26 @@ $(build)/check-payload.built: $(build)/payload.built $(build)/gst.built
 
 check-payload: host-needs $(build)/check-payload.built
 
-.PHONY: host-needs payload check-payload
+# With what only the bench needs: the modules tests/bench/*-cost, which do nothing but what
+# vipin's cost is measured against. They are for a distribution's kernel; of one that
+# is compiled here no headers are kept.
+ifeq ($(modules),$(build)/kernel/modules/*)
+bench-payload: payload
+else
+bench_modules := $(wildcard tests/bench/*-cost)
+$(build)/bench.built: $(wildcard $(addsuffix /*,$(bench_modules))) | $(root)
+	@echo 'bench: building for $(TARGET)' >&2
+	$(Q)mkdir -p $(build)/bench
+	$(Q)cp -pr $(bench_modules) $(build)/bench/
+	$(Q)for module in $(notdir $(bench_modules)); do \
+		tests/vm/inside $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
+			-C /usr/src/linux-headers-$$(cat $(root)/kernel-release) \
+			M=/vipin/$(build)/bench/$$module modules || exit; \
+	done
+	$(Q)touch $@
+
+bench-payload: payload $(build)/bench.built
+	$(Q)cp $(build)/bench/*/*.ko $(build)/payload/modules/
+endif
+
+.PHONY: host-needs payload check-payload bench-payload

@@ -52,6 +52,7 @@ static const char usage[] =
  * @length:	of @memory in bytes
  * @size:	of a frame in bytes
  * @buffers:	how many there are
+ * @held:	the one that was taken last, or -1
  * @thread:	the driver's thread
  */
 struct stream {
@@ -61,6 +62,7 @@ struct stream {
 	size_t length;
 	size_t size;
 	unsigned int buffers;
+	int held;
 	pid_t thread;
 };
 
@@ -142,14 +144,20 @@ static void queue(struct stream *s, unsigned int index)
 	must(s, VIDIOC_QBUF, &buf, "VIDIOC_QBUF");
 }
 
-static void dequeue(struct stream *s)
+/*
+ * A frame is given back when the next one is asked for: so without a frame clock, the
+ * driver has nothing to do while the clocks are read.
+ */
+static void next_frame(struct stream *s)
 {
 	struct v4l2_buffer buf = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = options.io };
 
+	if (s->held >= 0)
+		queue(s, s->held);
 	must(s, VIDIOC_DQBUF, &buf, "VIDIOC_DQBUF");
 	if (buf.flags & V4L2_BUF_FLAG_ERROR)
 		errx(1, "%s: frame %u is spoilt", s->path, buf.sequence);
-	queue(s, buf.index);
+	s->held = buf.index;
 }
 
 static void map(struct stream *s)
@@ -177,10 +185,14 @@ static void start(struct stream *s)
 	char thread[64];
 
 	must(s, VIDIOC_REQBUFS, &request, "VIDIOC_REQBUFS");
+	if (request.count != options.buffers)
+		errx(2, "%s has no %u buffers, but %u", s->path, options.buffers, request.count);
 	s->buffers = request.count;
+	s->held = -1;
 	if (options.io == V4L2_MEMORY_USERPTR)
 		map(s);
-	for (unsigned int i = 0; i < s->buffers; i++)
+	/* Without a frame clock one is enough, and nothing is done ahead of it. */
+	for (unsigned int i = 0; i < (options.fps ? s->buffers : 1); i++)
 		queue(s, i);
 	must(s, VIDIOC_STREAMON, &type, "VIDIOC_STREAMON");
 	snprintf(thread, sizeof(thread), options.thread, strrchr(s->path, '/') + 1);
@@ -208,7 +220,7 @@ static void frames(struct stream *streams, unsigned int nr, unsigned int count)
 {
 	for (unsigned int frame = 0; frame < count; frame++)
 		for (unsigned int i = 0; i < nr; i++)
-			dequeue(&streams[i]);
+			next_frame(&streams[i]);
 }
 
 static void measure(struct stream *streams, unsigned int nr)

@@ -16,9 +16,14 @@ class Change:
     ratio: float
     slower: bool
 
-    def __str__(self):
+    @property
+    def name(self):
+        """In words."""
         measure, variant, clock = self.key
-        return f"{measure} {variant} ({clock}): {self.ratio:.2f}x of last time"
+        return f"{measure} {variant} ({clock})"
+
+    def __str__(self):
+        return f"{self.name}: {self.ratio:.3g}x of last time"
 
 
 def last_kept(folder, run):

@@ -70,8 +70,8 @@ def write_page(path, run, found, changed):
                   *(f"<li>{html.escape(why)}</li>" for why in run.skipped), "</ul>"]
     if changed:
         parts += ["<h2>Beside the last run</h2>",
-                  table([["measure", "clock", "of last time", ""]] +
-                        [[" ".join(change.key[:2]), change.key[2], f"{change.ratio:.3f}",
+                  table([["measure", "of last time", ""]] +
+                        [[change.name, f"{change.ratio:.3f}",
                           "slower" if change.slower else ""] for change in changed])]
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(parts) + "</html>\n")
