@@ -1,6 +1,6 @@
 # verdicts.awk - from what v4l2-compliance prints to one line for each of its
-# tests: verdict, tab, name, tab, what it complained of meanwhile. Frame counters
-# end in carriage returns, and a complaint can stand behind one.
+# tests: verdict, name, result, what it complained of meanwhile, divided by tabs. Frame
+# counters end in carriage returns, and a complaint can stand behind one.
 BEGIN {
 	while ((getline line < DIFFERS) > 0)
 		if (line !~ /^(#|$)/) {
@@ -26,46 +26,59 @@ function is_known(name, complaint,  i) {
 	sub(/,$/, "", version)
 }
 
-function verdict(is, name, text) {
-	printf "%s\t%s\t%s\n", is, name, text
+function verdict(is, name, result) {
+	printf "%s\t%s\t%s\t%s\n", is, name, result, complaints
 	complaints = ""
+	seen[name] = 1
+}
+
+function test(name, result,  needed, bad, why) {
+	# Without these nothing of the device has been tested.
+	needed = name ~ /^(read\/write|MMAP|USERPTR|DMABUF)/
+	bad = result !~ /^OK/ || (needed && result != "OK") || complaints != ""
+	why = bad ? is_known(name, complaints) : ""
+	if (why != "") {
+		excused++
+		seen[name] = 1
+		name = name " # SKIP " why
+		bad = 0
+	}
+	verdict(bad ? "not ok" : "ok", name, result)
 }
 
 match($0, /(fail|warn): .*/) {
 	complaints = complaints (complaints == "" ? "" : "; ") substr($0, RSTART)
 }
 
-match($0, /^[ \t]*test .*: (OK|FAIL)/) {
+# Of all formats the tool tells format, size and rate once, and then all that it
+# tries with these.
+/^\ttest .* for Format .*:$/ {
+	format = $0
+	sub(/^\ttest /, "", format)
+	sub(/:$/, ", ", format)
+}
+
+match($0, /^[ \t]*(test |.*Stride [0-9]+, Field ).*: (OK|FAIL)/) {
 	name = $0
-	sub(/^[ \t]*test /, "", name)
+	sub(/^[ \t]*(test )?/, "", name)
 	result = name
 	sub(/: (OK|FAIL).*/, "", name)
 	sub(/.*: /, "", result)
-	# Without these nothing of the device has been tested.
-	needed = name ~ /^(read\/write|MMAP|USERPTR)/
-	bad = result !~ /^OK/ || (needed && result != "OK") || complaints != ""
-	why = bad ? is_known(name, complaints) : ""
-	if (why != "") {
-		excused++
-		verdict("ok", name " # SKIP " why, result ". " complaints)
-		seen[name] = 1
-		next
-	}
-	verdict(bad ? "not ok" : "ok", name, bad ? result ". " complaints : "")
-	seen[name] = 1
+	sub(/ *$/, "", result)
+	test((name ~ /Stride [0-9]+, Field / ? format : "") name, result)
 }
 
 /^Total for / {
 	total = 1
 	sub(/^Total for /, "")
 	clean = $0 ~ ("Failed: " excused + 0 ", Warnings: 0$")
-	verdict(clean ? "ok" : "not ok", "total of " $0, complaints)
+	verdict(clean ? "ok" : "not ok", "total", $0)
 }
 
 END {
 	if (!total)
-		verdict("not ok", "v4l2-compliance ran to its end", complaints)
-	for (n = split("USERPTR (no poll)/USERPTR (select)", needs, "/"); n > 0; n--)
+		verdict("not ok", "v4l2-compliance ran to its end", "FAIL")
+	for (n = split(NEEDED, needs, "/") - 1; n > 0; n--)
 		if (!(needs[n] in seen))
-			verdict("not ok", needs[n] " was tested", "")
+			verdict("not ok", needs[n] " was tested", "FAIL")
 }

@@ -1,0 +1,193 @@
+# shellcheck shell=bash
+# comply.sh - runs of v4l2-compliance, and verdicts on them. To be sourced behind
+# tests/guest/ktap.sh.
+#
+#	use_api single|multi	gives vipin's devices, and vivid's, that API of V4L2
+#	comply NAME OPTION... DEVICE...	runs v4l2-compliance on all DEVICEs at once,
+#				and reports a line for each of its tests, with NAME
+#	judge_health NAME	reports whether all is as it was before the first test
+#
+# A DEVICE is one node, such as platform-cap or pci-out, or both nodes of platform or
+# pci, vipin's carriers; of vivid, whose memory is vmalloc()'s; or of vivid-contig,
+# where it is dma-contig's. OPTIONs are v4l2-compliance's own, with what belongs to
+# one in the same word (-s20), and differ in
+#
+#	-e, --expbuf-device DEVICE	without "-cap" and "-out": the node that is alike
+#	-M, --media-device-only		without a word: the media device of each DEVICE
+#	--format FOURCC			what the devices are set to beforehand
+#
+# Nothing is waived for vipin: a failure, a warning, and a test of reading or streaming
+# that v4l2-compliance calls "Not Supported" fail. What a version of the tool itself
+# has wrong is in the file "differs". Of what it says about vivid, only whether vivid
+# takes vipin's memory is a test here; the rest is for comparison.
+#
+# In $out stays the whole output of the tool, and compliance.tsv: NAME, device,
+# exporter, test, result, complaints.
+#
+# The platform carrier has no IOMMU, and v4l2-compliance hands over pointers from
+# malloc(): there malloc() takes its memory from huge pages.
+#
+# v4l2-compliance streams at the highest rate, 240 a second, and warns of frames
+# that are dropped. An emulated or busy machine cannot keep that clock: vipin's
+# frames come as the buffers do instead (the control Free Run).
+
+comply_folder=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+out=/out
+api=single
+
+use_api()
+{
+	local driver device
+
+	[ "$1" != "$api" ] || return 0
+	api=$1
+	case $api in multi) echo Y ;; *) echo N ;; esac >/sys/module/vipin/parameters/multiplanar
+	for driver in /sys/bus/{platform,pci}/drivers/vipin; do
+		for device in "$driver"/*; do
+			[ -e "$device/driver" ] || continue
+			echo "${device##*/}" >"$driver/unbind"
+			echo "${device##*/}" >"$driver/bind"
+		done
+	done
+	[ ! -e /sys/module/vivid ] || use_vivid
+}
+
+# Two of each kind of node: in memory of vmalloc(), and of dma-contig. A webcam and
+# HDMI, as these have neither standards nor fields.
+use_vivid()
+{
+	local planes=1
+
+	[ "$api" = single ] || planes=2
+	modprobe -rq vivid || :
+	modprobe vivid n_devs=2 node_types=0x101,0x101 allocators=0,1 \
+		multiplanar=$planes,$planes num_inputs=1,1 input_types=0,0 \
+		num_outputs=1,1 output_types=1,1
+}
+
+# Prints the node of a DEVICE that names one.
+comply_node()
+{
+	local name=vivid-000
+
+	case $1 in
+	vivid-contig-*) name=vivid-001 ;;
+	vivid-*) ;;
+	*)
+		node_of "${1%-*}" "${1##*-}"
+		return
+		;;
+	esac
+	grep -lx "$name-vid-${1##*-}" /sys/class/video4linux/*/name | sed 's,/name$,,; s,.*/,/dev/,'
+}
+
+# As large as asked, and of vipin as fast as it is asked.
+comply_prepare()	# DEVICE SIZE
+{
+	local node set=--set-fmt-video
+
+	node=$(comply_node "$1")
+	[ "${1##*-}" = cap ] || set=--set-fmt-video-out
+	v4l2-ctl -d "$node" "$set=$2,pixelformat=${format:-YUYV}"
+	case $1 in vivid*) ;; *) v4l2-ctl -d "$node" -c free_run=1 ;; esac
+}
+
+# Runs the tool on one node.
+comply_run()	# DEVICE
+{
+	local node arguments=("${options[@]}") malloc=()
+
+	node=$(comply_node "$1")
+	case $1 in platform-*) malloc=("$comply_folder/../tests/guest/huge-malloc") ;; esac
+	if [ -n "$media" ]; then
+		arguments+=(-M "$(echo "/sys/class/video4linux/${node##*/}/device"/media* | sed 's,.*/,/dev/,')")
+	else
+		arguments+=(-d "$node")
+		comply_prepare "$1" width=640,height=480
+	fi
+	if [ -n "$exporter" ]; then
+		# Some lengths are a little more in vivid's formats.
+		comply_prepare "$exporter-${1##*-}" width=1280,height=720
+		arguments+=(-e "$(comply_node "$exporter-${1##*-}")")
+	fi
+	"${malloc[@]}" stdbuf -oL v4l2-compliance --color never "${arguments[@]}" || :
+	case $1 in vivid*) ;; *) v4l2-ctl -d "$node" -c free_run=0 ;; esac
+}
+
+comply_report()	# DEVICE
+{
+	local verdict test result complaints
+
+	while IFS=$'\t' read -r verdict test result complaints; do
+		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$1" "$exporter" "$test" "$result" \
+			"$complaints" >>"$out/compliance.tsv"
+		case $1:$exporter:$test in
+		vivid*:p*:DMABUF*)
+			# vivid's own clock is no concern of vipin's memory.
+			[ "$result" != OK ] || verdict=ok
+			;;
+		vivid*) continue ;;
+		esac
+		report "$verdict" "$name: $1${exporter:+, memory of $exporter}: $test"
+		[ -z "$complaints" ] || echo "# $result. $complaints"
+	done < <(awk -v "DIFFERS=$comply_folder/differs" -v "NEEDED=$needed" \
+		-f "$comply_folder/verdicts.awk" "$out/$(comply_log "$1")")
+}
+
+comply_log()	# DEVICE
+{
+	echo "v4l2-compliance: $name: $1${exporter:+ from $exporter}.txt" | tr -sc 'a-zA-Z0-9.\n' -
+}
+
+comply()
+{
+	local name=$1 device devices=() exporter='' format='' media='' needed='' options=() pids=()
+
+	shift
+	while [[ ${1-} == -* ]]; do
+		case $1 in
+		-e | --expbuf-device) exporter=$2; shift ;;
+		-M | --media-device-only) media=yes ;;
+		--format) format=$2; shift ;;
+		-s* | --streaming*)
+			options+=("$1")
+			needed+='USERPTR (no poll)/USERPTR (select)/'
+			;;
+		*) options+=("$1") ;;
+		esac
+		shift
+	done
+	[ -z "$exporter" ] || needed+='DMABUF (no poll)/DMABUF (select)/'
+	for device; do
+		case $device in
+		*-cap | *-out) devices+=("$device") ;;
+		*) devices+=("$device-cap" "$device-out") ;;
+		esac
+	done
+
+	for device in "${devices[@]}"; do
+		comply_run "$device" >"$out/$(comply_log "$device")" 2>&1 &
+		pids+=($!)
+		# Its test "Disconnect" takes all nodes of a vivid away.
+		case $device in vivid*) wait $! || : ;; esac
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || :
+	done
+	for device in "${devices[@]}"; do
+		comply_report "$device"
+	done
+}
+
+judge_health()
+{
+	# vb2 says so, once, to v4l2-compliance's way of queueing an output buffer.
+	announce 'use of bytesused == 0|use the actual size instead'
+	examine_health
+	if [ ${#ailing[@]} -eq 0 ]; then
+		report ok "$1"
+	else
+		report 'not ok' "$1"
+		printf '# %s\n' "${ailing[@]}"
+	fi
+}
