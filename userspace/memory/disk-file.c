@@ -144,20 +144,13 @@ const struct memory_kind memory_fsdax_shared_untouched = {
 	.untouched = true,
 };
 
-/* A copy that is swapped out would not be there for GUP-fast, and so be refused. */
-static int fsdax_private_map(struct memory *m)
-{
-	if (fsdax_map(m))
-		return -1;
-	return mlock(m->base, m->size) ? memory_lacks(m, "mlock: %s", strerror(errno)) : 0;
-}
-
 const struct memory_kind memory_fsdax_private = {
 	.name = "fsdax-private",
 	.sentence = "copies of mapped storage, once made, are ordinary memory",
-	.map = fsdax_private_map,
+	.map = fsdax_map,
 	.unmap = memory_unmap_plain,
 	.variant = MAP_PRIVATE,
+	.copied = true,
 };
 
 const struct memory_kind memory_fsdax_private_untouched = {

@@ -73,6 +73,7 @@ struct memory {
  *		not one byte is read or written before the device gets it
  * @in_cma:	its pages lie in the CMA area until a device gets it
  * @in_movable:	its pages lie in ZONE_MOVABLE until a device gets it
+ * @copied:	its pages are the process's own copies of a file's
  * @stuck:	something may keep its pages from being moved
  * @foreign:	its bytes belong to somebody else, who may not like them read:
  *		nobody looks at them, and no device is started on them
@@ -93,6 +94,7 @@ struct memory_kind {
 	bool untouched;
 	bool in_cma;
 	bool in_movable;
+	bool copied;
 	bool stuck;
 	bool foreign;
 	bool by_child;

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "frame.h"
 #include "health.h"
@@ -261,6 +262,24 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	return true;
 }
 
+/*
+ * What the kernel is about to migrate is nobody's copy, and a pin of file system DAX
+ * does not wait for it: it is soon there again.
+ */
+static int sight_take_settled(struct sight *before, struct device *d, struct memory *m)
+{
+	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+	int ret;
+
+	for (int try = 0; try < 100; try++) {
+		ret = sight_take(before, d, m);
+		if (ret || !m->kind->copied || !before->fsdax)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	return ret;
+}
+
 static bool run_mapped(struct row *row, struct run *run, struct device *d,
 		       struct memory *m)
 {
@@ -272,8 +291,10 @@ static bool run_mapped(struct row *row, struct run *run, struct device *d,
 		frame_fill(m);
 		painted = d->direction == OUTPUT && frame_paint(m, 0);
 	}
-	if (sight_take(&before, d, m))
+	if (sight_take_settled(&before, d, m))
 		return skip(row, "/proc does not show the memory");
+	if (m->kind->copied && before.fsdax)
+		return skip(row, "its copies are gone by themselves");
 	if (m->kind->in_cma && before.in_cma < m->length / PAGE)
 		return skip(row, "its pages left the CMA area by themselves");
 	if (m->kind->in_movable && before.in_movable < m->length / PAGE)
