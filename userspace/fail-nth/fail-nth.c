@@ -144,7 +144,7 @@ static void end(struct subject *subject)
 }
 
 /* Whether there was an nth to fail. The ioctl's errno is left in *error. */
-static bool fail(struct subject *subject, const struct step *step, int injector,
+static bool let_fail(struct subject *subject, const struct step *step, int injector,
 		 unsigned int nth, int *error)
 {
 	char text[12] = "";
@@ -171,7 +171,7 @@ static bool borne(struct subject *subject, const struct step *step, int injector
 		int error;
 
 		begin(subject, step);
-		reached = fail(subject, step, injector, nth, &error);
+		reached = let_fail(subject, step, injector, nth, &error);
 		if (error && (!reached || (error != ENOMEM && error != EFAULT))) {
 			printf("%s: number %u failed, and the ioctl says: %s\n",
 			       step->name, nth, strerror(error));
