@@ -39,6 +39,8 @@ help:
 #help make deb        Debian packages for this host's Debian, in build/deb
 #help make check-packages  the same for TARGET: build and lint them, install them
 #help                 into a clean system and use them there; needs root
+#help make userland   frames for programs of others: ffmpeg, OpenCV, PipeWire, ...; from
+#help                 its runs on all kernels so far, docs/userland.md; needs root
 #help make lint       checkpatch, sparse and all compiler warnings; shellcheck
 #help make clean      remove what was built
 #help make distclean  also the cached roots: the next make gets Debian's newest
@@ -74,6 +76,13 @@ check: check-payload
 	$(Q)status=0; \
 	$(boot) --out $(checked) --time 1800 -- tests/guest/check $(SUITES) || status=$$?; \
 	tests/vm/summary $(checked) $$status
+
+userland: userland-payload
+	$(Q)status=0; \
+	$(boot) --kind userland --payload build/$(TARGET)/userland-payload \
+		--out build/userland/$(TARGET) --time 3600 -- tests/guest/check --userland || status=$$?; \
+	tests/vm/summary build/userland/$(TARGET) $$status
+	$(Q)tests/report/userland build/userland docs/userland.md
 
 check-all: host-needs
 	$(Q)tests/vm/check-all
@@ -128,5 +137,5 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix check check-all targets machines check-machines bench shell kbuild modules lint clean distclean
+.PHONY: help demo report matrix check userland check-all targets machines check-machines bench shell kbuild modules lint clean distclean
 endif

@@ -8,13 +8,17 @@
 #	cannot PROGRAM WAY REASON LINK COMMAND...
 #		COMMAND shows that the program cannot, for a reason of its own
 #
+#	seen PROGRAM WHAT CARRIER COMMAND...
+#		COMMAND has the program find a node, and leaves what it found in $work/found
+#
 # A row stands behind its test's line as a comment, which tests/report/userland reads.
 
 # What follows works in pipelines, and all of a pipeline counts.
 set -o pipefail
 bin=/vipin/bin
 
-# What verifies leaves here "N frames, N bad, N dropped" and perhaps more.
+# What verifies leaves here "N frames, N bad, N dropped" and perhaps more. Where not all of
+# the frames that came could be verified, how many were is in $work/verified.
 verdict=$work/verdict
 
 # From standard input, unconverted frames of so many bytes.
@@ -91,17 +95,19 @@ gets()
 
 row()
 {
-	local program=$1 way=$2 carrier=$3 asked=$4 by=$5 off
+	local program=$1 way=$2 carrier=$3 asked=$4 by=$5 off verified
 
 	shift 5
-	rm -f "$verdict"
+	rm -f "$verdict" "$work/verified"
 	check "$program: $way: $carrier" gets "$asked" "$by" "$@"
 	read_verdict
 	[ "$by" != colours ] || {
 		off=$(sed -n 's/.*, colours off by \([0-9]*\) at most/ (off by at most \1)/p' "$verdict")
 		by+=$off
 	}
-	echo "# row: $program | $way | $carrier | $asked | $frames | $((frames - bad)) | $by | $dropped"
+	verified=$((frames - bad))
+	[ ! -s "$work/verified" ] || verified=$(<"$work/verified")
+	echo "# row: $program | $way | $carrier | $asked | $frames | $verified | $by | $dropped"
 }
 
 # For cannot: a command fails, and these words are why.
@@ -125,6 +131,16 @@ cannot()
 	shift 4
 	check "$program: $way: it cannot" "$@"
 	echo "# cannot: $program | $way | $reason | $link"
+}
+
+seen()
+{
+	local program=$1 what=$2 carrier=$3
+
+	shift 3
+	rm -f "$work/found"
+	check "$program: $what: $carrier" "$@"
+	[ ! -s "$work/found" ] || echo "# seen: $program | $what | $carrier | $(<"$work/found")"
 }
 
 # As many frames as buffers come back, so that none is dropped; or the frame clock's.

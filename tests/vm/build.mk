@@ -15,7 +15,7 @@ userspace_sources := $(shell find userspace \( -path userspace/gst -o -path user
 	$(wildcard drivers/*/*-uapi.h)
 gst_sources := $(shell find userspace/gst userspace/libv4l2-capture userspace/stamp -type f) userspace/macros.h \
 	$(addprefix userspace/memory/,memory.h pagemap.c)
-guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*)
+guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md
 
 # The name of a root holds the hash of what goes into it, so once there it is
 # right for ever; making it is left to the script.
@@ -73,13 +73,14 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 # Put together under another name, so that half a payload is never booted.
 $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_sources)
 	$(Q)rm -rf $(build)/payload.partial
-	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests)
+	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests docs)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
 	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race plane-pins fail-nth \
 		stamp-verify bars-verify bench-*) $(build)/payload.partial/bin/
 	$(Q)cp $(build)/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
 	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
+	$(Q)cp docs/recipes.md $(build)/payload.partial/docs/
 	$(Q)rm -rf $(build)/payload
 	$(Q)mv $(build)/payload.partial $(build)/payload
 	$(Q)touch $@
@@ -117,4 +118,19 @@ bench-payload: payload $(build)/bench.built
 	$(Q)cp $(build)/bench/*/*.ko $(build)/payload/modules/
 endif
 
-.PHONY: host-needs payload check-payload bench-payload
+# The root of these programs has no kernel: what they need of the bench's comes along,
+# unless this target's kernel brings its own.
+kernel_modules := drivers/media drivers/block drivers/dma-buf lib mm crypto
+$(build)/userland-payload.built: $(build)/check-payload.built
+	$(Q)rm -rf $(build)/userland-payload
+	$(Q)cp -r $(build)/payload $(build)/userland-payload
+	$(Q)release=$$(cat $(root)/kernel-release) && [ -d $(build)/kernel/modules ] || ( \
+		cd $(root)/root/usr/lib/modules/$$release && \
+		tar -c modules.* $$(ls -d $(addprefix kernel/,$(kernel_modules)) 2>/dev/null) | \
+		(mkdir $(CURDIR)/$(build)/userland-payload/modules/$$release && \
+		 tar -x -C $(CURDIR)/$(build)/userland-payload/modules/$$release))
+	$(Q)touch $@
+
+userland-payload: host-needs $(build)/userland-payload.built
+
+.PHONY: host-needs payload check-payload bench-payload userland-payload
