@@ -11,6 +11,8 @@
  */
 
 #include <linux/fs.h>
+#include <linux/hugetlb_inline.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/sched/signal.h>
@@ -111,6 +113,32 @@ static int vipin_look_at_pages(struct vipin_verdict *verdict, unsigned long addr
 }
 
 /**
+ * vipin_vma_may_have_drivers_pages() - whether the pages of a VMA have to be looked at
+ * @vma:	the VMA
+ *
+ * To look at pages is to look them up one by one, which is what a pin of huge pages
+ * does not do; so this is asked of few.
+ *
+ * Return: false where nobody but the kernel itself puts pages: in anonymous memory,
+ * in huge pages of the pool, and in files of tmpfs (shared memory and memfds among
+ * them). And for storage that is mapped itself (DAX): it has no such page, and to
+ * look at a private mapping of it would have its pages copied: GUP-fast would then
+ * pin what is refused.
+ */
+bool vipin_vma_may_have_drivers_pages(struct vm_area_struct *vma)
+{
+	const struct inode *inode;
+
+	if (vma_is_anonymous(vma) || vma_is_dax(vma) || is_vm_hugetlb_page(vma))
+		return false;
+	/* Where a driver has a file of tmpfs mapped, it may put others beside its pages. */
+	if (!vma->vm_file || vma->vm_flags & VM_MIXEDMAP)
+		return true;
+	inode = file_inode(vma->vm_file);
+	return !S_ISREG(inode->i_mode) || inode->i_sb->s_magic != TMPFS_MAGIC;
+}
+
+/**
  * vipin_movable_check() - look for pages that no pin can move out of the way
  * @verdict:	the pointer, size and direction; where there is such a page, the
  *		reason is set, and who decided
@@ -146,12 +174,7 @@ int vipin_movable_check(struct vipin_verdict *verdict)
 			return 0;
 		}
 		next = min(vma->vm_end, end);
-		/*
-		 * In anonymous memory there is nobody who could put such a page.
-		 * Storage has none, and to look at a private mapping of it would
-		 * have its pages copied: GUP-fast would then pin what is refused.
-		 */
-		look = !vma_is_anonymous(vma) && !vma_is_dax(vma);
+		look = vipin_vma_may_have_drivers_pages(vma);
 		/*
 		 * A private mapping's page is another one once it is written. A
 		 * shared one's is the same, and need not become dirty for this.

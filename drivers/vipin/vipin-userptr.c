@@ -199,7 +199,8 @@ static void vipin_vma_reason(struct vipin_verdict *verdict,
 
 /**
  * vipin_vmas_check() - look at every VMA under a user pointer
- * @verdict:	the pointer, size and direction; on refusal the reason is set
+ * @verdict:	the pointer, size and direction; on refusal the reason is set. Whether
+ *		to look at pages, too, is set in any case
  * @permissions: whether to ask what the process may do there, too
  *
  * Context: process context of the pointer's owner; takes the mmap lock.
@@ -243,6 +244,7 @@ int vipin_vmas_check(struct vipin_verdict *verdict, bool permissions)
 			err = -EFAULT;
 			break;
 		}
+		verdict->look |= vipin_vma_may_have_drivers_pages(vma);
 	}
 
 	mmap_read_unlock(mm);
@@ -281,7 +283,7 @@ static void *vipin_pin_strict(const struct vipin_request *req,
 			verdict->by = VIPIN_BY_VMA_CHECK;
 			return ERR_PTR(err);
 		}
-		err = vipin_movable_check(verdict);
+		err = verdict->look ? vipin_movable_check(verdict) : 0;
 		if (err)
 			return ERR_PTR(err);
 		err = vipin_longterm_pin(&hold, verdict);

@@ -31,6 +31,7 @@
 
 struct iommu_domain;
 struct vipin_stamp;
+struct vm_area_struct;
 
 #define VIPIN_MIN_SIZE		16U
 #define VIPIN_MAX_WIDTH		7680U
@@ -75,6 +76,7 @@ enum vipin_decider {
  * @vaddr:	the pointer
  * @size:	length of the plane in bytes
  * @write:	the device writes to it (capture)
+ * @look:	a VMA under it may hold pages that a driver put there (policy strict)
  * @policy:	the policy in force
  * @err:	0 when pinned, else the negative errno that QBUF returns
  * @by:		who decided
@@ -85,6 +87,7 @@ struct vipin_verdict {
 	unsigned long vaddr;
 	unsigned long size;
 	bool write;
+	bool look;
 	enum vipin_policy policy;
 	int err;
 	enum vipin_decider by;
@@ -287,6 +290,7 @@ int vipin_userptr_check(struct vipin_verdict *verdict);
 const char *vipin_vma_law(unsigned long vm_flags, bool write);
 
 /* vipin-movable.c */
+bool vipin_vma_may_have_drivers_pages(struct vm_area_struct *vma);
 int vipin_movable_check(struct vipin_verdict *verdict);
 bool vipin_page_has_to_move(const struct page *page);
 
