@@ -27,7 +27,7 @@ by_stamp()
 	$bin/stamp-verify "$1" >"$verdict"
 }
 
-# From standard input, converted pictures: FORMAT WIDTH HEIGHT [OFF].
+# From standard input, converted pictures: FORMAT WIDTH HEIGHT [BYTES].
 by_colours()
 {
 	$bin/bars-verify "$@" >"$verdict"

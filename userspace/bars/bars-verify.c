@@ -4,9 +4,10 @@
  * and says how many show the bars as they were painted, and how many are missing
  *
  * A converted frame has no stamp any more. What it still has is the picture: eight bars
- * of known colours, of the same width, in a known order, that move to the right by the
- * same few pixels from one frame to the next. So this looks at the mean colour of each
- * bar, in each of eight bands from top to bottom, and at where the bars are.
+ * of known colours, of the same width, in a known order, and over them small dots, which
+ * move on by one place from each frame to the next (vipin-dots.c). So this looks at the
+ * mean colour of each bar, in each of eight bands from top to bottom, and at where the
+ * dots are.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,14 +18,24 @@
 #define BANDS		8
 #define COMPLAINTS	5
 
+/* As vipin-dots.c has them, in bytes of the frame as it was captured. */
+#define DOTS_START	32
+#define DOTS_APART	2048
+#define DOT_SIZE	8
+#define PLACES		(DOTS_APART / DOT_SIZE)
+
+/* What is off by so much, of 255, is another picture. */
+#define ALLOWED		24
+
 static const char usage[] =
-	"Usage: bars-verify FORMAT WIDTH HEIGHT [OFF]\n"
+	"Usage: bars-verify FORMAT WIDTH HEIGHT [BYTES]\n"
 	"Reads pictures of vipin's colour bars from standard input: RGB3, BGR3, YU12 or\n"
-	"YV12 of WIDTH x HEIGHT, without a gap. Prints how many came, how many of them are bad\n"
-	"(a bar's mean colour is off by more than OFF of 255, 24 if not given, or the bars\n"
-	"are not where a later frame has them), how many are missing in between, and by how\n"
-	"much colours are off at most. Status 0: at least one came and none was bad; 1: some\n"
-	"were; 2: this text.\n";
+	"YV12 of WIDTH x HEIGHT, converted from frames of BYTES bytes a pixel (2, as YUYV has,\n"
+	"if not given; for planar ones, those of the first plane). Prints how many came, how\n"
+	"many of them are bad (a bar's mean colour is off by more than 24 of 255, or the dots\n"
+	"are where they were, or nowhere), how many are missing in between, and by how much\n"
+	"colours are off at most. Status 0: at least one came and none was bad; 1: some were;\n"
+	"2: this text.\n";
 
 /* v4l2-tpg's "75% Colorbar". */
 static const unsigned char nominal[BARS][3] = {
@@ -36,6 +47,7 @@ struct picture {
 	const char *format;
 	int width;
 	int height;
+	int bytes;
 	size_t length;
 	unsigned char *data;
 };
@@ -44,7 +56,7 @@ struct count {
 	unsigned long frames;
 	unsigned long bad;
 	unsigned long dropped;
-	int shift;
+	int place;
 	int off;
 };
 
@@ -82,56 +94,60 @@ static void pixel(const struct picture *p, int x, int y, int rgb[3])
 		rgb[i] = at[p->format[0] == 'B' ? 2 - i : i];
 }
 
-/* Which bar is at x in a picture whose bars have moved by shift. */
-static int bar_at(const struct picture *p, int x, int shift)
+/* At the edges of bars chroma is shared by two. */
+static bool is_edge(const struct picture *p, int x)
 {
-	return (x + p->width - shift) % p->width * BARS / p->width;
-}
+	int wide = p->width / BARS, into = x % wide;
 
-/* Where one line's pixels are nearest to what they should be. */
-static int find_shift(const struct picture *p, int y)
-{
-	long least = -1, error;
-	int shift, best = 0, x, i, rgb[3];
-	int *line = malloc(sizeof(int) * 3 * p->width);
-
-	if (!line)
-		abort();
-	for (x = 0; x < p->width; x++)
-		pixel(p, x, y, line + 3 * x);
-	for (shift = 0; shift < p->width; shift++) {
-		error = 0;
-		for (x = 0; x < p->width; x++) {
-			memcpy(rgb, line + 3 * x, sizeof(rgb));
-			for (i = 0; i < 3; i++)
-				error += abs(rgb[i] - nominal[bar_at(p, x, shift)][i]);
-		}
-		if (least < 0 || error < least) {
-			least = error;
-			best = shift;
-		}
-	}
-	free(line);
-	return best;
+	return into < wide / 5 || into >= wide - wide / 5;
 }
 
 /*
- * How far the mean colours of the bars are off in one band. Left out are the edges,
- * where chroma is shared with the next bar, and the first line, where the stamp is.
+ * Where the dots are: of all places the one where pixels are not as their bars are. They
+ * stand out, even where a codec has blurred them. Returns -1 if nothing does.
  */
-static int band_off(const struct picture *p, int band, int shift)
+static int find_place(const struct picture *p)
 {
-	int last = (band + 1) * p->height / BANDS, edge = p->width / BARS / 5;
-	int y = band * p->height / BANDS ?: 2, x, i, bar, into, rgb[3], worst = 0;
+	double off[PLACES] = { 0 }, sum = 0;
+	long pixels[PLACES] = { 0 };
+	int x, y, i, place, best = 0, rgb[3];
+	size_t at;
+
+	for (y = 0; y < p->height; y++) {
+		for (x = 0; x < p->width; x++) {
+			at = ((size_t)y * p->width + x) * p->bytes;
+			if (at < DOTS_START || is_edge(p, x))
+				continue;
+			place = (at - DOTS_START) % DOTS_APART / DOT_SIZE;
+			pixel(p, x, y, rgb);
+			for (i = 0; i < 3; i++)
+				off[place] += abs(rgb[i] - nominal[x * BARS / p->width][i]);
+			pixels[place]++;
+		}
+	}
+	for (place = 0; place < PLACES; place++) {
+		if (pixels[place])
+			off[place] /= pixels[place];
+		sum += off[place];
+		if (off[place] > off[best])
+			best = place;
+	}
+	return off[best] > 2 * (sum - off[best]) / (PLACES - 1) + 3 ? best : -1;
+}
+
+/* How far the mean colours of the bars are off in one band, but for the stamp's line. */
+static int band_off(const struct picture *p, int band)
+{
+	int last = (band + 1) * p->height / BANDS;
+	int y = band * p->height / BANDS ?: 2, x, i, bar, off, rgb[3], worst = 0;
 	double sum[BARS][3] = { 0 };
 	long pixels[BARS] = { 0 };
 
 	for (; y < last; y++) {
 		for (x = 0; x < p->width; x++) {
-			bar = bar_at(p, x, shift);
-			into = (x + p->width - shift) % p->width - bar * p->width / BARS;
-			if (into < edge || into >= p->width / BARS - edge)
+			if (is_edge(p, x))
 				continue;
+			bar = x * BARS / p->width;
 			pixel(p, x, y, rgb);
 			for (i = 0; i < 3; i++)
 				sum[bar][i] += rgb[i];
@@ -140,8 +156,7 @@ static int band_off(const struct picture *p, int band, int shift)
 	}
 	for (bar = 0; bar < BARS; bar++) {
 		for (i = 0; i < 3; i++) {
-			int off = abs(clamp_byte(sum[bar][i] / pixels[bar]) - nominal[bar][i]);
-
+			off = abs(clamp_byte(sum[bar][i] / pixels[bar]) - nominal[bar][i]);
 			if (off > worst)
 				worst = off;
 		}
@@ -156,27 +171,27 @@ static void complain(struct count *count, const char *why, int value)
 		fprintf(stderr, "bars-verify: frame %lu: %s %d\n", count->frames, why, value);
 }
 
-static void look_at(struct count *count, const struct picture *p, int allowed)
+static void look_at(struct count *count, const struct picture *p)
 {
-	/* As v4l2-tpg has it for a picture that moves to the right. */
-	int step = (p->width + 639) / 640 * 4;
-	int shift = find_shift(p, p->height / 2), moved, band, off, worst = 0;
+	int place = find_place(p), moved, band, off, worst = 0;
 
 	for (band = 0; band < BANDS; band++) {
-		off = band_off(p, band, shift);
+		off = band_off(p, band);
 		if (off > worst)
 			worst = off;
 	}
 	if (worst > count->off)
 		count->off = worst;
-	moved = (shift + p->width - count->shift) % p->width;
-	if (worst > allowed)
+	moved = (place + PLACES - count->place) % PLACES;
+	if (worst > ALLOWED)
 		complain(count, "a bar's mean colour is off by", worst);
-	else if (count->frames && (!moved || moved % step))
-		complain(count, "since the last frame the bars have moved by", moved);
+	else if (place < 0)
+		complain(count, "it has no dots at any place of", PLACES);
+	else if (count->frames && !moved)
+		complain(count, "as in the frame before, the dots are at place", place);
 	else if (count->frames)
-		count->dropped += moved / step - 1;
-	count->shift = shift;
+		count->dropped += moved - 1;
+	count->place = place;
 	count->frames++;
 }
 
@@ -184,7 +199,6 @@ int main(int argc, char **argv)
 {
 	struct picture p = { 0 };
 	struct count count = { 0 };
-	int allowed = argc == 5 ? atoi(argv[4]) : 24;
 	size_t got;
 
 	if (argc < 4 || argc > 5 || !strstr("RGB3 BGR3 YU12 YV12", argv[1])) {
@@ -194,7 +208,9 @@ int main(int argc, char **argv)
 	p.format = argv[1];
 	p.width = atoi(argv[2]);
 	p.height = atoi(argv[3]);
-	if (p.width < 10 * BARS || p.height < 2 * BANDS || p.width % BARS || p.height % 2) {
+	p.bytes = argc == 5 ? atoi(argv[4]) : 2;
+	if (p.width < 10 * BARS || p.height < 2 * BANDS || p.width % BARS || p.height % 2 ||
+	    p.bytes < 1) {
 		fputs(usage, stderr);
 		return 2;
 	}
@@ -205,7 +221,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	while ((got = fread(p.data, 1, p.length, stdin)) == p.length)
-		look_at(&count, &p, allowed);
+		look_at(&count, &p);
 	if (got) {
 		complain(&count, "it is not whole, but has bytes:", (int)got);
 		count.frames++;
