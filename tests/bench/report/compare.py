@@ -27,12 +27,14 @@ class Change:
 
 
 def last_kept(folder, run):
-    """The newest run of that folder that was measured on the same machine, or None."""
-    for name in reversed(kept(folder)):
+    """What was measured last on the same machine: of each thing the newest, since a run
+    may have been of some suites only."""
+    series = {}
+    for name in kept(folder):
         other = type(run).kept(os.path.join(folder, name))
         if other.machine["machine"] == run.machine["machine"]:
-            return other
-    return None
+            series |= other.series
+    return series
 
 
 def kept(folder):
@@ -54,7 +56,7 @@ def changes(run, last):
     """Each measure that both have, the slowest first."""
     found = []
     for key, series in run.series.items():
-        before = last.series.get(key)
+        before = last.get(key)
         if before is None or not before.median:
             continue
         ratio = series.median / before.median

@@ -68,7 +68,7 @@ class Last(unittest.TestCase):
 
     def slower(self, now, last):
         """The names of what is slower than it may be."""
-        return [change.name for change in changes(now, last) if change.slower]
+        return [change.name for change in changes(now, last.series) if change.slower]
 
     def test_five_percent_more_instructions_are_told(self):
         self.assertEqual(self.slower(frames(a=105, b=100), frames(a=100, b=100)),
@@ -94,8 +94,16 @@ class Last(unittest.TestCase):
             keep(folder, frames(a=1))
             other = frames(a=2)
             other.machine["machine"] = "bench-real"
-            self.assertIsNone(last_kept(folder, other))
-            self.assertEqual(last_kept(folder, frames(a=3)).series, frames(a=1).series)
+            self.assertEqual(last_kept(folder, other), {})
+            self.assertEqual(last_kept(folder, frames(a=3)), frames(a=1).series)
+
+    def test_the_newest_of_each_counts(self):
+        with tempfile.TemporaryDirectory() as folder:
+            keep(folder, frames(a=1, b=1))
+            part = frames(a=2)
+            part.machine["date"] = "20260102-000000"
+            keep(folder, part)
+            self.assertEqual(last_kept(folder, part), frames(a=2, b=1).series)
 
     def test_old_runs_go(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +112,7 @@ class Last(unittest.TestCase):
                 some.machine["date"] = f"20260101-0000{second:02}"
                 keep(folder, some)
             self.assertEqual(len(kept(folder)), KEPT)
-            self.assertEqual(last_kept(folder, frames()).series, frames(a=KEPT + 2).series)
+            self.assertEqual(last_kept(folder, frames()), frames(a=KEPT + 2).series)
 
 
 class Files(unittest.TestCase):
