@@ -19,7 +19,7 @@ th { color: var(--dim); } td:first-child, th:first-child { text-align: left; }
 .dim { color: var(--dim); }
 svg text { fill: var(--text); font: 12px system-ui, sans-serif; }
 """
-ROW, LEFT, WIDTH = 20, 420, 420
+ROW, LEFT, WIDTH = 20, 480, 420
 
 
 def plot(found):
@@ -59,8 +59,8 @@ def write_page(path, run, found, changed):
              '<meta name="viewport" content="width=device-width, initial-scale=1">'
              f"<title>vipin: speed</title><style>{STYLE}</style>",
              f'<h1>vipin: speed</h1><p class="dim">{html.escape(run.label())}</p>',
-             '<h2>Goals</h2><p class="dim">A bar that ends left of the dashed line has met its '
-             "goal.</p>", plot(found),
+             '<h2>Goals</h2><p class="dim">Each bar is a ratio, as a part of what it may be; the '
+             "dashed line is all of it.</p>", plot(found),
              "<h2>Figures</h2>", table([GOALS] + [goal_row(run, result) for result in found])]
     others = other_rows(run, found)
     if others:

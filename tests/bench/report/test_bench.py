@@ -7,6 +7,7 @@ import unittest
 from compare import KEPT, changes, keep, kept, last_kept
 from goals import matched, read_goals, results
 from page import write_page
+from records import CLOCK, read_records
 from samples import Run, Series, read_samples
 from table import write_table
 
@@ -129,6 +130,22 @@ class Files(unittest.TestCase):
             with open(os.path.join(folder, "b.tsv"), "w", encoding="utf-8") as file:
                 file.write("frame\ta\twall\n")
             self.assertRaises(ValueError, read_samples, folder)
+
+    def test_records_of_other_runs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(read_records(folder, "t", ["pincheck"]), {})
+            check = os.path.join(folder, "check", "t")
+            os.makedirs(check)
+            for name, text in (("console.log", "[    1.0] x\n[   12.5] reboot: Power down\n"),
+                               ("pincheck.ktap", "ok 1 - a\nok 2 - b # SKIP\nok 3 - c\n"
+                                                 "not ok 4 - d\n# seconds: 3\n"),
+                               ("suites", "pincheck\n")):
+                with open(os.path.join(check, name), "w", encoding="utf-8") as file:
+                    file.write(text)
+            said = {key: series.median
+                    for key, series in read_records(folder, "t", ["pincheck"]).items()}
+            self.assertEqual(said, {("check", "t", CLOCK): 12.5, ("verdict", "t", CLOCK): 1.5})
+            self.assertNotIn(("check", "t", CLOCK), read_records(folder, "t", ["pincheck", "race"]))
 
     def test_page_and_table_say_what_is_missed(self):
         goals = [["frame", "vipin", "cpu-thread", "frame", "vivid", 1.0, "beside <vivid>"]]
