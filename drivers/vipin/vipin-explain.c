@@ -149,7 +149,8 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 	}
 
 	/* Before 5.12 the frame vector looked at VMAs, too, if not at their permissions. */
-	if (!VIPIN_FRAME_VECTOR_PINS_LONG_TERM && vipin_vmas_check(verdict, false)) {
+	if (!VIPIN_FRAME_VECTOR_PINS_LONG_TERM &&
+	    vipin_vmas_check(verdict, false) == verdict->err) {
 		verdict->by = VIPIN_BY_FRAME_VECTOR;
 		return;
 	}

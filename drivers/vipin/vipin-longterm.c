@@ -15,6 +15,57 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
+static void vipin_longterm_let_go(struct vipin_longterm *hold)
+{
+	if (hold->nr)
+		unpin_user_pages(hold->pages, hold->nr);
+	hold->nr = 0;
+}
+
+/* Where it is that a page has to leave, in words. */
+static void vipin_longterm_reason(struct vipin_verdict *verdict, unsigned long offset,
+				  const struct page *page)
+{
+	verdict->by = VIPIN_BY_FRAME_VECTOR;
+	snprintf(verdict->reason, sizeof(verdict->reason),
+		 "page at +0x%lx is %s and could not be migrated", offset,
+		 page_zonenum(page) == ZONE_MOVABLE ? "in ZONE_MOVABLE" : "CMA");
+}
+
+/* The errno is that of many pages together: look for the one that it is about. */
+static void vipin_longterm_explain(struct vipin_verdict *verdict, unsigned long first,
+				   unsigned long nr)
+{
+	unsigned long i;
+	struct page *page;
+
+	for (i = 0; i < nr && verdict->by == VIPIN_BY_NOBODY; i++) {
+		if (get_user_pages_fast(first + (i << PAGE_SHIFT), 1,
+					verdict->write ? FOLL_WRITE : 0, &page) != 1)
+			return;
+		if (vipin_page_has_to_move(page))
+			vipin_longterm_reason(verdict, i << PAGE_SHIFT, page);
+		put_page(page);
+		cond_resched();
+	}
+}
+
+static int vipin_longterm_pin_all(struct vipin_longterm *hold, unsigned long first,
+				  unsigned long nr, unsigned int gup_flags)
+{
+	int ret;
+
+	/* What the fast way got counts, though the slow one failed behind it. */
+	while (hold->nr < nr) {
+		ret = pin_user_pages_fast(first + (hold->nr << PAGE_SHIFT), nr - hold->nr,
+					  gup_flags, hold->pages + hold->nr);
+		if (ret <= 0)
+			return ret ?: -EFAULT;
+		hold->nr += ret;
+	}
+	return 0;
+}
+
 /**
  * vipin_longterm_pin() - pin for long what the frame vector is about to pin
  * @hold:	filled in; to be given to vipin_longterm_unpin() if this returns 0
@@ -26,10 +77,12 @@
  * * -ENOMEM if a page has to stay movable and could not be migrated: in 5.10 a
  *   long-term pin leaves ZONE_MOVABLE alone (d1e153fea2a8, 5.13), and what it
  *   cannot migrate out of CMA it pins there
- * * what pin_user_pages_fast() says, among it -EOPNOTSUPP for file system DAX
+ * * -EOPNOTSUPP for file system DAX
+ * * what pin_user_pages_fast() says
  */
 int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdict)
 {
+	unsigned int gup_flags = FOLL_LONGTERM | vipin_gup_flags(verdict->write);
 	unsigned long first = verdict->vaddr & PAGE_MASK;
 	unsigned long nr = (PAGE_ALIGN(verdict->vaddr + verdict->size) - first) >> PAGE_SHIFT;
 	unsigned long i;
@@ -38,6 +91,16 @@ int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdic
 	*hold = (struct vipin_longterm) { };
 	if (VIPIN_FRAME_VECTOR_PINS_LONG_TERM)
 		return 0;
+
+	/*
+	 * The frame vector will refuse these. To have them here first would make
+	 * copies of a file's storage where it is mapped privately.
+	 */
+	ret = vipin_vmas_check(verdict, false);
+	if (ret) {
+		verdict->by = VIPIN_BY_FRAME_VECTOR;
+		return ret;
+	}
 
 	hold->pages = kvcalloc(nr, sizeof(*hold->pages), GFP_KERNEL);
 	if (!hold->pages)
@@ -52,21 +115,28 @@ int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdic
 		return ret;
 	}
 
-	ret = pin_user_pages_fast(first, nr, FOLL_LONGTERM | vipin_gup_flags(verdict->write),
-				  hold->pages);
-	hold->nr = max(ret, 0);
-	if (hold->nr < nr) {
+	/*
+	 * A page that is looked at twice, as here, moves to the list of active ones, and
+	 * waits for that in a batch of 15, which holds it: of the last ones no migration
+	 * succeeds. It puts them back, though, and who then finds a page on no list has
+	 * all batches emptied first (check_and_migrate_cma_pages() in mm/gup.c).
+	 */
+	ret = vipin_longterm_pin_all(hold, first, nr, gup_flags);
+	if (ret == -ENOMEM) {
+		vipin_longterm_let_go(hold);
+		ret = vipin_longterm_pin_all(hold, first, nr, gup_flags);
+	}
+	if (ret) {
 		vipin_longterm_unpin(hold);
-		return ret < 0 ? ret : -EFAULT;
+		if (ret == -ENOMEM)
+			vipin_longterm_explain(verdict, first, nr);
+		return ret;
 	}
 
 	for (i = 0; i < nr; i++) {
 		if (!vipin_page_has_to_move(hold->pages[i]))
 			continue;
-		verdict->by = VIPIN_BY_FRAME_VECTOR;
-		snprintf(verdict->reason, sizeof(verdict->reason),
-			 "page at +0x%lx is %s and could not be migrated", i << PAGE_SHIFT,
-			 page_zonenum(hold->pages[i]) == ZONE_MOVABLE ? "in ZONE_MOVABLE" : "CMA");
+		vipin_longterm_reason(verdict, i << PAGE_SHIFT, hold->pages[i]);
 		vipin_longterm_unpin(hold);
 		return -ENOMEM;
 	}
@@ -86,8 +156,7 @@ int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdic
  */
 void vipin_longterm_unpin(struct vipin_longterm *hold)
 {
-	if (hold->nr)
-		unpin_user_pages(hold->pages, hold->nr);
+	vipin_longterm_let_go(hold);
 	kvfree(hold->pages);
 	*hold = (struct vipin_longterm) { };
 }

@@ -201,7 +201,8 @@ static void vipin_vma_reason(struct vipin_verdict *verdict,
  * vipin_vmas_check() - look at every VMA under a user pointer
  * @verdict:	the pointer, size and direction; on refusal the reason is set. Whether
  *		to look at pages, too, is set in any case
- * @permissions: whether to ask what the process may do there, too
+ * @permissions: whether to ask what the process may do there, too; if not, all is
+ *		asked that frame vectors did before 5.12
  *
  * Context: process context of the pointer's owner; takes the mmap lock.
  * Return: 0, or
@@ -209,6 +210,7 @@ static void vipin_vma_reason(struct vipin_verdict *verdict,
  * * -EFAULT if a part of the range is not mapped, is VM_IO or VM_PFNMAP, or may
  *   not be accessed by the device in its direction: what GUP's slow path says to
  *   the same (check_vma_flags() in mm/gup.c)
+ * * -EOPNOTSUPP if it is file system DAX, and no permissions are asked for
  * * -EINTR if the task is being killed
  */
 int vipin_vmas_check(struct vipin_verdict *verdict, bool permissions)
@@ -239,9 +241,14 @@ int vipin_vmas_check(struct vipin_verdict *verdict, bool permissions)
 				    verdict->write);
 		if (!law && permissions && verdict->write && vipin_vma_tracks_writes(vma))
 			law = "belongs to a file that must see every write to it";
+		if (law)
+			err = -EFAULT;
+		if (!law && !permissions && vma_is_fsdax(vma)) {
+			law = "is file system DAX";
+			err = -EOPNOTSUPP;
+		}
 		if (law) {
 			vipin_vma_reason(verdict, vma, law);
-			err = -EFAULT;
 			break;
 		}
 		verdict->look |= vipin_vma_may_have_drivers_pages(vma);
