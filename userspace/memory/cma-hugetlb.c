@@ -5,6 +5,11 @@
  * The pool's huge pages were allocated when nothing pressed. Surplus ones, above the
  * pool, are allocated when they are mapped, as movable pages, and freed when they
  * are unmapped: the kernel may be asked for them while it takes pages from CMA.
+ *
+ * Which pages are surplus the kernel does not know, only how many. If a part of the
+ * pool is no longer spoken for, it frees as many of that, and keeps the others as its
+ * pool, in CMA; before 5.13 (369fa227c219) nothing takes these away again. So the
+ * pool stays spoken for until the surplus pages are gone.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -57,15 +62,38 @@ static void *map_huge(size_t size)
 	return base == MAP_FAILED ? NULL : base;
 }
 
-/* With all of the pool spoken for, what is mapped next are surplus pages. */
-static unsigned char *map_surplus(size_t size)
+/* All of the pool: mapped, and never touched. */
+static struct {
+	void *base;
+	size_t size;
+} pool;
+
+static void speak_for_pool(void)
 {
 	long spare = read_count(HUGE_PAGES "free_hugepages") -
 		     read_count(HUGE_PAGES "resv_hugepages");
+
+	if (pool.base || spare <= 0)
+		return;
+	pool.size = spare * HUGE_PAGE;
+	pool.base = map_huge(pool.size);
+}
+
+static void give_pool_back(void)
+{
+	if (pool.base)
+		munmap(pool.base, pool.size);
+	pool.base = NULL;
+}
+
+/* With all of the pool spoken for, what is mapped next are surplus pages. */
+static unsigned char *map_surplus(size_t size)
+{
 	long surplus = read_count(HUGE_PAGES "surplus_hugepages");
 	long limit = read_count(OVERCOMMIT);
-	void *pool = spare > 0 ? map_huge(spare * HUGE_PAGE) : NULL;
 	unsigned char *base;
+
+	speak_for_pool();
 
 	if (write_count(OVERCOMMIT, surplus + size / HUGE_PAGE))
 		base = NULL;
@@ -74,8 +102,6 @@ static unsigned char *map_surplus(size_t size)
 	write_count(OVERCOMMIT, limit);
 	for (size_t i = 0; base && i < size; i += HUGE_PAGE)
 		base[i] = MEMORY_FILL;
-	if (pool)
-		munmap(pool, spare * HUGE_PAGE);
 	return base;
 }
 
@@ -101,6 +127,17 @@ static int allocate_surplus(struct memory *m)
 	return 0;
 }
 
+static void cma_hugetlb_unmap(struct memory *m)
+{
+	memory_unmap_plain(m);
+
+	/* What is held is not gone. */
+	if (m->holder >= 0)
+		close(m->holder);
+	m->holder = -1;
+	give_pool_back();
+}
+
 static int cma_hugetlb_map(struct memory *m)
 {
 	m->size = memory_round_up(m->length + 2 * PAGE, HUGE_PAGE);
@@ -116,7 +153,7 @@ const struct memory_kind memory_cma_hugetlb = {
 	.name = "cma-hugetlb",
 	.sentence = "a hugetlb page in the CMA area is exchanged for one outside of it",
 	.map = cma_hugetlb_map,
-	.unmap = memory_unmap_plain,
+	.unmap = cma_hugetlb_unmap,
 	.pinned = cma_pinned,
 	.in_cma = true,
 };
@@ -125,7 +162,7 @@ const struct memory_kind memory_cma_hugetlb_held = {
 	.name = "cma-hugetlb-held",
 	.sentence = "a hugetlb page that somebody holds cannot be exchanged, so it is not pinned",
 	.map = cma_hugetlb_held_map,
-	.unmap = memory_unmap_plain,
+	.unmap = cma_hugetlb_unmap,
 	.pinned = cma_pinned,
 	.in_cma = true,
 	.stuck = true,
