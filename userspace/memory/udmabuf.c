@@ -89,6 +89,7 @@ const struct memory_kind memory_udmabuf_pages = {
 	.map = udmabuf_map,
 	.unmap = memory_unmap_plain,
 	.variant = SMALL_PAGES,
+	.stuck = true,	/* udmabuf holds them */
 };
 
 const struct memory_kind memory_udmabuf_pages_fd = {

@@ -83,6 +83,12 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 		.since = KERNEL(6, 9, 0),
 		.backports = { KERNEL(6, 1, 85) },
 	},
+	[EXPORTERS_PIN] = {
+		.name = "exporters-pin",
+		.sentence = "udmabuf moves a memfd's pages out of CMA before it keeps them",
+		.source = "\"udmabuf: pin the pages using memfd_pin_folios() API\"",
+		.since = KERNEL(6, 11, 0),
+	},
 	/* Gone in 7.3's sources; from when on exactly has not been looked up. */
 	[STRICT_NULL_MAPPING] = {
 		.name = "strict-null-mapping",

@@ -107,6 +107,22 @@ static bool cannot_migrate_movable(const struct sight *before, enum direction di
 	return before->in_movable && !kernel_has(k, MIGRATES_MOVABLE);
 }
 
+/* Before a pin, who looks at VMAs sees a file's storage, and not a private copy. */
+static bool takes_copies_for_storage(const struct sight *before, enum direction direction,
+				     const struct kernel *k)
+{
+	(void)direction;
+	return before->fsdax_file && !kernel_has(k, PINS_LONG_TERM);
+}
+
+/* What a driver has allocated in CMA is its own, and has not to leave. */
+static bool exports_in_place(const struct sight *before, enum direction direction,
+			     const struct kernel *k)
+{
+	(void)direction;
+	return sight_misplaced(before) && !kernel_has(k, EXPORTERS_PIN);
+}
+
 static bool passes_over_bare(const struct sight *before, enum direction direction,
 			     const struct kernel *k)
 {
@@ -173,6 +189,19 @@ static const struct known breaches[] = {
 		.sentence = "a range that wraps around is an EFAULT like any other",
 		.breaks = "wraps", .applies = tells_no_overflow, .error = -EFAULT,
 		.source = "before 9883c7f84053, GUP-fast returned 0 for bad arguments",
+	}, {
+		.name = "copies-taken-for-storage",
+		.sentence = "private copies of file system DAX are refused as storage is",
+		.breaks = WHATEVER_IS_PINNED, .applies = takes_copies_for_storage,
+		.error = -EOPNOTSUPP, .strict = BEARS,
+		.source = "before \"mm/frame-vector: Use FOLL_LONGTERM\" vma_is_fsdax() decided",
+	}, {
+		.name = "exported-in-place",
+		.sentence = "an exporter of dma-bufs keeps pages that have to stay movable",
+		.breaks = "dma-buf", .applies = exports_in_place, .strict = BEARS,
+		.in_place = true,
+		.source = "before \"udmabuf: pin the pages using memfd_pin_folios() API\"; "
+			  "vgem before \"drm/vgem: use shmem helpers\"",
 	}, {
 		.name = "pinned-in-place",
 		.sentence = "a page that has to stay movable is pinned where it is",

@@ -118,7 +118,7 @@ static void prove_accepted(struct row *row, struct run *run, struct device *d,
 
 	if (sight_take(&pinned, d, m))
 		row_fault(row, "/proc no longer shows the memory");
-	else if ((pinned.in_cma || pinned.in_movable) && !row_pins_in_place(row))
+	else if (sight_misplaced(&pinned) && !row_pins_in_place(row))
 		row_fault(row, "%zu pages are pinned in the CMA area, %zu in ZONE_MOVABLE",
 			  pinned.in_cma, pinned.in_movable);
 	/* A kernel that forces its pins lets a device where nobody may look. */

@@ -79,13 +79,13 @@ static bool is_device_mapped(const struct sight *s, enum direction direction)
 static bool is_inserted(const struct sight *s, enum direction direction)
 {
 	(void)direction;
-	return s->inserted;
+	return !s->by_fd && s->inserted;
 }
 
 static bool has_to_move(const struct sight *s, enum direction direction)
 {
 	(void)direction;
-	return s->in_cma || s->in_movable;
+	return !s->by_fd && (s->in_cma || s->in_movable);
 }
 
 /* What has to move is pinned the slow way, where the file counts, and not the copy. */
@@ -321,13 +321,18 @@ const struct rule rules[] = {
 };
 
 /*
- * Where a page had to move from is seen only before it moved; and to find out why
- * storage was refused, vipin has a private mapping's copies made.
+ * Where a page had to move from is seen only before it moved; unless it was not there,
+ * and the pin itself had it put where it must not stay. And to find out why storage was
+ * refused, vipin has a private mapping's copies made.
  */
-static const struct sight *which(const struct rule *rule, const struct sight *before,
-				 const struct sight *after)
+static bool applies(const struct rule *rule, enum direction direction,
+		    const struct sight *before, const struct sight *after)
 {
-	return rule->applies == has_to_move || rule->applies == is_fsdax ? before : after;
+	if (rule->applies == is_fsdax)
+		return is_fsdax(before, direction);
+	if (rule->applies == has_to_move && has_to_move(before, direction))
+		return true;
+	return rule->applies(after, direction);
 }
 
 /**
@@ -352,7 +357,7 @@ bool rules_expect(struct expectation *e, const struct kernel *k,
 	for (const struct rule *r = rules; r->name; r++) {
 		const struct known *breach;
 
-		if (!r->applies(which(r, before, after), direction))
+		if (!applies(r, direction, before, after))
 			continue;
 		breach = known_breach(r->name, before, direction, policy, k);
 		if (breach) {

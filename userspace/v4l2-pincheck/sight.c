@@ -141,3 +141,19 @@ int sight_take(struct sight *s, const struct device *d, const struct memory *m)
 	};
 	return look_at_vmas(s, m) || look_at_pages(s, d, m) ? -1 : 0;
 }
+
+/**
+ * sight_misplaced() - pages that somebody keeps where they must not stay
+ * @s:	what was observed while they are kept
+ *
+ * What the driver behind a dma-buf has allocated in CMA it may keep there: that is
+ * what CMA is for.
+ *
+ * Return: how many.
+ */
+size_t sight_misplaced(const struct sight *s)
+{
+	size_t all = s->in_cma + s->in_movable;
+
+	return s->by_fd ? all - s->inserted : all;
+}

@@ -93,6 +93,8 @@ struct sight {
 
 int sight_take(struct sight *s, const struct device *d, const struct memory *m);
 
+size_t sight_misplaced(const struct sight *s);
+
 /* Of sight-file.c: what the file system behind a mapping says. */
 void sight_look_at_file(struct sight *s, const struct memory *m, const struct vma *vma);
 
