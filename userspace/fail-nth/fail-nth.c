@@ -145,7 +145,7 @@ static void end(struct subject *subject)
 
 /* Whether there was an nth to fail. The ioctl's errno is left in *error. */
 static bool let_fail(struct subject *subject, const struct step *step, int injector,
-		 unsigned int nth, int *error)
+		     unsigned int nth, int *error)
 {
 	char text[12] = "";
 	int length = snprintf(text, sizeof(text), "%u", nth);
