@@ -26,6 +26,8 @@ help:
 #help make check-all  the same on every target (make targets), and on every machine
 #help make check-machines  the same on each other machine (make machines), where it matters
 #help make targets    which targets there are, and what of them is in the cache
+#help make compliance v4l2-compliance with all that it has, on vipin and on vivid;
+#help                 docs/compliance.md shows the difference
 #help make machines   which machines there are, and what each is for
 #help make bench      measure what frames and pins cost, beside vivid and beside last time:
 #help                 build/bench/TARGET/bench/index.html, and docs/speed.md; make clean forgets last time
@@ -84,6 +86,14 @@ userland: userland-payload
 	tests/vm/summary build/userland/$(TARGET) $$status
 	$(Q)tests/report/userland build/userland docs/userland.md
 
+# CMA has room for the largest frames.
+compliance: payload
+	$(Q)status=0; \
+	$(boot) --out build/compliance/$(TARGET) --time 3600 --append cma=512M -- \
+		tests/guest/check compliance || status=$$?; \
+	tests/report/compliance build/compliance docs/compliance.md; \
+	tests/vm/summary build/compliance/$(TARGET) $$status
+
 check-all: host-needs
 	$(Q)tests/vm/check-all
 
@@ -137,5 +147,5 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix check userland check-all targets machines check-machines bench shell kbuild modules lint clean distclean
+.PHONY: help demo report matrix check userland compliance check-all targets machines check-machines bench shell kbuild modules lint clean distclean
 endif
