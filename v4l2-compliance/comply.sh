@@ -111,7 +111,22 @@ comply_run()	# DEVICE
 		arguments+=(-e "$(comply_node "$exporter-${1##*-}")")
 	fi
 	"${malloc[@]}" stdbuf -oL v4l2-compliance --color never "${arguments[@]}" || :
-	case $1 in vivid*) ;; *) v4l2-ctl -d "$node" -c free_run=0 ;; esac
+}
+
+# As vipin's devices were. What looks after them reads, and a frame of two planes
+# cannot be read.
+comply_restore()	# DEVICE...
+{
+	local device format=
+
+	for device; do
+		case $device in
+		platform-* | pci-*)
+			comply_prepare "$device" width=640,height=480
+			v4l2-ctl -d "$(comply_node "$device")" -c free_run=0
+			;;
+		esac
+	done
 }
 
 comply_report()	# DEVICE
@@ -176,6 +191,7 @@ comply()
 	done
 	for device in "${devices[@]}"; do
 		comply_report "$device"
+		comply_restore "$device" "$exporter-${device##*-}"
 	done
 }
 
