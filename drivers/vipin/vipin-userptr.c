@@ -12,17 +12,18 @@
  * VM_PFNMAP, by design" (the thread "[PATCH v5 05/15] mm/frame-vector: Use
  * FOLL_LONGTERM", November 2020). That is what policy strict does:
  *
- *	read the sequence number of an MMU interval notifier on the range
+ *	have an MMU interval notifier on the range tell of every change
  *	look at every VMA of the range, under the mmap lock, and where a driver
  *	may have put pages, at these (vipin-movable.c)
  *	before 5.12, pin for long (vipin-longterm.c)
  *	have vb2-dma-contig and the frame vector pin
- *	read the sequence number again: did it move, all is undone and repeated
+ *	if the notifier has told of one, all is undone and repeated
  *
  * Whoever swaps the mapping between the look and the pin (munmap, MAP_FIXED,
  * mremap) has to invalidate the range, so no window is left between the two.
- * Breaking copy-on-write and migrating out of CMA invalidate too, so that one
- * retry is normal.
+ * Breaking copy-on-write and migrating out of CMA invalidate too. What the pin does
+ * of that itself is no change: it ends with the page that it has pinned, and its
+ * task cannot swap anything meanwhile.
  */
 
 #include <linux/fs.h>
@@ -46,15 +47,17 @@
  * @node:	its place in vipin_pins, while pinned
  * @mem_priv:	what vb2-dma-contig calls it, the key there
  * @notifier:	hears of every change of the mapping, for the pin's whole life
- * @seq:	sequence number that the check was made under
+ * @pinner:	the task that is about to pin, and NULL when it has
  */
 struct vipin_pin {
 	struct hlist_node node;
 	void *mem_priv;
 	struct mmu_interval_notifier notifier;
-	/** @lock: between the notifier and those who read its sequence number */
+	struct task_struct *pinner;
+	/** @lock: guards @pinner, @changed and the notifier's sequence number */
 	spinlock_t lock;
-	unsigned long seq;
+	/** @changed: the mapping did, or may have, since the check */
+	bool changed;
 };
 
 /*
@@ -76,6 +79,8 @@ static bool vipin_pin_invalidate(struct mmu_interval_notifier *notifier,
 	/* The pages stay pinned: all there is to do is to know. */
 	spin_lock(&pin->lock);
 	mmu_interval_set_seq(notifier, seq);
+	if (current != pin->pinner)
+		pin->changed = true;
 	spin_unlock(&pin->lock);
 	return true;
 }
@@ -84,13 +89,38 @@ static const struct mmu_interval_notifier_ops vipin_pin_ops = {
 	.invalidate = vipin_pin_invalidate,
 };
 
-/* Did the mapping change since pin->seq was read? */
+/*
+ * From here on, whatever changes is told: what was about to be changed before, too, as
+ * it is waited for. That it was told of is not enough, since it may yet be done.
+ */
+static void vipin_pin_begin(struct vipin_pin *pin)
+{
+	spin_lock(&pin->lock);
+	pin->pinner = current;
+	pin->changed = false;
+	spin_unlock(&pin->lock);
+	mmu_interval_read_begin(&pin->notifier);
+}
+
+/* Did nothing change since vipin_pin_begin(), but by the pin itself? */
+static bool vipin_pin_end(struct vipin_pin *pin)
+{
+	bool changed;
+
+	spin_lock(&pin->lock);
+	pin->pinner = NULL;
+	changed = pin->changed;
+	spin_unlock(&pin->lock);
+	return !changed;
+}
+
+/* Has it since then? */
 static bool vipin_pin_changed(struct vipin_pin *pin)
 {
 	bool changed;
 
 	spin_lock(&pin->lock);
-	changed = mmu_interval_read_retry(&pin->notifier, pin->seq);
+	changed = pin->changed;
 	spin_unlock(&pin->lock);
 	return changed;
 }
@@ -269,7 +299,7 @@ int vipin_userptr_check(struct vipin_verdict *verdict)
 	return vipin_vmas_check(verdict, true);
 }
 
-/* Check and pin under one sequence number of the notifier. */
+/* Check and pin with nothing changed between. */
 static void *vipin_pin_strict(const struct vipin_request *req,
 			      struct vipin_pin *pin, struct vipin_verdict *verdict)
 {
@@ -284,7 +314,7 @@ static void *vipin_pin_strict(const struct vipin_request *req,
 			goto race;
 		}
 
-		pin->seq = mmu_interval_read_begin(&pin->notifier);
+		vipin_pin_begin(pin);
 		err = vipin_userptr_check(verdict);
 		if (err) {
 			verdict->by = VIPIN_BY_VMA_CHECK;
@@ -301,7 +331,7 @@ static void *vipin_pin_strict(const struct vipin_request *req,
 		vipin_longterm_unpin(&hold);
 		if (IS_ERR(mem_priv))
 			return mem_priv;
-		if (!vipin_pin_changed(pin))
+		if (vipin_pin_end(pin))
 			return mem_priv;
 		vb2_dma_contig_memops.put_userptr(mem_priv);
 	}
