@@ -8,8 +8,10 @@ else
 # The front door.
 TARGET ?= $(if $(filter command,$(firstword $(origin KDIR))),kdir,trixie-backports)
 MACHINE ?= default
-# On other machines, what depends on the machine: verdicts, and where frames go.
-SUITES ?= $(if $(filter default,$(MACHINE)),,pincheck bounce streaming)
+# On other machines, what depends on the machine: verdicts, and where frames go. A target
+# may have suites of its own.
+SUITES ?= $(if $(filter default,$(MACHINE)),$(shell . tests/vm/targets/$(TARGET) && echo $$suites),\
+	pincheck bounce streaming)
 KDIR ?= /lib/modules/$(shell uname -r)/build
 Q := $(if $(V),,@)
 
@@ -76,7 +78,7 @@ checked := build/check/$(TARGET)$(if $(filter default,$(MACHINE)),,.$(MACHINE))
 
 check: check-payload
 	$(Q)status=0; \
-	$(boot) --out $(checked) --time 1800 -- tests/guest/check $(SUITES) || status=$$?; \
+	$(boot) --out $(checked) --time 3600 -- tests/guest/check $(SUITES) || status=$$?; \
 	tests/vm/summary $(checked) $$status
 
 userland: userland-payload
