@@ -33,6 +33,13 @@ by_colours()
 	$bin/bars-verify "$@" >"$verdict"
 }
 
+# The same of libv4lconvert's YU12 and YV12: of vipin's formats it takes NV12 for that, of
+# which a pixel has one byte in the first plane.
+by_colours_of_libv4l()
+{
+	by_colours "$@" 1
+}
+
 # Of a file that was captured; what wrote it may have written messages as well.
 by_stamp_of()
 {
