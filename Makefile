@@ -8,10 +8,12 @@ else
 # The front door.
 TARGET ?= $(if $(filter command,$(firstword $(origin KDIR))),kdir,trixie-backports)
 MACHINE ?= default
-# On other machines, what depends on the machine: verdicts, and where frames go. A target
-# may have suites of its own.
-SUITES ?= $(if $(filter default,$(MACHINE)),$(shell . tests/vm/targets/$(TARGET) && echo $$suites),\
-	pincheck bounce streaming)
+# On other machines, what depends on the machine: verdicts, and where their frames go. A
+# target may leave suites out.
+without = $(shell . tests/vm/targets/$(TARGET) && echo $$without_suites)
+all_suites := $(sort $(notdir $(wildcard tests/guest/suites/*)))
+check_suites = $(or $(SUITES),$(if $(filter default,$(MACHINE)),\
+	$(filter-out $(without),$(all_suites)),pincheck bounce))
 KDIR ?= /lib/modules/$(shell uname -r)/build
 Q := $(if $(V),,@)
 
@@ -78,7 +80,7 @@ checked := build/check/$(TARGET)$(if $(filter default,$(MACHINE)),,.$(MACHINE))
 
 check: check-payload
 	$(Q)status=0; \
-	$(boot) --out $(checked) --time 3600 -- tests/guest/check $(SUITES) || status=$$?; \
+	$(boot) --out $(checked) --time 3600 -- tests/guest/check $(check_suites) || status=$$?; \
 	tests/vm/summary $(checked) $$status
 
 userland: userland-payload
