@@ -154,10 +154,13 @@ def summary(rows, rules):
 def strict_line(runs):
     """What vipin's own check says where kernels break the law."""
     rows = [row for run in runs for row in run.rows.values() if row["policy"] == "strict"]
-    wrong = sum(look(row) in ("known", "surprise") for row in rows)
-    return (f"Under policy `strict`, vipin's own check, {wrong or 'none'} of"
+    wrong = [row for row in rows if look(row) in ("known", "surprise")]
+    accepted = sum(row["verdict"] == "accepted" for row in wrong)
+    return (f"Under policy `strict`, vipin's own check, {len(wrong) or 'none'} of"
             f" {sum(look(row) != 'skipped' for row in rows)} verdicts on these kernels"
-            f" {'is' if wrong < 2 else 'are'} against the law.")
+            f" {'is' if len(wrong) == 1 else 'are'} against the law"
+            + (f": {len(wrong) - accepted} refused where a pin could do no better,"
+               f" {accepted} accepted." if wrong else "."))
 
 
 def table(runs, cases):
