@@ -9,11 +9,19 @@
  * them again. On other kernels nothing of this is done.
  */
 
+#include <linux/delay.h>
 #include <linux/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "vipin-compat.h"
 #include "vipin.h"
+
+/*
+ * Whoever holds a page for a moment keeps it from being migrated, as another
+ * allocation of CMA beside it does. The pauses between come to 45 ms.
+ */
+#define VIPIN_LONGTERM_TRIES	10
 
 static void vipin_longterm_let_go(struct vipin_longterm *hold)
 {
@@ -64,6 +72,27 @@ static int vipin_longterm_pin_all(struct vipin_longterm *hold, unsigned long fir
 		hold->nr += ret;
 	}
 	return 0;
+}
+
+/* The first page that was pinned where it may not stay, or @nr. */
+static unsigned long vipin_longterm_stuck(const struct vipin_longterm *hold, unsigned long nr)
+{
+	unsigned long i;
+
+	for (i = 0; i < nr; i++)
+		if (vipin_page_has_to_move(hold->pages[i]))
+			break;
+	return i;
+}
+
+static int vipin_longterm_try(struct vipin_longterm *hold, unsigned long first,
+			      unsigned long nr, unsigned int gup_flags)
+{
+	int ret = vipin_longterm_pin_all(hold, first, nr, gup_flags);
+
+	if (!ret && vipin_longterm_stuck(hold, nr) < nr)
+		ret = -ENOMEM;
+	return ret;
 }
 
 /**
@@ -121,24 +150,22 @@ int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdic
 	 * succeeds. It puts them back, though, and who then finds a page on no list has
 	 * all batches emptied first (check_and_migrate_cma_pages() in mm/gup.c).
 	 */
-	ret = vipin_longterm_pin_all(hold, first, nr, gup_flags);
-	if (ret == -ENOMEM) {
+	ret = vipin_longterm_try(hold, first, nr, gup_flags);
+	for (i = 1; ret == -ENOMEM && i < VIPIN_LONGTERM_TRIES; i++) {
 		vipin_longterm_let_go(hold);
-		ret = vipin_longterm_pin_all(hold, first, nr, gup_flags);
+		usleep_range(i * USEC_PER_MSEC, 2 * i * USEC_PER_MSEC);
+		if (fatal_signal_pending(current))
+			break;
+		ret = vipin_longterm_try(hold, first, nr, gup_flags);
 	}
 	if (ret) {
+		i = hold->nr == nr ? vipin_longterm_stuck(hold, nr) : nr;
+		if (i < nr)
+			vipin_longterm_reason(verdict, i << PAGE_SHIFT, hold->pages[i]);
 		vipin_longterm_unpin(hold);
 		if (ret == -ENOMEM)
 			vipin_longterm_explain(verdict, first, nr);
 		return ret;
-	}
-
-	for (i = 0; i < nr; i++) {
-		if (!vipin_page_has_to_move(hold->pages[i]))
-			continue;
-		vipin_longterm_reason(verdict, i << PAGE_SHIFT, hold->pages[i]);
-		vipin_longterm_unpin(hold);
-		return -ENOMEM;
 	}
 
 	/*
