@@ -23,6 +23,7 @@
 #include <linux/videodev2.h>
 
 #include "macros.h"
+#include "video-node.h"
 
 #define HUGE_PAGE	(2UL << 20)
 #define MOST		5000	/* allocations behind one ioctl; vb2's have some dozen */
@@ -199,13 +200,10 @@ static bool borne(struct subject *subject, const struct step *step, int injector
 static void open_device(struct subject *subject, const char *path)
 {
 	struct v4l2_format format = { };
-	struct v4l2_capability cap;
 
-	subject->fd = open(path, O_RDWR | O_CLOEXEC);
-	if (subject->fd < 0 || ioctl(subject->fd, VIDIOC_QUERYCAP, &cap))
+	subject->fd = video_node_open(path, &subject->type);
+	if (subject->fd < 0)
 		die(path);
-	subject->type = cap.device_caps & V4L2_CAP_VIDEO_OUTPUT ?
-			V4L2_BUF_TYPE_VIDEO_OUTPUT : V4L2_BUF_TYPE_VIDEO_CAPTURE;
 	format.type = subject->type;
 	if (ioctl(subject->fd, VIDIOC_G_FMT, &format))
 		die("VIDIOC_G_FMT");

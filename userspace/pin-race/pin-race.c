@@ -29,6 +29,7 @@
 
 #include <linux/videodev2.h>
 
+#include "video-node.h"
 #include "vimap/vimap-uapi.h"
 #include "vipin/vipin-uapi.h"
 
@@ -241,13 +242,10 @@ static void open_device(struct race *race, const char *path)
 	struct v4l2_format format = {
 		.fmt.pix = { .width = 64, .height = 64, .pixelformat = V4L2_PIX_FMT_GREY },
 	};
-	struct v4l2_capability cap;
 
-	race->device = open(path, O_RDWR | O_CLOEXEC);
-	if (race->device < 0 || ioctl(race->device, VIDIOC_QUERYCAP, &cap))
+	race->device = video_node_open(path, &race->type);
+	if (race->device < 0)
 		die(path);
-	race->type = cap.device_caps & V4L2_CAP_VIDEO_OUTPUT ?
-		     V4L2_BUF_TYPE_VIDEO_OUTPUT : V4L2_BUF_TYPE_VIDEO_CAPTURE;
 	format.type = race->type;
 	if (ioctl(race->device, VIDIOC_S_FMT, &format))
 		die("VIDIOC_S_FMT");

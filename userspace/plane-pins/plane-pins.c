@@ -19,6 +19,7 @@
 #include <linux/videodev2.h>
 
 #include "stamp/stamp.h"
+#include "v4l2-pincheck/health.h"
 #include "vimap/vimap-uapi.h"
 
 #define PAGE		4096UL
@@ -132,29 +133,6 @@ static void replace_planes(char **memory, unsigned char *planes[PLANES])
 	}
 }
 
-/* Pages pinned in the whole system. */
-static long pins(void)
-{
-	long held = 0, count;
-	char name[64];
-	FILE *file;
-
-	file = fopen("/proc/sys/vm/stat_refresh", "w");
-	if (!file || fputs("1\n", file) < 0 || fclose(file))
-		die("stat_refresh");
-	file = fopen("/proc/vmstat", "r");
-	if (!file)
-		die("/proc/vmstat");
-	while (fscanf(file, "%63s %ld", name, &count) == 2) {
-		if (!strcmp(name, "nr_foll_pin_acquired"))
-			held += count;
-		else if (!strcmp(name, "nr_foll_pin_released"))
-			held -= count;
-	}
-	fclose(file);
-	return held;
-}
-
 static unsigned int open_queue(int fd)
 {
 	struct v4l2_capability cap = { 0 };
@@ -218,15 +196,20 @@ static long long good_frames(int fd)
 	return control.value64;
 }
 
-static int queue(int fd, unsigned int type, unsigned char *planes[PLANES])
+static struct v4l2_buffer frame_of(struct v4l2_plane plane[PLANES], unsigned int type)
 {
-	struct v4l2_plane plane[PLANES] = { { 0 } };
-	struct v4l2_buffer buf = {
+	return (struct v4l2_buffer) {
 		.type = type,
 		.memory = V4L2_MEMORY_USERPTR,
 		.m.planes = plane,
 		.length = PLANES,
 	};
+}
+
+static int queue(int fd, unsigned int type, unsigned char *planes[PLANES])
+{
+	struct v4l2_plane plane[PLANES] = { { 0 } };
+	struct v4l2_buffer buf = frame_of(plane, type);
 	unsigned int i;
 
 	for (i = 0; i < PLANES; i++) {
@@ -240,12 +223,7 @@ static int queue(int fd, unsigned int type, unsigned char *planes[PLANES])
 static void dequeue(int fd, unsigned int type)
 {
 	struct v4l2_plane plane[PLANES] = { { 0 } };
-	struct v4l2_buffer buf = {
-		.type = type,
-		.memory = V4L2_MEMORY_USERPTR,
-		.m.planes = plane,
-		.length = PLANES,
-	};
+	struct v4l2_buffer buf = frame_of(plane, type);
 
 	if (ioctl(fd, VIDIOC_DQBUF, &buf))
 		die("VIDIOC_DQBUF");
@@ -274,7 +252,7 @@ int main(int argc, char **argv)
 	if (output)
 		good = good_frames(fd);
 	map_planes(argv + 2, planes);
-	held = pins();
+	held = health_pins(-1);
 
 	for (sequence = 0; sequence < 2; sequence++) {
 		if (sequence)
@@ -286,11 +264,11 @@ int main(int argc, char **argv)
 			if (errno != EFAULT)
 				die("VIDIOC_QBUF");
 			usleep(100000);
-			if (pins() != held)
+			if (health_pins(-1) != held)
 				broken("refused, and a page is pinned");
 			return EXIT_REFUSED;
 		}
-		if (pins() == held)
+		if (health_pins(-1) == held)
 			broken("accepted, and nothing is pinned");
 		if (!sequence && ioctl(fd, VIDIOC_STREAMON, &type))
 			die("VIDIOC_STREAMON");

@@ -11,12 +11,11 @@
 
 #include <linux/videodev2.h>
 
+#include "memory/memory.h"
 #include "vipin/vipin-uapi.h"
 
 #define KIB		1024UL
 #define MIB		(1024 * KIB)
-#define PAGE		(4 * KIB)
-#define HUGE_PAGE	(2 * MIB)
 
 /* How often each thing is measured; the middle one counts. */
 #define SAMPLES		7

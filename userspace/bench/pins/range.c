@@ -15,9 +15,6 @@
 
 #include "pins.h"
 
-/* Documentation/admin-guide/mm/pagemap.rst */
-#define PAGEMAP_PFN	0x007fffffffffffffULL
-
 #define POOL		64
 
 const char * const pages_names[] = {
@@ -38,18 +35,6 @@ static int by_pfn(const void *a, const void *b)
 	return x->pfn < y->pfn ? -1 : x->pfn > y->pfn;
 }
 
-static __u64 page_frame(const void *at)
-{
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	__u64 entry = 0;
-
-	if (fd < 0 || pread(fd, &entry, sizeof(entry),
-			    (uintptr_t)at / PAGE * sizeof(entry)) != sizeof(entry))
-		err(1, "/proc/self/pagemap");
-	close(fd);
-	return entry & PAGEMAP_PFN;
-}
-
 /* All huge pages that are free, in the order of memory. */
 static size_t look_at_pool(int fd, struct huge_page pool[POOL])
 {
@@ -64,7 +49,8 @@ static size_t look_at_pool(int fd, struct huge_page pool[POOL])
 		err(1, "huge pages (vm.nr_hugepages)");
 	for (size_t i = 0; i < nr; i++) {
 		pool[i].index = i;
-		pool[i].pfn = page_frame(all + i * HUGE_PAGE);
+		if (pagemap_read(all + i * HUGE_PAGE, 1, &pool[i].pfn))
+			err(1, "/proc/self/pagemap");
 	}
 	munmap(all, nr * HUGE_PAGE);
 	qsort(pool, nr, sizeof(*pool), by_pfn);
