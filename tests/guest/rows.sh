@@ -17,6 +17,25 @@
 set -o pipefail
 bin=/vipin/bin
 
+# Of the frames, and how a malloc() that is good enough for a carrier is had.
+# shellcheck disable=SC2034 # for those who source this
+{
+width=320
+height=240
+size=$((width * height * 2))
+format=width=$width,height=$height,pixelformat=YUYV
+declare -A malloc=([platform]=/vipin/tests/guest/huge-malloc [pci]="")
+declare -A memory=([platform]=', huge pages' [pci]="")
+}
+
+# Frames with stamps for an output node: $count, and some that are still queued when a
+# program stops.
+frames_to_send()
+{
+	v4l2-ctl -d "$(node_of pci)" -v "$format" --stream-mmap --stream-count $((count + 8)) \
+		--stream-to "$work/to-send" >"$work/said" 2>&1
+}
+
 # What verifies leaves here "N frames, N bad, N dropped" and perhaps more. Where not all of
 # the frames that came could be verified, how many were is in $work/verified.
 verdict=$work/verdict
