@@ -102,7 +102,7 @@ check-all: host-needs
 	$(Q)tests/vm/check-all
 
 check-machines: host-needs
-	$(Q)tests/vm/check-all $(addprefix $(TARGET).,$(filter-out default bench%,$(notdir $(wildcard tests/vm/machines/*))))
+	$(Q)tests/vm/check-all --machines $(TARGET)
 
 # In instructions, which are the same on every host, and where KVM works, in real time
 # too. Python comes with mmdebstrap.
@@ -112,12 +112,8 @@ bench: bench-payload
 targets:
 	$(Q)tests/vm/list-targets
 
-# Of each the first sentence of its file.
 machines:
-	$(Q)for file in tests/vm/$@/*; do \
-		printf '%-30s %s\n' "$${file##*/}" "$$(sed -n '/^#/!q; s/^# //p' "$$file" | \
-			tr '\n' ' ' | sed 's/\. .*/./')"; \
-	done
+	$(Q)tests/vm/list-machines
 
 shell: payload
 	$(Q)$(boot) --out build/shell --time 0 --tty -- tests/guest/shell

@@ -26,6 +26,12 @@ die()
 	exit "$status"
 }
 
+# What a target or a machine is for: the first sentence of its file.
+first_sentence()	# FILE
+{
+	sed -n '/^#/!q; s/^# //p' "$1" | tr '\n' ' ' | sed 's/\. .*/./'
+}
+
 # The megabytes left on the file system that holds (or will hold) a folder.
 megabytes_free()
 {
