@@ -89,22 +89,27 @@ size_t pagemap_first_bare(const struct vma *vma)
 }
 
 /**
- * pagemap_own() - whether all pages are the process's own copies
+ * pagemap_own() - how much of a mapping begins as the process's own copies
  * @vma:	a mapping
  *
- * Return: true if each is present and anonymous.
+ * Return: bytes until the first page that is not present and anonymous; all of the
+ * mapping if each is.
  */
-bool pagemap_own(const struct vma *vma)
+size_t pagemap_own(const struct vma *vma)
 {
 	uintptr_t first = vma->start & ~(PAGE - 1);
 	size_t nr = (vma->end - first + PAGE - 1) / PAGE;
 	__u64 *entries = calloc(nr, sizeof(*entries));
-	bool own = entries && !read_entries((void *)first, nr, entries);
+	uintptr_t end = first;
 
-	for (size_t i = 0; i < nr && own; i++)
-		own = (entries[i] & (PAGEMAP_PRESENT | PAGEMAP_FILE)) == PAGEMAP_PRESENT;
+	if (entries && !read_entries((void *)first, nr, entries))
+		for (size_t i = 0; i < nr && end < vma->end; i++, end += PAGE)
+			if ((entries[i] & (PAGEMAP_PRESENT | PAGEMAP_FILE)) != PAGEMAP_PRESENT)
+				break;
 	free(entries);
-	return own;
+	if (end < vma->start)
+		return 0;
+	return (end < vma->end ? end : vma->end) - vma->start;
 }
 
 /**

@@ -192,7 +192,8 @@ static const struct known breaches[] = {
 	}, {
 		.name = "copies-taken-for-storage",
 		.sentence = "private copies of file system DAX are refused as storage is",
-		.breaks = WHATEVER_IS_PINNED, .applies = takes_copies_for_storage,
+		.breaks = WHATEVER_IS_PINNED "|file-system-dax-behind",
+		.applies = takes_copies_for_storage,
 		.error = -EOPNOTSUPP, .strict = BEARS,
 		.source = "before \"mm/frame-vector: Use FOLL_LONGTERM\" vma_is_fsdax() decided",
 	}, {

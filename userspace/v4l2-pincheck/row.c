@@ -328,18 +328,9 @@ static void compare_footprint(struct row *row, struct run *run)
 			  after->mapped, before.mapped);
 }
 
-/**
- * row_run() - hand one kind of memory to a device, and prove what comes of it
- * @row:	filled in
- * @run:	what all rows share
- * @d:		the device, without buffers, and with the variant's format
- * @policy:	the policy it has been set to
- * @kind:	the memory
- * @variant:	how a frame lies in it
- */
-void row_run(struct row *row, struct run *run, struct device *d,
-	     enum vipin_policy policy, const struct memory_kind *kind,
-	     const struct variant *variant)
+static void row_try(struct row *row, struct run *run, struct device *d,
+		    enum vipin_policy policy, const struct memory_kind *kind,
+		    const struct variant *variant)
 {
 	long huge_before = health_huge_pages(), huge_after, pins;
 	const struct rule *rule;
@@ -380,4 +371,36 @@ void row_run(struct row *row, struct run *run, struct device *d,
 		row->outcome = ROW_SURPRISE;
 	else if (done)
 		row->outcome = row->expected.known ? ROW_AS_KNOWN : ROW_AS_RULED;
+}
+
+/**
+ * row_run() - hand one kind of memory to a device, and prove what comes of it
+ * @row:	filled in
+ * @run:	what all rows share
+ * @d:		the device, without buffers, and with the variant's format
+ * @policy:	the policy it has been set to
+ * @kind:	the memory
+ * @variant:	how a frame lies in it
+ *
+ * Whether a pin asks the mapping of a copy depends on where the copy is just then. If
+ * the kernel moved pages meanwhile, as it does to have large ones, what was seen need
+ * not be what the pin found: the row is made again.
+ */
+void row_run(struct row *row, struct run *run, struct device *d,
+	     enum vipin_policy policy, const struct memory_kind *kind,
+	     const struct variant *variant)
+{
+	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+
+	for (int try = 0; try < 20; try++) {
+		long moved = health_migrations();
+
+		row_try(row, run, d, policy, kind, variant);
+		if (row->outcome != ROW_SURPRISE || !kind->copied)
+			break;
+		/* Those of a batch are counted when all of it is done. */
+		nanosleep(&pause, NULL);
+		if (health_migrations() == moved)
+			break;
+	}
 }

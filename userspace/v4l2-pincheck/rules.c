@@ -94,6 +94,15 @@ static bool is_fsdax(const struct sight *s, enum direction direction)
 	return s->fsdax || (s->fsdax_file && has_to_move(s, direction));
 }
 
+/*
+ * What the fast walk has pinned counts, though the mapping is refused behind it: that
+ * is fewer pages than were asked for, and not an errno.
+ */
+static bool is_fsdax_behind(const struct sight *s, enum direction direction)
+{
+	return is_fsdax(s, direction) && s->fsdax_from;
+}
+
 static bool is_secret(const struct sight *s, enum direction direction)
 {
 	(void)direction;
@@ -183,6 +192,9 @@ static bool is_memory(const struct sight *s, enum direction direction)
 #define INSTEAD_OF_A_DRIVERS \
 	"hand over its dma-buf by fd if its driver exports one, else use own memory"
 
+#define INSTEAD_OF_STORAGE \
+	"capture into anonymous memory, and write() that to the file"
+
 #define BOTH(w)	{ [0 ... NR_POLICIES - 1] = (w) }
 
 /* Strict: vipin's check comes first, and leaves the kernel nothing to refuse. */
@@ -220,10 +232,15 @@ const struct rule rules[] = {
 		.source = "gup.c, collect_longterm_unpinnable_folios(): not to be isolated",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
+		.name = "file-system-dax-behind", .law = 3, .applies = is_fsdax_behind,
+		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "DAX",
+		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
+		.instead = INSTEAD_OF_STORAGE,
+	}, {
 		.name = "file-system-dax", .law = 3, .applies = is_fsdax,
 		.error = -EOPNOTSUPP, .who = BOTH(WHO_FRAME_VECTOR), .tells = "DAX",
 		.source = "gup.c, check_vma_flags(): FOLL_LONGTERM and vma_is_fsdax()",
-		.instead = "capture into anonymous memory, and write() that to the file",
+		.instead = INSTEAD_OF_STORAGE,
 	}, {
 		.name = "secret", .law = 3, .applies = is_secret,
 		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "is secret memory",
@@ -328,8 +345,8 @@ const struct rule rules[] = {
 static bool applies(const struct rule *rule, enum direction direction,
 		    const struct sight *before, const struct sight *after)
 {
-	if (rule->applies == is_fsdax)
-		return is_fsdax(before, direction);
+	if (rule->applies == is_fsdax || rule->applies == is_fsdax_behind)
+		return rule->applies(before, direction);
 	if (rule->applies == has_to_move && has_to_move(before, direction))
 		return true;
 	return rule->applies(after, direction);

@@ -65,6 +65,21 @@ static int open_file(const struct vma *vma, const struct memory *m)
 	return fd;
 }
 
+/* A private mapping has left the storage where it has its own copies. */
+static void look_at_storage(struct sight *s, const struct memory *m, const struct vma *vma)
+{
+	size_t length = vma->end - vma->start;
+	size_t copied = vma->shared ? 0 : pagemap_own(vma);
+	size_t from = vma->start + copied - (uintptr_t)m->frame;
+
+	s->fsdax_file = true;
+	if (copied == length)
+		return;
+	s->fsdax = true;
+	if (from < s->fsdax_from)
+		s->fsdax_from = from;
+}
+
 /**
  * sight_look_at_file() - add what is to be known of the file behind a mapping
  * @s:		added to
@@ -83,11 +98,8 @@ void sight_look_at_file(struct sight *s, const struct memory *m, const struct vm
 		s->secret |= fs.f_type == SECRETMEM_MAGIC;
 		s->beyond_file |= end > memory_round_up(file.stx_size, PAGE);
 		s->dirty_tracked |= vma->shared && vma->write && writes_back(fs.f_type);
-		/* A private mapping has left the storage where it has its own copies. */
-		if (file.stx_attributes & STATX_ATTR_DAX) {
-			s->fsdax |= vma->shared || !pagemap_own(vma);
-			s->fsdax_file = true;
-		}
+		if (file.stx_attributes & STATX_ATTR_DAX)
+			look_at_storage(s, m, vma);
 	}
 	if (fd >= 0) {
 		if (vma->shared && vma->write && hears_of_writes(fd)) {

@@ -102,6 +102,8 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 	s->compound = s->device_mapped && s->pfns_known;
 	for (size_t i = 0; i < nr && s->compound; i++)
 		s->compound = page_is_compound(pfns[i]);
+	if (s->fsdax_file && moves_from * PAGE < s->fsdax_from)
+		s->fsdax_from = moves_from * PAGE;
 	s->moves_first = first + moves_from * PAGE < s->device_end;
 	if (s->pfns_known)
 		sight_look_at_bus(s, d, pfns, nr, at - first);
@@ -134,6 +136,7 @@ int sight_take(struct sight *s, const struct device *d, const struct memory *m)
 		.unanswered = m->kind->unanswered,
 		.length = length,
 		.bare_from = length,
+		.fsdax_from = length,
 		.too_short = m->given < d->pix.sizeimage,
 		.wraps = (uintptr_t)m->frame + m->given < (uintptr_t)m->frame,
 		.aligned = !((uintptr_t)m->frame % align) && !(m->length % align),

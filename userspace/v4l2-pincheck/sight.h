@@ -32,6 +32,8 @@
  *			see what is written
  * @fsdax:		part of it is a file's storage, mapped without a page cache
  * @fsdax_file:		part of it maps such a file, be it by copies of its own
+ * @fsdax_from:		where in it a pin begins to ask that mapping: at storage, or at
+ *			what has to move; @length if nowhere
  * @userfault:		part of it is registered with userfaultfd
  * @mixed:		part of it is VM_MIXEDMAP: it may have entries without a page
  * @secret:		part of it is secret memory
@@ -73,6 +75,7 @@ struct sight {
 	bool dirty_tracked;
 	bool fsdax;
 	bool fsdax_file;
+	size_t fsdax_from;
 	bool secret;
 	bool beyond_file;
 	bool locked;
