@@ -26,7 +26,8 @@ help:
 #help                 of all verdicts, and why
 #help make matrix     from the runs of make check on several kernels, all side by side:
 #help                 build/report/matrix.html, and docs/matrix.md, what differs
-#help make check      run the tests in one such machine; results are in build/check/TARGET
+#help make check      run the tests, in as many such machines side by side as there are CPUs;
+#help                 results are in build/check/TARGET
 #help make check-all  the same on every target (make targets), and on every machine
 #help make check-machines  the same on each other machine (make machines), where it matters
 #help make targets    which targets there are, and what of them is in the cache
@@ -56,6 +57,7 @@ help:
 #help MACHINE=...     the machine to boot it on: a file of tests/vm/machines
 #help SUITES="..."    for check: only these of tests/guest/suites; for bench, of
 #help                 tests/bench/suites
+#help PARTS=...       for check: in so many machines side by side
 #help V=1             show the commands
 
 include tests/vm/build.mk
@@ -79,9 +81,7 @@ matrix: host-needs
 checked := build/check/$(TARGET)$(if $(filter default,$(MACHINE)),,.$(MACHINE))
 
 check: check-payload
-	$(Q)status=0; \
-	$(boot) --out $(checked) --time 3600 -- tests/guest/check $(check_suites) || status=$$?; \
-	tests/vm/summary $(checked) $$status
+	$(Q)tests/vm/check $(TARGET) $(MACHINE) $(checked) $(check_suites)
 
 userland: userland-payload
 	$(Q)status=0; \

@@ -174,6 +174,8 @@ void klog_begin(struct klog *log)
 static const char * const noise[] = {
 	"clocksource:", "hrtimer: interrupt took", "perf: interrupt took",
 	"hogged CPU",
+	/* vivid's thread looks at the clock twice, and may come too late at the second time. */
+	"schedule_timeout: wrong timeout value",
 	/* Where all is bounced, a device that udmabuf has maps nothing large. */
 	"misc udmabuf: swiotlb buffer is full",
 	/* There was more of the same, and that was looked at. */
