@@ -20,15 +20,17 @@ echo 'KTAP version 1'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# This file starts as few processes as it can: an emulated machine takes up to a twentieth
+# of a second for each, and most of this is done after every test.
+
 # Prints vipin's video node on a carrier, "platform" or "pci", that captures, or
 # with a second word "out" the one that takes output.
 node_of()
 {
 	local node name
 
-	for node in /sys/class/video4linux/video*; do
-		[ "$(basename "$(readlink -f "$node/device/driver")")" = vipin ] || continue
-		[ "$(basename "$(readlink -f "$node/device/subsystem")")" = "$1" ] || continue
+	for node in "/sys/bus/$1/drivers/vipin"/*/video4linux/video*; do
+		[ -e "$node" ] || continue
 		read -r name <"$node/name"
 		[ "${name##*-}" != "${2:-cap}" ] || {
 			echo "/dev/${node##*/}"
@@ -38,23 +40,17 @@ node_of()
 	return 1
 }
 
-# The rest of this file starts as few processes as it can: an emulated machine
-# takes a tenth of a second for each, and all this is done after every test.
-
 # Sets "held": pages pinned in the whole system. Each CPU counts for itself until
 # it is asked.
 count_pins()
 {
-	local name count
+	local counts acquired='nr_foll_pin_acquired ([0-9]+)' released='nr_foll_pin_released ([0-9]+)'
 
 	held=0
 	echo 1 >/proc/sys/vm/stat_refresh
-	while read -r name count; do
-		case $name in
-		nr_foll_pin_acquired) held=$((held + count)) ;;
-		nr_foll_pin_released) held=$((held - count)) ;;
-		esac
-	done </proc/vmstat
+	# To its end, which is where no such character was found: that is no success.
+	IFS= read -r -d '' counts </proc/vmstat || :
+	[[ ! $counts =~ $acquired.$released ]] || held=$((BASH_REMATCH[1] - BASH_REMATCH[2]))
 }
 
 # Frees of pins may be put off for a moment (a task's last exit work, RCU).
@@ -69,10 +65,21 @@ count_pins_until()
 	done
 }
 
-# Sets "warnings": all that the kernel has said at warning level and above.
+# Sets "warnings": what the kernel has said since last time at warning level and above. A
+# record is "level and facility,number,time,flags;text", and lines that start with a space.
 read_kernel_log()
 {
-	mapfile -t warnings < <(dmesg --kernel --notime --level emerg,alert,crit,err,warn)
+	local record
+
+	warnings=()
+	# Nothing, most of the time: then no process is started. A record that was overwritten
+	# before it was read ends dd, but not what there is to read.
+	while read -r -t 0 -u "$kernel_log"; do
+		while IFS= read -r record; do
+			[[ $record != ' '* ]] || continue
+			((${record%%,*} > 4)) || warnings+=("${record#*;}")
+		done < <(dd bs=8192 iflag=nonblock status=none <&"$kernel_log" 2>/dev/null)
+	done
 }
 
 # What every test is measured against: the state before the first one.
@@ -80,8 +87,8 @@ remember_health()
 {
 	count_pins
 	pinned=$held
+	exec {kernel_log}</dev/kmsg
 	read_kernel_log
-	logged=${#warnings[@]}
 }
 
 # Sets "ailing": what does not hold as it must after every test.
@@ -95,11 +102,10 @@ examine_health()
 	pinned=$held
 
 	read_kernel_log
-	for line in "${warnings[@]:logged}"; do
+	for line in "${warnings[@]}"; do
 		[[ $line =~ $noise ]] || [[ -n $announced && $line =~ $announced ]] ||
 			ailing+=("the kernel said: $line")
 	done
-	logged=${#warnings[@]}
 	announced=
 
 	for node in /sys/class/video4linux/video*; do
