@@ -22,6 +22,7 @@
 #define DOTS_START	32
 #define DOTS_APART	2048
 #define DOT_SIZE	8
+#define STAMP_LINES	2
 #define PLACES		(DOTS_APART / DOT_SIZE)
 
 /* What is off by so much, of 255, is another picture. */
@@ -50,7 +51,12 @@ struct picture {
 	int bytes;
 	size_t length;
 	unsigned char *data;
+	/* For each column its bar, or NOT_USED. */
+	signed char *bar;
 };
+
+/* At the edges of bars chroma is shared by two. */
+#define NOT_USED	-1
 
 struct count {
 	unsigned long frames;
@@ -60,24 +66,40 @@ struct count {
 	int off;
 };
 
-static int clamp_byte(double value)
+/* What all pixels of a picture add up to. */
+struct sums {
+	/* How far they are from their bars' colours, for each place where dots may be. */
+	long off[PLACES];
+	long pixels[PLACES];
+	/* Their colours, in one band. */
+	long colour[BARS][3];
+	long in_bar[BARS];
+};
+
+/* From 16 bits behind the point. */
+static int clamp_byte(int value)
 {
-	return value < 0 ? 0 : value > 255 ? 255 : value + 0.5;
+	value = (value + (1 << 15)) >> 16;
+	return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-/* Limited-range Rec. 601, which is what vipin paints YUV formats in. */
+/*
+ * Limited-range Rec. 601, which is what vipin paints YUV formats in. In whole numbers, with
+ * 16 bits behind the point: where machines are emulated, each with a point in it is a
+ * function call.
+ */
 static void yuv_pixel(const struct picture *p, int x, int y, int rgb[3])
 {
 	size_t luma = (size_t)p->width * p->height, chroma = luma / 4;
 	size_t at = (size_t)(y / 2) * (p->width / 2) + x / 2;
-	bool v_first = !strcmp(p->format, "YV12");
-	double l = (p->data[(size_t)y * p->width + x] - 16) * 255 / 219.;
-	double u = (p->data[luma + (v_first ? chroma : 0) + at] - 128) * 255 / 224.;
-	double v = (p->data[luma + (v_first ? 0 : chroma) + at] - 128) * 255 / 224.;
+	bool v_first = p->format[1] == 'V';
+	int l = (p->data[(size_t)y * p->width + x] - 16) * 76309;
+	int u = p->data[luma + (v_first ? chroma : 0) + at] - 128;
+	int v = p->data[luma + (v_first ? 0 : chroma) + at] - 128;
 
-	rgb[0] = clamp_byte(l + 1.402 * v);
-	rgb[1] = clamp_byte(l - 0.344136 * u - 0.714136 * v);
-	rgb[2] = clamp_byte(l + 1.772 * u);
+	rgb[0] = clamp_byte(l + 104597 * v);
+	rgb[1] = clamp_byte(l - 25675 * u - 53279 * v);
+	rgb[2] = clamp_byte(l + 132201 * u);
 }
 
 static void pixel(const struct picture *p, int x, int y, int rgb[3])
@@ -94,74 +116,76 @@ static void pixel(const struct picture *p, int x, int y, int rgb[3])
 		rgb[i] = at[p->format[0] == 'B' ? 2 - i : i];
 }
 
-/* At the edges of bars chroma is shared by two. */
-static bool is_edge(const struct picture *p, int x)
+static void divide_into_bars(struct picture *p)
 {
-	int wide = p->width / BARS, into = x % wide;
+	int x, wide = p->width / BARS;
 
-	return into < wide / 5 || into >= wide - wide / 5;
+	for (x = 0; x < p->width; x++)
+		p->bar[x] = x % wide < wide / 5 || x % wide >= wide - wide / 5 ?
+			    NOT_USED : x / wide;
+}
+
+/* The stamp's line counts for the dots, but not for the bars. */
+static void add_line(const struct picture *p, int y, struct sums *sums)
+{
+	int x, i, bar, place, rgb[3];
+	size_t at = (size_t)y * p->width * p->bytes;
+
+	for (x = 0; x < p->width; x++, at += p->bytes) {
+		bar = p->bar[x];
+		if (bar == NOT_USED)
+			continue;
+		pixel(p, x, y, rgb);
+		if (y >= STAMP_LINES) {
+			for (i = 0; i < 3; i++)
+				sums->colour[bar][i] += rgb[i];
+			sums->in_bar[bar]++;
+		}
+		if (at < DOTS_START)
+			continue;
+		place = (at - DOTS_START) % DOTS_APART / DOT_SIZE;
+		for (i = 0; i < 3; i++)
+			sums->off[place] += abs(rgb[i] - nominal[bar][i]);
+		sums->pixels[place]++;
+	}
+}
+
+/* How far the mean colours of the bars are off in a band; the next one starts anew. */
+static int end_band(struct sums *sums)
+{
+	int bar, i, off, worst = 0;
+	long mean;
+
+	for (bar = 0; bar < BARS; bar++) {
+		for (i = 0; i < 3; i++) {
+			mean = (sums->colour[bar][i] + sums->in_bar[bar] / 2) / sums->in_bar[bar];
+			off = abs((int)mean - nominal[bar][i]);
+			if (off > worst)
+				worst = off;
+		}
+	}
+	memset(sums->colour, 0, sizeof(sums->colour));
+	memset(sums->in_bar, 0, sizeof(sums->in_bar));
+	return worst;
 }
 
 /*
  * Where the dots are: of all places the one where pixels are not as their bars are. They
  * stand out, even where a codec has blurred them. Returns -1 if nothing does.
  */
-static int find_place(const struct picture *p)
+static int find_place(const struct sums *sums)
 {
 	double off[PLACES] = { 0 }, sum = 0;
-	long pixels[PLACES] = { 0 };
-	int x, y, i, place, best = 0, rgb[3];
-	size_t at;
+	int place, best = 0;
 
-	for (y = 0; y < p->height; y++) {
-		for (x = 0; x < p->width; x++) {
-			at = ((size_t)y * p->width + x) * p->bytes;
-			if (at < DOTS_START || is_edge(p, x))
-				continue;
-			place = (at - DOTS_START) % DOTS_APART / DOT_SIZE;
-			pixel(p, x, y, rgb);
-			for (i = 0; i < 3; i++)
-				off[place] += abs(rgb[i] - nominal[x * BARS / p->width][i]);
-			pixels[place]++;
-		}
-	}
 	for (place = 0; place < PLACES; place++) {
-		if (pixels[place])
-			off[place] /= pixels[place];
+		if (sums->pixels[place])
+			off[place] = (double)sums->off[place] / sums->pixels[place];
 		sum += off[place];
 		if (off[place] > off[best])
 			best = place;
 	}
 	return off[best] > 2 * (sum - off[best]) / (PLACES - 1) + 3 ? best : -1;
-}
-
-/* How far the mean colours of the bars are off in one band, but for the stamp's line. */
-static int band_off(const struct picture *p, int band)
-{
-	int last = (band + 1) * p->height / BANDS;
-	int y = band * p->height / BANDS ?: 2, x, i, bar, off, rgb[3], worst = 0;
-	double sum[BARS][3] = { 0 };
-	long pixels[BARS] = { 0 };
-
-	for (; y < last; y++) {
-		for (x = 0; x < p->width; x++) {
-			if (is_edge(p, x))
-				continue;
-			bar = x * BARS / p->width;
-			pixel(p, x, y, rgb);
-			for (i = 0; i < 3; i++)
-				sum[bar][i] += rgb[i];
-			pixels[bar]++;
-		}
-	}
-	for (bar = 0; bar < BARS; bar++) {
-		for (i = 0; i < 3; i++) {
-			off = abs(clamp_byte(sum[bar][i] / pixels[bar]) - nominal[bar][i]);
-			if (off > worst)
-				worst = off;
-		}
-	}
-	return worst;
 }
 
 static void complain(struct count *count, const char *why, int value)
@@ -173,13 +197,17 @@ static void complain(struct count *count, const char *why, int value)
 
 static void look_at(struct count *count, const struct picture *p)
 {
-	int place = find_place(p), moved, band, off, worst = 0;
+	int place, moved, y, band, off, worst = 0;
+	struct sums sums = { 0 };
 
-	for (band = 0; band < BANDS; band++) {
-		off = band_off(p, band);
+	for (y = 0, band = 0; band < BANDS; band++) {
+		for (; y < (band + 1) * p->height / BANDS; y++)
+			add_line(p, y, &sums);
+		off = end_band(&sums);
 		if (off > worst)
 			worst = off;
 	}
+	place = find_place(&sums);
 	if (worst > count->off)
 		count->off = worst;
 	moved = (place + PLACES - count->place) % PLACES;
@@ -209,23 +237,26 @@ int main(int argc, char **argv)
 	p.width = atoi(argv[2]);
 	p.height = atoi(argv[3]);
 	p.bytes = argc == 5 ? atoi(argv[4]) : 2;
-	if (p.width < 10 * BARS || p.height < 2 * BANDS || p.width % BARS || p.height % 2 ||
+	if (p.width < 10 * BARS || p.height < 4 * BANDS || p.width % BARS || p.height % 2 ||
 	    p.bytes < 1) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	p.length = (size_t)p.width * p.height * 3 / (p.format[0] == 'Y' ? 2 : 1);
 	p.data = malloc(p.length);
-	if (!p.data) {
+	p.bar = malloc(p.width);
+	if (!p.data || !p.bar) {
 		perror("bars-verify");
 		return 2;
 	}
+	divide_into_bars(&p);
 	while ((got = fread(p.data, 1, p.length, stdin)) == p.length)
 		look_at(&count, &p);
 	if (got) {
 		complain(&count, "it is not whole, but has bytes:", (int)got);
 		count.frames++;
 	}
+	free(p.bar);
 	free(p.data);
 	printf("%lu frames, %lu bad, %lu dropped, colours off by %d at most\n", count.frames,
 	       count.bad, count.dropped, count.off);
