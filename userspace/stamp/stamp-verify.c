@@ -24,6 +24,7 @@ struct count {
 	unsigned long bad;
 	unsigned long dropped;
 	__u32 next;
+	__u32 crc;
 };
 
 static void complain(struct count *count, const char *why)
@@ -47,7 +48,11 @@ static void look_at(struct count *count, const void *frame, size_t length)
 			count->dropped += count->frames ? sequence - count->next : 0;
 		else
 			complain(count, "its number is that of an earlier one");
+		/* Something moves from each frame to the next: see vipin-dots.c. */
+		if (count->next && sequence == count->next && stamp.crc == count->crc)
+			complain(count, "it looks like the one before");
 		count->next = sequence + 1;
+		count->crc = stamp.crc;
 	}
 	count->frames++;
 }
