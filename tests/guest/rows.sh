@@ -98,8 +98,7 @@ by_output()
 read_verdict()
 {
 	frames=0 bad=0 dropped=0
-	[ ! -s "$verdict" ] ||
-		read -r frames _ bad _ dropped _ < <(tr -d ',' <"$verdict")
+	[ ! -s "$verdict" ] || IFS=', ' read -r frames _ bad _ dropped _ <"$verdict"
 }
 
 # The command succeeds, and so many frames came of it, all good.
@@ -110,7 +109,7 @@ gets()
 	shift 2
 	"$@"
 	read_verdict
-	cat "$verdict"
+	echo "$(<"$verdict")"
 	if [ "$by" = 'output node' ]; then
 		[ "$frames" -ge "$asked" ]
 	else
@@ -121,16 +120,15 @@ gets()
 
 row()
 {
-	local program=$1 way=$2 carrier=$3 asked=$4 by=$5 off verified
+	local program=$1 way=$2 carrier=$3 asked=$4 by=$5 verified
 
 	shift 5
-	rm -f "$verdict" "$work/verified"
+	: >"$verdict"
+	: >"$work/verified"
 	check "$program: $way: $carrier" gets "$asked" "$by" "$@"
 	read_verdict
-	[ "$by" != colours ] || {
-		off=$(sed -n 's/.*, colours off by \([0-9]*\) at most/ (off by at most \1)/p' "$verdict")
-		by+=$off
-	}
+	[[ $by != colours || ! $(<"$verdict") =~ 'colours off by '([0-9]+)' at most' ]] ||
+		by+=" (off by at most ${BASH_REMATCH[1]})"
 	verified=$((frames - bad))
 	[ ! -s "$work/verified" ] || verified=$(<"$work/verified")
 	echo "# row: $program | $way | $carrier | $asked | $frames | $verified | $by | $dropped"
@@ -164,17 +162,20 @@ seen()
 	local program=$1 what=$2 carrier=$3
 
 	shift 3
-	rm -f "$work/found"
+	: >"$work/found"
 	check "$program: $what: $carrier" "$@"
 	[ ! -s "$work/found" ] || echo "# seen: $program | $what | $carrier | $(<"$work/found")"
 }
 
-# As many frames as buffers come back, so that none is dropped; or the frame clock's.
+# As many frames as buffers come back, so that none is dropped, and none is waited for; or
+# the frame clock's.
 free_run()
 {
-	local carrier
+	local carrier node
 
 	for carrier in platform pci; do
-		v4l2-ctl -d "$(node_of $carrier)" -c free_run="$1"
+		for node in cap out; do
+			v4l2-ctl -d "$(node_of $carrier $node)" -c free_run="$1"
+		done
 	done
 }
