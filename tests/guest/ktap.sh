@@ -136,10 +136,10 @@ check()
 		report ok "$name"
 		return
 	fi
-	report 'not ok' "$name"
 	echo "# '$*' ended with $code"
 	[ ${#ailing[@]} -eq 0 ] || printf '# %s\n' "${ailing[@]}"
 	tail -n 20 "$work/output" | sed 's/^/# | /'
+	report 'not ok' "$name"
 }
 
 announce()
