@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * memory-test.c - tests of frame-memory.h, one by its name; needs root, and huge pages
+ * memory-test.c - tests of frame-memory.h, by their names; needs root, and huge pages
  * that are free
  */
 #include <stdarg.h>
@@ -199,9 +199,19 @@ static void a_user_gets_whole_huge_pages(struct frame_store *store)
 	expect_lack(store, store->usual.size + 1, "CAP_SYS_ADMIN");
 }
 
+static bool has_odd_number(const struct huge_pages *pages, const struct frame_memory *page)
+{
+	unsigned long long pfn;
+
+	if (page_frame_number(page->data, &pfn))
+		fail("/proc/self/pagemap tells nothing");
+	return pfn / (pages->size / sysconf(_SC_PAGESIZE)) % 2;
+}
+
 static void what_is_missing_is_told(struct frame_store *store)
 {
 	struct frame_memory pages[MANY];
+	bool kept[MANY];
 	size_t nr = 0;
 
 	while (free_huge_pages() > 2 &&
@@ -215,14 +225,14 @@ static void what_is_missing_is_told(struct frame_store *store)
 
 	/* Every other page of those that are there: no two are neighbours. */
 	for (size_t i = 0; i < nr; i++) {
-		unsigned long long pfn;
-
-		if (page_frame_number(pages[i].data, &pfn))
-			fail("/proc/self/pagemap tells nothing");
-		if (pfn / (store->usual.size / sysconf(_SC_PAGESIZE)) % 2)
+		kept[i] = !has_odd_number(&store->usual, &pages[i]);
+		if (!kept[i])
 			frame_free(&pages[i]);
 	}
 	expect_lack(store, 2 * store->usual.size, "no 2 lie side by side");
+	for (size_t i = 0; i < nr; i++)
+		if (kept[i])
+			frame_free(&pages[i]);
 }
 
 static const struct {
@@ -232,23 +242,35 @@ static const struct {
 	{ "small-frames-share-a-page", small_frames_share_a_page },
 	{ "a-large-frame-is-a-run", a_large_frame_is_a_run },
 	{ "a-frame-is-a-dma-buf", a_frame_is_a_dma_buf },
-	{ "a-user-gets-whole-huge-pages", a_user_gets_whole_huge_pages },
 	{ "what-is-missing-is-told", what_is_missing_is_told },
+	{ "a-user-gets-whole-huge-pages", a_user_gets_whole_huge_pages },
 };
 
-int main(int argc, char **argv)
+static int run(const char *name)
 {
 	struct frame_store store;
 
 	frame_store_init(&store);
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
-		if (argc == 2 && !strcmp(argv[1], tests[i].name)) {
+		if (!strcmp(name, tests[i].name)) {
 			tests[i].run(&store);
 			return 0;
 		}
 	}
-	fputs("Usage: gst-memory-test TEST\nRuns one of these tests:\n", stderr);
-	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
-		fprintf(stderr, "  %s\n", tests[i].name);
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && !run(argv[i]); i++)
+		;
+	if (argc > 1 && i == argc)
+		return 0;
+	fputs("Usage: gst-memory-test TEST...\nRuns these tests, one after another:\n", stderr);
+	for (size_t j = 0; j < ARRAY_SIZE(tests); j++)
+		fprintf(stderr, "  %s\n", tests[j].name);
+	fputs("After that of a user this process is no longer root's.\n", stderr);
 	return 2;
 }
