@@ -77,6 +77,8 @@ read_kernel_log()
 	while read -r -t 0 -u "$kernel_log"; do
 		while IFS= read -r record; do
 			[[ $record != ' '* ]] || continue
+			# The rest of a record that another one came into has no level.
+			[[ ${record%%;*}, != *,c,* ]] || continue
 			((${record%%,*} > 4)) || warnings+=("${record#*;}")
 		done < <(dd bs=8192 iflag=nonblock status=none <&"$kernel_log" 2>/dev/null)
 	done
