@@ -35,7 +35,7 @@ void frame_fill(const struct memory *m)
 bool frame_may_be_cleared(const struct memory *m)
 {
 	struct vma vmas[MAX_VMAS];
-	int nr = vma_list(m->frame, m->length, vmas, MAX_VMAS);
+	int nr = vma_outline(m->frame, m->length, vmas, MAX_VMAS);
 	bool may = nr > 0;
 
 	for (int i = 0; i < nr; i++)
