@@ -3,8 +3,8 @@
 # tests/guest/ktap.sh.
 #
 #	use_api single|multi	gives vipin's devices, and vivid's, that API of V4L2
-#	comply NAME OPTION... DEVICE...	runs v4l2-compliance on all DEVICEs at once,
-#				and reports a line for each of its tests, with NAME
+#	comply NAME OPTION... DEVICE...	runs v4l2-compliance on all DEVICEs, and reports
+#				a line for each of its tests, with NAME
 #	judge_health NAME [REGEX]	reports whether all is as it was before the first test,
 #				but for what the kernel may have said
 #
@@ -172,7 +172,8 @@ comply_log()	# DEVICE
 
 comply()
 {
-	local name=$1 device devices=() exporter='' format='' media='' needed='' options=() pids=()
+	local name=$1 device devices=() direction pid pids
+	local exporter='' format='' media='' needed='' options=()
 
 	shift
 	while [[ ${1-} == -* ]]; do
@@ -196,14 +197,20 @@ comply()
 		esac
 	done
 
-	for device in "${devices[@]}"; do
-		comply_run "$device" >"$out/$(comply_log "$device")" 2>&1 &
-		pids+=($!)
-		# Its test "Disconnect" takes all nodes of a vivid away.
-		case $device in vivid*) wait $! || : ;; esac
-	done
-	for pid in "${pids[@]}"; do
-		wait "$pid" || :
+	# Devices at once, but not both nodes of one: these share what the tool tries on each,
+	# a priority (struct v4l2_prio_state) that keeps others from setting an output.
+	for direction in cap out; do
+		pids=()
+		for device in "${devices[@]}"; do
+			[ "${device##*-}" = $direction ] || continue
+			comply_run "$device" >"$out/$(comply_log "$device")" 2>&1 &
+			pids+=($!)
+			# Its test "Disconnect" takes all nodes of a vivid away.
+			case $device in vivid*) wait $! || : ;; esac
+		done
+		for pid in "${pids[@]}"; do
+			wait "$pid" || :
+		done
 	done
 	for device in "${devices[@]}"; do
 		comply_lucky "$device"
