@@ -38,7 +38,7 @@ static int pkey_map(struct memory *m)
 		return memory_lacks(m, "this CPU or kernel has no protection keys: %s",
 				    strerror(errno));
 	if (!key_is_kept(m))
-		return memory_lacks(m, "this kernel loses protection keys without XSAVE (before 5.14)");
+		return memory_lacks(m, "this kernel loses keys without XSAVE (before 5.14)");
 	if (pkey_mprotect(m->base, m->size, PROT_READ | PROT_WRITE, key))
 		return memory_lacks(m, "pkey_mprotect: %s", strerror(errno));
 	return 0;
