@@ -26,7 +26,7 @@ help:
 #help                 of all verdicts, and why
 #help make matrix     from the runs of make check on several kernels, all side by side:
 #help                 build/report/matrix.html, and docs/matrix.md, what differs
-#help make check      run the tests, in as many such machines side by side as there are CPUs;
+#help make check      run the tests, some in one such machine and some in others beside it;
 #help                 results are in build/check/TARGET
 #help make check-all  the same on every target (make targets), and on every machine
 #help make check-machines  the same on each other machine (make machines), where it matters

@@ -32,6 +32,12 @@ first_sentence()	# FILE
 	sed -n '/^#/!q; s/^# //p' "$1" | tr '\n' ' ' | sed 's/\. .*/./'
 }
 
+# How many emulated machines keep the host busy: each uses one CPU, and waits now and then.
+machines_at_once()
+{
+	echo $((($(nproc) * 3 + 1) / 2))
+}
+
 # The megabytes left on the file system that holds (or will hold) a folder.
 megabytes_free()
 {
