@@ -382,9 +382,9 @@ static void row_try(struct row *row, struct run *run, struct device *d,
  * @kind:	the memory
  * @variant:	how a frame lies in it
  *
- * Whether a pin asks the mapping of a copy depends on where the copy is just then. If
- * the kernel moved pages meanwhile, as it does to have large ones, what was seen need
- * not be what the pin found: the row is made again.
+ * Whether a pin asks the mapping of a copy depends on where each page is just then, and
+ * what was seen need not be what the pin found, as the kernel moves pages to have large
+ * ones: such a row is made again, with other pages.
  */
 void row_run(struct row *row, struct run *run, struct device *d,
 	     enum vipin_policy policy, const struct memory_kind *kind,
@@ -393,14 +393,9 @@ void row_run(struct row *row, struct run *run, struct device *d,
 	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
 
 	for (int try = 0; try < 20; try++) {
-		long moved = health_migrations();
-
 		row_try(row, run, d, policy, kind, variant);
 		if (row->outcome != ROW_SURPRISE || !kind->copied)
 			break;
-		/* Those of a batch are counted when all of it is done. */
 		nanosleep(&pause, NULL);
-		if (health_migrations() == moved)
-			break;
 	}
 }
