@@ -314,6 +314,7 @@ struct cma_area {
 };
 
 bool zone_movable_contains(__u64 pfn);
+bool zone_is_told(__u64 pfn);
 void zone_forget(void);
 
 struct cma_area cma_area(void);

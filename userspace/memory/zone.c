@@ -26,8 +26,16 @@ static __u64 read_block_size(void)
 	return size;
 }
 
+/* What is known of a block: nothing yet, or where its pages are. */
+enum where {
+	NOT_ASKED,
+	NOT_MOVABLE,
+	MOVABLE,
+	IN_TWO_ZONES,
+};
+
 /* For a block that is online, the one zone it is in; "none" if there are two. */
-static bool block_is_movable(__u64 block)
+static enum where ask_for_block(__u64 block)
 {
 	char path[80], zone[32] = "";
 	FILE *f;
@@ -36,14 +44,16 @@ static bool block_is_movable(__u64 block)
 		 (unsigned long long)block);
 	f = fopen(path, "re");
 	if (!f)
-		return false;
+		return NOT_MOVABLE;
 	if (!fgets(zone, sizeof(zone), f))
 		zone[0] = 0;
 	fclose(f);
-	return !strcmp(zone, "Movable\n");
+	if (!strcmp(zone, "none\n"))
+		return IN_TWO_ZONES;
+	return strcmp(zone, "Movable\n") ? NOT_MOVABLE : MOVABLE;
 }
 
-/* What was found out, by number of the block: 0 for nothing yet, else 1 + movable. */
+/* What was found out, by number of the block: an enum where. */
 static unsigned char known[KNOWN_BLOCKS];
 
 /**
@@ -51,7 +61,25 @@ static unsigned char known[KNOWN_BLOCKS];
  */
 void zone_forget(void)
 {
-	memset(known, 0, sizeof(known));
+	memset(known, NOT_ASKED, sizeof(known));
+}
+
+static enum where where_is(__u64 pfn)
+{
+	static __u64 block_pages = PFN_UNKNOWN;
+	__u64 block;
+
+	if (block_pages == PFN_UNKNOWN)
+		block_pages = read_block_size() / PAGE;
+	if (!block_pages || pfn == PFN_UNKNOWN)
+		return NOT_MOVABLE;
+
+	block = pfn / block_pages;
+	if (block >= KNOWN_BLOCKS)
+		return ask_for_block(block);
+	if (known[block] == NOT_ASKED)
+		known[block] = ask_for_block(block);
+	return known[block];
 }
 
 /**
@@ -65,18 +93,16 @@ void zone_forget(void)
  */
 bool zone_movable_contains(__u64 pfn)
 {
-	static __u64 block_pages = PFN_UNKNOWN;
-	__u64 block;
+	return where_is(pfn) == MOVABLE;
+}
 
-	if (block_pages == PFN_UNKNOWN)
-		block_pages = read_block_size() / PAGE;
-	if (!block_pages || pfn == PFN_UNKNOWN)
-		return false;
-
-	block = pfn / block_pages;
-	if (block >= KNOWN_BLOCKS)
-		return block_is_movable(block);
-	if (!known[block])
-		known[block] = 1 + block_is_movable(block);
-	return known[block] == 2;
+/**
+ * zone_is_told() - whether the kernel says in which zone a page lies
+ * @pfn:	page frame number
+ *
+ * Return: false if it is in a block of two zones.
+ */
+bool zone_is_told(__u64 pfn)
+{
+	return where_is(pfn) != IN_TWO_ZONES;
 }

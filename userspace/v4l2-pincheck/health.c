@@ -86,6 +86,20 @@ long health_pins(long expected)
 }
 
 /**
+ * health_migrations() - how often the kernel has moved a page, or tried to
+ *
+ * Return: how often since it was booted, -2 where it does not count.
+ */
+long health_migrations(void)
+{
+	static const char * const labels[] = { "pgmigrate_success ", "pgmigrate_fail " };
+	long numbers[ARRAY_SIZE(labels)];
+
+	read_numbers("/proc/vmstat", labels, ARRAY_SIZE(labels), numbers);
+	return numbers[0] + numbers[1];
+}
+
+/**
  * health_huge_pages() - how many huge pages are free
  *
  * Return: how many, -1 where there are none.

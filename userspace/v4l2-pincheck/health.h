@@ -30,6 +30,7 @@ struct footprint {
 void health_footprint(struct footprint *f);
 long health_pins(long expected);
 long health_huge_pages(void);
+long health_migrations(void);
 void klog_begin(struct klog *log);
 bool klog_end(struct klog *log, const char *announced, char *line, size_t size);
 

@@ -45,6 +45,8 @@ extern const char * const outcome_names[NR_OUTCOMES];
  * @skip:	why it was skipped
  * @faults:	what was not as it should be, each in words
  * @nr_faults:	how many of them
+ * @nr_misjudged: how many of these are about the verdict
+ * @zones_told:	the kernel said in which zone each page was before
  */
 struct row {
 	const struct device *device;
@@ -61,6 +63,8 @@ struct row {
 	char skip[160];
 	char faults[MAX_FAULTS][FAULT_SIZE];
 	unsigned int nr_faults;
+	unsigned int nr_misjudged;
+	bool zones_told;
 };
 
 /**

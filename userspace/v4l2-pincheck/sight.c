@@ -81,12 +81,14 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 	}
 
 	s->pfns_known = true;
+	s->zones_told = true;
 	for (size_t i = 0; i < nr; i++) {
 		bool in_cma = cma_contains(&cma, pfns[i]);
 		bool in_movable = zone_movable_contains(pfns[i]) &&
 				  page_is_ram(pfns[i]);
 
 		s->pfns_known &= pfns[i] != PFN_UNKNOWN;
+		s->zones_told &= zone_is_told(pfns[i]);
 		s->in_cma += in_cma;
 		s->in_movable += in_movable;
 		if (in_cma || in_movable)

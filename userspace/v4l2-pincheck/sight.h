@@ -52,6 +52,7 @@
  * @inserted:		how many of its pages have to stay movable, and a driver has
  *			put them there: they are on no list to migrate them from
  * @in_movable:		how many lie in ZONE_MOVABLE
+ * @zones_told:		the kernel says of each of its pages in which zone it lies
  * @moves_first:	before or in what is VM_IO or VM_PFNMAP is one of these
  * @stuck:		something may keep its pages from being moved
  * @unanswered:		who pins it waits for its pages until he is killed
@@ -89,6 +90,7 @@ struct sight {
 	size_t in_cma;
 	size_t inserted;
 	size_t in_movable;
+	bool zones_told;
 	bool moves_first;
 	bool stuck;
 	bool unanswered;
