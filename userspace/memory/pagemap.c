@@ -55,6 +55,14 @@ int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns)
 	return 0;
 }
 
+/* Of a mapping, how much lies before a page that it may begin or end within. */
+static size_t bytes_before(const struct vma *vma, uintptr_t page)
+{
+	if (page < vma->start)
+		return 0;
+	return (page < vma->end ? page : vma->end) - vma->start;
+}
+
 /**
  * pagemap_first_bare() - the first page frame that is mapped without its page
  * @vma:	a mapping
@@ -83,9 +91,7 @@ size_t pagemap_first_bare(const struct vma *vma)
 		    (entry & PAGEMAP_PRESENT) && !(entry & PAGEMAP_FILE))
 			break;
 	close(fd);
-	if (at < vma->start)
-		return 0;
-	return (at < vma->end ? at : vma->end) - vma->start;
+	return bytes_before(vma, at);
 }
 
 /**
@@ -107,9 +113,7 @@ size_t pagemap_own(const struct vma *vma)
 			if ((entries[i] & (PAGEMAP_PRESENT | PAGEMAP_FILE)) != PAGEMAP_PRESENT)
 				break;
 	free(entries);
-	if (end < vma->start)
-		return 0;
-	return (end < vma->end ? end : vma->end) - vma->start;
+	return bytes_before(vma, end);
 }
 
 /**
