@@ -42,6 +42,25 @@ node_of()
 	return 1
 }
 
+# Sets "good" and "bad": what an output node has counted.
+count_output()
+{
+	local name value
+
+	while read -r name value; do
+		case $name in
+		good_frames:) good=$value ;;
+		bad_frames:) bad=$value ;;
+		esac
+	done < <(v4l2-ctl -d "$1" -C good_frames,bad_frames)
+}
+
+# Whether this kernel is of that version or newer.
+kernel_is()
+{
+	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
+}
+
 # Sets "held": pages pinned in the whole system. Each CPU counts for itself until
 # it is asked.
 count_pins()

@@ -65,19 +65,6 @@ by_stamp_of()
 	$bin/stamp-verify "$2" <"$1" >"$verdict"
 }
 
-# Sets "good" and "bad": what an output node has counted.
-count_output()
-{
-	local name value
-
-	while read -r name value; do
-		case $name in
-		good_frames:) good=$value ;;
-		bad_frames:) bad=$value ;;
-		esac
-	done < <(v4l2-ctl -d "$1" -C good_frames,bad_frames)
-}
-
 # By an output node, which finds the stamp of each frame good that a command sends it. Of
 # what is still queued when a program stops no device takes notice, so a command sends
 # more than it is asked for: as many as it keeps queued.
