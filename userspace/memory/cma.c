@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cma.c - where the CMA area is, and how to have pages allocated from it
+ * cma.c - how to have pages allocated from the CMA area
  *
  * The kernel takes movable pages from CMA while more than half of a zone's free
  * memory is CMA (mm/page_alloc.c, __rmqueue()). So take the other memory away
@@ -25,10 +25,8 @@
 
 #define MAX_TRIES	4
 
-static struct cma_area known_area;
-
-/* Another one, of which vimap knows nothing. */
-static struct cma_area other_area;
+/* The area has been empty at least once. */
+static bool emptied;
 
 /*
  * Have the whole area allocated, and given back. A page that is on its way
@@ -40,8 +38,8 @@ static int cma_take(int fd)
 
 	for (int i = 0; i < MAX_TRIES; i++) {
 		if (!ioctl(fd, VIMAP_IOC_CMA_TAKE, &area)) {
-			known_area.base_pfn = area.base_pfn;
-			known_area.nr_pages = area.nr_pages;
+			cma_know(area.base_pfn, area.nr_pages);
+			emptied = true;
 			return 0;
 		}
 		if (errno != ENOMEM && errno != EBUSY)
@@ -51,53 +49,25 @@ static int cma_take(int fd)
 }
 
 /**
- * cma_area() - where the CMA area is
+ * cma_find() - learn where CMA areas are, if that is not known yet
  *
- * Return: the area, with no pages where there is none, or no vimap to ask.
+ * The kernel's log tells it, unless that has been overwritten; and vimap, which
+ * empties the default area, from Linux 7.1 on.
  */
-struct cma_area cma_area(void)
+void cma_find(void)
 {
 	static bool asked;
+	int fd;
 
-	/* To ask empties the area; not a second time for what cma_map() knows. */
-	if (!asked && !known_area.nr_pages) {
-		int fd = open("/dev/vimap", O_RDWR | O_CLOEXEC);
-
-		asked = true;
-		if (fd >= 0) {
-			cma_take(fd);
-			close(fd);
-		}
-	}
-	return known_area;
-}
-
-/**
- * cma_know() - have cma_contains() know of one more area
- * @base_pfn:	its first page frame
- * @nr_pages:	its size in pages
- */
-void cma_know(__u64 base_pfn, __u64 nr_pages)
-{
-	other_area.base_pfn = base_pfn;
-	other_area.nr_pages = nr_pages;
-}
-
-static bool is_in(const struct cma_area *area, __u64 pfn)
-{
-	return pfn >= area->base_pfn && pfn - area->base_pfn < area->nr_pages;
-}
-
-/**
- * cma_contains() - whether a page lies in a CMA area
- * @area:	the default area
- * @pfn:	page frame number; PFN_UNKNOWN is in no area
- *
- * Return: true if it does.
- */
-bool cma_contains(const struct cma_area *area, __u64 pfn)
-{
-	return pfn != PFN_UNKNOWN && (is_in(area, pfn) || is_in(&other_area, pfn));
+	if (asked)
+		return;
+	asked = true;
+	cma_read_log();
+	fd = open("/dev/vimap", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	cma_take(fd);
+	close(fd);
 }
 
 static size_t memory_info(const char *name)
@@ -158,12 +128,19 @@ ssize_t cma_find_run(const unsigned char *region, size_t nr, size_t needed,
 	for (size_t i = 0; i < nr && found < 0; i++) {
 		if (!run && i % step)
 			continue;
-		run = cma_contains(&known_area, pfns[i]) ? run + 1 : 0;
+		run = cma_contains(pfns[i]) ? run + 1 : 0;
 		if (run == needed)
 			found = i + 1 - needed;
 	}
 	free(pfns);
 	return found;
+}
+
+static int lacks_area(struct memory *m)
+{
+	if (errno == EOPNOTSUPP)
+		return memory_lacks(m, "before 7.1 only a vimap that is built in empties CMA");
+	return memory_lacks(m, "no CMA area to be emptied: %s", strerror(errno));
 }
 
 /*
@@ -175,9 +152,9 @@ static int press(struct memory *m, struct ballast *ballast)
 	size_t free, cma;
 
 	/* Where a row has just proved that it can be, it is still empty. */
-	if ((!known_area.nr_pages ||
-	     memory_info("CmaFree") + MARGIN < memory_info("CmaTotal")) && cma_take(m->fd))
-		return memory_lacks(m, "no CMA area to be emptied: %s", strerror(errno));
+	if ((!emptied || memory_info("CmaFree") + MARGIN < memory_info("CmaTotal")) &&
+	    cma_take(m->fd))
+		return lacks_area(m);
 	free = memory_info("MemFree");
 	cma = memory_info("CmaFree");
 	if (cma < kept_free() + 2 * MARGIN)
@@ -192,7 +169,7 @@ static int press(struct memory *m, struct ballast *ballast)
 	 * lists of free pages are drained: they would be used up first.
 	 */
 	if (cma_take(m->fd))
-		return memory_lacks(m, "no CMA area to be emptied: %s", strerror(errno));
+		return lacks_area(m);
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 
 int cma_allocate(struct memory *m, int (*allocate)(struct memory *m));
 void cma_know(__u64 base_pfn, __u64 nr_pages);
+void cma_read_log(void);
 ssize_t cma_find_run(const unsigned char *region, size_t nr, size_t needed,
 		     size_t step);
 int cma_pinned(struct memory *m);

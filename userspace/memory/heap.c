@@ -75,6 +75,7 @@ const struct memory_kind memory_heap_cma = {
 	.map = heap_map,
 	.unmap = memory_unmap_plain,
 	.variant = HEAP_CMA,
+	.endless = true,	/* where the mapping is an ordinary one */
 };
 
 const struct memory_kind memory_heap_cma_fd = {

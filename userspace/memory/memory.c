@@ -172,8 +172,8 @@ int memory_map(struct memory *m, const struct memory_kind *kind,
 		.fd = -1, .dmabuf = -1, .holder = -1,
 	};
 
-	/* To ask takes all of the area: now, when nothing of it is anybody's. */
-	cma_area();
+	/* To find it may empty it: now, when nothing of it is anybody's. */
+	cma_find();
 	if (!kind->map(m))
 		return 0;
 	memory_unmap(m);

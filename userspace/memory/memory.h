@@ -303,21 +303,11 @@ size_t pagemap_own(const struct vma *vma);
 size_t pagemap_first_bare(const struct vma *vma);
 size_t pagemap_swapped(const void *start, size_t nr_pages);
 
-/**
- * struct cma_area - the default CMA area
- * @base_pfn:	first page frame of the area
- * @nr_pages:	its size in pages; 0 where there is none, or nobody to ask
- */
-struct cma_area {
-	__u64 base_pfn;
-	__u64 nr_pages;
-};
-
 bool zone_movable_contains(__u64 pfn);
 bool zone_is_told(__u64 pfn);
 void zone_forget(void);
 
-struct cma_area cma_area(void);
-bool cma_contains(const struct cma_area *area, __u64 pfn);
+void cma_find(void);
+bool cma_contains(__u64 pfn);
 
 #endif

@@ -73,7 +73,6 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 	size_t nr = (memory_round_up(end, PAGE) - first) / PAGE, run = 0;
 	__u64 *pfns = calloc(nr, sizeof(*pfns));
 	size_t moves_from = nr;
-	struct cma_area cma = cma_area();
 
 	if (!pfns || pagemap_read((void *)first, nr, pfns)) {
 		free(pfns);
@@ -83,7 +82,7 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 	s->pfns_known = true;
 	s->zones_told = true;
 	for (size_t i = 0; i < nr; i++) {
-		bool in_cma = cma_contains(&cma, pfns[i]);
+		bool in_cma = cma_contains(pfns[i]);
 		bool in_movable = zone_movable_contains(pfns[i]) &&
 				  page_is_ram(pfns[i]);
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cma-area.c - which pages lie in CMA areas
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cma.h"
+#include "memory.h"
+
+/* MAX_CMA_AREAS of include/linux/cma.h is 20 at most, as kernels are shipped. */
+#define MAX_AREAS	20
+
+struct area {
+	__u64 base_pfn;
+	__u64 end_pfn;
+};
+
+static struct area areas[MAX_AREAS];
+static size_t nr_areas;
+
+/**
+ * cma_know() - have cma_contains() know of an area
+ * @base_pfn:	its first page frame
+ * @nr_pages:	its size in pages
+ */
+void cma_know(__u64 base_pfn, __u64 nr_pages)
+{
+	__u64 end_pfn = base_pfn + nr_pages;
+
+	/* Of one area not all may have been told at first. */
+	for (struct area *area = areas; area < areas + nr_areas; area++) {
+		if (base_pfn > area->end_pfn || end_pfn < area->base_pfn)
+			continue;
+		if (base_pfn < area->base_pfn)
+			area->base_pfn = base_pfn;
+		if (end_pfn > area->end_pfn)
+			area->end_pfn = end_pfn;
+		return;
+	}
+	if (nr_areas < MAX_AREAS)
+		areas[nr_areas++] = (struct area) { base_pfn, end_pfn };
+}
+
+/**
+ * cma_contains() - whether a page lies in a CMA area
+ * @pfn:	page frame number; PFN_UNKNOWN is in no area
+ *
+ * Return: true if it does; false, too, if nobody has told where the areas are.
+ */
+bool cma_contains(__u64 pfn)
+{
+	for (size_t i = 0; i < nr_areas; i++)
+		if (pfn >= areas[i].base_pfn && pfn < areas[i].end_pfn)
+			return true;
+	return false;
+}
+
+/* mm/cma.c says it of an area by parameter, kernel/dma/contiguous.c of one in a DT. */
+static void read_message(const char *text)
+{
+	unsigned long long base, mib;
+
+	if (sscanf(text, "cma: Reserved %llu MiB at %llx", &mib, &base) == 2 ||
+	    sscanf(text, "Reserved memory: created CMA memory pool at %llx, size %llu MiB",
+		   &base, &mib) == 2)
+		cma_know(base / PAGE, (mib << 20) / PAGE);
+}
+
+/**
+ * cma_read_log() - learn from the kernel's log where CMA areas are
+ *
+ * It is said once, while the kernel boots, and may be overwritten since.
+ */
+void cma_read_log(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char record[2048], *text;
+	ssize_t got;
+
+	if (fd < 0)
+		return;
+	while ((got = read(fd, record, sizeof(record) - 1)) > 0) {
+		record[got] = 0;
+		text = strchr(record, ';');
+		if (text)
+			read_message(text + 1);
+	}
+	close(fd);
+}
