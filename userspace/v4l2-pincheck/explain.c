@@ -22,7 +22,7 @@ static const struct device needy = {
 };
 
 static const struct device content = {
-	.pix.sizeimage = EXAMPLE_SIZE, .scattered = true,
+	.pix.sizeimage = EXAMPLE_SIZE, .scattered = true, .translated = true,
 };
 
 /**

@@ -89,6 +89,13 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 		.source = "\"udmabuf: pin the pages using memfd_pin_folios() API\"",
 		.since = KERNEL(6, 11, 0),
 	},
+	/* In 6.12's sources and not in 6.1's; it was posted in November 2022. */
+	[EXPORTERS_MAP] = {
+		.name = "exporters-map",
+		.sentence = "udmabuf lets the kernel map what it exports",
+		.source = "\"udmabuf: add vmap and vunmap methods to udmabuf_ops\"",
+		.since = KERNEL(6, 3, 0),
+	},
 	/* Gone in 7.3's sources; from when on exactly has not been looked up. */
 	[STRICT_NULL_MAPPING] = {
 		.name = "strict-null-mapping",

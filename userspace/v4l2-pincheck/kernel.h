@@ -17,6 +17,7 @@
  * @PINS_WITHOUT_FORCE:	it no longer overrides a read-only mapping
  * @UNSHARES_FOR_READS:	a long-term pin for reading breaks copy-on-write first
  * @EXPORTERS_PIN:	udmabuf pins the memfd's pages that it exports, for long
+ * @EXPORTERS_MAP:	udmabuf lets the kernel map what it exports
  * @REFUSES_FILE_WRITES: no long-term pin for writing on dirty-tracked files
  * @MIGRATES_MOVABLE:	a long-term pin moves pages out of ZONE_MOVABLE, too
  * @FAILS_AT_BARE_ENTRIES: a pin does not pass over an entry without a page
@@ -39,6 +40,7 @@ enum feature {
 	TELLS_OVERFLOW,
 	CHECKS_SECRETMEM,
 	EXPORTERS_PIN,
+	EXPORTERS_MAP,
 	STRICT_NULL_MAPPING,
 	NR_FEATURES
 };

@@ -123,6 +123,13 @@ static bool exports_in_place(const struct sight *before, enum direction directio
 	return sight_misplaced(before) && !kernel_has(k, EXPORTERS_PIN);
 }
 
+static bool exports_no_mapping(const struct sight *before, enum direction direction,
+			       const struct kernel *k)
+{
+	(void)direction;
+	return before->udmabuf && before->by_cpu && !kernel_has(k, EXPORTERS_MAP);
+}
+
 static bool passes_over_bare(const struct sight *before, enum direction direction,
 			     const struct kernel *k)
 {
@@ -196,6 +203,12 @@ static const struct known breaches[] = {
 		.applies = takes_copies_for_storage,
 		.error = -EOPNOTSUPP, .strict = BEARS,
 		.source = "before \"mm/frame-vector: Use FOLL_LONGTERM\" vma_is_fsdax() decided",
+	}, {
+		.name = "exported-unmapped",
+		.sentence = "udmabuf has no mapping for a driver that fills frames by the CPU",
+		.breaks = "dma-buf", .applies = exports_no_mapping, .error = -EFAULT,
+		.strict = BEARS,
+		.source = "before \"udmabuf: add vmap and vunmap methods to udmabuf_ops\"",
 	}, {
 		.name = "exported-in-place",
 		.sentence = "an exporter of dma-bufs keeps pages that have to stay movable",

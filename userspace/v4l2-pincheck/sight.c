@@ -2,6 +2,7 @@
 /*
  * sight.c - what can be observed about a frame's memory
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,6 +25,23 @@ static size_t dma_alignment(void)
 	if (!uname(&machine) && !strcmp(machine.machine, "x86_64"))
 		return 1;
 	return line > 0 ? line : 1;
+}
+
+/* Documentation/driver-api/dma-buf.rst: what its fdinfo says */
+static bool is_exported_by(int dmabuf, const char *exporter)
+{
+	char path[40], line[128], name[64];
+	bool found = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", dmabuf);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "exp_name: %63s", name) == 1)
+			found = !strcmp(name, exporter);
+	if (f)
+		fclose(f);
+	return found;
 }
 
 static int look_at_vmas(struct sight *s, const struct memory *m)
@@ -133,6 +151,8 @@ int sight_take(struct sight *s, const struct device *d, const struct memory *m)
 
 	*s = (struct sight) {
 		.by_fd = m->kind->by_fd,
+		.udmabuf = m->kind->by_fd && is_exported_by(m->dmabuf, "udmabuf"),
+		.by_cpu = d->scattered && !d->translated,
 		.stuck = m->kind->stuck,
 		.unanswered = m->kind->unanswered,
 		.length = length,

@@ -15,6 +15,8 @@
 /**
  * struct sight - what the rules are about
  * @by_fd:		handed over as a dma-buf
+ * @udmabuf:		that is one of udmabuf's
+ * @by_cpu:		no DMA: the device's driver fills frames by the CPU
  * @too_short:		the device is told of fewer bytes than a frame has
  * @wraps:		it would end behind the last address that there can be
  * @aligned:		its start and length suit the DMA API
@@ -59,6 +61,8 @@
  */
 struct sight {
 	bool by_fd;
+	bool udmabuf;
+	bool by_cpu;
 	bool too_short;
 	bool wraps;
 	bool aligned;
