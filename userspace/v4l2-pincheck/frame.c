@@ -27,6 +27,22 @@ void frame_fill(const struct memory *m)
 }
 
 /**
+ * frame_read() - read of each page of the frame, so that it is mapped
+ * @m:	the memory; all of it may be read
+ */
+void frame_read(const struct memory *m)
+{
+	unsigned char sum = 0;
+
+	memory_begin_access(m);
+	for (size_t i = 0; i < m->length; i += PAGE)
+		sum ^= m->frame[i];
+	sum ^= m->frame[m->length - 1];
+	__asm__ volatile("" : : "r" (sum));	/* it is read for itself */
+	memory_end_access(m);
+}
+
+/**
  * frame_may_be_cleared() - whether the process may write all of the frame
  * @m:	the memory
  *

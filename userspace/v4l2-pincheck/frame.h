@@ -11,6 +11,7 @@
 #include "memory/memory.h"
 
 void frame_fill(const struct memory *m);
+void frame_read(const struct memory *m);
 bool frame_may_be_cleared(const struct memory *m);
 void frame_clear(const struct memory *m);
 bool frame_arrived(const struct memory *m, size_t size);
