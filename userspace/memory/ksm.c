@@ -4,7 +4,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kernel-page-flags.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -53,21 +55,35 @@ static int write_number(const char *path, long number)
 	return ret;
 }
 
-static void wait_for_merged(long pages)
+/* Of page after page: /proc/self/ksm_merging_pages is only there since 5.19. */
+static bool all_merged(const void *start, size_t nr_pages)
+{
+	__u64 *pfns = calloc(nr_pages, sizeof(*pfns));
+	bool all = pfns && !pagemap_read(start, nr_pages, pfns);
+
+	for (size_t i = 0; all && i < nr_pages; i++)
+		all = pagemap_flags(pfns[i]) & (1ULL << KPF_KSM);
+	free(pfns);
+	return all;
+}
+
+static bool wait_for_merged(const void *start, size_t nr_pages)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
 
 	for (int ms = 0; ms < PATIENCE_MS; ms += 10) {
-		if (number_in("/proc/self/ksm_merging_pages") >= pages)
-			break;
+		if (all_merged(start, nr_pages))
+			return true;
 		nanosleep(&pause, NULL);
 	}
+	return false;
 }
 
 /* The frame's pages and as many more that are the same. */
 static int ksm_map(struct memory *m)
 {
 	size_t i, set = 0, copies;
+	bool merged = false;
 	int saved;
 
 	m->size = memory_round_up(m->length, PAGE) + 2 * PAGE;
@@ -93,14 +109,14 @@ static int ksm_map(struct memory *m)
 		set++;
 	}
 	if (set == ARRAY_SIZE(settings))
-		wait_for_merged(copies / PAGE);
+		merged = wait_for_merged(m->base, copies / PAGE);
 	saved = errno;
 	for (i = set; i; i--)
 		write_number(settings[i - 1].path, settings[i - 1].before);
 
 	if (set < ARRAY_SIZE(settings))
 		return memory_lacks(m, "to have pages merged takes root: %s", strerror(saved));
-	if (number_in("/proc/self/ksm_merging_pages") < (long)(copies / PAGE))
+	if (!merged)
 		return memory_lacks(m, "the kernel merged no pages within %d s",
 				    PATIENCE_MS / 1000);
 	return 0;

@@ -299,6 +299,7 @@ int vma_outline(const void *start, size_t size, struct vma *list, int max);
 #define PFN_UNKNOWN	(~0ULL)
 
 int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns);
+__u64 pagemap_flags(__u64 pfn);
 size_t pagemap_own(const struct vma *vma);
 size_t pagemap_first_bare(const struct vma *vma);
 size_t pagemap_swapped(const void *start, size_t nr_pages);

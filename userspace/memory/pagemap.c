@@ -55,6 +55,25 @@ int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns)
 	return 0;
 }
 
+/**
+ * pagemap_flags() - what the kernel says of a page
+ * @pfn:	page frame number
+ *
+ * Return: bits, KPF_*; 0 if the kernel does not tell.
+ */
+__u64 pagemap_flags(__u64 pfn)
+{
+	static int fd = -1;
+	__u64 flags;
+
+	if (fd < 0)
+		fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 ||
+	    pread(fd, &flags, sizeof(flags), pfn * sizeof(flags)) != sizeof(flags))
+		return 0;
+	return flags;
+}
+
 /* Of a mapping, how much lies before a page that it may begin or end within. */
 static size_t bytes_before(const struct vma *vma, uintptr_t page)
 {

@@ -2,30 +2,14 @@
 /*
  * sight-page.c - what the kernel says of a page frame
  */
-#include <fcntl.h>
 #include <linux/kernel-page-flags.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sight.h"
 
 #define MAX_RANGES	64
 #define BIT(n)		(1ULL << (n))
-
-/* Documentation/admin-guide/mm/pagemap.rst; 0 if the kernel does not tell. */
-static __u64 page_flags(__u64 pfn)
-{
-	static int fd = -1;
-	__u64 flags;
-
-	if (fd < 0)
-		fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
-	if (fd < 0 ||
-	    pread(fd, &flags, sizeof(flags), pfn * sizeof(flags)) != sizeof(flags))
-		return 0;
-	return flags;
-}
 
 /**
  * page_is_compound() - whether a page is part of a larger folio
@@ -35,7 +19,7 @@ static __u64 page_flags(__u64 pfn)
  */
 bool page_is_compound(__u64 pfn)
 {
-	return page_flags(pfn) & (BIT(KPF_COMPOUND_HEAD) | BIT(KPF_COMPOUND_TAIL));
+	return pagemap_flags(pfn) & (BIT(KPF_COMPOUND_HEAD) | BIT(KPF_COMPOUND_TAIL));
 }
 
 /**
@@ -49,7 +33,7 @@ bool page_is_compound(__u64 pfn)
  */
 bool page_is_inserted(__u64 pfn)
 {
-	__u64 flags = page_flags(pfn);
+	__u64 flags = pagemap_flags(pfn);
 
 	return (flags & BIT(KPF_MMAP)) &&
 	       !(flags & (BIT(KPF_ANON) | BIT(KPF_LRU) | BIT(KPF_SWAPBACKED) |
