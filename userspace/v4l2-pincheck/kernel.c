@@ -39,6 +39,12 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 		.since = KERNEL(5, 18, 0),
 		.backports = { KERNEL(5, 15, 41), KERNEL(5, 17, 9) },
 	},
+	[MIGRATES_HUGETLB] = {
+		.name = "migrates-hugetlb",
+		.sentence = "a long-term pin moves huge pages of hugetlb, too",
+		.source = "\"mm/gup: retire follow_hugetlb_page()\"",
+		.since = KERNEL(6, 5, 0),
+	},
 	[LONG_TERM_WAITS] = {
 		.name = "long-term-waits",
 		.sentence = "a long-term pin may wait for who answers userfaultfd",

@@ -21,6 +21,7 @@
  * @REFUSES_FILE_WRITES: no long-term pin for writing on dirty-tracked files
  * @MIGRATES_MOVABLE:	a long-term pin moves pages out of ZONE_MOVABLE, too
  * @FAILS_AT_BARE_ENTRIES: a pin does not pass over an entry without a page
+ * @MIGRATES_HUGETLB:	a long-term pin moves huge pages of hugetlb, too
  * @LONG_TERM_WAITS:	a long-term pin waits for who answers userfaultfd
  * @TELLS_OVERFLOW:	a range that wraps around is EOVERFLOW
  * @CHECKS_SECRETMEM:	GUP-fast sees every secretmem page
@@ -36,6 +37,7 @@ enum feature {
 	REFUSES_FILE_WRITES,
 	MIGRATES_MOVABLE,
 	FAILS_AT_BARE_ENTRIES,
+	MIGRATES_HUGETLB,
 	LONG_TERM_WAITS,
 	TELLS_OVERFLOW,
 	CHECKS_SECRETMEM,

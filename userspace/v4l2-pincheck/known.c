@@ -290,6 +290,11 @@ const struct known *known_to_prevent(const struct sight *before, enum direction 
 		.sentence = "what is pinned by force here may not be the process's page any more",
 		.source = "before 5.12: do_wp_page() copies whatever page has another user",
 	};
+	static const struct known warning = {
+		.name = "hugetlb-not-migrated",
+		.sentence = "this kernel would warn, and refuse huge pages that it should migrate",
+		.source = "before \"mm/gup: retire follow_hugetlb_page()\", try_grab_folio() failed",
+	};
 	bool maybe_bare = before->bare_from < before->length ||
 			  (before->mixed && !before->pfns_known);
 
@@ -297,6 +302,9 @@ const struct known *known_to_prevent(const struct sight *before, enum direction 
 		return NULL;
 	if (maybe_bare && policy == VIPIN_POLICY_KERNEL && !kernel_has(k, FAILS_AT_BARE_ENTRIES))
 		return &crash;
+	if (before->moves_huge && kernel_has(k, PINS_LONG_TERM) &&
+	    !kernel_has(k, MIGRATES_HUGETLB))
+		return &warning;
 	if (direction == OUTPUT && !before->writable && !before->unwritable_shared &&
 	    !kernel_has(k, PINS_LONG_TERM))
 		return &parted;

@@ -40,6 +40,17 @@ bool page_is_inserted(__u64 pfn)
 			  BIT(KPF_UPTODATE) | BIT(KPF_HUGE) | BIT(KPF_THP)));
 }
 
+/**
+ * page_is_hugetlb() - whether a page is part of a huge page of hugetlb
+ * @pfn:	page frame number
+ *
+ * Return: true if it is; false, too, if the kernel does not tell.
+ */
+bool page_is_hugetlb(__u64 pfn)
+{
+	return pagemap_flags(pfn) & BIT(KPF_HUGE);
+}
+
 static int read_ram(unsigned long long (*ranges)[2])
 {
 	FILE *f = fopen("/proc/iomem", "re");

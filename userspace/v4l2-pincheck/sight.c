@@ -108,8 +108,10 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 		s->zones_told &= zone_is_told(pfns[i]);
 		s->in_cma += in_cma;
 		s->in_movable += in_movable;
-		if (in_cma || in_movable)
+		if (in_cma || in_movable) {
 			s->inserted += page_is_inserted(pfns[i]);
+			s->moves_huge |= page_is_hugetlb(pfns[i]);
+		}
 		if (moves_from == nr && (in_cma || in_movable))
 			moves_from = i;
 		if (run == i && pfns[i] != PFN_UNKNOWN &&

@@ -56,6 +56,7 @@
  * @in_movable:		how many lie in ZONE_MOVABLE
  * @zones_told:		the kernel says of each of its pages in which zone it lies
  * @moves_first:	before or in what is VM_IO or VM_PFNMAP is one of these
+ * @moves_huge:		one of these is of a huge page of hugetlb
  * @stuck:		something may keep its pages from being moved
  * @unanswered:		who pins it waits for its pages until he is killed
  */
@@ -96,6 +97,7 @@ struct sight {
 	size_t in_movable;
 	bool zones_told;
 	bool moves_first;
+	bool moves_huge;
 	bool stuck;
 	bool unanswered;
 };
@@ -114,6 +116,7 @@ void sight_look_at_bus(struct sight *s, const struct device *d, const __u64 *pfn
 /* Of sight-page.c: what the kernel says of a page frame. */
 bool page_is_compound(__u64 pfn);
 bool page_is_inserted(__u64 pfn);
+bool page_is_hugetlb(__u64 pfn);
 bool page_is_ram(__u64 pfn);
 
 #endif
