@@ -293,7 +293,7 @@ const struct known *known_to_prevent(const struct sight *before, enum direction 
 	static const struct known warning = {
 		.name = "hugetlb-not-migrated",
 		.sentence = "this kernel would warn, and refuse huge pages that it should migrate",
-		.source = "before \"mm/gup: retire follow_hugetlb_page()\", try_grab_folio() failed",
+		.source = "before \"mm/gup: retire follow_hugetlb_page()\": try_grab_folio()",
 	};
 	bool maybe_bare = before->bare_from < before->length ||
 			  (before->mixed && !before->pfns_known);
