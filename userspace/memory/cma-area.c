@@ -2,6 +2,7 @@
 /*
  * cma-area.c - which pages lie in CMA areas
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,13 +78,14 @@ static void read_message(const char *text)
 void cma_read_log(void)
 {
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	char record[2048], *text;
+	char record[8192], *text;
 	ssize_t got;
 
 	if (fd < 0)
 		return;
-	while ((got = read(fd, record, sizeof(record) - 1)) > 0) {
-		record[got] = 0;
+	/* EPIPE: the next record was overwritten, and there are others. */
+	while ((got = read(fd, record, sizeof(record) - 1)) > 0 || (got < 0 && errno == EPIPE)) {
+		record[got > 0 ? got : 0] = 0;
 		text = strchr(record, ';');
 		if (text)
 			read_message(text + 1);

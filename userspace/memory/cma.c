@@ -51,8 +51,8 @@ static int cma_take(int fd)
 /**
  * cma_find() - learn where CMA areas are, if that is not known yet
  *
- * The kernel's log tells it, unless that has been overwritten; and vimap, which
- * empties the default area, from Linux 7.1 on.
+ * The kernel's log tells it, unless that has been overwritten; and vimap, where it
+ * can empty the default area.
  */
 void cma_find(void)
 {
