@@ -2,10 +2,16 @@
 """What differs between kernels, and why: by the tables that v4l2-pincheck wrote."""
 
 
+# There is no verdict: the memory is not there, or this kernel must not get it.
+UNTOLD = ("skipped", "prevented")
+
+
 def look(row):
     """What a row is shown as: a right verdict by what it is, any other by its outcome."""
     if row is None:
         return "skipped"
+    if row["outcome"] == "skipped" and row.get("known"):
+        return "prevented"
     if row["outcome"] != "right":
         return row["outcome"]
     return "accept" if row["verdict"] == "accepted" else "refuse"
@@ -26,7 +32,7 @@ class History:
 
     def there(self):
         """Numbers of the runs that have a verdict."""
-        return [i for i, row in enumerate(self.rows) if look(row) != "skipped"]
+        return [i for i, row in enumerate(self.rows) if look(row) not in UNTOLD]
 
     def changes(self):
         """Where a kernel says something else than the one before it that said something:
@@ -50,7 +56,7 @@ class History:
 
     def broken(self):
         """Whether a kernel breaks the law, or surprises."""
-        return any(look(row) in ("known", "surprise") for row in self.rows)
+        return any(look(row) in ("known", "surprise", "prevented") for row in self.rows)
 
     def by_layout(self):
         """Whether all that changes is how scattered the pages happened to be."""

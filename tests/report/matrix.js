@@ -10,6 +10,7 @@ const looks = {
 	refuse: ["✕", "refused, rightly"],
 	known: ["!", "against the law, as is known of this kernel"],
 	surprise: ["?", "a surprise"],
+	prevented: ["–!", "not handed over, for what is known of this kernel"],
 	skipped: ["–", "not there, or skipped"],
 };
 const look = row => row ? row.look : "skipped";
@@ -76,7 +77,7 @@ function sign(row) {
 }
 
 /* How pages happen to be scattered is no difference between checks. */
-const tells = row => look(row) !== "skipped" && row.rule !== "scattered";
+const tells = row => !["skipped", "prevented"].includes(look(row)) && row.rule !== "scattered";
 
 function strip(tr, kind, { device, direction }) {
 	const cell = find(kind, device.name, direction, policyOf(device));
@@ -187,7 +188,7 @@ function told(cell, span, here) {
 	if (row?.verdict)
 		li.append(element("p", row.verdict + (accepted(row) || !row.who ? "" : " by " + row.who) +
 			(row.reason ? ": " + row.reason : "") + (row.frames ? "; " + row.frames + " frames verified" : "")));
-	if (row?.skip || !row)
+	if (!row || row.skip && !row.known)
 		li.append(element("p", row ? row.skip : "this run has no such row", { className: "dim" }));
 	for (const fault of row?.faults || [])
 		li.append(element("p", fault));

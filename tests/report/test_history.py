@@ -33,6 +33,9 @@ SKIPPED = {name: said for name, said in row(outcome="skipped", skip="none here")
                            "expected", "depends")}
 
 
+PREVENTED = SKIPPED | {"known": "it would crash"}
+
+
 class TestHistory(unittest.TestCase):
     """What differs between kernels, from folders as make check leaves them."""
 
@@ -52,7 +55,7 @@ class TestHistory(unittest.TestCase):
     def history(self, *said, here=()):
         """The history of one row, from kernels 6.1, 6.2, ..."""
         for i, one in enumerate(said):
-            rows = [SKIPPED if one is SKIPPED else row(**one)]
+            rows = [one if one in (SKIPPED, PREVENTED) else row(**one)]
             self.write(f"t{i}", f"6.{i + 1}", rows, i in here)
         return histories(read_runs(self.folder.name))[0]
 
@@ -89,6 +92,13 @@ class TestHistory(unittest.TestCase):
     def test_skipped_kernel_changes_nothing(self):
         """The kernels around it are compared."""
         self.assertEqual(self.history(REFUSED, SKIPPED, REFUSED).changes(), [])
+
+    def test_what_would_crash_is_notable(self):
+        """It breaks the law, though nobody let it; and has no verdict to compare."""
+        history = self.history(PREVENTED, REFUSED)
+        self.assertEqual(history.changes(), [])
+        self.assertTrue(history.notable())
+        self.assertEqual(mark(history.rows[0]), "**–!**")
 
     def test_change_is_seen_across_a_skipped_kernel(self):
         """Between those that said something."""

@@ -102,13 +102,18 @@ void json_begin(FILE *f)
 	fputs("\"rows\": [", f);
 }
 
+static void put_known(FILE *f, const struct known *known)
+{
+	put(f, "known", known ? known->sentence : NULL);
+	put(f, "known_source", known ? known->source : NULL);
+}
+
 static void put_rule(FILE *f, const struct row *row)
 {
 	const struct expectation *e = &row->expected;
 
 	put(f, "rule", e->law ? e->law->name : NULL);
-	put(f, "known", e->known ? e->known->sentence : NULL);
-	put(f, "known_source", e->known ? e->known->source : NULL);
+	put_known(f, e->known);
 	put(f, "expected", e->rule ? row_error_name(e->error) : NULL);
 }
 
@@ -150,6 +155,7 @@ void json_row(FILE *f, bool first, const struct row *row)
 	put(f, "outcome", outcome_names[row->outcome]);
 	if (row->outcome == ROW_SKIPPED) {
 		put(f, "skip", row->skip);
+		put_known(f, row->expected.known);
 	} else {
 		put(f, "verdict", row_error_name(row->error));
 		put(f, "who", row->told.who ? who_names[row->told.who] : NULL);

@@ -323,8 +323,10 @@ static bool run_mapped(struct row *row, struct run *run, struct device *d,
 		return skip(row, "its pages left ZONE_MOVABLE by themselves");
 
 	prevents = known_to_prevent(&before, d->direction, row->policy, kernel_at_hand());
-	if (prevents)
+	if (prevents) {
+		row->expected.known = prevents;
 		return skip(row, "%s (%s)", prevents->sentence, prevents->source);
+	}
 
 	done = run_queue(row, run, d, m, painted, &before);
 	if (device_buffers(d, memory_type(m), 0) < 0)

@@ -36,7 +36,7 @@ extern const char * const outcome_names[NR_OUTCOMES];
  * @outcome:	as the rules say or not
  * @error:	what QBUF returned: 0, or a negative errno
  * @expected:	the rule that holds, and what is known of this kernel; no rule
- *		where the row was skipped before one was found
+ *		where the row was skipped before one was found, be it for what is known
  * @by_luck:	it was accepted since bounce buffers happen to lie side by side; when
  *		it is pinned anew, they may not
  * @depends:	a bit for each feature of the kernel that decides; see rules_depend()
