@@ -4,6 +4,8 @@
 
 # There is no verdict: the memory is not there, or this kernel must not get it.
 UNTOLD = ("skipped", "prevented")
+# A kernel breaks the law, or would, or it surprises.
+BROKEN = ("known", "surprise", "prevented")
 
 
 def look(row):
@@ -56,7 +58,7 @@ class History:
 
     def broken(self):
         """Whether a kernel breaks the law, or surprises."""
-        return any(look(row) in ("known", "surprise", "prevented") for row in self.rows)
+        return any(look(row) in BROKEN for row in self.rows)
 
     def by_layout(self):
         """Whether all that changes is how scattered the pages happened to be."""

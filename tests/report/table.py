@@ -2,7 +2,7 @@
 """The same, short, for docs: what differs between kernels, or breaks the law."""
 import re
 
-from history import UNTOLD, histories, look, since
+from history import BROKEN, UNTOLD, histories, look, since
 from page import merged
 
 MARKS = {"accept": "✓", "refuse": "✕", "skipped": "–", "prevented": "**–!**"}
@@ -70,7 +70,7 @@ def causes(history, features):
 def breaches(history):
     """What is known of the kernels that break the law, or what surprises."""
     return unique(row["known"] if row["known"] else "surprise: " + row["faults"][0]
-                  for row in history.rows if look(row) in ("known", "surprise", "prevented"))
+                  for row in history.rows if look(row) in BROKEN)
 
 
 def grouped(rows, features):
