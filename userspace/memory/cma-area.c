@@ -2,10 +2,8 @@
 /*
  * cma-area.c - which pages lie in CMA areas
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cma.h"
@@ -78,17 +76,12 @@ static void read_message(const char *text)
 void cma_read_log(void)
 {
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	char record[8192], *text;
-	ssize_t got;
+	char record[KMSG_SIZE];
+	const char *text;
 
 	if (fd < 0)
 		return;
-	/* EPIPE: the next record was overwritten, and there are others. */
-	while ((got = read(fd, record, sizeof(record) - 1)) > 0 || (got < 0 && errno == EPIPE)) {
-		record[got > 0 ? got : 0] = 0;
-		text = strchr(record, ';');
-		if (text)
-			read_message(text + 1);
-	}
+	while ((text = kmsg_read(fd, record)))
+		read_message(text);
 	close(fd);
 }

@@ -308,6 +308,11 @@ bool zone_movable_contains(__u64 pfn);
 bool zone_is_told(__u64 pfn);
 void zone_forget(void);
 
+/* The longest record, CONSOLE_EXT_LOG_MAX of older kernels. */
+#define KMSG_SIZE	8192
+
+const char *kmsg_read(int fd, char record[KMSG_SIZE]);
+
 void cma_find(void);
 bool cma_contains(__u64 pfn);
 

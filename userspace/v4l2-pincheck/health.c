@@ -12,6 +12,7 @@
 
 #include "health.h"
 #include "macros.h"
+#include "memory/memory.h"
 #include "words.h"
 
 /* The number behind each of @labels in a file of such lines; -1 where it is missing. */
@@ -202,24 +203,20 @@ static bool is_noise(const char *text)
  */
 bool klog_end(struct klog *log, const char *announced, char *line, size_t size)
 {
-	char record[2048], *text;
+	char record[KMSG_SIZE];
 	unsigned int priority;
+	const char *text;
 	bool clean = true;
-	ssize_t got;
 
 	if (log->fd < 0)
 		return true;
-	while ((got = read(log->fd, record, sizeof(record) - 1)) > 0) {
-		record[got] = 0;
-
-		/* Documentation/ABI/testing/dev-kmsg: "6,339,5140900,-;text" */
-		text = strchr(record, ';');
-		if (!text || sscanf(record, "%u,", &priority) != 1)
+	while ((text = kmsg_read(log->fd, record))) {
+		if (sscanf(record, "%u,", &priority) != 1)
 			continue;
 		if ((priority & 7) > 4 || priority >> 3 || !clean ||
 		    (announced && has_one_of(text, announced)) || is_noise(text))
 			continue;
-		snprintf(line, size, "%.*s", (int)strcspn(text + 1, "\n"), text + 1);
+		snprintf(line, size, "%.*s", (int)strcspn(text, "\n"), text);
 		clean = false;
 	}
 	close(log->fd);
