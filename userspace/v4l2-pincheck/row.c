@@ -222,6 +222,15 @@ static int queue(struct row *row, struct device *d, struct memory *m)
 	return m->kind->endless ? child_queue(row, d, m) : stream_queue(d, 0, m);
 }
 
+static int sight_take_after(struct sight *after, const struct row *row,
+			    const struct device *d, const struct memory *m)
+{
+	int ret = sight_take(after, d, m);
+
+	after->apart = row->error == -EFAULT;
+	return ret;
+}
+
 /*
  * Who looks at page frames sees those that are mapped, and a pin that was refused has
  * not mapped them. Once it is refused, the process may.
@@ -230,17 +239,14 @@ static bool expect(struct row *row, struct device *d, const struct memory *m,
 		   const struct sight *before, struct sight *after)
 {
 	const struct kernel *k = kernel_at_hand();
-	bool apart = after->apart;
 
 	if (rules_expect(&row->expected, k, row->policy, d->direction, before, after))
 		return true;
 	if (m->kind->foreign || m->kind->keyed || !after->readable)
 		return false;
 	frame_read(m);
-	if (sight_take(after, d, m))
-		return false;
-	after->apart = apart;
-	return rules_expect(&row->expected, k, row->policy, d->direction, before, after);
+	return !sight_take_after(after, row, d, m) &&
+	       rules_expect(&row->expected, k, row->policy, d->direction, before, after);
 }
 
 /* With the memory mapped: all that happens while buffers exist. */
@@ -260,9 +266,8 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 		return skip(row, "the device takes no such memory");
 
 	row->error = queue(row, d, m);
-	if (sight_take(&after, d, m))
+	if (sight_take_after(&after, row, d, m))
 		return skip(row, "/proc does not show the memory");
-	after.apart = row->error == -EFAULT;
 	row->by_luck = after.joins;
 	verdict_read(d, serial, m->frame, m->given, &row->told);
 	if (!expect(row, d, m, before, &after))

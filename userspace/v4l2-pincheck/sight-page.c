@@ -13,28 +13,26 @@
 
 /**
  * page_is_compound() - whether a page is part of a larger folio
- * @pfn:	page frame number
+ * @flags:	what pagemap_flags() says of it
  *
  * Return: true if it is; false, too, if the kernel does not tell.
  */
-bool page_is_compound(__u64 pfn)
+bool page_is_compound(__u64 flags)
 {
-	return pagemap_flags(pfn) & (BIT(KPF_COMPOUND_HEAD) | BIT(KPF_COMPOUND_TAIL));
+	return flags & (BIT(KPF_COMPOUND_HEAD) | BIT(KPF_COMPOUND_TAIL));
 }
 
 /**
  * page_is_inserted() - whether a driver has put a page where it is mapped
- * @pfn:	page frame number of a page that is mapped
+ * @flags:	what pagemap_flags() says of it; it is mapped
  *
  * What the kernel itself maps is anonymous, or of a page cache that it keeps on
  * its LRU lists, or a huge page of hugetlb.
  *
  * Return: true if one has; false, too, if the kernel does not tell.
  */
-bool page_is_inserted(__u64 pfn)
+bool page_is_inserted(__u64 flags)
 {
-	__u64 flags = pagemap_flags(pfn);
-
 	return (flags & BIT(KPF_MMAP)) &&
 	       !(flags & (BIT(KPF_ANON) | BIT(KPF_LRU) | BIT(KPF_SWAPBACKED) |
 			  BIT(KPF_UPTODATE) | BIT(KPF_HUGE) | BIT(KPF_THP)));
@@ -42,13 +40,13 @@ bool page_is_inserted(__u64 pfn)
 
 /**
  * page_is_hugetlb() - whether a page is part of a huge page of hugetlb
- * @pfn:	page frame number
+ * @flags:	what pagemap_flags() says of it
  *
  * Return: true if it is; false, too, if the kernel does not tell.
  */
-bool page_is_hugetlb(__u64 pfn)
+bool page_is_hugetlb(__u64 flags)
 {
-	return pagemap_flags(pfn) & BIT(KPF_HUGE);
+	return flags & BIT(KPF_HUGE);
 }
 
 static int read_ram(unsigned long long (*ranges)[2])

@@ -109,8 +109,10 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 		s->in_cma += in_cma;
 		s->in_movable += in_movable;
 		if (in_cma || in_movable) {
-			s->inserted += page_is_inserted(pfns[i]);
-			s->moves_huge |= page_is_hugetlb(pfns[i]);
+			__u64 flags = pagemap_flags(pfns[i]);
+
+			s->inserted += page_is_inserted(flags);
+			s->moves_huge |= page_is_hugetlb(flags);
 		}
 		if (moves_from == nr && (in_cma || in_movable))
 			moves_from = i;
@@ -122,7 +124,7 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 	/* It is asked for only where a driver has inserted the pages. */
 	s->compound = s->device_mapped && s->pfns_known;
 	for (size_t i = 0; i < nr && s->compound; i++)
-		s->compound = page_is_compound(pfns[i]);
+		s->compound = page_is_compound(pagemap_flags(pfns[i]));
 	if (s->fsdax_file && moves_from * PAGE < s->fsdax_from)
 		s->fsdax_from = moves_from * PAGE;
 	s->moves_first = first + moves_from * PAGE < s->device_end;

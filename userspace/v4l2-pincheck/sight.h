@@ -114,9 +114,9 @@ void sight_look_at_bus(struct sight *s, const struct device *d, const __u64 *pfn
 		       size_t nr, size_t offset);
 
 /* Of sight-page.c: what the kernel says of a page frame. */
-bool page_is_compound(__u64 pfn);
-bool page_is_inserted(__u64 pfn);
-bool page_is_hugetlb(__u64 pfn);
+bool page_is_compound(__u64 flags);
+bool page_is_inserted(__u64 flags);
+bool page_is_hugetlb(__u64 flags);
 bool page_is_ram(__u64 pfn);
 
 #endif
