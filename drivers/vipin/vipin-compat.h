@@ -135,6 +135,19 @@ static inline int vipin_pin_page(unsigned long addr, unsigned int gup_flags,
 #endif
 
 /*
+ * 5.16: 16b0314aa746 ("dma-buf: move dma-buf symbols into the DMA_BUF module
+ * namespace"). 6.13: cdd30ebb1b9f ("module: Convert symbol namespace to string
+ * literal").
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#define VIPIN_IMPORT_DMA_BUF	static_assert(true)
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define VIPIN_IMPORT_DMA_BUF	MODULE_IMPORT_NS(DMA_BUF)
+#else
+#define VIPIN_IMPORT_DMA_BUF	MODULE_IMPORT_NS("DMA_BUF")
+#endif
+
+/*
  * 5.18: 9a630a4b41a2 ("iommu: Split struct iommu_ops")
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)

@@ -195,19 +195,14 @@ static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 static int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
 {
 	struct vipin_node *node = video_drvdata(file);
-	struct vb2_buffer *vb = vb2_get_buffer(&node->queue, b->index);
 	int err;
-
-	/* Anything odd about the buffer is vb2's to refuse. */
-	if (vb)
-		vipin_userptr_recheck(vb);
 
 	/*
 	 * No hardware fills a buffer before QBUF has returned, so programs do not
 	 * expect QBUF to hand one back as done.
 	 */
-	WRITE_ONCE(node->queueing, vb);
-	err = vb2_ioctl_qbuf(file, fh, b);
+	WRITE_ONCE(node->queueing, vb2_get_buffer(&node->queue, b->index));
+	err = vipin_hand_over(file, fh, b, false);
 	WRITE_ONCE(node->queueing, NULL);
 	wake_up(&node->wake);
 	return err;
@@ -215,12 +210,7 @@ static int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
 
 static int vipin_prepare_buf(struct file *file, void *fh, struct v4l2_buffer *b)
 {
-	struct vipin_node *node = video_drvdata(file);
-	struct vb2_buffer *vb = vb2_get_buffer(&node->queue, b->index);
-
-	if (vb)
-		vipin_userptr_recheck(vb);
-	return vb2_ioctl_prepare_buf(file, fh, b);
+	return vipin_hand_over(file, fh, b, true);
 }
 
 static int vipin_log_status(struct file *file, void *fh)

@@ -23,6 +23,16 @@
  */
 #define VIPIN_LONGTERM_TRIES	10
 
+/**
+ * struct vipin_longterm - pages held for long
+ * @pages:	the pages
+ * @nr:		how many
+ */
+struct vipin_longterm {
+	struct page **pages;
+	unsigned long nr;
+};
+
 static void vipin_longterm_let_go(struct vipin_longterm *hold)
 {
 	if (hold->nr)
@@ -95,21 +105,19 @@ static int vipin_longterm_try(struct vipin_longterm *hold, unsigned long first,
 	return ret;
 }
 
-/**
- * vipin_longterm_pin() - pin for long what the frame vector is about to pin
- * @hold:	filled in; to be given to vipin_longterm_unpin() if this returns 0
- * @verdict:	the pointer; where this finds the reason itself, it is set, and who
- *		decided
- *
- * Return: 0, or
- *
- * * -ENOMEM if a page has to stay movable and could not be migrated: in 5.10 a
- *   long-term pin leaves ZONE_MOVABLE alone (d1e153fea2a8, 5.13), and what it
- *   cannot migrate out of CMA it pins there
- * * -EOPNOTSUPP for file system DAX
- * * what pin_user_pages_fast() says
+/* Leave the pages to the frame vector's pin. */
+static void vipin_longterm_unpin(struct vipin_longterm *hold)
+{
+	vipin_longterm_let_go(hold);
+	kvfree(hold->pages);
+	*hold = (struct vipin_longterm) { };
+}
+
+/*
+ * Pin for long what the frame vector is about to pin, and return what
+ * vipin_longterm_get_userptr() does.
  */
-int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdict)
+static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdict)
 {
 	unsigned int gup_flags = FOLL_LONGTERM | vipin_gup_flags(verdict->write);
 	unsigned long first = verdict->vaddr & PAGE_MASK;
@@ -118,8 +126,6 @@ int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdic
 	int ret;
 
 	*hold = (struct vipin_longterm) { };
-	if (VIPIN_FRAME_VECTOR_PINS_LONG_TERM)
-		return 0;
 
 	/*
 	 * The frame vector will refuse these. To have them here first would make
@@ -178,12 +184,33 @@ int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdic
 }
 
 /**
- * vipin_longterm_unpin() - leave the pages to the frame vector's pin
- * @hold:	what vipin_longterm_pin() filled in
+ * vipin_longterm_get_userptr() - have vb2-dma-contig pin a user pointer for long
+ * @req:	the pointer, for vb2-dma-contig
+ * @verdict:	the same; where this finds the reason of a refusal itself, it is set,
+ *		and the decider
+ *
+ * Return: what vb2-dma-contig's get_userptr() returns; before 5.12 also
+ *
+ * * -ENOMEM if a page has to stay movable and could not be migrated: in 5.10 a
+ *   long-term pin leaves ZONE_MOVABLE alone (d1e153fea2a8, 5.13), and what it
+ *   cannot migrate out of CMA it pins there
+ * * -EOPNOTSUPP for file system DAX
+ * * what pin_user_pages_fast() says
  */
-void vipin_longterm_unpin(struct vipin_longterm *hold)
+void *vipin_longterm_get_userptr(const struct vipin_request *req,
+				 struct vipin_verdict *verdict)
 {
-	vipin_longterm_let_go(hold);
-	kvfree(hold->pages);
-	*hold = (struct vipin_longterm) { };
+	struct vipin_longterm hold;
+	void *mem_priv;
+	int err;
+
+	if (VIPIN_FRAME_VECTOR_PINS_LONG_TERM)
+		return vipin_dc_get_userptr(req);
+
+	err = vipin_longterm_pin(&hold, verdict);
+	if (err)
+		return ERR_PTR(err);
+	mem_priv = vipin_dc_get_userptr(req);
+	vipin_longterm_unpin(&hold);
+	return mem_priv;
 }

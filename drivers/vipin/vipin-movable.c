@@ -156,8 +156,8 @@ bool vipin_vma_may_have_drivers_pages(struct vm_area_struct *vma)
  */
 int vipin_movable_check(struct vipin_verdict *verdict)
 {
-	unsigned long addr = untagged_addr(verdict->vaddr) & PAGE_MASK;
-	unsigned long end = untagged_addr(verdict->vaddr) + verdict->size;
+	unsigned long addr = verdict->vaddr & PAGE_MASK;
+	unsigned long end = verdict->vaddr + verdict->size;
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
 	unsigned int gup_flags;

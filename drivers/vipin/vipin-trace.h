@@ -19,6 +19,7 @@ TRACE_EVENT(vipin_userptr,
 	TP_STRUCT__entry(
 		__string(node, node)
 		__field(u64, serial)
+		__field(bool, by_fd)
 		__field(unsigned long, vaddr)
 		__field(unsigned long, size)
 		__field(bool, write)
@@ -30,6 +31,7 @@ TRACE_EVENT(vipin_userptr,
 	TP_fast_assign(
 		vipin_assign_str(node, node);
 		__entry->serial = verdict->serial;
+		__entry->by_fd = verdict->by_fd;
 		__entry->vaddr = verdict->vaddr;
 		__entry->size = verdict->size;
 		__entry->write = verdict->write;
@@ -38,9 +40,10 @@ TRACE_EVENT(vipin_userptr,
 		vipin_assign_str(decider, decider);
 		vipin_assign_str(reason, verdict->reason);
 	),
-	TP_printk("%s #%llu vaddr=0x%lx size=%lu direction=%s policy=%s errno=%d by=%s reason=\"%s\"",
-		  __get_str(node), __entry->serial, __entry->vaddr,
-		  __entry->size, __entry->write ? "capture" : "output",
+	TP_printk("%s #%llu memory=%s vaddr=0x%lx size=%lu direction=%s policy=%s errno=%d by=%s reason=\"%s\"",
+		  __get_str(node), __entry->serial,
+		  __entry->by_fd ? "dmabuf" : "userptr", __entry->vaddr, __entry->size,
+		  __entry->write ? "capture" : "output",
 		  __get_str(policy), __entry->err, __get_str(decider),
 		  __get_str(reason))
 );

@@ -21,6 +21,7 @@ static const char * const vipin_deciders[VIPIN_DECIDERS] = {
 	[VIPIN_BY_DMA_MAP]	= "dma-map",
 	[VIPIN_BY_CONTIGUITY]	= "contiguity",
 	[VIPIN_BY_MEMORY]	= "memory",
+	[VIPIN_BY_UNKNOWN]	= "unknown",
 };
 
 static struct dentry *vipin_debugfs;
@@ -37,6 +38,8 @@ void vipin_verdict_record(struct vipin_node *node, struct vipin_verdict *verdict
 	node->decided[verdict->by]++;
 	node->verdicts[verdict->serial % VIPIN_VERDICTS] = *verdict;
 	spin_unlock(&node->verdicts_lock);
+	if (verdict->err)
+		node->refused = true;
 
 	trace_vipin_userptr(video_device_node_name(&node->vdev), verdict,
 			    vipin_policy_name(verdict->policy),
@@ -46,8 +49,9 @@ void vipin_verdict_record(struct vipin_node *node, struct vipin_verdict *verdict
 static void vipin_verdict_print(struct seq_file *m,
 				const struct vipin_verdict *verdict)
 {
-	seq_printf(m, "#%llu %s %s 0x%lx+%lu %d %s: %s\n", verdict->serial,
-		   vipin_policy_name(verdict->policy),
+	seq_printf(m, verdict->by_fd ? "#%llu %s %s fd%ld+%lu %d %s: %s\n" :
+				       "#%llu %s %s 0x%lx+%lu %d %s: %s\n",
+		   verdict->serial, vipin_policy_name(verdict->policy),
 		   verdict->write ? "capture" : "output",
 		   verdict->vaddr, verdict->size, verdict->err,
 		   vipin_deciders[verdict->by], verdict->reason);
@@ -90,7 +94,7 @@ void vipin_verdict_log(struct vipin_node *node)
 	for (i = 0; i < VIPIN_DECIDERS; i++)
 		v4l2_info(&node->parent->v4l2_dev, "  %s: %llu\n", vipin_deciders[i],
 			  node->decided[i]);
-	v4l2_info(&node->parent->v4l2_dev, "  pinned anew after their mapping changed: %llu\n",
+	v4l2_info(&node->parent->v4l2_dev, "  pinned anew, changed or of another process: %llu\n",
 		  node->repinned);
 }
 

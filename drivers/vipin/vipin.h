@@ -3,12 +3,14 @@
  * vipin.h - the one private header of vipin
  *
  * The way of a frame, and so of the files: a user pointer comes in by QBUF
- * (vipin-ioctl.c, vipin-queue.c), is checked and pinned (vipin-userptr.c) and
- * judged (vipin-explain.c, vipin-verdict.c). When the clock says so
- * (vipin-clock.c, vipin-frame.c), the DMA engine (vipin-dma.c), which is given the bus address
- * and nothing else, writes a picture (vipin-picture.c, vipin-dots.c, vipin-crc.c)
- * with its stamp (vipin-stamp.c) there, or for an output device reads one. Each file that is
- * logic rather than wiring has its KUnit tests beside it, in vipin-*-test.c.
+ * (vipin-ioctl.c, vipin-handover.c, vipin-queue.c), is checked and pinned
+ * (vipin-userptr.c, vipin-vma.c, vipin-movable.c, vipin-pin.c), and the verdict is
+ * explained and recorded (vipin-explain.c, vipin-refusal.c, vipin-verdict.c). When the
+ * clock says so (vipin-clock.c, vipin-frame.c), the DMA engine (vipin-dma.c), which is
+ * given the bus address and nothing else, writes a picture (vipin-picture.c,
+ * vipin-dots.c, vipin-crc.c) with its stamp (vipin-stamp.c) there, or for an output
+ * device reads one. Each file that is logic rather than wiring has its KUnit tests
+ * beside it, in vipin-*-test.c.
  */
 #ifndef _VIPIN_H
 #define _VIPIN_H
@@ -30,6 +32,8 @@
 #include "vipin-uapi.h"
 
 struct iommu_domain;
+struct vipin_pin;
+struct vipin_request;
 struct vipin_stamp;
 struct vm_area_struct;
 
@@ -51,11 +55,12 @@ struct vm_area_struct;
  * @VIPIN_BY_NOBODY:	 nobody refused it: it is pinned
  * @VIPIN_BY_VMA_CHECK:	 vipin's own look at the VMAs, policy strict only
  * @VIPIN_BY_RACE:	 vipin, because the mapping kept changing meanwhile
- * @VIPIN_BY_ARGUMENT:	 vb2-dma-contig, because of address or size alone
+ * @VIPIN_BY_ARGUMENT:	 videobuf2, because of address, length or fd alone
  * @VIPIN_BY_FRAME_VECTOR: the frame vector, that is pin_user_pages*()
  * @VIPIN_BY_DMA_MAP:	 the DMA API would not map it for this device
  * @VIPIN_BY_CONTIGUITY: vb2-dma-contig, for want of one contiguous bus range
  * @VIPIN_BY_MEMORY:	 the kernel had no memory for its own bookkeeping
+ * @VIPIN_BY_UNKNOWN:	 the kernel, for a reason that is not known
  * @VIPIN_DECIDERS:	 how many there are
  */
 enum vipin_decider {
@@ -67,13 +72,15 @@ enum vipin_decider {
 	VIPIN_BY_DMA_MAP,
 	VIPIN_BY_CONTIGUITY,
 	VIPIN_BY_MEMORY,
+	VIPIN_BY_UNKNOWN,
 	VIPIN_DECIDERS,
 };
 
 /**
  * struct vipin_verdict - what was decided about one user pointer, and why
  * @serial:	number of the verdict, from 1, for each device
- * @vaddr:	the pointer
+ * @by_fd:	it was a dma-buf that was refused, not a pointer
+ * @vaddr:	the pointer, untagged; of a dma-buf its fd
  * @size:	length of the plane in bytes
  * @write:	the device writes to it (capture)
  * @look:	a VMA under it may hold pages that a driver put there (policy strict)
@@ -84,6 +91,7 @@ enum vipin_decider {
  */
 struct vipin_verdict {
 	u64 serial;
+	bool by_fd;
 	unsigned long vaddr;
 	unsigned long size;
 	bool write;
@@ -180,7 +188,9 @@ struct vipin_buffer {
  * @verdicts:	the last ones, a ring by serial number
  * @nr_verdicts: how many there were; the newest one's serial number
  * @decided:	verdicts by who decided
- * @repinned:	pointers pinned anew because their mapping had changed
+ * @repinned:	pointers pinned anew because their mapping had changed, or another
+ *		process handed them over
+ * @refused:	a verdict has refused memory since vipin_hand_over() began
  * @debugfs:	this node's directory
  */
 struct vipin_node {
@@ -228,6 +238,7 @@ struct vipin_node {
 	u64 nr_verdicts;
 	u64 decided[VIPIN_DECIDERS];
 	u64 repinned;
+	bool refused;
 	struct dentry *debugfs;
 };
 
@@ -281,13 +292,30 @@ int vipin_policy_by_name(const char *name);
 /* vipin-queue.c */
 int vipin_queue_init(struct vipin_node *node);
 
+/* vipin-handover.c */
+int vipin_hand_over(struct file *file, void *fh, struct v4l2_buffer *b, bool prepare);
+
+/* vipin-refusal.c */
+void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,
+			  const struct v4l2_buffer *b, int err);
+
 /* vipin-userptr.c */
 extern struct vb2_mem_ops vipin_memops;
 void vipin_userptr_init(void);
-void vipin_userptr_recheck(struct vb2_buffer *vb);
+
+/* vipin-pin.c */
+struct vipin_pin *vipin_pin_create(unsigned long start, unsigned long size);
+void vipin_pin_destroy(struct vipin_pin *pin);
+void vipin_pin_begin(struct vipin_pin *pin);
+bool vipin_pin_end(struct vipin_pin *pin);
+void vipin_pin_add(struct vipin_pin *pin, void *mem_priv);
+struct vipin_pin *vipin_pin_remove(void *mem_priv);
+bool vipin_pin_is_stale(void *mem_priv);
+
+/* vipin-vma.c */
+const char *vipin_vma_law(unsigned long vm_flags, bool write);
 int vipin_vmas_check(struct vipin_verdict *verdict, bool permissions);
 int vipin_userptr_check(struct vipin_verdict *verdict);
-const char *vipin_vma_law(unsigned long vm_flags, bool write);
 
 /* vipin-movable.c */
 bool vipin_vma_may_have_drivers_pages(struct vm_area_struct *vma);
@@ -295,19 +323,8 @@ int vipin_movable_check(struct vipin_verdict *verdict);
 bool vipin_page_has_to_move(const struct page *page);
 
 /* vipin-longterm.c */
-
-/**
- * struct vipin_longterm - pages held for long
- * @pages:	the pages
- * @nr:		how many
- */
-struct vipin_longterm {
-	struct page **pages;
-	unsigned long nr;
-};
-
-int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdict);
-void vipin_longterm_unpin(struct vipin_longterm *hold);
+void *vipin_longterm_get_userptr(const struct vipin_request *req,
+				 struct vipin_verdict *verdict);
 
 /* vipin-explain.c */
 void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict);

@@ -208,7 +208,8 @@ static bool is_memory(const struct sight *s, enum direction direction)
 const struct rule rules[] = {
 	{
 		.name = "too-short", .law = 7, .applies = is_too_short,
-		.error = -EINVAL, .who = BOTH(WHO_UNKNOWN),
+		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT),
+		.tells = "and a frame needs|and the plane has",
 		.source = "videobuf2-core.c, __prepare_userptr(): min_length",
 		.instead = "say the length that VIDIOC_G_FMT calls sizeimage, or more",
 	}, {

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-refusal.c - why vb2 refused a buffer without asking vipin
+ *
+ * vb2 compares lengths before it has a pointer pinned, and gets at a dma-buf by
+ * itself. All that a program is told is an errno. What vb2 looked at is looked at
+ * again here, in vb2's order, so that the verdict has the reason.
+ */
+
+#include <linux/dma-buf.h>
+#include <linux/module.h>
+
+#include "vipin-compat.h"
+#include "vipin.h"
+
+/**
+ * struct vipin_part - one plane of a buffer, as the program describes it
+ * @pointer:	the user pointer, or the dma-buf's fd
+ * @length:	bytes of the plane
+ * @bytesused:	output: bytes of it that are in use; 0 for all
+ * @data_offset: output: where in it the frame begins
+ */
+struct vipin_part {
+	unsigned long pointer;
+	u32 length;
+	u32 bytesused;
+	u32 data_offset;
+};
+
+static struct vipin_part vipin_part(const struct v4l2_buffer *b, unsigned int plane)
+{
+	bool by_fd = b->memory == V4L2_MEMORY_DMABUF;
+	const struct v4l2_plane *p;
+
+	if (!V4L2_TYPE_IS_MULTIPLANAR(b->type))
+		return (struct vipin_part){
+			.pointer = by_fd ? b->m.fd : b->m.userptr,
+			.length = b->length,
+			.bytesused = b->bytesused,
+		};
+	p = &b->m.planes[plane];
+	return (struct vipin_part){
+		.pointer = by_fd ? p->m.fd : p->m.userptr,
+		.length = p->length,
+		.bytesused = p->bytesused,
+		.data_offset = p->data_offset,
+	};
+}
+
+__printf(3, 4)
+static bool vipin_refuse(struct vipin_verdict *verdict, enum vipin_decider by,
+			 const char *format, ...)
+{
+	va_list args;
+
+	verdict->by = by;
+	va_start(args, format);
+	vsnprintf(verdict->reason, sizeof(verdict->reason), format, args);
+	va_end(args);
+	return true;
+}
+
+/* What vb2 asks of a plane's length: __prepare_userptr(), __prepare_dmabuf(). */
+static bool vipin_length_refused(struct vipin_verdict *verdict, const struct vipin_node *node,
+				 const struct vb2_buffer *vb, unsigned int plane, u32 length)
+{
+	unsigned int sizes[VIPIN_MAX_PLANES];
+	u32 needed = vb->planes[plane].min_length;
+
+	if (length >= needed)
+		return false;
+	vipin_plane_sizes(&node->pix, sizes);
+	if (needed > sizes[plane])
+		return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
+				    "plane %u has %u bytes, and VIDIOC_CREATE_BUFS made buffer %u for %u",
+				    plane, length, vb->index, needed);
+	return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
+			    "plane %u has %u bytes, and a frame needs %u (sizeimage)",
+			    plane, length, needed);
+}
+
+/* What vb2 asks of an output buffer: __verify_length(). */
+static bool vipin_payload_refused(struct vipin_verdict *verdict, const struct v4l2_buffer *b,
+				  unsigned int plane, const struct vipin_part *part)
+{
+	if (V4L2_TYPE_IS_CAPTURE(b->type))
+		return false;
+	if (part->bytesused > part->length)
+		return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
+				    "bytesused of plane %u is %u, and the plane has %u bytes",
+				    plane, part->bytesused, part->length);
+	if (part->data_offset && part->data_offset >= (part->bytesused ?: part->length))
+		return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
+				    "data_offset %u of plane %u is not below bytesused",
+				    part->data_offset, plane);
+	return false;
+}
+
+static bool vipin_dma_buf_refused(struct vipin_verdict *verdict, const struct vipin_node *node,
+				  const struct vb2_buffer *vb, unsigned int plane,
+				  const struct vipin_part *part)
+{
+	struct dma_buf *dma_buf = dma_buf_get(part->pointer);
+	size_t size;
+
+	if (IS_ERR(dma_buf))
+		return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
+				    "fd %d of plane %u is not a dma-buf",
+				    (int)part->pointer, plane);
+	size = dma_buf->size;
+	dma_buf_put(dma_buf);
+
+	if (part->length > size)
+		return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
+				    "plane %u has %u bytes, and its dma-buf %zu",
+				    plane, part->length, size);
+	return vipin_length_refused(verdict, node, vb, plane, part->length ?: size);
+}
+
+static bool vipin_plane_refused(struct vipin_verdict *verdict, const struct vipin_node *node,
+				const struct vb2_buffer *vb, const struct v4l2_buffer *b,
+				unsigned int plane)
+{
+	const struct vipin_part part = vipin_part(b, plane);
+
+	verdict->vaddr = verdict->by_fd ? part.pointer : untagged_addr(part.pointer);
+	verdict->size = part.length;
+	if (verdict->by_fd)
+		return vipin_dma_buf_refused(verdict, node, vb, plane, &part);
+	return vipin_payload_refused(verdict, b, plane, &part) ||
+	       vipin_length_refused(verdict, node, vb, plane, part.length);
+}
+
+/**
+ * vipin_refusal_record() - record why vb2 refused a buffer
+ * @node:	the device
+ * @vb:		the buffer
+ * @b:		the same, as the program describes it; of several planes, all are there
+ * @err:	the negative errno that the program gets
+ */
+void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,
+			  const struct v4l2_buffer *b, int err)
+{
+	struct vipin_verdict verdict = {
+		.by_fd = b->memory == V4L2_MEMORY_DMABUF,
+		.write = !vipin_is_output(node),
+		.policy = node->policy,
+		.err = err,
+	};
+	unsigned int i;
+
+	for (i = 0; i < vb->num_planes; i++)
+		if (vipin_plane_refused(&verdict, node, vb, b, i))
+			break;
+
+	/* Fds and lengths are right, so it is the memory that vb2 did not take. */
+	if (i < vb->num_planes)
+		;
+	else if (verdict.by_fd && err == -EFAULT)
+		vipin_refuse(&verdict, VIPIN_BY_CONTIGUITY,
+			     "the dma-buf is not one contiguous bus range");
+	else
+		vipin_refuse(&verdict, VIPIN_BY_UNKNOWN,
+			     "videobuf2 refused the buffer; the reason is not known (errno %d)",
+			     err);
+	vipin_verdict_record(node, &verdict);
+}
+
+VIPIN_IMPORT_DMA_BUF;

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * owner.c - whose memory a pin is of: several processes with one open file
+ *
+ * vb2 keeps the pin of an index, a pointer and a length. The same pointer in another
+ * process is other memory, or none.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "life.h"
+
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK	18
+#endif
+
+static void queue_nothing(struct life *l, unsigned char *memory)
+{
+	int err = life_queue(l, memory);
+
+	life_expect(err == -EFAULT, "QBUF of a pointer that is not mapped here: %s",
+		    err ? strerror(-err) : "accepted");
+	life_expect_verdict(l, "vma-check: nothing is mapped");
+}
+
+static void unmap_and_queue(struct life *l, unsigned char *memory)
+{
+	munmap(memory, l->pages * PAGE);
+	queue_nothing(l, memory);
+}
+
+static void replace_and_capture(struct life *l, unsigned char *memory)
+{
+	life_frame(l, life_map(l, memory));
+}
+
+/* The last page is another one, and the pages before it are shared since fork(). */
+static void replace_last_page_and_capture(struct life *l, unsigned char *memory)
+{
+	size_t before = (l->pages - 1) * PAGE;
+	void *page = mmap(memory + before, PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	life_expect(page != MAP_FAILED, "mmap: %s", strerror(errno));
+	memset(page, LIFE_FILL, PAGE);
+	life_frame(l, memory);
+}
+
+/*
+ * The first process pins, then another one does @part, and then the first goes on. The
+ * other one was forked before, so that nothing tells of a change after the pin.
+ */
+static void first_then_other(struct life *l, unsigned char *memory,
+			     void (*part)(struct life *l, unsigned char *memory))
+{
+	struct other other = life_fork(l, memory, part);
+
+	life_frame(l, memory);
+	life_fill(l, memory);
+	life_go(&other);
+	life_expect(life_untouched(l, memory), "another process's frame is in this one's memory");
+	life_end(&other);
+	life_frame(l, memory);
+}
+
+static void unmapped_in_other(struct life *l)
+{
+	first_then_other(l, life_map(l, NULL), unmap_and_queue);
+}
+
+static void replaced_in_other(struct life *l)
+{
+	first_then_other(l, life_map(l, NULL), replace_and_capture);
+}
+
+static void last_page_replaced_in_other(struct life *l)
+{
+	first_then_other(l, life_map(l, NULL), replace_last_page_and_capture);
+}
+
+static void copied_in_other(struct life *l)
+{
+	first_then_other(l, life_map(l, NULL), life_frame);
+}
+
+/* A child that is forked after the pin: fork() changes the mapping of the first process. */
+static void copied_after_pin(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+	struct other other;
+
+	life_frame(l, memory);
+	life_fill(l, memory);
+	other = life_fork(l, memory, life_frame);
+	life_go(&other);
+	life_expect(life_untouched(l, memory), "another process's frame is in this one's memory");
+	life_end(&other);
+	life_frame(l, memory);
+}
+
+static void wiped_in_other(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+
+	life_expect(!madvise(memory, l->pages * PAGE, MADV_WIPEONFORK), "MADV_WIPEONFORK: %s",
+		    strerror(errno));
+	first_then_other(l, memory, life_frame);
+}
+
+static void missing_in_other(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+
+	life_expect(!madvise(memory, l->pages * PAGE, MADV_DONTFORK), "MADV_DONTFORK: %s",
+		    strerror(errno));
+	first_then_other(l, memory, queue_nothing);
+}
+
+static unsigned char *map_shared(const struct life *l)
+{
+	unsigned char *memory = mmap(NULL, l->pages * PAGE, PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	life_expect(memory != MAP_FAILED, "mmap: %s", strerror(errno));
+	life_fill(l, memory);
+	return memory;
+}
+
+static void shared_replaced_in_other(struct life *l)
+{
+	first_then_other(l, map_shared(l), replace_and_capture);
+}
+
+/* What both share is the same memory. */
+static void shared_with_other(struct life *l)
+{
+	unsigned char *memory = map_shared(l);
+	struct other other = life_fork(l, memory, life_frame);
+
+	life_frame(l, memory);
+	life_fill(l, memory);
+	life_go(&other);
+	life_expect(!life_untouched(l, memory), "a frame in shared memory is not seen by both");
+	life_end(&other);
+	life_frame(l, memory);
+}
+
+/* The other process lives on, and has pinned last. */
+static void first_after_other(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+	struct other other;
+
+	life_frame(l, memory);
+	other = life_fork(l, memory, life_frame);
+	life_go(&other);
+	life_fill(l, memory);
+	life_frame(l, memory);
+	life_end(&other);
+}
+
+static void first_after_other_is_gone(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+	struct other other = life_fork(l, memory, life_frame);
+
+	life_go(&other);
+	life_end(&other);
+	life_fill(l, memory);
+	life_frame(l, memory);
+}
+
+static int sockets[2];
+
+static void send_node(int node)
+{
+	char control[CMSG_SPACE(sizeof(int))] = { 0 }, byte = 0;
+	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &node, sizeof(int));
+	life_expect(sendmsg(sockets[0], &message, 0) == 1, "sendmsg: %s", strerror(errno));
+}
+
+static int receive_node(void)
+{
+	char control[CMSG_SPACE(sizeof(int))], byte;
+	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	int node;
+
+	life_expect(recvmsg(sockets[1], &message, 0) == 1 && CMSG_FIRSTHDR(&message),
+		    "recvmsg: %s", strerror(errno));
+	memcpy(&node, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
+	return node;
+}
+
+static void receive_and_capture(struct life *l, unsigned char *memory)
+{
+	close(l->fd);
+	l->fd = receive_node();
+	replace_and_capture(l, memory);
+}
+
+static void node_is_sent(struct life *l)
+{
+	life_expect(!socketpair(AF_UNIX, SOCK_DGRAM, 0, sockets), "socketpair: %s",
+		    strerror(errno));
+	send_node(l->fd);
+	first_then_other(l, life_map(l, NULL), receive_and_capture);
+}
+
+static struct life *life_of_thread;
+static unsigned char *memory_of_thread;
+
+static void *capture(void *unused)
+{
+	life_frame(life_of_thread, memory_of_thread);
+	return unused;
+}
+
+/* A thread has the same memory: the pin is kept, so there is no new verdict. */
+static void pin_is_a_threads(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+	unsigned long serial;
+	pthread_t thread;
+	char line[512];
+
+	life_frame(l, memory);
+	serial = life_verdict(l, line, sizeof(line));
+	life_of_thread = l;
+	memory_of_thread = memory;
+	life_expect(!pthread_create(&thread, NULL, capture, NULL), "no thread");
+	pthread_join(thread, NULL);
+	life_expect(life_verdict(l, line, sizeof(line)) == serial,
+		    "another thread's QBUF pinned anew: %s", line);
+}
+
+const struct scenario owner_scenarios[] = {
+	{ "unmapped-in-other", "another process, without that memory: QBUF refuses it",
+	  unmapped_in_other },
+	{ "replaced-in-other", "another process, with other memory: its frame arrives there",
+	  replaced_in_other },
+	{ "last-page-replaced-in-other", "the same, with another last page only",
+	  last_page_replaced_in_other },
+	{ "copied-in-other", "a child, with a copy since fork(): its frame arrives in the copy",
+	  copied_in_other },
+	{ "copied-after-pin", "the same, with a child that is forked after the pin",
+	  copied_after_pin },
+	{ "wiped-in-other", "a child, with memory emptied by MADV_WIPEONFORK",
+	  wiped_in_other },
+	{ "missing-in-other", "a child, without the memory by MADV_DONTFORK: QBUF refuses it",
+	  missing_in_other },
+	{ "shared-replaced-in-other", "a child, with other memory in place of a shared mapping",
+	  shared_replaced_in_other },
+	{ "shared-with-other", "a child, with a shared mapping: its frame arrives for both",
+	  shared_with_other },
+	{ "first-after-other", "the first process again, while another one lives with the pin",
+	  first_after_other },
+	{ "first-after-other-is-gone", "the first process, after another one pinned and ended",
+	  first_after_other_is_gone },
+	{ "node-is-sent", "a process that was sent the open file by SCM_RIGHTS",
+	  node_is_sent },
+	{ "pin-is-a-threads", "another thread of the same process: the pin is kept",
+	  pin_is_a_threads },
+	{ }
+};

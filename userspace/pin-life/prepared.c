@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * prepared.c - what a prepared buffer promises: a frame arrives where its pointer points
+ * when the buffer is queued
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "life.h"
+#include "vimap/vimap-uapi.h"
+
+static unsigned char *prepare(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+	int err;
+
+	life_paint(l, memory);
+	err = life_prepare(l, memory);
+	life_expect(!err, "PREPARE_BUF: %s", strerror(-err));
+	return memory;
+}
+
+static unsigned long serial(const struct life *l)
+{
+	char line[512];
+
+	return life_verdict(l, line, sizeof(line));
+}
+
+/* Queue what was prepared, and verify its frame; @pins is how many pins it takes. */
+static void queue_prepared(struct life *l, unsigned char *memory, unsigned int pins)
+{
+	unsigned long before = serial(l);
+	int err = life_queue(l, memory);
+
+	life_expect(!err, "QBUF of the prepared buffer: %s", strerror(-err));
+	life_expect(serial(l) == before + pins, "QBUF took %lu pins, not %u",
+		    serial(l) - before, pins);
+	life_dequeue(l, memory);
+}
+
+static void unchanged(struct life *l)
+{
+	queue_prepared(l, prepare(l), 0);
+}
+
+static void fork_once(void)
+{
+	pid_t child = fork();
+
+	if (!child)
+		_exit(0);
+	waitpid(child, NULL, 0);
+}
+
+static void forked(struct life *l)
+{
+	unsigned char *memory = prepare(l);
+
+	fork_once();
+	queue_prepared(l, memory, l->planes);
+}
+
+static void protected(struct life *l)
+{
+	unsigned char *memory = prepare(l);
+
+	mprotect(memory, l->pages * PAGE, PROT_READ);
+	mprotect(memory, l->pages * PAGE, PROT_READ | PROT_WRITE);
+	queue_prepared(l, memory, l->planes);
+}
+
+static void replaced(struct life *l)
+{
+	unsigned char *memory = prepare(l);
+
+	life_map(l, memory);
+	life_paint(l, memory);
+	queue_prepared(l, memory, l->planes);
+}
+
+/* A refused buffer is no longer prepared, and takes another pointer. */
+static void refuses(struct life *l, unsigned char *memory, const char *words)
+{
+	int err = life_queue(l, memory);
+
+	life_expect(err == -EFAULT, "QBUF: %s", err ? strerror(-err) : "accepted");
+	life_expect_verdict(l, words);
+	life_frame(l, life_map(l, NULL));
+}
+
+static void unmapped(struct life *l)
+{
+	unsigned char *memory = prepare(l);
+
+	munmap(memory, l->pages * PAGE);
+	refuses(l, memory, "vma-check: nothing is mapped");
+}
+
+static void mapped_by_device(struct life *l)
+{
+	unsigned char *memory = prepare(l), *device;
+	int vimap = open("/dev/vimap", O_RDWR | O_CLOEXEC);
+
+	if (vimap < 0)
+		life_skip("/dev/vimap: %s", strerror(errno));
+	device = mmap(memory, l->pages * PAGE, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_FIXED | MAP_POPULATE, vimap, VIMAP_OFFSET(VIMAP_PAGE_IO));
+	life_expect(device != MAP_FAILED, "mmap: %s", strerror(errno));
+	refuses(l, memory, "is VM_IO");
+	life_expect(life_untouched(l, device), "a device's memory was written");
+}
+
+static void capture_elsewhere(struct life *l, unsigned char *memory)
+{
+	life_map(l, memory);
+	life_paint(l, memory);
+	queue_prepared(l, memory, l->planes);
+}
+
+static void queued_by_other(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+	struct other other = life_fork(l, memory, capture_elsewhere);
+	int err = life_prepare(l, memory);
+
+	life_expect(!err, "PREPARE_BUF: %s", strerror(-err));
+	life_go(&other);
+	life_expect(life_untouched(l, memory), "another process's frame is in this one's memory");
+	life_end(&other);
+}
+
+/* vb2 does not look at the pointer of a prepared buffer again, so programs leave it out. */
+static void without_pointer(struct life *l)
+{
+	unsigned char *memory = prepare(l);
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf = life_buffer(l, NULL, planes);
+	int err;
+
+	fork_once();
+	if (!V4L2_TYPE_IS_MULTIPLANAR(l->type)) {
+		buf.length = 0;
+		buf.bytesused = 0;
+	}
+	memset(planes, 0, sizeof(planes));
+	err = life_ioctl(l, VIDIOC_QBUF, &buf);
+	life_expect(!err, "QBUF by index alone: %s", strerror(-err));
+	life_expect(life_pointer(&buf) == memory, "QBUF returns another pointer");
+	life_dequeue(l, memory);
+}
+
+static void twice(struct life *l)
+{
+	unsigned char *memory = prepare(l);
+	unsigned long before = serial(l);
+
+	fork_once();
+	life_expect(life_prepare(l, memory) == -EINVAL, "a prepared buffer is prepared again");
+	life_expect(serial(l) == before, "PREPARE_BUF of a prepared buffer leaves a verdict");
+	queue_prepared(l, memory, l->planes);
+}
+
+/* PREPARE_BUF itself pins anew what has changed since the last frame. */
+static void prepared_after_change(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+	int err;
+
+	life_frame(l, memory);
+	life_map(l, memory);
+	life_paint(l, memory);
+	err = life_prepare(l, memory);
+	life_expect(!err, "PREPARE_BUF: %s", strerror(-err));
+	queue_prepared(l, memory, 0);
+}
+
+static unsigned char *queried(const struct life *l, struct v4l2_plane planes[LIFE_PLANES])
+{
+	struct v4l2_buffer buf = life_buffer(l, NULL, planes);
+
+	life_expect(!life_ioctl(l, VIDIOC_QUERYBUF, &buf), "QUERYBUF fails");
+	return life_pointer(&buf);
+}
+
+/* A QBUF that is wrong for another reason leaves the buffer as it was. */
+static void changed_then_wrong(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf;
+
+	life_frame(l, memory);
+	fork_once();
+	buf = life_buffer(l, memory, planes);
+	buf.field = V4L2_FIELD_ALTERNATE;
+	buf.bytesused = 2 * l->size[0];
+	planes[0].bytesused = 2 * l->size[0];
+	if (!l->output)
+		buf.memory = V4L2_MEMORY_MMAP;
+	life_expect(life_ioctl(l, VIDIOC_QBUF, &buf) == -EINVAL, "a wrong QBUF is accepted");
+	life_expect(queried(l, planes) == memory, "QUERYBUF has lost the pointer");
+	life_frame(l, memory);
+}
+
+const struct scenario prepared_scenarios[] = {
+	{ "prepared", "QBUF keeps the pin of PREPARE_BUF", unchanged },
+	{ "prepared-then-fork", "QBUF pins anew, and hands the pointer back", forked },
+	{ "prepared-then-mprotect", "the same after mprotect()", protected },
+	{ "prepared-then-replaced", "the frame arrives in what is mapped at QBUF", replaced },
+	{ "prepared-then-unmapped", "QBUF refuses it, and the buffer takes another pointer",
+	  unmapped },
+	{ "prepared-then-device", "the same where a driver's VM_IO mapping took its place",
+	  mapped_by_device },
+	{ "prepared-then-other-process", "the frame arrives in the process that queues",
+	  queued_by_other },
+	{ "prepared-then-no-pointer", "QBUF by index alone uses the prepared pointer",
+	  without_pointer },
+	{ "prepared-twice", "the second PREPARE_BUF is refused, and changes nothing", twice },
+	{ "changed-then-prepared", "PREPARE_BUF pins anew what changed since the last frame",
+	  prepared_after_change },
+	{ "changed-then-wrong-qbuf", "a QBUF that is refused as such leaves the pointer alone",
+	  changed_then_wrong },
+	{ }
+};
