@@ -14,7 +14,7 @@ plugindir = $(DESTDIR)$(plugins)
 # kernel's headers may be gone when its modules are to go.
 release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h 2>/dev/null || \
-	$(if $(filter file,$(origin KDIR)),uname -r))
+	$(if $(filter file,$(origin KDIR)),uname -r,:))
 updates = $(DESTDIR)/lib/modules/$(release)/updates
 
 programs := v4l2-pincheck pin-race stamp-verify
