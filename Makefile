@@ -32,6 +32,8 @@ help:
 #help                 results are in build/check/TARGET
 #help make check-all  the same on every target (make targets), and on every machine
 #help make check-machines  the same on each other machine (make machines), where it matters
+#help make check-front-door  what make says to a word that it does not know: seconds
+#help make check-boot  what comes home from a machine, and what it is given: two machines
 #help make targets    which targets there are, and what of them is in the cache
 #help make compliance v4l2-compliance with all that it has, on vipin and on vivid;
 #help                 docs/compliance.md shows the difference
@@ -109,6 +111,12 @@ check-all: host-needs
 check-machines: host-needs
 	$(Q)tests/vm/check-all --machines $(TARGET)
 
+check-front-door:
+	$(Q)tests/front-door
+
+check-boot: check-payload
+	$(Q)tests/vm/test-boot $(TARGET)
+
 # In instructions, which are the same on every host, and where KVM works, in real time
 # too. Python comes with mmdebstrap.
 bench: bench-payload
@@ -154,5 +162,6 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix check userland compliance check-all targets machines check-machines bench shell kbuild modules lint clean distclean
+.PHONY: help demo report matrix check userland compliance check-all targets machines check-machines
+.PHONY: check-front-door check-boot bench shell kbuild modules lint clean distclean
 endif
