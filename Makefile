@@ -8,13 +8,15 @@ else
 # The front door.
 TARGET ?= $(if $(filter command,$(firstword $(origin KDIR))),kdir,trixie-backports)
 MACHINE ?= default
+KDIR ?= /lib/modules/$(shell uname -r)/build
+include tests/vm/arguments.mk
+
 # On other machines, what depends on the machine: verdicts, and where their frames go. A
 # target may leave suites out.
 without = $(shell . tests/vm/targets/$(TARGET) && echo $$without_suites)
 all_suites := $(sort $(notdir $(wildcard tests/guest/suites/*)))
 check_suites = $(or $(SUITES),$(if $(filter default,$(MACHINE)),\
 	$(filter-out $(without),$(all_suites)),pincheck bounce))
-KDIR ?= /lib/modules/$(shell uname -r)/build
 Q := $(if $(V),,@)
 
 help:
@@ -30,13 +32,16 @@ help:
 #help                 results are in build/check/TARGET
 #help make check-all  the same on every target (make targets), and on every machine
 #help make check-machines  the same on each other machine (make machines), where it matters
+#help make check-front-door  what make says to a word that it does not know: seconds
+#help make check-boot  what comes home from a machine, and what it is given: two machines
 #help make targets    which targets there are, and what of them is in the cache
 #help make compliance v4l2-compliance with all that it has, on vipin and on vivid;
 #help                 docs/compliance.md shows the difference
 #help make machines   which machines there are, and what each is for
 #help make bench      measure what frames and pins cost, beside vivid and beside last time:
 #help                 build/bench/TARGET/bench/index.html, and docs/speed.md; make clean forgets last time
-#help make shell      a prompt in one, with both modules loaded
+#help make shell      a prompt in one, with both modules loaded, all tools and the
+#help                 GStreamer element
 #help make modules    vipin.ko and vimap.ko for this host's kernel, or for the one
 #help                 whose headers are in KDIR=
 #help make install    the modules, tools, GStreamer plugin and man pages of this host,
@@ -57,12 +62,14 @@ help:
 #help MACHINE=...     the machine to boot it on: a file of tests/vm/machines
 #help SUITES="..."    for check: only these of tests/guest/suites; for bench, of
 #help                 tests/bench/suites
-#help PARTS=...       for check: in so many machines side by side
+#help PARTS=...       for check: in so many machines side by side, 1 to 4
+#help WITH=...        for demo, report, compliance and shell: a folder of your own
+#help                 programs, which is /with in the machine (tests/vm/boot --help)
 #help V=1             show the commands
 
 include tests/vm/build.mk
 
-boot := tests/vm/boot --target $(TARGET) --machine $(MACHINE)
+boot := tests/vm/boot --target $(TARGET) --machine $(MACHINE) $(if $(WITH),--with "$(WITH)")
 
 demo: payload
 	$(Q)$(boot) --out build/demo -- tests/guest/demo
@@ -104,6 +111,12 @@ check-all: host-needs
 check-machines: host-needs
 	$(Q)tests/vm/check-all --machines $(TARGET)
 
+check-front-door:
+	$(Q)tests/front-door
+
+check-boot: check-payload
+	$(Q)tests/vm/test-boot $(TARGET)
+
 # In instructions, which are the same on every host, and where KVM works, in real time
 # too. Python comes with mmdebstrap.
 bench: bench-payload
@@ -115,24 +128,26 @@ targets:
 machines:
 	$(Q)tests/vm/list-machines
 
-shell: payload
+shell: check-payload
 	$(Q)$(boot) --out build/shell --time 0 --tty -- tests/guest/shell
 
 # Kbuild leaves its products beside the sources, so it is given a copy of them;
 # the copy keeps the times, so it builds again only what changed.
-MODULES = build/modules/$(shell cat $(KDIR)/include/config/kernel.release)
+# Make looks for the release before the recipe's first line has run.
+MODULES = build/modules/$(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 
 kbuild:
-	$(Q)test -e $(KDIR)/include/config/kernel.release || \
-		{ echo "No kernel headers in $(KDIR): install this kernel's, or name others with KDIR=" >&2; exit 1; }
+	$(Q)packaging/kernel-fits $(KDIR)
 	$(Q)mkdir -p $(MODULES)
 	$(Q)cp -pr drivers Kconfig Makefile $(MODULES)/
 	$(Q)$(MAKE) $(if $(V),,-s) -C $(KDIR) M=$(abspath $(MODULES)) \
 		CONFIG_VIDEO_VIPIN=m CONFIG_VIDEO_VIMAP=m modules
 
+# What they need is in them; modinfo, which can tell, may not be in a user's PATH.
 modules: kbuild
 	@echo "To load them, as root:"
-	@echo "  modprobe -a" $$(modinfo -F depends $(MODULES)/drivers/*/*.ko | tr ',' '\n')
+	@echo "  modprobe -a" $$(cat $(MODULES)/drivers/*/*.ko | tr '\0' '\n' | \
+		LC_ALL=C sed -n 's/^depends=//p' | tr ',' '\n' | sort -u)
 	@echo "  insmod $(MODULES)/drivers/vipin/vipin.ko"
 	@echo "  insmod $(MODULES)/drivers/vimap/vimap.ko"
 
@@ -147,5 +162,6 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix check userland compliance check-all targets machines check-machines bench shell kbuild modules lint clean distclean
+.PHONY: help demo report matrix check userland compliance check-all targets machines check-machines
+.PHONY: check-front-door check-boot bench shell kbuild modules lint clean distclean
 endif

@@ -7,10 +7,14 @@ host_build := $(CURDIR)/build/host
 version := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' packaging/debian/changelog)
 dkms_tree := $(DESTDIR)/usr/src/vipin-$(version)
 # Where GStreamer would look if it had been installed with that PREFIX.
-plugindir = $(DESTDIR)$(shell pkg-config --define-variable=prefix=$(PREFIX) \
-	--variable=pluginsdir gstreamer-1.0)
-# Not kernel.release, which has another name in Debian's headers before 6.12.
-release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+plugins = $(shell pkg-config --define-variable=prefix=$(PREFIX) \
+	--variable=pluginsdir gstreamer-1.0 2>/dev/null)
+plugindir = $(DESTDIR)$(plugins)
+# Not kernel.release, which has another name in Debian's headers before 6.12. The running
+# kernel's headers may be gone when its modules are to go.
+release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null || \
+	$(if $(filter file,$(origin KDIR)),uname -r,:))
 updates = $(DESTDIR)/lib/modules/$(release)/updates
 
 programs := v4l2-pincheck pin-race stamp-verify
@@ -20,8 +24,8 @@ tools:
 	$(Q)$(MAKE) $(if $(V),,-s) -C userspace O=$(host_build)/userspace
 
 plugin:
-	$(Q)pkg-config --exists gstreamer-allocators-1.0 || \
-		{ echo "GStreamer's development files are missing (Debian: libgstreamer-plugins-base1.0-dev)." \
+	$(Q)pkg-config --exists gstreamer-allocators-1.0 2>/dev/null || \
+		{ echo "GStreamer's development files are missing (Debian: pkgconf libgstreamer-plugins-base1.0-dev)." \
 		       "Without the plugin: make install-modules install-tools install-man" >&2; exit 1; }
 	$(Q)$(MAKE) $(if $(V),,-s) -C userspace/gst O=$(host_build)/gst $(host_build)/gst/libgstvipin.so
 
@@ -56,11 +60,12 @@ install-dkms:
 install: install-modules install-tools install-plugin install-man
 
 uninstall:
+	$(Q)[ -n "$(release)" ] || { echo "uninstall: there are no kernel headers in $(KDIR)" >&2; exit 1; }
 	$(Q)rm -f $(addprefix $(updates)/drivers/,vipin/vipin.ko* vimap/vimap.ko*)
 	$(Q)rmdir $(addprefix $(updates)/,drivers/vipin drivers/vimap drivers) 2>/dev/null || :
 	$(Q)$(if $(DESTDIR),,depmod $(release))
 	$(Q)rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(programs))
-	$(Q)rm -f $(plugindir)/libgstvipin.so
+	$(Q)$(if $(plugins),rm -f $(plugindir)/libgstvipin.so)
 	$(Q)rm -f $(foreach page,$(pages),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
 deb:

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Refuses what make was given and nothing has that name, before anything is downloaded or
+# built.
+
+# $(call one-of,VARIABLE,NAMES): VARIABLE holds one of NAMES.
+one-of = $(if $(and $(filter 1,$(words $($1))),$(filter $2,$($1))),,$(error \
+	there is no $1 '$($1)'; there are: $2))
+# $(call some-of,VARIABLE,NAMES): VARIABLE holds nothing else than NAMES.
+some-of = $(foreach word,$(filter-out $2,$($1)),$(error \
+	there is no '$(word)' for $1; there are: $2))
+
+names-in = $(sort $(notdir $(wildcard $1/*)))
+goals-of = $(filter $1,$(MAKECMDGOALS))
+
+$(call one-of,TARGET,$(call names-in,tests/vm/targets))
+$(call one-of,MACHINE,$(call names-in,tests/vm/machines))
+
+ifeq ($(strip $(KDIR)),)
+$(error KDIR= is empty: name the folder of a kernel's headers, or leave KDIR= out for \
+	those of the running kernel)
+endif
+
+ifneq ($(call goals-of,check check-all check-machines),)
+$(call some-of,SUITES,$(call names-in,tests/guest/suites))
+endif
+ifneq ($(call goals-of,bench),)
+$(call some-of,SUITES,$(call names-in,tests/bench/suites))
+endif
+
+ifneq ($(PARTS),)
+$(if $(and $(filter 1,$(words $(PARTS))),$(filter 1 2 3 4,$(PARTS))),,$(error \
+	PARTS=$(PARTS) is no number of machines: it is 1 to 4))
+endif
+
+ifneq ($(WITH),)
+$(if $(shell [ -d "$(WITH)" ] && echo yes),,$(error there is no folder WITH=$(WITH)))
+endif
+
+# Its programs are installed in earnest, which takes root, unless that is done.
+ifneq ($(call goals-of,userland),)
+$(if $(or $(filter 0,$(shell id -u)),$(wildcard $(shell tests/vm/root --path $(TARGET) userland))),,$(error \
+	make userland installs a system of its own: only root can do that))
+endif
