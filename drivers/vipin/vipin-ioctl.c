@@ -228,12 +228,13 @@ static int vipin_log_status(struct file *file, void *fh)
 	struct vipin_node *node = video_drvdata(file);
 
 	v4l2_info(&node->parent->v4l2_dev,
-		  "frames: %llu, dropped for want of a buffer: %llu, DMA faults: %llu\n",
-		  node->frames, node->dropped, node->faults);
+		  "frames: %lld, dropped for want of a buffer: %lld, DMA faults: %lld\n",
+		  atomic64_read(&node->frames), atomic64_read(&node->dropped),
+		  atomic64_read(&node->faults));
 	if (vipin_is_output(node))
 		v4l2_info(&node->parent->v4l2_dev,
-			  "by stamp and contents: good: %llu, bad: %llu\n",
-			  node->good, node->bad);
+			  "by stamp and contents: good: %lld, bad: %lld\n",
+			  atomic64_read(&node->good), atomic64_read(&node->bad));
 	vipin_verdict_log(node);
 	return v4l2_ctrl_log_status(file, fh);
 }

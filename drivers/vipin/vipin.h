@@ -13,6 +13,7 @@
 #ifndef _VIPIN_H
 #define _VIPIN_H
 
+#include <linux/atomic.h>
 #include <linux/dma-direction.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -216,11 +217,11 @@ struct vipin_node {
 	struct vipin_dots dots;
 	u32 crc;
 	bool has_crc;
-	u64 frames;
-	u64 dropped;
-	u64 faults;
-	u64 good;
-	u64 bad;
+	atomic64_t frames;
+	atomic64_t dropped;
+	atomic64_t faults;
+	atomic64_t good;
+	atomic64_t bad;
 
 	/** @verdicts_lock: guards @verdicts, @nr_verdicts and @decided */
 	spinlock_t verdicts_lock;
