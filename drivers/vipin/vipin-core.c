@@ -50,26 +50,44 @@ MODULE_PARM_DESC(multiplanar, "devices that are bound from now on have the multi
 static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
 static atomic_t vipin_instance = ATOMIC_INIT(0);
 
+static ssize_t vipin_read(struct file *file, char __user *buf, size_t count,
+			  loff_t *ppos)
+{
+	return vipin_result(video_drvdata(file), vb2_fop_read(file, buf, count, ppos));
+}
+
+static ssize_t vipin_write(struct file *file, const char __user *buf, size_t count,
+			   loff_t *ppos)
+{
+	return vipin_result(video_drvdata(file), vb2_fop_write(file, buf, count, ppos));
+}
+
 static const struct v4l2_file_operations vipin_fops = {
 	.owner		= THIS_MODULE,
 	.open		= v4l2_fh_open,
 	.release	= vb2_fop_release,
-	.read		= vb2_fop_read,
-	.write		= vb2_fop_write,
+	.read		= vipin_read,
+	.write		= vipin_write,
 	.poll		= vb2_fop_poll,
 	.unlocked_ioctl	= video_ioctl2,
 	.mmap		= vb2_fop_mmap,
 };
 
-/* The last file is closed and the carrier is gone. */
+static void vipin_free(struct vipin_dev *vipin)
+{
+	vipin_media_cleanup(vipin);
+	put_device(vipin->dev);
+	kfree(vipin);
+}
+
+/* The last file is closed, and the carrier unbound. */
 static void vipin_release(struct v4l2_device *v4l2_dev)
 {
 	struct vipin_dev *vipin = container_of(v4l2_dev, struct vipin_dev, v4l2_dev);
 
 	v4l2_ctrl_handler_free(&vipin->capture.ctrls);
 	v4l2_ctrl_handler_free(&vipin->output.ctrls);
-	vipin_media_cleanup(vipin);
-	kfree(vipin);
+	vipin_free(vipin);
 }
 
 static u32 vipin_video_cap(bool output)
@@ -162,7 +180,7 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	vipin = kzalloc_obj(*vipin);
 	if (!vipin)
 		return -ENOMEM;
-	vipin->dev = dev;
+	vipin->dev = get_device(dev);
 	vipin_media_init(vipin);
 
 	/* Before v4l2_device_register(), which would put itself there. */
@@ -170,8 +188,7 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	v4l2_device_set_name(&vipin->v4l2_dev, KBUILD_MODNAME, &vipin_instance);
 	err = v4l2_device_register(dev, &vipin->v4l2_dev);
 	if (err) {
-		vipin_media_cleanup(vipin);
-		kfree(vipin);
+		vipin_free(vipin);
 		return err;
 	}
 	vipin->v4l2_dev.release = vipin_release;

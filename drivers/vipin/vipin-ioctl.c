@@ -223,6 +223,11 @@ static int vipin_prepare_buf(struct file *file, void *fh, struct v4l2_buffer *b)
 	return vb2_ioctl_prepare_buf(file, fh, b);
 }
 
+static int vipin_dqbuf(struct file *file, void *fh, struct v4l2_buffer *b)
+{
+	return vipin_result(video_drvdata(file), vb2_ioctl_dqbuf(file, fh, b));
+}
+
 static int vipin_log_status(struct file *file, void *fh)
 {
 	struct vipin_node *node = video_drvdata(file);
@@ -270,7 +275,7 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_prepare_buf		= vipin_prepare_buf,
 	.vidioc_querybuf		= vb2_ioctl_querybuf,
 	.vidioc_qbuf			= vipin_qbuf,
-	.vidioc_dqbuf			= vb2_ioctl_dqbuf,
+	.vidioc_dqbuf			= vipin_dqbuf,
 	.vidioc_expbuf			= vb2_ioctl_expbuf,
 	VIPIN_REMOVE_BUFS
 	.vidioc_streamon		= vb2_ioctl_streamon,

@@ -234,7 +234,7 @@ struct vipin_node {
 
 /**
  * struct vipin_dev - one instance: a capture and an output device on a carrier
- * @dev:	the carrier: the device that the DMA API maps for
+ * @dev:	the carrier: the device that the DMA API maps for; a reference is held
  * @v4l2_dev:	holds the last reference: its release frees this
  * @mdev:	the media device that the nodes are in
  * @capture:	the node that writes to memory
@@ -251,6 +251,15 @@ struct vipin_dev {
 static inline bool vipin_is_output(const struct vipin_node *node)
 {
 	return node->vdev.vfl_dir == VFL_DIR_TX;
+}
+
+/*
+ * What a file operation returns that may have slept: where its wait ended because the
+ * device was unbound, vb2 says -EINVAL.
+ */
+static inline long vipin_result(struct vipin_node *node, long result)
+{
+	return result < 0 && !video_is_registered(&node->vdev) ? -ENODEV : result;
 }
 
 /* vipin-format.c */
