@@ -170,7 +170,6 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 						   kthread_should_stop() ||
 						   READ_ONCE(node->free_run),
 						   ns_to_ktime(due - now));
-		try_to_freeze();
 		return;
 	}
 
@@ -201,6 +200,9 @@ static int vipin_frame_thread(void *data)
 		} else {
 			vipin_frame_clocked(node, &sequence, &clock);
 		}
+		/* Where a frame costs more than its interval, nothing above has slept. */
+		cond_resched();
+		try_to_freeze();
 	}
 	return 0;
 }
