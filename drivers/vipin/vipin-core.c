@@ -9,6 +9,7 @@
 
 #include <linux/debugfs.h>
 #include <linux/dma-mapping.h>
+#include <linux/iommu.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
@@ -177,6 +178,10 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	/* One segment for a whole frame, or no frame behind an IOMMU is contiguous. */
 	vb2_dma_contig_set_max_seg_size(dev, DMA_BIT_MASK(32));
 
+	err = vipin_dma_self_test(dev, iommu_get_domain_for_dev(dev));
+	if (err)
+		return err;
+
 	vipin = kzalloc_obj(*vipin);
 	if (!vipin)
 		return -ENOMEM;
@@ -207,7 +212,11 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 
 static int vipin_platform_probe(struct platform_device *pdev)
 {
-	return vipin_create(&pdev->dev, video_nr[pdev->id], output_nr[pdev->id]);
+	/* With driver_override, a device of any other name can be bound, too. */
+	bool ours = pdev->id >= 0 && pdev->id < VIPIN_MAX_DEVS;
+
+	return vipin_create(&pdev->dev, ours ? video_nr[pdev->id] : -1,
+			    ours ? output_nr[pdev->id] : -1);
 }
 
 static struct platform_driver vipin_platform_driver = {

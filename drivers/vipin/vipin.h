@@ -336,6 +336,7 @@ int vipin_dma_read(struct device *dev, dma_addr_t addr, void *dst, size_t len);
 bool vipin_dma_is_translated(const struct iommu_domain *domain);
 int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 		       dma_addr_t addr, char *data, size_t len, bool write);
+int vipin_dma_self_test(struct device *dev, struct iommu_domain *domain);
 
 /* vipin-picture.c */
 int vipin_picture_start(struct vipin_node *node);
