@@ -8,6 +8,7 @@
 
 #include <linux/dma-direct.h>
 #include <linux/highmem.h>
+#include <linux/iommu.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/slab.h>
@@ -153,6 +154,20 @@ static inline int vipin_pin_page(unsigned long addr, unsigned int gup_flags,
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
 #define iommu_domain_ops	iommu_ops
 #endif
+
+/*
+ * Not every IOMMU driver can say what is mapped at an address, and not every
+ * iommu_iova_to_phys() looks whether it can.
+ */
+static inline phys_addr_t vipin_iommu_iova_to_phys(struct iommu_domain *domain,
+						   dma_addr_t iova)
+{
+#ifdef CONFIG_IOMMU_API
+	return domain->ops->iova_to_phys ? iommu_iova_to_phys(domain, iova) : 0;
+#else
+	return 0;
+#endif
+}
 
 /*
  * 6.0: 3d6e44623841 ("kunit: unify module and builtin suite definitions"):

@@ -9,6 +9,7 @@
 
 #include <linux/debugfs.h>
 #include <linux/dma-mapping.h>
+#include <linux/iommu.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
@@ -50,26 +51,44 @@ MODULE_PARM_DESC(multiplanar, "devices that are bound from now on have the multi
 static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
 static atomic_t vipin_instance = ATOMIC_INIT(0);
 
+static ssize_t vipin_read(struct file *file, char __user *buf, size_t count,
+			  loff_t *ppos)
+{
+	return vipin_result(video_drvdata(file), vb2_fop_read(file, buf, count, ppos));
+}
+
+static ssize_t vipin_write(struct file *file, const char __user *buf, size_t count,
+			   loff_t *ppos)
+{
+	return vipin_result(video_drvdata(file), vb2_fop_write(file, buf, count, ppos));
+}
+
 static const struct v4l2_file_operations vipin_fops = {
 	.owner		= THIS_MODULE,
 	.open		= v4l2_fh_open,
 	.release	= vb2_fop_release,
-	.read		= vb2_fop_read,
-	.write		= vb2_fop_write,
+	.read		= vipin_read,
+	.write		= vipin_write,
 	.poll		= vb2_fop_poll,
 	.unlocked_ioctl	= video_ioctl2,
 	.mmap		= vb2_fop_mmap,
 };
 
-/* The last file is closed and the carrier is gone. */
+static void vipin_free(struct vipin_dev *vipin)
+{
+	vipin_media_cleanup(vipin);
+	put_device(vipin->dev);
+	kfree(vipin);
+}
+
+/* The last file is closed, and the carrier unbound. */
 static void vipin_release(struct v4l2_device *v4l2_dev)
 {
 	struct vipin_dev *vipin = container_of(v4l2_dev, struct vipin_dev, v4l2_dev);
 
 	v4l2_ctrl_handler_free(&vipin->capture.ctrls);
 	v4l2_ctrl_handler_free(&vipin->output.ctrls);
-	vipin_media_cleanup(vipin);
-	kfree(vipin);
+	vipin_free(vipin);
 }
 
 static u32 vipin_video_cap(bool output)
@@ -159,10 +178,14 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	/* One segment for a whole frame, or no frame behind an IOMMU is contiguous. */
 	vb2_dma_contig_set_max_seg_size(dev, DMA_BIT_MASK(32));
 
+	err = vipin_dma_self_test(dev, iommu_get_domain_for_dev(dev));
+	if (err)
+		return err;
+
 	vipin = kzalloc_obj(*vipin);
 	if (!vipin)
 		return -ENOMEM;
-	vipin->dev = dev;
+	vipin->dev = get_device(dev);
 	vipin_media_init(vipin);
 
 	/* Before v4l2_device_register(), which would put itself there. */
@@ -170,8 +193,7 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	v4l2_device_set_name(&vipin->v4l2_dev, KBUILD_MODNAME, &vipin_instance);
 	err = v4l2_device_register(dev, &vipin->v4l2_dev);
 	if (err) {
-		vipin_media_cleanup(vipin);
-		kfree(vipin);
+		vipin_free(vipin);
 		return err;
 	}
 	vipin->v4l2_dev.release = vipin_release;
@@ -190,7 +212,11 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 
 static int vipin_platform_probe(struct platform_device *pdev)
 {
-	return vipin_create(&pdev->dev, video_nr[pdev->id], output_nr[pdev->id]);
+	/* With driver_override, a device of any other name can be bound, too. */
+	bool ours = pdev->id >= 0 && pdev->id < VIPIN_MAX_DEVS;
+
+	return vipin_create(&pdev->dev, ours ? video_nr[pdev->id] : -1,
+			    ours ? output_nr[pdev->id] : -1);
 }
 
 static struct platform_driver vipin_platform_driver = {
@@ -200,13 +226,12 @@ static struct platform_driver vipin_platform_driver = {
 	},
 };
 
+/*
+ * The function itself does nothing, so it is neither enabled nor made a bus master:
+ * the addresses that the DMA API gives it are all that vipin needs.
+ */
 static int vipin_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	int err = pcim_enable_device(pdev);
-
-	if (err)
-		return err;
-	pci_set_master(pdev);
 	return vipin_create(&pdev->dev, -1, -1);
 }
 

@@ -79,10 +79,10 @@ static int vipin_g_volatile_ctrl(struct v4l2_ctrl *ctrl)
 
 	switch (ctrl->id) {
 	case VIPIN_CID_GOOD_FRAMES:
-		*ctrl->p_new.p_s64 = node->good;
+		*ctrl->p_new.p_s64 = atomic64_read(&node->good);
 		return 0;
 	case VIPIN_CID_BAD_FRAMES:
-		*ctrl->p_new.p_s64 = node->bad;
+		*ctrl->p_new.p_s64 = atomic64_read(&node->bad);
 		return 0;
 	}
 	return -EINVAL;

@@ -408,6 +408,79 @@ static void vipin_domain_in_passthrough(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->data[0], (u8)VIPIN_DMA_OLD);
 }
 
+/*
+ * An IOMMU whose pages are a part of the kernel's: each is somewhere else, the last one
+ * first.
+ */
+#define VIPIN_SMALL_PAGE	SZ_512
+#define VIPIN_SMALL_PAGES	(VIPIN_DMA_SIZE / VIPIN_SMALL_PAGE)
+
+static size_t vipin_small_page(size_t offset)
+{
+	size_t nr = VIPIN_SMALL_PAGES - 1 - offset / VIPIN_SMALL_PAGE;
+
+	return nr * VIPIN_SMALL_PAGE + offset % VIPIN_SMALL_PAGE;
+}
+
+static phys_addr_t vipin_small_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova)
+{
+	struct vipin_dma_test *t = container_of(domain, struct vipin_dma_test, domain);
+
+	return t->phys + vipin_small_page(iova - VIPIN_IOVA);
+}
+
+static const struct vipin_small_row {
+	const char *name;
+	size_t start;
+	size_t len;
+} vipin_small_rows[] = {
+	{ "a page of the IOMMU", 0, VIPIN_SMALL_PAGE },
+	{ "across the end of one", VIPIN_SMALL_PAGE - 10, 20 },
+	{ "a page of the kernel", 0, PAGE_SIZE },
+	{ "across the end of one of these", PAGE_SIZE - 700, 1400 },
+	{ "all", 0, VIPIN_DMA_SIZE },
+};
+
+static void vipin_small_row(struct kunit *test, const struct vipin_small_row *row)
+{
+	struct iommu_domain *domain = vipin_domain(test, IOMMU_DOMAIN_DMA);
+	struct vipin_dma_test *t = test->priv;
+	size_t i, bad = 0;
+	u8 is;
+
+	t->ops.iova_to_phys = vipin_small_iova_to_phys;
+	domain->pgsize_bitmap = VIPIN_SMALL_PAGE | SZ_2M;
+	memset(t->pages, VIPIN_DMA_OLD, VIPIN_DMA_SIZE);
+	for (i = 0; i < row->len; i++)
+		t->data[i] = i % 151;
+	KUNIT_EXPECT_EQ(test, vipin_transfer(test, domain, VIPIN_IOVA + row->start,
+					     row->len, true), 0);
+	for (i = 0; i < VIPIN_DMA_SIZE; i++) {
+		is = i >= row->start && i < row->start + row->len ?
+		     (i - row->start) % 151 : VIPIN_DMA_OLD;
+		bad += t->pages[vipin_small_page(i)] != is;
+	}
+	KUNIT_EXPECT_EQ(test, bad, (size_t)0);
+
+	memset(t->data, 0xff, row->len);
+	KUNIT_EXPECT_EQ(test, vipin_transfer(test, domain, VIPIN_IOVA + row->start,
+					     row->len, false), 0);
+	for (i = 0, bad = 0; i < row->len; i++)
+		bad += t->data[i] != i % 151;
+	KUNIT_EXPECT_EQ(test, bad, (size_t)0);
+}
+
+VIPIN_PARAM_TEST(vipin_small, vipin_small_row);
+
+static void vipin_domain_has_no_answer(struct kunit *test)
+{
+	struct iommu_domain *domain = vipin_domain(test, IOMMU_DOMAIN_DMA);
+	struct vipin_dma_test *t = test->priv;
+
+	t->ops.iova_to_phys = NULL;
+	KUNIT_EXPECT_EQ(test, vipin_transfer(test, domain, VIPIN_IOVA, 1, true), -EFAULT);
+}
+
 static struct kunit_case vipin_dma_cases[] = {
 	VIPIN_PARAM_CASE(vipin_write),
 	VIPIN_PARAM_CASE(vipin_read),
@@ -420,6 +493,8 @@ static struct kunit_case vipin_dma_cases[] = {
 	KUNIT_CASE(vipin_domain_gathers_pages),
 	KUNIT_CASE(vipin_domain_ends_in_a_fault),
 	KUNIT_CASE(vipin_domain_in_passthrough),
+	VIPIN_PARAM_CASE(vipin_small),
+	KUNIT_CASE(vipin_domain_has_no_answer),
 	{}
 };
 

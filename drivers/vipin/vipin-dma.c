@@ -7,12 +7,18 @@
  * the direct mapping. So a buffer that was mapped wrongly shows as wrong bytes
  * in the wrong place or as a fault, as on hardware, and SWIOTLB's bounce
  * buffers are written (and copied back by the DMA API), as on hardware.
+ *
+ * The kernel does not say whether a device's DMA operations do anything else to an
+ * address. So before the engine is used with a device, vipin_dma_self_test() shows
+ * that it finds the device's memory.
  */
 
 #include <linux/dma-direct.h>
 #include <linux/dma-mapping.h>
 #include <linux/iommu.h>
 #include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/slab.h>
 
 #include "vipin-compat.h"
 #include "vipin.h"
@@ -32,22 +38,38 @@ bool vipin_dma_is_translated(const struct iommu_domain *domain)
 	return domain && domain->type != IOMMU_DOMAIN_IDENTITY;
 }
 
-/* The page of RAM behind a bus address, or NULL: nothing answers there. */
-static struct page *vipin_dma_translate(struct device *dev,
-					struct iommu_domain *domain,
-					dma_addr_t addr, bool write)
+/* The physical address behind a bus address, or 0: nothing is mapped there. */
+static phys_addr_t vipin_dma_translate(struct device *dev,
+				       struct iommu_domain *domain, dma_addr_t addr)
 {
-	phys_addr_t phys;
-	unsigned long pfn;
+	if (!vipin_dma_is_translated(domain))
+		return dma_to_phys(dev, addr);
+	return vipin_iommu_iova_to_phys(domain, addr);
+}
+
+/*
+ * How many bytes from @addr on are one run of physical memory for sure: those up to
+ * the end of the page, of the IOMMU or of the kernel, whichever is the smaller.
+ */
+static size_t vipin_dma_run(const struct iommu_domain *domain, dma_addr_t addr,
+			    phys_addr_t phys)
+{
+	size_t run = PAGE_SIZE - offset_in_page(phys);
+	size_t iommu_page;
+
+	if (!vipin_dma_is_translated(domain) || !domain->pgsize_bitmap)
+		return run;
+	iommu_page = 1UL << __ffs(domain->pgsize_bitmap);
+	return min_t(size_t, run, iommu_page - (addr & (iommu_page - 1)));
+}
+
+/* The page of RAM at a physical address, or NULL: nothing answers there. */
+static struct page *vipin_dma_page(struct device *dev, dma_addr_t addr,
+				   phys_addr_t phys, bool write)
+{
+	unsigned long pfn = PHYS_PFN(phys);
 	struct page *page;
 
-	if (vipin_dma_is_translated(domain))
-		phys = iommu_iova_to_phys(domain, addr);
-	else
-		phys = dma_to_phys(dev, addr);
-
-	/* iommu_iova_to_phys() says 0 for "not mapped". */
-	pfn = PHYS_PFN(phys);
 	if (!phys || !pfn_valid(pfn))
 		return NULL;
 
@@ -83,7 +105,7 @@ static void vipin_dma_copy_page(struct page *page, void *data, bool write)
 }
 
 /**
- * vipin_dma_transfer() - the engine: memory by bus address, page after page
+ * vipin_dma_transfer() - the engine: memory by bus address, run after run
  * @dev:	the device that masters the bus
  * @domain:	the IOMMU domain in front of it, or NULL
  * @addr:	bus address
@@ -98,17 +120,18 @@ int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 		       dma_addr_t addr, char *data, size_t len, bool write)
 {
 	while (len) {
-		size_t n = min_t(size_t, len, PAGE_SIZE - offset_in_page(addr));
-		struct page *page = vipin_dma_translate(dev, domain, addr, write);
+		phys_addr_t phys = vipin_dma_translate(dev, domain, addr);
+		size_t n = min(len, vipin_dma_run(domain, addr, phys));
+		struct page *page = vipin_dma_page(dev, addr, phys, write);
 
 		if (!page)
 			return -EFAULT;
 		if (n == PAGE_SIZE && PAGE_ALIGNED(data))
 			vipin_dma_copy_page(page, data, write);
 		else if (write)
-			memcpy_to_page(page, offset_in_page(addr), data, n);
+			memcpy_to_page(page, offset_in_page(phys), data, n);
 		else
-			memcpy_from_page(data, page, offset_in_page(addr), n);
+			memcpy_from_page(data, page, offset_in_page(phys), n);
 
 		addr += n;
 		data += n;
@@ -151,4 +174,79 @@ int vipin_dma_read(struct device *dev, dma_addr_t addr, void *dst, size_t len)
 {
 	return vipin_dma_transfer(dev, iommu_get_domain_for_dev(dev), addr, dst,
 				  len, false);
+}
+
+/* Two pages, so that there is a boundary, and the second transfer starts within one. */
+#define VIPIN_SELF_TEST_SIZE	(2 * PAGE_SIZE)
+#define VIPIN_SELF_TEST_SPLIT	1000
+
+static int vipin_self_test_transfer(struct device *dev, struct iommu_domain *domain,
+				    dma_addr_t addr, char *data, bool write)
+{
+	return vipin_dma_transfer(dev, domain, addr, data, VIPIN_SELF_TEST_SPLIT,
+				  write) ?:
+	       vipin_dma_transfer(dev, domain, addr + VIPIN_SELF_TEST_SPLIT,
+				  data + VIPIN_SELF_TEST_SPLIT,
+				  VIPIN_SELF_TEST_SIZE - VIPIN_SELF_TEST_SPLIT, write);
+}
+
+/*
+ * Does the engine find @memory at @addr? It writes only after it has read what nothing
+ * but @memory can hold: numbers that were random a moment ago.
+ */
+static bool vipin_self_test_finds(struct device *dev, struct iommu_domain *domain,
+				  dma_addr_t addr, u8 *memory, u8 *data, u8 *random)
+{
+	get_random_bytes(random, VIPIN_SELF_TEST_SIZE);
+	memcpy(memory, random, VIPIN_SELF_TEST_SIZE);
+	if (vipin_self_test_transfer(dev, domain, addr, data, false) ||
+	    memcmp(data, random, VIPIN_SELF_TEST_SIZE))
+		return false;
+
+	get_random_bytes(random, VIPIN_SELF_TEST_SIZE);
+	return !vipin_self_test_transfer(dev, domain, addr, random, true) &&
+	       !memcmp(memory, random, VIPIN_SELF_TEST_SIZE);
+}
+
+/**
+ * vipin_dma_self_test() - check that the engine finds the memory of a device
+ * @dev:	the device; its DMA masks are set
+ * @domain:	the IOMMU domain in front of it, or NULL
+ *
+ * Memory that the DMA API allocates for @dev is written by the CPU and read by the
+ * engine, and the other way round. Both fail where a device's DMA operations make
+ * bus addresses that the engine cannot follow: Xen PV, a GART, an IOMMU driver that
+ * does not say what an address is. A wrong guess there would be writing to memory of
+ * somebody else, so a device that fails must not be used. The reason is logged.
+ *
+ * Context: process context.
+ * Return: 0, -ENOMEM, or -ENODEV if the engine does not find the memory.
+ */
+int vipin_dma_self_test(struct device *dev, struct iommu_domain *domain)
+{
+	u8 *data = kmalloc(2 * VIPIN_SELF_TEST_SIZE, GFP_KERNEL);
+	dma_addr_t addr;
+	u8 *memory;
+	int err = 0;
+
+	if (!data)
+		return -ENOMEM;
+	memory = dma_alloc_coherent(dev, VIPIN_SELF_TEST_SIZE, &addr,
+				    GFP_KERNEL | __GFP_NOWARN);
+	if (!memory) {
+		dev_err(dev, "no memory that the device reaches, to test DMA with\n");
+		err = -ENOMEM;
+		goto free_data;
+	}
+
+	if (!vipin_self_test_finds(dev, domain, addr, memory, data,
+				   data + VIPIN_SELF_TEST_SIZE)) {
+		dev_err(dev,
+			"not used: something translates its DMA in a way that vipin cannot follow; boot with iommu=pt, or give vipin another device\n");
+		err = -ENODEV;
+	}
+	dma_free_coherent(dev, VIPIN_SELF_TEST_SIZE, memory, addr);
+free_data:
+	kfree(data);
+	return err;
 }

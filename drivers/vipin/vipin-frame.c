@@ -64,7 +64,7 @@ static int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer 
 	else
 		err = vipin_dma_write(node->parent->dev, addr, data, len);
 
-	if (err && !node->faults++)
+	if (err && atomic64_inc_return(&node->faults) == 1)
 		v4l2_err(&node->parent->v4l2_dev,
 			 "DMA fault: frame %u of %u bytes at bus address %pad is lost\n",
 			 vb->sequence, node->pix.sizeimage, &addr);
@@ -113,9 +113,9 @@ static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *v
 
 	fault = vipin_stamp_fault(node->frame, length);
 	if (fault)
-		node->bad++;
+		atomic64_inc(&node->bad);
 	else
-		node->good++;
+		atomic64_inc(&node->good);
 	trace_vipin_output_frame(video_device_node_name(&node->vdev), vb->sequence,
 				 length, fault ?: "good");
 	return 0;
@@ -140,7 +140,7 @@ static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 		vb2_buffer_done(vb, VB2_BUF_STATE_ERROR);
 		return;
 	}
-	node->frames++;
+	atomic64_inc(&node->frames);
 	vb2_buffer_done(vb, VB2_BUF_STATE_DONE);
 }
 
@@ -170,19 +170,18 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 						   kthread_should_stop() ||
 						   READ_ONCE(node->free_run),
 						   ns_to_ktime(due - now));
-		try_to_freeze();
 		return;
 	}
 
 	skipped = vipin_clock_skip(clock, now, &node->interval);
-	node->dropped += skipped;
+	atomic64_add(skipped, &node->dropped);
 	*sequence += skipped;
 
 	buf = vipin_next_buffer(node);
 	if (buf)
 		vipin_frame(node, buf, *sequence);
 	else
-		node->dropped++;
+		atomic64_inc(&node->dropped);
 	++*sequence;
 	clock->frame++;
 }
@@ -201,6 +200,9 @@ static int vipin_frame_thread(void *data)
 		} else {
 			vipin_frame_clocked(node, &sequence, &clock);
 		}
+		/* Where a frame costs more than its interval, nothing above has slept. */
+		cond_resched();
+		try_to_freeze();
 	}
 	return 0;
 }

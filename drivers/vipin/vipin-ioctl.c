@@ -213,17 +213,23 @@ static int vipin_prepare_buf(struct file *file, void *fh, struct v4l2_buffer *b)
 	return vipin_hand_over(file, fh, b, true);
 }
 
+static int vipin_dqbuf(struct file *file, void *fh, struct v4l2_buffer *b)
+{
+	return vipin_result(video_drvdata(file), vb2_ioctl_dqbuf(file, fh, b));
+}
+
 static int vipin_log_status(struct file *file, void *fh)
 {
 	struct vipin_node *node = video_drvdata(file);
 
 	v4l2_info(&node->parent->v4l2_dev,
-		  "frames: %llu, dropped for want of a buffer: %llu, DMA faults: %llu\n",
-		  node->frames, node->dropped, node->faults);
+		  "frames: %lld, dropped for want of a buffer: %lld, DMA faults: %lld\n",
+		  atomic64_read(&node->frames), atomic64_read(&node->dropped),
+		  atomic64_read(&node->faults));
 	if (vipin_is_output(node))
 		v4l2_info(&node->parent->v4l2_dev,
-			  "by stamp and contents: good: %llu, bad: %llu\n",
-			  node->good, node->bad);
+			  "by stamp and contents: good: %lld, bad: %lld\n",
+			  atomic64_read(&node->good), atomic64_read(&node->bad));
 	vipin_verdict_log(node);
 	return v4l2_ctrl_log_status(file, fh);
 }
@@ -259,7 +265,7 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_prepare_buf		= vipin_prepare_buf,
 	.vidioc_querybuf		= vb2_ioctl_querybuf,
 	.vidioc_qbuf			= vipin_qbuf,
-	.vidioc_dqbuf			= vb2_ioctl_dqbuf,
+	.vidioc_dqbuf			= vipin_dqbuf,
 	.vidioc_expbuf			= vb2_ioctl_expbuf,
 	VIPIN_REMOVE_BUFS
 	.vidioc_streamon		= vb2_ioctl_streamon,

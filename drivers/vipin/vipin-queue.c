@@ -22,6 +22,13 @@ static int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 	unsigned int planes = vipin_plane_sizes(&node->pix, needed);
 	unsigned int i;
 
+	/*
+	 * A read(), write() or poll() may have slept while the device was unbound,
+	 * and its queue released. Without buffers, nothing streams either.
+	 */
+	if (!video_is_registered(&node->vdev))
+		return -ENODEV;
+
 	/* VIDIOC_CREATE_BUFS brings sizes of its own. */
 	if (*nr_planes && *nr_planes != planes)
 		return -EINVAL;

@@ -18,5 +18,6 @@ extern struct kunit_suite vipin_dots_suite;
 extern struct kunit_suite vipin_clock_suite;
 extern struct kunit_suite vipin_userptr_suite;
 extern struct kunit_suite vipin_dma_suite;
+extern struct kunit_suite vipin_dma_bind_suite;
 
 #endif /* _VIPIN_TEST_H */

@@ -15,6 +15,7 @@
 #ifndef _VIPIN_H
 #define _VIPIN_H
 
+#include <linux/atomic.h>
 #include <linux/dma-direction.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -226,11 +227,11 @@ struct vipin_node {
 	struct vipin_dots dots;
 	u32 crc;
 	bool has_crc;
-	u64 frames;
-	u64 dropped;
-	u64 faults;
-	u64 good;
-	u64 bad;
+	atomic64_t frames;
+	atomic64_t dropped;
+	atomic64_t faults;
+	atomic64_t good;
+	atomic64_t bad;
 
 	/** @verdicts_lock: guards @verdicts, @nr_verdicts and @decided */
 	spinlock_t verdicts_lock;
@@ -244,7 +245,7 @@ struct vipin_node {
 
 /**
  * struct vipin_dev - one instance: a capture and an output device on a carrier
- * @dev:	the carrier: the device that the DMA API maps for
+ * @dev:	the carrier: the device that the DMA API maps for; a reference is held
  * @v4l2_dev:	holds the last reference: its release frees this
  * @mdev:	the media device that the nodes are in
  * @capture:	the node that writes to memory
@@ -261,6 +262,15 @@ struct vipin_dev {
 static inline bool vipin_is_output(const struct vipin_node *node)
 {
 	return node->vdev.vfl_dir == VFL_DIR_TX;
+}
+
+/*
+ * What a file operation returns that may have slept: where its wait ended because the
+ * device was unbound, vb2 says -EINVAL.
+ */
+static inline long vipin_result(struct vipin_node *node, long result)
+{
+	return result < 0 && !video_is_registered(&node->vdev) ? -ENODEV : result;
 }
 
 /* vipin-format.c */
@@ -343,6 +353,7 @@ int vipin_dma_read(struct device *dev, dma_addr_t addr, void *dst, size_t len);
 bool vipin_dma_is_translated(const struct iommu_domain *domain);
 int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 		       dma_addr_t addr, char *data, size_t len, bool write);
+int vipin_dma_self_test(struct device *dev, struct iommu_domain *domain);
 
 /* vipin-picture.c */
 int vipin_picture_start(struct vipin_node *node);

@@ -72,8 +72,8 @@ $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests docs)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
-	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race pin-life plane-pins fail-nth \
-		stamp-verify bars-verify bench-*) $(build)/payload.partial/bin/
+	$(Q)cd $(build)/userspace && cp $$($(MAKE) -s --no-print-directory -C $(CURDIR)/userspace O=. list) \
+		$(CURDIR)/$(build)/payload.partial/bin/
 	$(Q)cp $(build)/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
 	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/

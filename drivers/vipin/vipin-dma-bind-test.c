@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-dma-bind-test.c - KUnit: vipin refuses a device whose memory the DMA engine
+ * does not find, before it has written anywhere else
+ */
+
+#include <kunit/test.h>
+#include <linux/dma-direct.h>
+#include <linux/dma-map-ops.h>
+#include <linux/dma-mapping.h>
+#include <linux/iommu.h>
+#include <linux/mm.h>
+#include <linux/platform_device.h>
+
+#include "vipin-compat.h"
+#include "vipin-test.h"
+#include "vipin.h"
+
+#define VIPIN_OTHER_ORDER	1
+#define VIPIN_OTHER_SIZE	(PAGE_SIZE << VIPIN_OTHER_ORDER)
+#define VIPIN_OTHER_FILL	0xaa
+
+/**
+ * struct vipin_bind_test - what each test works on
+ * @pdev:	a device; no driver is bound to it
+ * @dev:	the same
+ * @other:	memory that is not the device's, all VIPIN_OTHER_FILL
+ * @phys:	its physical address
+ * @domain:	an IOMMU domain that translates
+ * @ops:	its operations
+ */
+struct vipin_bind_test {
+	struct platform_device *pdev;
+	struct device *dev;
+	u8 *other;
+	phys_addr_t phys;
+	struct iommu_domain domain;
+	struct iommu_domain_ops ops;
+};
+
+static int vipin_bind_test_init(struct kunit *test)
+{
+	struct vipin_bind_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return -ENOMEM;
+	test->priv = t;
+	t->domain.ops = &t->ops;
+	t->domain.type = IOMMU_DOMAIN_DMA;
+	t->other = (u8 *)__get_free_pages(GFP_KERNEL, VIPIN_OTHER_ORDER);
+	if (!t->other)
+		return -ENOMEM;
+	memset(t->other, VIPIN_OTHER_FILL, VIPIN_OTHER_SIZE);
+	t->phys = virt_to_phys(t->other);
+
+	t->pdev = platform_device_register_simple("vipin-dma-bind-test",
+						  PLATFORM_DEVID_AUTO, NULL, 0);
+	if (IS_ERR(t->pdev))
+		return PTR_ERR(t->pdev);
+	t->dev = &t->pdev->dev;
+	return dma_set_mask_and_coherent(t->dev, DMA_BIT_MASK(64));
+}
+
+static void vipin_bind_test_exit(struct kunit *test)
+{
+	struct vipin_bind_test *t = test->priv;
+
+	if (!t)
+		return;
+	if (!IS_ERR_OR_NULL(t->pdev))
+		platform_device_unregister(t->pdev);
+	free_pages((unsigned long)t->other, VIPIN_OTHER_ORDER);
+}
+
+static void vipin_expect_untouched(struct kunit *test)
+{
+	struct vipin_bind_test *t = test->priv;
+
+	KUNIT_EXPECT_FALSE(test, memchr_inv(t->other, VIPIN_OTHER_FILL,
+					    VIPIN_OTHER_SIZE));
+}
+
+/* What an IOMMU driver may say of memory whose bus address is its physical one. */
+static phys_addr_t vipin_says_truth(struct iommu_domain *domain, dma_addr_t iova)
+{
+	struct vipin_bind_test *t = container_of(domain, struct vipin_bind_test, domain);
+
+	return dma_to_phys(t->dev, iova);
+}
+
+static phys_addr_t vipin_says_nothing(struct iommu_domain *domain, dma_addr_t iova)
+{
+	return 0;
+}
+
+static phys_addr_t vipin_says_page_only(struct iommu_domain *domain, dma_addr_t iova)
+{
+	return vipin_says_truth(domain, iova) & PAGE_MASK;
+}
+
+static phys_addr_t vipin_says_other_memory(struct iommu_domain *domain, dma_addr_t iova)
+{
+	struct vipin_bind_test *t = container_of(domain, struct vipin_bind_test, domain);
+
+	return t->phys + iova % VIPIN_OTHER_SIZE;
+}
+
+/* Every second page is right. */
+static phys_addr_t vipin_says_half(struct iommu_domain *domain, dma_addr_t iova)
+{
+	return (iova >> PAGE_SHIFT) % 2 ? vipin_says_other_memory(domain, iova) :
+					  vipin_says_truth(domain, iova);
+}
+
+static const struct vipin_self_test_row {
+	const char *name;
+	phys_addr_t (*iova_to_phys)(struct iommu_domain *domain, dma_addr_t iova);
+	int err;
+} vipin_self_test_rows[] = {
+	{ "the truth", vipin_says_truth, 0 },
+	{ "that it cannot say", NULL, -ENODEV },
+	{ "nothing", vipin_says_nothing, -ENODEV },
+	{ "the page, without the offset", vipin_says_page_only, -ENODEV },
+	{ "other memory", vipin_says_other_memory, -ENODEV },
+	{ "other memory for one page", vipin_says_half, -ENODEV },
+};
+
+/* Whatever the IOMMU says, other memory is not written to. */
+static void vipin_self_test_row(struct kunit *test, const struct vipin_self_test_row *row)
+{
+	struct vipin_bind_test *t = test->priv;
+
+	if (!IS_ENABLED(CONFIG_IOMMU_API))
+		kunit_skip(test, "this kernel has no IOMMUs: CONFIG_IOMMU_API");
+	t->ops.iova_to_phys = row->iova_to_phys;
+	KUNIT_EXPECT_EQ(test, vipin_dma_self_test(t->dev, &t->domain), row->err);
+	vipin_expect_untouched(test);
+}
+
+VIPIN_PARAM_TEST(vipin_self_test, vipin_self_test_row);
+
+/*
+ * DMA operations of a device's own, without an IOMMU: as a physical address, the bus
+ * address that they return is that of other memory.
+ */
+static dma_addr_t vipin_elsewhere;
+
+static void *vipin_alloc_elsewhere(struct device *dev, size_t size, dma_addr_t *addr,
+				   gfp_t gfp, unsigned long attrs)
+{
+	*addr = vipin_elsewhere;
+	return kmalloc(size, gfp);
+}
+
+static void vipin_free_elsewhere(struct device *dev, size_t size, void *memory,
+				 dma_addr_t addr, unsigned long attrs)
+{
+	kfree(memory);
+}
+
+static const struct dma_map_ops vipin_ops_elsewhere = {
+	.alloc = vipin_alloc_elsewhere,
+	.free = vipin_free_elsewhere,
+};
+
+/* Does vipin bind to a platform device that has these operations? */
+static bool vipin_binds(struct kunit *test, const struct dma_map_ops *ops)
+{
+	struct platform_device *pdev = platform_device_alloc("vipin", PLATFORM_DEVID_NONE);
+	bool binds;
+
+	KUNIT_ASSERT_TRUE(test, pdev);
+	set_dma_ops(&pdev->dev, ops);
+	if (get_dma_ops(&pdev->dev) != ops) {
+		platform_device_put(pdev);
+		kunit_skip(test, "this kernel has no DMA operations of a device's own");
+	}
+	if (platform_device_add(pdev)) {
+		platform_device_put(pdev);
+		KUNIT_FAIL(test, "no device");
+		return false;
+	}
+	binds = pdev->dev.driver;
+	platform_device_unregister(pdev);
+	return binds;
+}
+
+static void vipin_does_not_bind_to_what_it_cannot_follow(struct kunit *test)
+{
+	struct vipin_bind_test *t = test->priv;
+
+	vipin_elsewhere = phys_to_dma(t->dev, t->phys);
+	KUNIT_EXPECT_FALSE(test, vipin_binds(test, &vipin_ops_elsewhere));
+	vipin_expect_untouched(test);
+	/* Without such operations, it does bind. */
+	KUNIT_EXPECT_TRUE(test, vipin_binds(test, get_dma_ops(t->dev)));
+}
+
+static struct kunit_case vipin_dma_bind_cases[] = {
+	VIPIN_PARAM_CASE(vipin_self_test),
+	KUNIT_CASE(vipin_does_not_bind_to_what_it_cannot_follow),
+	{}
+};
+
+struct kunit_suite vipin_dma_bind_suite = {
+	.name = "vipin_dma_bind",
+	.init = vipin_bind_test_init,
+	.exit = vipin_bind_test_exit,
+	.test_cases = vipin_dma_bind_cases,
+};
