@@ -71,6 +71,13 @@ static int vimap_mmap(struct file *file, struct vm_area_struct *vma)
 	if (!(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 
+	/*
+	 * mremap() must not make a VMA larger than the memory: the offsets after
+	 * it belong to other kinds, and after the last one to none.
+	 */
+	vm_flags_set(vma, VM_DONTEXPAND);
+	vma->vm_private_data = (void *)(unsigned long)kind;
+
 	mutex_lock(&vf->lock);
 	if (kind == VIMAP_BAR)
 		ret = vimap_bar_mmap(vf, vma);

@@ -13,6 +13,8 @@
  * not exactly one of the kinds', if the length is above VIMAP_SIZE, or without
  * MAP_SHARED; ENODEV if this machine has nothing of the kind now; EOPNOTSUPP if
  * this kernel cannot map that way; ENOMEM if there is no contiguous memory.
+ *
+ * mremap() moves a mapping and makes it smaller, but not larger: EFAULT.
  */
 #ifndef _VIMAP_UAPI_H
 #define _VIMAP_UAPI_H
