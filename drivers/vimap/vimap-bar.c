@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/pci.h>
 #include <linux/sched/mm.h>
+#include <linux/security.h>
 
 #include "vimap.h"
 #include "vimap-compat.h"
@@ -46,12 +47,6 @@ static struct {
 	.users	= LIST_HEAD_INIT(vimap_bar.users),
 };
 
-/* Write combining is what a prefetchable BAR allows, and only that. */
-static bool vimap_bar_is_wc(struct pci_dev *pdev, int nr)
-{
-	return pci_resource_flags(pdev, nr) & IORESOURCE_PREFETCH;
-}
-
 static int vimap_bar_add_user(struct vimap_file *vf, struct mm_struct *mm)
 {
 	struct vimap_bar_user *user;
@@ -84,13 +79,20 @@ static void vimap_bar_del_user(struct vimap_bar_user *user)
  * @vf:		the open file, its lock held
  * @vma:	where, up to VIMAP_SIZE bytes
  *
- * Return: 0, -ENODEV while no PCI function with a suitable BAR is bound,
- * -ENOMEM, or what io_remap_pfn_range() said.
+ * A device's memory is no way around a kernel that is locked down: as for a BAR
+ * that sysfs maps (pci_mmap_resource()).
+ *
+ * Return: 0, -EPERM if the kernel is locked down, -ENODEV while no PCI function
+ * with a suitable BAR is bound, -ENOMEM, or what io_remap_pfn_range() said.
  */
 int vimap_bar_mmap(struct vimap_file *vf, struct vm_area_struct *vma)
 {
 	struct pci_dev *pdev;
 	int ret;
+
+	ret = security_locked_down(LOCKDOWN_PCI_ACCESS);
+	if (ret)
+		return ret;
 
 	mutex_lock(&vimap_bar.lock);
 	pdev = vimap_bar.pdev;
@@ -103,11 +105,7 @@ int vimap_bar_mmap(struct vimap_file *vf, struct vm_area_struct *vma)
 	if (ret)
 		goto out;
 
-	if (vimap_bar_is_wc(pdev, vimap_bar.nr))
-		vma->vm_page_prot = pgprot_writecombine(vma->vm_page_prot);
-	else
-		vma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);
-
+	vma->vm_page_prot = pgprot_writecombine(vma->vm_page_prot);
 	ret = io_remap_pfn_range(vma, vma->vm_start,
 				 PHYS_PFN(pci_resource_start(pdev, vimap_bar.nr)),
 				 vma->vm_end - vma->vm_start, vma->vm_page_prot);
@@ -178,9 +176,9 @@ static void vimap_bar_revoke(void)
 }
 
 /*
- * The BAR that serves best: a prefetchable one, which is memory rather than
- * registers, and among equals the largest. Returns a negative number if none
- * has VIMAP_SIZE bytes.
+ * The largest prefetchable BAR. That is memory: what is not prefetchable may be
+ * registers, which must not be filled with a pattern, nor be read by a test that
+ * compares bytes. Returns a negative number if none has VIMAP_SIZE bytes.
  */
 static int vimap_bar_choose(struct pci_dev *pdev)
 {
@@ -189,15 +187,14 @@ static int vimap_bar_choose(struct pci_dev *pdev)
 	for (nr = 0; nr < PCI_STD_NUM_BARS; nr++) {
 		unsigned long flags = pci_resource_flags(pdev, nr);
 
-		if (!(flags & IORESOURCE_MEM) || (flags & IORESOURCE_UNSET))
+		if (!(flags & IORESOURCE_MEM) || (flags & IORESOURCE_UNSET) ||
+		    !(flags & IORESOURCE_PREFETCH))
 			continue;
 		if (pci_resource_len(pdev, nr) < VIMAP_SIZE)
 			continue;
 
 		if (best < 0 ||
-		    vimap_bar_is_wc(pdev, nr) > vimap_bar_is_wc(pdev, best) ||
-		    (vimap_bar_is_wc(pdev, nr) == vimap_bar_is_wc(pdev, best) &&
-		     pci_resource_len(pdev, nr) > pci_resource_len(pdev, best)))
+		    pci_resource_len(pdev, nr) > pci_resource_len(pdev, best))
 			best = nr;
 	}
 
@@ -206,14 +203,10 @@ static int vimap_bar_choose(struct pci_dev *pdev)
 
 static int vimap_bar_fill(struct pci_dev *pdev, int nr)
 {
-	resource_size_t start = pci_resource_start(pdev, nr);
 	void __iomem *bar;
 
 	/* The same memory type as the mappings, for x86 wants all to agree. */
-	if (vimap_bar_is_wc(pdev, nr))
-		bar = ioremap_wc(start, VIMAP_SIZE);
-	else
-		bar = ioremap(start, VIMAP_SIZE);
+	bar = ioremap_wc(pci_resource_start(pdev, nr), VIMAP_SIZE);
 	if (!bar)
 		return -ENOMEM;
 
@@ -227,9 +220,15 @@ static int vimap_bar_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	int nr, ret;
 
+	/* To fill a BAR is to write to the device. */
+	ret = security_locked_down(LOCKDOWN_PCI_ACCESS);
+	if (ret)
+		return ret;
+
 	nr = vimap_bar_choose(pdev);
 	if (nr < 0) {
-		pci_info(pdev, "no memory BAR of %lu bytes\n", VIMAP_SIZE);
+		pci_info(pdev, "no prefetchable memory BAR of %lu bytes\n",
+			 VIMAP_SIZE);
 		return -ENODEV;
 	}
 

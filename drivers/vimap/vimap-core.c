@@ -42,6 +42,7 @@ static int vimap_release(struct inode *inode, struct file *file)
 	struct vimap_file *vf = file->private_data;
 
 	vimap_bar_release(vf);
+	vimap_shmem_release(vf);
 	vimap_cma_release(vf);
 	vimap_vmalloc_release(vf);
 	vimap_ram_release(vf);
@@ -71,11 +72,20 @@ static int vimap_mmap(struct file *file, struct vm_area_struct *vma)
 	if (!(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 
+	/*
+	 * mremap() must not make a VMA larger than the memory: the offsets after
+	 * it belong to other kinds, and after the last one to none.
+	 */
+	vm_flags_set(vma, VM_DONTEXPAND);
+	vma->vm_private_data = (void *)(unsigned long)kind;
+
 	mutex_lock(&vf->lock);
 	if (kind == VIMAP_BAR)
 		ret = vimap_bar_mmap(vf, vma);
 	else if (vimap_is_ram(kind))
 		ret = vimap_ram_mmap(vf, kind, vma);
+	else if (vimap_is_shmem(kind))
+		ret = vimap_shmem_mmap(vf, kind, vma);
 	else
 		ret = vimap_cma_mmap(vf, kind, vma);
 	mutex_unlock(&vf->lock);
@@ -151,8 +161,6 @@ static int __init vimap_init(void)
 	ret = vimap_bar_init();
 	if (ret)
 		goto err_cma;
-
-	vimap_take_init();
 
 	ret = misc_register(&vimap_misc);
 	if (ret)

@@ -8,22 +8,24 @@
 
 /**
  * vimap_fault_page() - the page that a fault is about
- * @vmf:	the fault, in a VMA of VIMAP_SIZE bytes at most, or one that
- *		mremap() made larger
+ * @vmf:	the fault
  *
  * Takes no lock: the VMA was made after the memory was there, and holds the file.
+ * vimap_mmap() lets no VMA grow, so each offset is of the VMA's own kind. That is
+ * checked nevertheless, because the offset is an index into arrays.
  *
- * Return: the page, or NULL behind the end of the memory.
+ * Return: the page, or NULL if the offset is not one of the VMA's own kind.
  */
 struct page *vimap_fault_page(struct vm_fault *vmf)
 {
+	unsigned int kind = (unsigned long)vmf->vma->vm_private_data;
 	struct vimap_file *vf = vmf->vma->vm_file->private_data;
 	unsigned long index = vimap_index(vmf->pgoff);
 
-	if (index >= VIMAP_RAM_PAGES)
+	if (vimap_kind(vmf->pgoff) != kind || index >= VIMAP_RAM_PAGES)
 		return NULL;
 
-	return vimap_ram_page(vf, vimap_kind(vmf->pgoff), index);
+	return vimap_ram_page(vf, kind, index);
 }
 
 static vm_fault_t vimap_fault_pfn(struct vm_fault *vmf)
@@ -83,11 +85,11 @@ void vimap_fault_mmap(enum vimap_kind kind, struct vm_area_struct *vma)
 	switch (kind) {
 	case VIMAP_FAULT_PFN:
 		/* As remap_pfn_range() sets them. */
-		vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+		vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTDUMP);
 		vma->vm_ops = &vimap_fault_pfn_ops;
 		break;
 	case VIMAP_FAULT_MIXED:
-		vm_flags_set(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP);
+		vm_flags_set(vma, VM_MIXEDMAP | VM_DONTDUMP);
 		vma->vm_ops = &vimap_fault_mixed_ops;
 		break;
 	default:

@@ -63,7 +63,7 @@ int vimap_pmd_mmap(struct vm_area_struct *vma)
 	    !IS_ALIGNED(vma->vm_start, PMD_SIZE))
 		return -EINVAL;
 
-	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTDUMP);
 	vma->vm_ops = &vimap_pmd_ops;
 
 	return 0;

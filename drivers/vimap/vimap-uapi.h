@@ -11,8 +11,11 @@
  *
  * open() needs CAP_SYS_RAWIO: EPERM. mmap() fails with EINVAL if the offset is
  * not exactly one of the kinds', if the length is above VIMAP_SIZE, or without
- * MAP_SHARED; ENODEV if this machine has nothing of the kind now; EOPNOTSUPP if
- * this kernel cannot map that way; ENOMEM if there is no contiguous memory.
+ * MAP_SHARED; EPERM for VIMAP_BAR while the kernel is locked down; ENODEV if this
+ * machine has nothing of the kind now; EOPNOTSUPP if this kernel cannot map that way;
+ * ENOMEM if there is no contiguous memory.
+ *
+ * mremap() moves a mapping and makes it smaller, but not larger: EFAULT.
  */
 #ifndef _VIMAP_UAPI_H
 #define _VIMAP_UAPI_H
@@ -20,7 +23,8 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define VIMAP_SIZE	(2UL << 20)	/* contiguous, every kind but VIMAP_VMALLOC */
+/* Contiguous, but for VIMAP_VMALLOC, VIMAP_SHMEM_IO and VIMAP_SHMEM_CMA. */
+#define VIMAP_SIZE	(2UL << 20)
 #define VIMAP_PATTERN	0x5a		/* every byte, before anyone wrote */
 
 /**
@@ -31,7 +35,7 @@
  * @VIMAP_PAGE:		RAM by vm_insert_page(), VM_MIXEDMAP only: ordinary pages
  * @VIMAP_CMA:		dma_alloc_coherent() from CMA, by dma_mmap_coherent();
  *			ENODEV if the kernel has no CMA area
- * @VIMAP_BAR:		a PCI BAR by io_remap_pfn_range(); ENODEV until a PCI
+ * @VIMAP_BAR:		a prefetchable PCI BAR by io_remap_pfn_range(); ENODEV until a PCI
  *			function was given to vimap through new_id
  * @VIMAP_FAULT_PFN:	RAM by vmf_insert_pfn(), a page when it is touched:
  *			VM_IO | VM_PFNMAP
@@ -55,6 +59,14 @@
  *			for VIMAP_CMA. A long-term pin must not leave them where
  *			they are, and cannot move them: Linux 7.3 tries for ever,
  *			until SIGKILL (__gup_longterm_locked() in mm/gup.c)
+ * @VIMAP_SHMEM_IO:	pages of a shmem file by vm_map_pages() into a VMA that the
+ *			driver marked VM_IO, as drm/rockchip maps its buffers. Unlike
+ *			those of VIMAP_PAGE_IO they have a mapping, so GUP-fast takes
+ *			them for writing as well
+ * @VIMAP_SHMEM_CMA:	pages of a shmem file in a VMA of that file, VM_MIXEDMAP, with
+ *			pages from the CMA area in the place of every second one. The
+ *			VMA looks like one of tmpfs, but has pages that cannot be moved,
+ *			as those of VIMAP_CMA_PAGE; ENODEV as for VIMAP_CMA
  * @VIMAP_NR_KINDS:	how many there are
  */
 enum vimap_kind {
@@ -72,6 +84,8 @@ enum vimap_kind {
 	VIMAP_VMALLOC,
 	VIMAP_CMA_PAGE_IO,
 	VIMAP_CMA_PAGE,
+	VIMAP_SHMEM_IO,
+	VIMAP_SHMEM_CMA,
 	VIMAP_NR_KINDS,
 };
 
@@ -83,15 +97,19 @@ enum vimap_kind {
  * @base_pfn:	first page frame of the area
  * @nr_pages:	its size in pages
  *
- * VIMAP_IOC_CMA_TAKE allocates every page of the area, and gives them back before
- * it returns, so it succeeds only if no page of the area is pinned there at that
- * moment. "Every page" is as many as could be allocated when vimap was loaded:
- * the kernel keeps some for itself from boot on. VIMAP_CMA memory is missed, too,
- * and while it runs, others who need CMA memory get none.
+ * VIMAP_IOC_CMA_TAKE allocates every page of the area that is not allocated from
+ * it already, and gives them back before it returns. It succeeds only if no other
+ * page, such as one of a process's memory, was in the way, so only if none is
+ * pinned there at that moment. What a driver, vimap among them, or the kernel itself
+ * has allocated from the area may stay. While it runs, others who need CMA memory
+ * get none.
  *
- * Errors: ENOMEM if it got fewer pages, ENODEV if the kernel has no CMA area,
- * EINTR if a signal came while it tried again, EOPNOTSUPP if the kernel does not
- * let a module allocate from the area (before Linux 7.1).
+ * The area is told as far as pages of it were ever got, in whole pageblocks: what
+ * others have had at its very ends since before the first request is not seen.
+ *
+ * Errors: ENOMEM if a page was in the way, or nothing could be got, ENODEV if the
+ * kernel has no CMA area, EINTR if a signal came while it tried again, EOPNOTSUPP if
+ * the kernel does not let a module allocate from the area (before Linux 7.1).
  */
 struct vimap_cma {
 	__u64 base_pfn;
@@ -103,6 +121,7 @@ struct vimap_cma {
 /**
  * struct vimap_pins - what others do with the memory of this open file
  * @kind:	which memory: an enum vimap_kind, but VIMAP_BAR and those of CMA memory
+ *		or of a shmem file
  * @length:	how many bytes of it to look at, from its start; the fewer, the
  *		quicker
  * @pinned:	filled in: how many pages of these are pinned, by anyone

@@ -23,17 +23,27 @@ static inline unsigned int vimap_kind(unsigned long pgoff)
 	return upper_32_bits((u64)pgoff << PAGE_SHIFT);
 }
 
+/* Whether a kind has pages of a shmem file. */
+static inline bool vimap_is_shmem(unsigned int kind)
+{
+	return kind == VIMAP_SHMEM_IO || kind == VIMAP_SHMEM_CMA;
+}
+
 /* Whether the memory of a kind is vimap's own, by alloc_pages(). */
 static inline bool vimap_is_ram(unsigned int kind)
 {
 	return kind != VIMAP_BAR && kind != VIMAP_CMA &&
-	       kind != VIMAP_CMA_PAGE_IO && kind != VIMAP_CMA_PAGE;
+	       kind != VIMAP_CMA_PAGE_IO && kind != VIMAP_CMA_PAGE &&
+	       !vimap_is_shmem(kind);
 }
 
 static inline unsigned long vimap_index(unsigned long pgoff)
 {
 	return lower_32_bits((u64)pgoff << PAGE_SHIFT) >> PAGE_SHIFT;
 }
+
+struct vimap_cma_memory;
+struct vimap_shmem;
 
 /**
  * struct vimap_file - one open file and the memory that belongs to it
@@ -43,9 +53,10 @@ static inline unsigned long vimap_index(unsigned long pgoff)
  *		the first mmap, and for the kinds that are no such RAM. Read
  *		without @lock by vimap_ram_page()
  * @vmalloc:	VIMAP_VMALLOC's pages as the kernel maps them, NULL before that
- * @cma_vaddr:	by kind, the CMA memory; NULL before the first mmap, and for the
+ * @shmem:	by kind, the shmem file and its pages; NULL before the first mmap,
+ *		and for the kinds that have none
+ * @cma:	by kind, the CMA memory; NULL before the first mmap, and for the
  *		kinds that are none
- * @cma_addr:	its bus address
  *
  * Every VMA holds @file, so all of it stays until the last one is gone.
  */
@@ -54,8 +65,8 @@ struct vimap_file {
 	struct mutex lock;	/* the first mmap of each kind */
 	struct page *ram[VIMAP_NR_KINDS];
 	void *vmalloc;
-	void *cma_vaddr[VIMAP_NR_KINDS];
-	dma_addr_t cma_addr[VIMAP_NR_KINDS];
+	struct vimap_shmem *shmem[VIMAP_NR_KINDS];
+	struct vimap_cma_memory *cma[VIMAP_NR_KINDS];
 };
 
 /* vimap-ram.c */
@@ -77,18 +88,23 @@ int vimap_pmd_mmap(struct vm_area_struct *vma);
 int vimap_vmalloc_mmap(struct vimap_file *vf, struct vm_area_struct *vma);
 void vimap_vmalloc_release(struct vimap_file *vf);
 
+/* vimap-shmem.c */
+int vimap_shmem_mmap(struct vimap_file *vf, enum vimap_kind kind,
+		     struct vm_area_struct *vma);
+void vimap_shmem_release(struct vimap_file *vf);
+
 /* vimap-pins.c */
 int vimap_pins(struct vimap_file *vf, struct vimap_pins *pins);
 
 /* vimap-cma.c */
 int vimap_cma_init(void);
 void vimap_cma_exit(void);
+struct page *vimap_cma_page(struct vimap_file *vf, enum vimap_kind kind);
 int vimap_cma_mmap(struct vimap_file *vf, enum vimap_kind kind,
 		   struct vm_area_struct *vma);
 void vimap_cma_release(struct vimap_file *vf);
 
 /* vimap-take.c */
-void vimap_take_init(void);
 int vimap_take(struct vimap_cma *area);
 
 /* vimap-bar.c */

@@ -272,3 +272,39 @@ const struct memory_kind memory_vimap_cma_page_untouched = {
 	.untouched = true,
 	.endless = true,
 };
+
+const struct memory_kind memory_vimap_shmem_io = {
+	.name = "vimap-shmem-io",
+	.sentence = "shmem pages that a driver put into a VM_IO mapping are refused, though GUP-fast takes them",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_SHMEM_IO,
+};
+
+const struct memory_kind memory_vimap_shmem_io_untouched = {
+	.name = "vimap-shmem-io-untouched",
+	.sentence = "shmem pages in a VM_IO mapping are refused before one was touched as well",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_SHMEM_IO,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_shmem_cma = {
+	.name = "vimap-shmem-cma",
+	.sentence = "a driver's CMA pages in a mapping of a tmpfs file cannot move, and are refused",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_SHMEM_CMA,
+	.endless = true,
+};
+
+const struct memory_kind memory_vimap_shmem_cma_untouched = {
+	.name = "vimap-shmem-cma-untouched",
+	.sentence = "a driver's CMA pages in a file of tmpfs are refused before one was touched as well",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_SHMEM_CMA,
+	.untouched = true,
+	.endless = true,
+};
