@@ -202,8 +202,14 @@ static void compare(struct row *row, const struct memory *m, const struct sight 
 		compare_told(row, e, after);
 }
 
-__printf(2, 3)
-static bool skip(struct row *row, const char *format, ...)
+/**
+ * row_skip() - note that a row cannot be run here
+ * @row:	the row
+ * @format:	why, as printf()
+ *
+ * Return: false, as a row that was not run.
+ */
+bool row_skip(struct row *row, const char *format, ...)
 {
 	va_list args;
 
@@ -257,27 +263,27 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	struct sight after;
 
 	if (m->kind->by_fd && d->depth > 1)
-		return skip(row, "the device does not start with one dma-buf alone");
+		return row_skip(row, "the device does not start with one dma-buf alone");
 	if (m->kind->by_fd && before->bounced)
-		return skip(row, "its exporter maps it, and not each copies bounced frames back");
+		return row_skip(row, "its exporter maps it, and not each copies bounced frames back");
 	if (m->kind->by_fd && !d->scattered && !before->pfns_known)
-		return skip(row, "nothing shows whether the dma-buf is contiguous");
+		return row_skip(row, "nothing shows whether the dma-buf is contiguous");
 	if (device_buffers(d, memory_type(m), d->depth) < 0)
-		return skip(row, "the device takes no such memory");
+		return row_skip(row, "the device takes no such memory");
 
 	row->error = queue(row, d, m);
 	if (sight_take_after(&after, row, d, m))
-		return skip(row, "/proc does not show the memory");
+		return row_skip(row, "/proc does not show the memory");
 	row->by_luck = after.joins;
 	verdict_read(d, serial, m->frame, m->given, &row->told);
 	if (!expect(row, d, m, before, &after))
-		return skip(row, "nothing shows whether it is contiguous");
+		return row_skip(row, "nothing shows whether it is contiguous");
 	row->depends = rules_depend(kernel_at_hand(), row->policy, d->direction, before,
 				    &after);
 
 	if (before->moves_first && row->expected.who == WHO_FRAME_VECTOR &&
 	    row->told.who == WHO_CONTIGUITY)
-		return skip(row, "pages have moved, and what refused them before leaves no trace");
+		return row_skip(row, "pages have moved, and what refused them before leaves no trace");
 
 	compare(row, m, &after);
 	row->nr_misjudged = row->nr_faults;
@@ -319,18 +325,18 @@ static bool run_mapped(struct row *row, struct run *run, struct device *d,
 		painted = d->direction == OUTPUT && frame_paint(m, 0);
 	}
 	if (sight_take_settled(&before, d, m))
-		return skip(row, "/proc does not show the memory");
+		return row_skip(row, "/proc does not show the memory");
 	if (m->kind->copied && before.fsdax)
-		return skip(row, "its copies are gone by themselves");
+		return row_skip(row, "its copies are gone by themselves");
 	if (m->kind->in_cma && before.in_cma < m->length / PAGE)
-		return skip(row, "its pages left the CMA area by themselves");
+		return row_skip(row, "its pages left the CMA area by themselves");
 	if (m->kind->in_movable && before.in_movable < m->length / PAGE)
-		return skip(row, "its pages left ZONE_MOVABLE by themselves");
+		return row_skip(row, "its pages left ZONE_MOVABLE by themselves");
 
 	prevents = known_to_prevent(&before, d->direction, row->policy, kernel_at_hand());
 	if (prevents) {
 		row->expected.known = prevents;
-		return skip(row, "%s (%s)", prevents->sentence, prevents->source);
+		return row_skip(row, "%s (%s)", prevents->sentence, prevents->source);
 	}
 
 	done = run_queue(row, run, d, m, painted, &before);
@@ -372,11 +378,11 @@ static void row_try(struct row *row, struct run *run, struct device *d,
 		.device = d, .policy = policy, .kind = kind, .variant = variant,
 	};
 	if (variant->bytes && variant->bytes != d->pix.sizeimage) {
-		skip(row, "the device has no such format");
+		row_skip(row, "the device has no such format");
 		return;
 	}
 	if (variant_map(&m, variant, kind, d)) {
-		skip(row, "%s", m.why);
+		row_skip(row, "%s", m.why);
 		return;
 	}
 
@@ -446,6 +452,6 @@ void row_run(struct row *row, struct run *run, struct device *d,
 
 	if (misjudged && !row->zones_told) {
 		row->nr_faults = 0;
-		skip(row, "a page of it is in a block of two zones: nothing shows in which");
+		row_skip(row, "a page of it is in a block of two zones: nothing shows in which");
 	}
 }
