@@ -29,6 +29,12 @@ struct result {
 	bool done;
 };
 
+static void skip(struct row *row, const char *why)
+{
+	snprintf(row->skip, sizeof(row->skip), "%s", why);
+	row->outcome = ROW_SKIPPED;
+}
+
 /**
  * child_run() - have a child process hand over the memory that it shares
  * @row:	the row
@@ -61,7 +67,7 @@ bool child_run(struct row *row, struct run *run, struct device *d, struct memory
 	if (!child) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (m->kind->in_child && m->kind->in_child(m))
-			row_skip(&result->row, "%s", m->why);
+			skip(&result->row, m->why);
 		else
 			result->done = work(&result->row, run, d, m);
 		_exit(0);

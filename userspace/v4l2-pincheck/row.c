@@ -168,6 +168,12 @@ static void compare_told(struct row *row, const struct expectation *e,
 {
 	const struct rule *rule = e->rule;
 
+	if (e->known && e->known->untold) {
+		if (!strstr(row->told.reason, "reason is not known"))
+			row_fault(row, "vipin cannot know the reason, but told one: \"%s\"",
+				  row->told.reason);
+		return;
+	}
 	if (e->who == WHO_UNKNOWN) {
 		if (row->told.serial)
 			row_fault(row, "vipin told a verdict, but vb2 should have refused before");
@@ -202,14 +208,8 @@ static void compare(struct row *row, const struct memory *m, const struct sight 
 		compare_told(row, e, after);
 }
 
-/**
- * row_skip() - note that a row cannot be run here
- * @row:	the row
- * @format:	why, as printf()
- *
- * Return: false, as a row that was not run.
- */
-bool row_skip(struct row *row, const char *format, ...)
+__printf(2, 3)
+static bool skip(struct row *row, const char *format, ...)
 {
 	va_list args;
 
@@ -263,27 +263,27 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	struct sight after;
 
 	if (m->kind->by_fd && d->depth > 1)
-		return row_skip(row, "the device does not start with one dma-buf alone");
+		return skip(row, "the device does not start with one dma-buf alone");
 	if (m->kind->by_fd && before->bounced)
-		return row_skip(row, "its exporter maps it, and not each copies bounced frames back");
+		return skip(row, "its exporter maps it, and not each copies bounced frames back");
 	if (m->kind->by_fd && !d->scattered && !before->pfns_known)
-		return row_skip(row, "nothing shows whether the dma-buf is contiguous");
+		return skip(row, "nothing shows whether the dma-buf is contiguous");
 	if (device_buffers(d, memory_type(m), d->depth) < 0)
-		return row_skip(row, "the device takes no such memory");
+		return skip(row, "the device takes no such memory");
 
 	row->error = queue(row, d, m);
 	if (sight_take_after(&after, row, d, m))
-		return row_skip(row, "/proc does not show the memory");
+		return skip(row, "/proc does not show the memory");
 	row->by_luck = after.joins;
 	verdict_read(d, serial, m->frame, m->given, &row->told);
 	if (!expect(row, d, m, before, &after))
-		return row_skip(row, "nothing shows whether it is contiguous");
+		return skip(row, "nothing shows whether it is contiguous");
 	row->depends = rules_depend(kernel_at_hand(), row->policy, d->direction, before,
 				    &after);
 
 	if (before->moves_first && row->expected.who == WHO_FRAME_VECTOR &&
 	    row->told.who == WHO_CONTIGUITY)
-		return row_skip(row, "pages have moved, and what refused them before leaves no trace");
+		return skip(row, "pages have moved, and what refused them before leaves no trace");
 
 	compare(row, m, &after);
 	row->nr_misjudged = row->nr_faults;
@@ -325,18 +325,18 @@ static bool run_mapped(struct row *row, struct run *run, struct device *d,
 		painted = d->direction == OUTPUT && frame_paint(m, 0);
 	}
 	if (sight_take_settled(&before, d, m))
-		return row_skip(row, "/proc does not show the memory");
+		return skip(row, "/proc does not show the memory");
 	if (m->kind->copied && before.fsdax)
-		return row_skip(row, "its copies are gone by themselves");
+		return skip(row, "its copies are gone by themselves");
 	if (m->kind->in_cma && before.in_cma < m->length / PAGE)
-		return row_skip(row, "its pages left the CMA area by themselves");
+		return skip(row, "its pages left the CMA area by themselves");
 	if (m->kind->in_movable && before.in_movable < m->length / PAGE)
-		return row_skip(row, "its pages left ZONE_MOVABLE by themselves");
+		return skip(row, "its pages left ZONE_MOVABLE by themselves");
 
 	prevents = known_to_prevent(&before, d->direction, row->policy, kernel_at_hand());
 	if (prevents) {
 		row->expected.known = prevents;
-		return row_skip(row, "%s (%s)", prevents->sentence, prevents->source);
+		return skip(row, "%s (%s)", prevents->sentence, prevents->source);
 	}
 
 	done = run_queue(row, run, d, m, painted, &before);
@@ -378,11 +378,11 @@ static void row_try(struct row *row, struct run *run, struct device *d,
 		.device = d, .policy = policy, .kind = kind, .variant = variant,
 	};
 	if (variant->bytes && variant->bytes != d->pix.sizeimage) {
-		row_skip(row, "the device has no such format");
+		skip(row, "the device has no such format");
 		return;
 	}
 	if (variant_map(&m, variant, kind, d)) {
-		row_skip(row, "%s", m.why);
+		skip(row, "%s", m.why);
 		return;
 	}
 
@@ -452,6 +452,6 @@ void row_run(struct row *row, struct run *run, struct device *d,
 
 	if (misjudged && !row->zones_told) {
 		row->nr_faults = 0;
-		row_skip(row, "a page of it is in a block of two zones: nothing shows in which");
+		skip(row, "a page of it is in a block of two zones: nothing shows in which");
 	}
 }

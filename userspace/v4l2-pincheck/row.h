@@ -97,8 +97,6 @@ void row_run(struct row *row, struct run *run, struct device *d,
 	     const struct variant *variant);
 __printf(2, 3)
 void row_fault(struct row *row, const char *format, ...);
-__printf(2, 3)
-bool row_skip(struct row *row, const char *format, ...);
 bool row_pins_in_place(const struct row *row);
 const char *row_error_name(int error);
 
