@@ -10,7 +10,8 @@ module_sources := $(shell find drivers -type f) Kconfig Makefile
 kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
 userspace_sources := $(shell find userspace \( -path userspace/gst -o -path userspace/libv4l2-capture \) -prune -o -type f -print) \
 	$(wildcard drivers/*/*-uapi.h)
-gst_sources := $(shell find userspace/gst userspace/libv4l2-capture userspace/stamp -type f) userspace/macros.h \
+gst_sources := $(shell find userspace/gst userspace/libv4l2-capture userspace/stamp -type f) userspace/macros.h userspace/number.h \
+	userspace/standard-output.h \
 	$(addprefix userspace/memory/,memory.h pagemap.c)
 guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md
 

@@ -14,9 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "number.h"
+#include "standard-output.h"
+
 #define BARS		8
 #define BANDS		8
 #define COMPLAINTS	5
+#define MAX_SIDE	32768
 
 /* As vipin-dots.c has them, in bytes of the frame as it was captured. */
 #define DOTS_START	32
@@ -227,21 +231,25 @@ int main(int argc, char **argv)
 {
 	struct picture p = { 0 };
 	struct count count = { 0 };
+	unsigned long width, height, bytes = 2;
 	size_t got;
 
+	standard_output_check();
 	if (argc < 4 || argc > 5 || !strstr("RGB3 BGR3 YU12 YV12", argv[1])) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	p.format = argv[1];
-	p.width = atoi(argv[2]);
-	p.height = atoi(argv[3]);
-	p.bytes = argc == 5 ? atoi(argv[4]) : 2;
-	if (p.width < 10 * BARS || p.height < 4 * BANDS || p.width % BARS || p.height % 2 ||
-	    p.bytes < 1) {
+	if (!number_parse(argv[2], 10 * BARS, MAX_SIDE, &width) ||
+	    !number_parse(argv[3], 4 * BANDS, MAX_SIDE, &height) ||
+	    (argc == 5 && !number_parse(argv[4], 1, MAX_SIDE, &bytes)) ||
+	    width % BARS || height % 2) {
 		fputs(usage, stderr);
 		return 2;
 	}
+	p.width = width;
+	p.height = height;
+	p.bytes = bytes;
 	p.length = (size_t)p.width * p.height * 3 / (p.format[0] == 'Y' ? 2 : 1);
 	p.data = malloc(p.length);
 	p.bar = malloc(p.width);
@@ -252,6 +260,10 @@ int main(int argc, char **argv)
 	divide_into_bars(&p);
 	while ((got = fread(p.data, 1, p.length, stdin)) == p.length)
 		look_at(&count, &p);
+	if (ferror(stdin)) {
+		perror("bars-verify: standard input");
+		return 2;
+	}
 	if (got) {
 		complain(&count, "it is not whole, but has bytes:", (int)got);
 		count.frames++;

@@ -16,11 +16,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "number.h"
 #include "sample.h"
+#include "standard-output.h"
 #include "vipin/vipin-uapi.h"
 
 #define MAX_DEVICES	64
 #define MAX_BUFFERS	1024
+#define MAX_NUMBER	1000000
 /* Of the buffers in memory that is handed over by pointer. */
 #define ALIGNMENT	(2UL << 20)
 /* Before anything is measured: caches fill, tables are made. */
@@ -240,8 +243,18 @@ static void measure(struct stream *streams, unsigned int nr)
 	sample(options.measure, options.variant, CLOCK_CALLER, unit, own / per);
 }
 
+static unsigned int number(const char *text, unsigned int min)
+{
+	unsigned long value;
+
+	if (!number_parse(text, min, MAX_NUMBER, &value))
+		errx(2, "'%s' is no number from %u to %u", text, min, MAX_NUMBER);
+	return value;
+}
+
 static void parse(int argc, char **argv)
 {
+	char *height;
 	int option;
 
 	while ((option = getopt(argc, argv, "m:v:t:f:s:r:u:b:c:n:pBh")) != -1) {
@@ -259,24 +272,28 @@ static void parse(int argc, char **argv)
 			options.fourcc = optarg;
 			break;
 		case 's':
-			if (sscanf(optarg, "%ux%u", &options.width, &options.height) != 2)
-				errx(2, "what size is '%s'?", optarg);
+			height = strchr(optarg, 'x');
+			if (!height)
+				errx(2, "'%s' is no size, such as 640x480", optarg);
+			*height++ = 0;
+			options.width = number(optarg, 1);
+			options.height = number(height, 1);
 			break;
 		case 'r':
-			options.fps = atoi(optarg);
+			options.fps = number(optarg, 0);
 			break;
 		case 'u':
 			options.memory = optarg;
 			options.io = V4L2_MEMORY_USERPTR;
 			break;
 		case 'b':
-			options.buffers = atoi(optarg);
+			options.buffers = number(optarg, 1);
 			break;
 		case 'c':
-			options.frames = atoi(optarg);
+			options.frames = number(optarg, 1);
 			break;
 		case 'n':
-			options.rounds = atoi(optarg);
+			options.rounds = number(optarg, 1);
 			break;
 		case 'p':
 			options.plain = true;
@@ -301,6 +318,7 @@ int main(int argc, char **argv)
 	static struct stream streams[MAX_DEVICES];
 	unsigned int nr, i;
 
+	standard_output_check();
 	parse(argc, argv);
 	nr = argc - optind;
 	for (i = 0; i < nr; i++) {

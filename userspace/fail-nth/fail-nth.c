@@ -23,6 +23,7 @@
 #include <linux/videodev2.h>
 
 #include "macros.h"
+#include "standard-output.h"
 #include "video-node.h"
 
 #define HUGE_PAGE	(2UL << 20)
@@ -235,6 +236,7 @@ int main(int argc, char **argv)
 	int injector, c;
 	size_t i;
 
+	standard_output_check();
 	while ((c = getopt_long(argc, argv, "Hh", options, NULL)) != -1) {
 		switch (c) {
 		case 'H':

@@ -9,11 +9,14 @@
 #include <string.h>
 
 #include "macros.h"
+#include "number.h"
 #include "stamp/stamp.h"
 
 /* An emulated machine is slow, a stuck pipeline is for ever. */
 #define PATIENCE	(30 * G_USEC_PER_SEC)
 #define PAUSE		(G_USEC_PER_SEC / 2)
+
+#define MAX_FRAMES	1000000
 
 static const char usage[] =
 	"Usage: gst-scene SCENE FRAMES PIPELINE...\n"
@@ -206,17 +209,19 @@ static void play(struct stage *stage, void (*scene)(struct stage *stage))
 int main(int argc, char **argv)
 {
 	struct stage stage = { };
+	unsigned long wanted = 0;
 	size_t i;
 
 	gst_init(&argc, &argv);
 	for (i = 0; i < ARRAY_SIZE(scenes); i++)
-		if (argc > 3 && !strcmp(argv[1], scenes[i].name))
+		if (argc > 3 && !strcmp(argv[1], scenes[i].name) &&
+		    number_parse(argv[2], 0, MAX_FRAMES, &wanted))
 			break;
 	if (i == ARRAY_SIZE(scenes)) {
 		g_printerr("%s", usage);
 		return 2;
 	}
-	stage.wanted = strtoul(argv[2], NULL, 10);
+	stage.wanted = wanted;
 	stage.pipeline = gst_parse_launchv((const char **)argv + 3, NULL);
 	if (!stage.pipeline) {
 		g_printerr("there is no such pipeline\n");

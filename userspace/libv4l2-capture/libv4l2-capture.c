@@ -17,7 +17,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "number.h"
+
 #define BUFFERS	4
+#define MAX_NUMBER	1000000
 
 static const char usage[] =
 	"Usage: libv4l2-capture DEVICE FORMAT WIDTH HEIGHT read|mmap|userptr|open+userptr COUNT\n"
@@ -164,15 +167,17 @@ static void by_streaming(struct capture *c, int count)
 int main(int argc, char **argv)
 {
 	struct capture c = { 0 };
+	unsigned long width, height, count;
 	const char *how;
-	int count;
 
-	if (argc != 7 || strlen(argv[2]) != 4) {
+	if (argc != 7 || strlen(argv[2]) != 4 ||
+	    !number_parse(argv[3], 1, MAX_NUMBER, &width) ||
+	    !number_parse(argv[4], 1, MAX_NUMBER, &height) ||
+	    !number_parse(argv[6], 1, MAX_NUMBER, &count)) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	how = argv[5];
-	count = atoi(argv[6]);
 	if (!strcmp(how, "open+userptr")) {
 		how += strlen("open+");
 		c.fd = open(argv[1], O_RDWR);
@@ -181,7 +186,7 @@ int main(int argc, char **argv)
 	}
 	if (c.fd < 0)
 		die(argv[1]);
-	set_format(&c, argv[2], atoi(argv[3]), atoi(argv[4]));
+	set_format(&c, argv[2], width, height);
 	if (!strcmp(how, "read")) {
 		by_read(&c, count);
 	} else if (!strcmp(how, "mmap") || !strcmp(how, "userptr")) {
@@ -192,5 +197,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	v4l2_close(c.fd);
-	return fflush(stdout) ? 1 : 0;
+	if (fclose(stdout))
+		die("standard output");
+	return 0;
 }

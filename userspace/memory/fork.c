@@ -176,6 +176,52 @@ const struct memory_kind memory_forked_hugetlb = {
 	.variant = IN_HUGE_PAGES,
 };
 
+/* What a child is given is not what its parent has there. */
+static int wipeonfork_map(struct memory *m)
+{
+	if (map_filled(m))
+		return -1;
+	if (madvise(m->base, m->size, MADV_WIPEONFORK))
+		return memory_lacks(m, "madvise(MADV_WIPEONFORK): %s", strerror(errno));
+	return 0;
+}
+
+static int is_wiped(struct memory *m)
+{
+	m->fill = 0;
+	return 0;
+}
+
+const struct memory_kind memory_wipeonfork = {
+	.name = "wipeonfork",
+	.sentence = "MADV_WIPEONFORK: a child's pages are new ones, and the frame lands in these",
+	.map = wipeonfork_map,
+	.unmap = memory_unmap_plain,
+	.in_child = is_wiped,
+	.variant = IN_PAGES,
+	.untouched = true,
+	.by_child = true,
+};
+
+static int map_another(struct memory *m)
+{
+	if (mmap(m->base, m->size, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+		return memory_lacks(m, "mmap: %s", strerror(errno));
+	m->fill = 0;
+	return 0;
+}
+
+const struct memory_kind memory_other_process = {
+	.name = "other-process",
+	.sentence = "a process that was passed the device's fd hands over memory of its own",
+	.map = map_filled,
+	.unmap = memory_unmap_plain,
+	.in_child = map_another,
+	.variant = IN_PAGES,
+	.by_child = true,
+};
+
 static int dontfork_map(struct memory *m)
 {
 	if (map_filled(m))

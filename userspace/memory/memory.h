@@ -68,6 +68,8 @@ struct memory {
  * @unmap:	gives back all that @map took
  * @pinned:	a proof to make while a device holds the memory (@in_cma, @in_movable: and
  *		when it has refused it), or NULL; returns 0, or -1 with memory.why set
+ * @in_child:	with @by_child: what the child does with the memory first, or NULL;
+ *		returns 0, or -1 with memory.why set
  * @variant:	for @map: which of the kinds that one provider serves
  * @untouched:	left as @map made it, and that is often with no page at all:
  *		not one byte is read or written before the device gets it
@@ -79,8 +81,8 @@ struct memory {
  *		nobody looks at them, and no device is started on them
  * @by_child:	the pointer is a child process's, which shares the pages since fork()
  * @keyed:	it has a protection key: to look at it may be denied
- * @unanswered:	who pins it waits for its pages until he is killed; memory.fd is the
- *		userfaultfd that should have been answered
+ * @unanswered:	who pins it waits for its pages until he is killed; memory.fd can be
+ *		read when he waits, and is closed when he is gone
  * @endless:	a pin of it may never end, but by a signal that kills
  * @by_fd:	handed over as a dma-buf, not as a pointer
  */
@@ -90,6 +92,7 @@ struct memory_kind {
 	int (*map)(struct memory *m);
 	void (*unmap)(struct memory *m);
 	int (*pinned)(struct memory *m);
+	int (*in_child)(struct memory *m);
 	unsigned int variant;
 	bool untouched;
 	bool in_cma;
@@ -135,6 +138,11 @@ extern const struct memory_kind memory_cow_child_hugetlb;
 extern const struct memory_kind memory_forked;
 extern const struct memory_kind memory_forked_hugetlb;
 extern const struct memory_kind memory_dontfork;
+extern const struct memory_kind memory_wipeonfork;
+extern const struct memory_kind memory_other_process;
+extern const struct memory_kind memory_mseal;
+extern const struct memory_kind memory_mremap_moved;
+extern const struct memory_kind memory_mremap_left;
 extern const struct memory_kind memory_memfd;
 extern const struct memory_kind memory_memfd_private;
 extern const struct memory_kind memory_memfd_untouched;
@@ -144,6 +152,8 @@ extern const struct memory_kind memory_tmpfs;
 extern const struct memory_kind memory_tmpfs_private;
 extern const struct memory_kind memory_file_read_only;
 extern const struct memory_kind memory_file_read_only_private;
+extern const struct memory_kind memory_sysv;
+extern const struct memory_kind memory_sysv_read_only;
 extern const struct memory_kind memory_truncated;
 extern const struct memory_kind memory_sealed;
 extern const struct memory_kind memory_sealed_private;
@@ -153,6 +163,10 @@ extern const struct memory_kind memory_ext4_shared;
 extern const struct memory_kind memory_ext4_shared_untouched;
 extern const struct memory_kind memory_ext4_private;
 extern const struct memory_kind memory_ext4_private_untouched;
+extern const struct memory_kind memory_fuse_shared;
+extern const struct memory_kind memory_fuse_private;
+extern const struct memory_kind memory_fuse_private_untouched;
+extern const struct memory_kind memory_fuse_unanswered;
 extern const struct memory_kind memory_fsdax_shared;
 extern const struct memory_kind memory_fsdax_shared_untouched;
 extern const struct memory_kind memory_fsdax_private;
@@ -167,6 +181,8 @@ extern const struct memory_kind memory_hole;
 extern const struct memory_kind memory_hole_first;
 extern const struct memory_kind memory_hole_last;
 extern const struct memory_kind memory_half_mapped;
+extern const struct memory_kind memory_guard_first;
+extern const struct memory_kind memory_guard_last;
 extern const struct memory_kind memory_null;
 extern const struct memory_kind memory_user_end;
 extern const struct memory_kind memory_kernel_address;
@@ -203,7 +219,10 @@ extern const struct memory_kind memory_vivid_export;
 extern const struct memory_kind memory_vivid_export_fd;
 extern const struct memory_kind memory_packet_ring;
 extern const struct memory_kind memory_uring;
+extern const struct memory_kind memory_aio_ring;
 extern const struct memory_kind memory_perf_ring;
+extern const struct memory_kind memory_sg;
+extern const struct memory_kind memory_sg_untouched;
 extern const struct memory_kind memory_pci_resource;
 extern const struct memory_kind memory_dev_mem;
 extern const struct memory_kind memory_vdso;
@@ -306,6 +325,7 @@ int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns);
 __u64 pagemap_flags(__u64 pfn);
 size_t pagemap_own(const struct vma *vma);
 size_t pagemap_first_bare(const struct vma *vma);
+bool pagemap_guarded(const void *start, size_t nr_pages);
 size_t pagemap_swapped(const void *start, size_t nr_pages);
 
 bool zone_movable_contains(__u64 pfn);

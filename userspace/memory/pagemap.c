@@ -13,6 +13,7 @@
 #define PAGEMAP_PRESENT	0x8000000000000000ULL
 #define PAGEMAP_SWAPPED	0x4000000000000000ULL
 #define PAGEMAP_FILE	0x2000000000000000ULL
+#define PAGEMAP_GUARD	0x0400000000000000ULL	/* since 6.15 */
 #define PAGEMAP_PFN	0x007fffffffffffffULL
 
 static int read_entries(const void *start, size_t nr_pages, __u64 *entries)
@@ -133,6 +134,25 @@ size_t pagemap_own(const struct vma *vma)
 				break;
 	free(entries);
 	return bytes_before(vma, end);
+}
+
+/**
+ * pagemap_guarded() - whether there is a guard region
+ * @start:	an address in the first page
+ * @nr_pages:	how many pages to look at
+ *
+ * Return: true if one of them is in one; false, too, if the kernel does not show it.
+ */
+bool pagemap_guarded(const void *start, size_t nr_pages)
+{
+	__u64 *entries = calloc(nr_pages, sizeof(*entries));
+	bool guarded = false;
+
+	if (entries && !read_entries(start, nr_pages, entries))
+		for (size_t i = 0; i < nr_pages; i++)
+			guarded |= entries[i] & PAGEMAP_GUARD && !(entries[i] & PAGEMAP_PRESENT);
+	free(entries);
+	return guarded;
 }
 
 /**

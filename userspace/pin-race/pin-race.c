@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -29,6 +30,8 @@
 
 #include <linux/videodev2.h>
 
+#include "number.h"
+#include "standard-output.h"
 #include "video-node.h"
 #include "vimap/vimap-uapi.h"
 #include "vipin/vipin-uapi.h"
@@ -288,6 +291,7 @@ int main(int argc, char **argv)
 	cpu_set_t cpus;
 	int c;
 
+	standard_output_check();
 	while ((c = getopt_long(argc, argv, "d:p:n:1fh", options, NULL)) != -1) {
 		switch (c) {
 		case 'd':
@@ -297,7 +301,10 @@ int main(int argc, char **argv)
 			policy = optarg;
 			break;
 		case 'n':
-			qbufs = strtoul(optarg, NULL, 10);
+			if (!number_parse(optarg, 1, ULONG_MAX, &qbufs)) {
+				errno = EINVAL;
+				die(optarg);
+			}
 			break;
 		case '1':
 			race.one_cpu = true;
@@ -312,7 +319,7 @@ int main(int argc, char **argv)
 			return EXIT_CANNOT_RUN;
 		}
 	}
-	if (!path || !qbufs || (strcmp(policy, "kernel") && strcmp(policy, "strict"))) {
+	if (!path || optind < argc || (strcmp(policy, "kernel") && strcmp(policy, "strict"))) {
 		fputs(usage, stderr);
 		return EXIT_CANNOT_RUN;
 	}

@@ -4,11 +4,14 @@
  * says how many arrived whole, and how many are missing in between
  */
 #include <endian.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "number.h"
 #include "stamp.h"
+#include "standard-output.h"
 
 #define COMPLAINTS	5
 
@@ -59,11 +62,13 @@ static void look_at(struct count *count, const void *frame, size_t length)
 
 int main(int argc, char **argv)
 {
-	size_t length = argc == 2 ? strtoul(argv[1], NULL, 10) : 0, got;
+	unsigned long length;
 	struct count count = { 0 };
 	unsigned char *frame;
+	size_t got;
 
-	if (length < sizeof(struct vipin_stamp)) {
+	standard_output_check();
+	if (argc != 2 || !number_parse(argv[1], sizeof(struct vipin_stamp), ULONG_MAX, &length)) {
 		fputs(usage, stderr);
 		return 2;
 	}
@@ -74,6 +79,10 @@ int main(int argc, char **argv)
 	}
 	while ((got = fread(frame, 1, length, stdin)) == length)
 		look_at(&count, frame, length);
+	if (ferror(stdin)) {
+		perror("stamp-verify: standard input");
+		return 2;
+	}
 	if (got) {
 		complain(&count, "it is not whole");
 		count.frames++;

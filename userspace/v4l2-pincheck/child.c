@@ -29,6 +29,12 @@ struct result {
 	bool done;
 };
 
+static void skip(struct row *row, const char *why)
+{
+	snprintf(row->skip, sizeof(row->skip), "%s", why);
+	row->outcome = ROW_SKIPPED;
+}
+
 /**
  * child_run() - have a child process hand over the memory that it shares
  * @row:	the row
@@ -60,7 +66,10 @@ bool child_run(struct row *row, struct run *run, struct device *d, struct memory
 	child = fork();
 	if (!child) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		result->done = work(&result->row, run, d, m);
+		if (m->kind->in_child && m->kind->in_child(m))
+			skip(&result->row, m->why);
+		else
+			result->done = work(&result->row, run, d, m);
 		_exit(0);
 	}
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
@@ -189,8 +198,7 @@ int child_queue(struct row *row, struct device *d, struct memory *m)
  * child_killed_in_queue() - kill a process while it waits in QBUF for a page
  * @row:	the row
  * @d:		the device
- * @m:		the memory; its fd is of userfaultfd, and says when a page is waited
- *		for. It is closed: what is left is memory like any other
+ * @m:		the memory; its fd can be read when a page is waited for. It is closed: what is left is memory like any other
  *
  * Return: -EINTR, what nobody lives to see; if QBUF does not wait, what it says; 0
  * with a fault told if it came otherwise.

@@ -52,7 +52,13 @@ static int find_node(struct device *d, char *sysfs)
 	return 0;
 }
 
-static __u32 buffer_type(const struct device *d)
+/**
+ * device_buffer_type() - the type of its buffers
+ * @d:	the device
+ *
+ * Return: one of enum v4l2_buf_type.
+ */
+__u32 device_buffer_type(const struct device *d)
 {
 	return d->direction == OUTPUT ? V4L2_BUF_TYPE_VIDEO_OUTPUT :
 					V4L2_BUF_TYPE_VIDEO_CAPTURE;
@@ -75,6 +81,9 @@ int device_open(struct device *d, const char *path)
 
 	*d = (struct device) { .path = path };
 	d->fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (d->fd < 0 && (errno == EACCES || errno == EPERM))
+		return failed(d, "%s (%s): be root, or in the group that owns it, mostly 'video'",
+			      strerror(errno), errno == EACCES ? "EACCES" : "EPERM");
 	if (d->fd < 0)
 		return failed(d, "%s", strerror(errno));
 	if (find_node(d, sysfs) || ioctl(d->fd, VIDIOC_QUERYCAP, &cap))
@@ -88,7 +97,7 @@ int device_open(struct device *d, const char *path)
 		return failed(d, "VIDIOC_REQBUFS of user pointers: %s", strerror(errno));
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
 
-	before.type = buffer_type(d);
+	before.type = device_buffer_type(d);
 	if (ioctl(d->fd, VIDIOC_G_FMT, &before))
 		return failed(d, "VIDIOC_G_FMT: %s", strerror(errno));
 	d->format_before = before;
@@ -131,7 +140,7 @@ void device_close(struct device *d)
 int device_set_size(struct device *d, const struct frame_size *size)
 {
 	struct v4l2_format fmt = {
-		.type = buffer_type(d),
+		.type = device_buffer_type(d),
 		.fmt.pix = {
 			.width = size->width, .height = size->height,
 			.pixelformat = size->pixelformat,
@@ -143,6 +152,26 @@ int device_set_size(struct device *d, const struct frame_size *size)
 		return -errno;
 	d->pix = fmt.fmt.pix;
 	return 0;
+}
+
+/**
+ * device_set_exact_size() - have frames of one size and format, and of no other
+ * @d:		the device, without buffers
+ * @size:	what they must be
+ *
+ * S_FMT bends what a driver does not have to what it has.
+ *
+ * Return: 0, or -1 with @d->why set: what the device has instead.
+ */
+int device_set_exact_size(struct device *d, const struct frame_size *size)
+{
+	int ret = device_set_size(d, size);
+
+	if (!ret && d->pix.width == size->width && d->pix.height == size->height &&
+	    d->pix.pixelformat == size->pixelformat)
+		return 0;
+	device_lacks_format(d, size);
+	return -1;
 }
 
 /**
@@ -158,7 +187,7 @@ int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr)
 {
 	struct v4l2_requestbuffers req = {
 		.count = nr,
-		.type = buffer_type(d),
+		.type = device_buffer_type(d),
 		.memory = memory,
 	};
 
@@ -185,7 +214,7 @@ int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
 {
 	struct v4l2_buffer buf = {
 		.index = index,
-		.type = buffer_type(d),
+		.type = device_buffer_type(d),
 		.memory = V4L2_MEMORY_USERPTR,
 		.m.userptr = (unsigned long)pointer,
 		.length = length,
@@ -207,7 +236,7 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
 {
 	struct v4l2_buffer buf = {
 		.index = index,
-		.type = buffer_type(d),
+		.type = device_buffer_type(d),
 		.memory = V4L2_MEMORY_DMABUF,
 		.m.fd = fd,
 		.bytesused = payload(d),
@@ -225,7 +254,7 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
  */
 int device_stream(struct device *d, bool on)
 {
-	int type = buffer_type(d);
+	int type = device_buffer_type(d);
 
 	return ioctl(d->fd, on ? VIDIOC_STREAMON : VIDIOC_STREAMOFF, &type) ?
 	       -errno : 0;
@@ -253,7 +282,7 @@ int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 	if (!ready)
 		return -ETIMEDOUT;
 	*buf = (struct v4l2_buffer) {
-		.type = buffer_type(d),
+		.type = device_buffer_type(d),
 		.memory = memory,
 	};
 	return ioctl(d->fd, VIDIOC_DQBUF, buf) ? -errno : 0;

@@ -77,12 +77,13 @@ struct device {
 	struct v4l2_pix_format pix;
 	struct v4l2_format format_before;
 	__s32 controls_before[NR_CONTROLS];
-	char why[160];
+	char why[1024];
 };
 
 int device_open(struct device *d, const char *path);
 void device_close(struct device *d);
 int device_set_size(struct device *d, const struct frame_size *size);
+int device_set_exact_size(struct device *d, const struct frame_size *size);
 int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr);
 int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
 			 size_t length);
@@ -90,6 +91,11 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd);
 int device_stream(struct device *d, bool on);
 int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 		   enum v4l2_memory memory, int timeout);
+
+__u32 device_buffer_type(const struct device *d);
+
+/* Of device-format.c: what it has to offer. */
+void device_lacks_format(struct device *d, const struct frame_size *size);
 
 /* Of device-bus.c: what is between it and memory. */
 void device_look_at_bus(struct device *d, const char *sysfs);

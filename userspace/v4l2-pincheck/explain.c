@@ -69,6 +69,8 @@ static void show_pages(const struct sight *s)
 		printf("  contiguous in memory\n");
 	else
 		printf("  contiguous for %zu of %zu bytes\n", s->contiguous, s->length);
+	if (s->guarded)
+		printf("  part of it is a guard region\n");
 	if (s->in_cma)
 		printf("  %zu pages in the CMA area\n", s->in_cma);
 	if (s->in_movable)

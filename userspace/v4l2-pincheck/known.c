@@ -150,6 +150,18 @@ static bool does_not_wait(const struct sight *before, enum direction direction,
 	       kernel_has(k, PINS_LONG_TERM) && !kernel_has(k, LONG_TERM_WAITS);
 }
 
+/*
+ * It waits with the mmap lock held, and so takes what comes of a fault for its last word.
+ * The process that is killed meanwhile does not live to see it.
+ */
+static bool takes_a_kill_for_a_fault(const struct sight *before, enum direction direction,
+				     const struct kernel *k)
+{
+	(void)direction;
+	return before->unanswered && kernel_has(k, PINS_LONG_TERM) &&
+	       !kernel_has(k, LONG_TERM_WAITS);
+}
+
 /* All rules that are about pages, and so about what a pin has found. */
 #define WHATEVER_IS_PINNED \
 	"memory|migrated|immovable|scattered|scattered-fits|bounced|bounce-overflow"
@@ -193,6 +205,12 @@ static const struct known breaches[] = {
 		.sentence = "a long-term pin does not wait for who answers userfaultfd",
 		.breaks = WHATEVER_IS_PINNED "|unanswered", .applies = does_not_wait,
 		.error = -EFAULT, .strict = BEARS,
+		.source = "before \"mm/gup: remove the restriction on locked with FOLL_LONGTERM\"",
+	}, {
+		.name = "kill-told-as-fault",
+		.sentence = "a long-term pin that is killed while it waits for a page fails by a fault",
+		.breaks = "unanswered", .applies = takes_a_kill_for_a_fault, .error = -EINTR,
+		.untold = true,
 		.source = "before \"mm/gup: remove the restriction on locked with FOLL_LONGTERM\"",
 	}, {
 		.name = "wrap-told-as-fault",

@@ -15,6 +15,7 @@
 #include "probe.h"
 #include "report.h"
 #include "row.h"
+#include "standard-output.h"
 
 /* On which a good pointer is tried first: contiguous memory, if there is some. */
 static const struct memory_kind * const good_kinds[] = {
@@ -45,11 +46,18 @@ static void add_report(const struct report *report, const char *path)
 	report_paths[nr_reports++] = path;
 }
 
+/* Of the standard output it is told when the program ends. */
+static int report_failed(int i)
+{
+	return report_paths[i] ? cannot_run(report_paths[i], strerror(errno)) :
+				 EXIT_CANNOT_RUN;
+}
+
 static int begin_reports(unsigned int nr_rows)
 {
 	for (int i = 0; i < nr_reports; i++)
 		if (reports[i]->begin(report_paths[i], nr_rows))
-			return cannot_run(report_paths[i], strerror(errno));
+			return report_failed(i);
 	return 0;
 }
 
@@ -60,10 +68,13 @@ static void report_next(const struct memory_kind *kind, const struct variant *va
 			reports[i]->next(kind, variant);
 }
 
-static void report_row(const struct row *row)
+/* What cannot be written is told now, and not when all rows have been run. */
+static int report_row(const struct row *row)
 {
 	for (int i = 0; i < nr_reports; i++)
-		reports[i]->row(row);
+		if (reports[i]->row(row))
+			return report_failed(i);
+	return 0;
 }
 
 static int end_reports(const struct total *total)
@@ -72,7 +83,7 @@ static int end_reports(const struct total *total)
 
 	for (int i = 0; i < nr_reports; i++)
 		if (reports[i]->end(total))
-			status = cannot_run(report_paths[i], strerror(errno));
+			status = report_failed(i);
 	return status;
 }
 
@@ -141,8 +152,13 @@ static int run_policy(const struct options *o, struct device *d,
 		row_run(&row, &run, d, policy, memory_kinds[k], v);
 		if (run.stop)
 			return cannot_run("stopped", "by a signal");
+		if (run.png_error)
+			return cannot_run(o->png, run.png_error == -EINVAL ?
+					  "no frame in RGB24, of which a PNG could be made" :
+					  strerror(-run.png_error));
 		count(total, &row);
-		report_row(&row);
+		if (report_row(&row))
+			return EXIT_CANNOT_RUN;
 	}
 	return 0;
 }
@@ -209,6 +225,10 @@ static int run_all(const struct options *o, struct device *devices)
 		return EXIT_NOTHING_TO_RUN;
 	}
 
+	for (unsigned int i = 0; o->exact && i < o->nr_paths; i++)
+		if (device_set_exact_size(&devices[i], &o->size))
+			return cannot_run(devices[i].path, devices[i].why);
+
 	run.pins = health_pins(-1);
 	status = begin_reports(nr);
 	for (unsigned int i = 0; i < o->nr_paths && !status; i++)
@@ -272,6 +292,7 @@ int main(int argc, char **argv)
 	struct device devices[MAX_DEVICES];
 	int status;
 
+	standard_output_check();
 	if (!options_parse(&options, argc, argv, &status))
 		return status;
 	run.frames = options.frames;

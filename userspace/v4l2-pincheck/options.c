@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "explain.h"
+#include "number.h"
 #include "options.h"
 
 static const char usage_text[] =
@@ -26,7 +28,8 @@ static const char usage_text[] =
 "      --contiguous YN    whether the device needs contiguous memory: yes or no\n"
 "                         (default: a vipin tells, of others it is found out)\n"
 "      --size WxH[:FMT]   frames of W x H pixels (default: 320x240), in the pixel\n"
-"                         format FMT, four letters\n"
+"                         format FMT, four letters; a device that has no such\n"
+"                         frames is named, with what it has instead\n"
 "  -n, --frames N         frames for each accepted memory (default: 8; 3 for rows\n"
 "                         about size and alignment, 2 on what is no vipin)\n"
 "      --frame-png FILE   write the first frame that was captured by pointer there\n"
@@ -38,6 +41,8 @@ static const char usage_text[] =
 "  -h, --help             this text\n"
 "\n"
 "Exit status: 0 all as the rules say, 1 a surprise, 2 could not run, 4 nothing to run.\n";
+
+#define MAX_FRAMES	1000000
 
 /* What a demonstration needs. */
 static const char * const basic_kinds[] = {
@@ -71,25 +76,43 @@ static int by_name(const char *name, const char * const *names, int nr)
 	return -1;
 }
 
-static bool parse_size(struct frame_size *size, const char *text)
+static bool parse_number(unsigned int *number, const char *text, unsigned int max)
 {
-	char f[5] = "";
-	int end = 0;
+	unsigned long value;
 
-	if (sscanf(text, "%ux%u%n:%4c%n", &size->width, &size->height, &end, f, &end) < 2 ||
-	    text[end] || !size->width || !size->height)
+	if (!number_parse(text, 1, max, &value))
 		return false;
-	if (*f)
-		size->pixelformat = v4l2_fourcc(f[0], f[1], f[2], f[3]);
+	*number = value;
 	return true;
 }
 
-static bool parse_number(unsigned int *number, const char *text)
+/* "640x480" or "640x480:GREY". The names of some formats end in a space: "Y16 ". */
+static bool parse_size(struct options *o, const char *text)
 {
-	char *end;
+	char copy[32], *height, *format;
+	struct frame_size *size = &o->size;
 
-	*number = strtoul(text, &end, 10);
-	return !*end && *number;
+	if (strlen(text) >= sizeof(copy))
+		return false;
+	strcpy(copy, text);
+	format = strchr(copy, ':');
+	if (format)
+		*format++ = 0;
+	height = strchr(copy, 'x');
+	if (!height)
+		return false;
+	*height++ = 0;
+	if (!parse_number(&size->width, copy, UINT_MAX) ||
+	    !parse_number(&size->height, height, UINT_MAX))
+		return false;
+	o->exact = true;
+	if (!format)
+		return true;
+	if (strlen(format) < 3 || strlen(format) > 4)
+		return false;
+	size->pixelformat = v4l2_fourcc(format[0], format[1], format[2],
+					format[3] ? format[3] : ' ');
+	return true;
 }
 
 enum {
@@ -131,10 +154,11 @@ static const char *parse_option(struct options *o, int option, const char *argum
 		o->basic = true;
 		return NULL;
 	case OPT_SIZE:
-		return parse_size(&o->size, argument) ? NULL :
+		return parse_size(o, argument) ? NULL :
 			"no size, such as 640x480 or 512x512:GREY";
 	case 'n':
-		return parse_number(&o->frames, argument) ? NULL : "no number of frames";
+		return parse_number(&o->frames, argument, MAX_FRAMES) ? NULL :
+			"no number of frames from 1 to 1000000";
 	case OPT_FRAME_PNG:
 		o->png = argument;
 		return NULL;

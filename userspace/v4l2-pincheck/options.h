@@ -27,6 +27,7 @@ enum {
  * @direction:	a direction, or -1 for both
  * @policy:	a policy, or -1 for all that the device has
  * @size:	of frames
+ * @exact:	the user asked for that size: a device must have it
  * @contiguous:	whether the device needs contiguous memory: 0, 1, or -1 to try
  * @frames:	how many into each accepted memory, 0 for as many as are usual
  * @png:	where to write the first frame, or NULL
@@ -42,6 +43,7 @@ struct options {
 	int direction;
 	int policy;
 	struct frame_size size;
+	bool exact;
 	int contiguous;
 	unsigned int frames;
 	const char *png;

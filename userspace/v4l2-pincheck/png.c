@@ -14,8 +14,11 @@
  * @m:		the memory it lies in
  * @path:	of the file
  *
- * Return: 0, or a negative errno: EINVAL if the frame is not RGB24, EIO if it
- * could not be written.
+ * Not by png_image_write_to_file(): what it could not write to it removes, be it a
+ * device.
+ *
+ * Return: 0, or a negative errno: EINVAL if the frame is not RGB24, or why it could
+ * not be written.
  */
 int frame_write_png(const struct device *d, const struct memory *m,
 		    const char *path)
@@ -27,14 +30,22 @@ int frame_write_png(const struct device *d, const struct memory *m,
 		.format = PNG_FORMAT_RGB,
 		.flags = PNG_IMAGE_FLAG_FAST,
 	};
-	int written;
+	int written, error;
+	FILE *file;
 
 	if (d->pix.pixelformat != V4L2_PIX_FMT_RGB24)
 		return -EINVAL;
+	file = fopen(path, "we");
+	if (!file)
+		return -errno;
 
+	errno = 0;
 	memory_begin_access(m);
-	written = png_image_write_to_file(&image, path, 0, m->frame,
-					  d->pix.bytesperline, NULL);
+	written = png_image_write_to_stdio(&image, file, 0, m->frame,
+					   d->pix.bytesperline, NULL);
 	memory_end_access(m);
-	return written ? 0 : -EIO;
+	error = written ? 0 : errno ? -errno : -EIO;
+	if (fclose(file) && !error)
+		error = -errno;
+	return error;
 }

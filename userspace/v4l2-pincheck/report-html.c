@@ -29,12 +29,13 @@ static int begin(const char *path, unsigned int nr_rows)
 		return -1;
 	fwrite(report_page, 1, strstr(report_page, MARK) - report_page, file);
 	json_begin(file);
-	return 0;
+	return json_flush(file);
 }
 
-static void row_done(const struct row *row)
+static int row_done(const struct row *row)
 {
 	json_row(file, !rows++, row);
+	return json_flush(file);
 }
 
 static int end(const struct total *total)

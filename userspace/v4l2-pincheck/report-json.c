@@ -185,6 +185,22 @@ void json_end(FILE *f, const struct total *total)
 }
 
 /**
+ * json_flush() - write what waits in the buffer
+ * @f:		the file
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int json_flush(FILE *f)
+{
+	errno = 0;
+	if (!fflush(f) && !ferror(f))
+		return 0;
+	if (!errno)
+		errno = EIO;
+	return -1;
+}
+
+/**
  * json_close() - close the file, and see that all of it was written
  * @f:		the file
  *
@@ -192,12 +208,12 @@ void json_end(FILE *f, const struct total *total)
  */
 int json_close(FILE *f)
 {
-	if (ferror(f)) {
-		fclose(f);
-		errno = EIO;
+	int flushed = json_flush(f), error = errno;
+
+	if (fclose(f))
 		return -1;
-	}
-	return fclose(f);
+	errno = error;
+	return flushed;
 }
 
 static FILE *file;
@@ -210,12 +226,13 @@ static int begin(const char *path, unsigned int nr_rows)
 	if (!file)
 		return -1;
 	json_begin(file);
-	return 0;
+	return json_flush(file);
 }
 
-static void row_done(const struct row *row)
+static int row_done(const struct row *row)
 {
 	json_row(file, !rows++, row);
+	return json_flush(file);
 }
 
 static int end(const struct total *total)

@@ -12,7 +12,7 @@ static int ktap_begin(const char *path, unsigned int nr_rows)
 {
 	(void)path;
 	printf("KTAP version 1\n1..%u\n", nr_rows);
-	return 0;
+	return fflush(stdout);
 }
 
 static void verdict(const char *label, int error, enum who who)
@@ -38,7 +38,7 @@ static void explain_surprise(const struct row *row)
 		printf("# %s\n", row->faults[i]);
 }
 
-static void ktap_row(const struct row *row)
+static int ktap_row(const struct row *row)
 {
 	const struct known *known = row->expected.known;
 
@@ -54,7 +54,7 @@ static void ktap_row(const struct row *row)
 	if (row->outcome == ROW_SKIPPED)
 		printf(" # SKIP %s", row->skip);
 	printf("\n");
-	fflush(stdout);
+	return fflush(stdout);
 }
 
 static int ktap_end(const struct total *total)
@@ -64,7 +64,7 @@ static int ktap_end(const struct total *total)
 	       total->outcomes[ROW_AS_KNOWN], total->outcomes[ROW_SURPRISE]);
 	printf("# %u frames verified, %u rows skipped\n", total->frames,
 	       total->outcomes[ROW_SKIPPED]);
-	return 0;
+	return fflush(stdout);
 }
 
 const struct report report_ktap = {

@@ -38,8 +38,7 @@ static int table_begin(const char *path, unsigned int nr_rows)
 	nr = nr_rows;
 	printf("%s" COLUMNS "%s\n", colour(DIM), "memory", "carrier", "way", "policy",
 	       "verdict", "rule", "reason", colour(PLAIN));
-	fflush(stdout);
-	return 0;
+	return fflush(stdout);
 }
 
 /* What runs now, on the line that the row takes when it is done. */
@@ -106,13 +105,13 @@ static void table_verdict(const struct row *row)
 		printf("    rule '%s': %s\n", e->rule->name, e->rule->source);
 }
 
-static void table_row(const struct row *row)
+static int table_row(const struct row *row)
 {
 	if (row->outcome == ROW_SKIPPED)
 		table_line(row, DIM, "skipped", "", row->skip);
 	else
 		table_verdict(row);
-	fflush(stdout);
+	return fflush(stdout);
 }
 
 static int table_end(const struct total *total)
@@ -126,7 +125,7 @@ static int table_end(const struct total *total)
 	if (total->outcomes[ROW_SKIPPED])
 		printf(", %u skipped", total->outcomes[ROW_SKIPPED]);
 	printf("\n");
-	return 0;
+	return fflush(stdout);
 }
 
 const struct report report_table = {

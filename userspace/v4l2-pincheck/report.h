@@ -26,13 +26,13 @@ struct total {
  * @begin:	before the first; where to, NULL for the standard output, and how
  *		many there will be; returns 0, or -1 with errno set
  * @next:	a row is about to run; may be NULL
- * @row:	one row, when it is done
+ * @row:	one row, when it is done; returns 0, or -1 with errno set
  * @end:	after the last; returns 0, or -1 with errno set
  */
 struct report {
 	int (*begin)(const char *path, unsigned int nr_rows);
 	void (*next)(const struct memory_kind *kind, const struct variant *variant);
-	void (*row)(const struct row *row);
+	int (*row)(const struct row *row);
 	int (*end)(const struct total *total);
 };
 
@@ -48,6 +48,7 @@ extern const char report_page[];
 void json_begin(FILE *f);
 void json_row(FILE *f, bool first, const struct row *row);
 void json_end(FILE *f, const struct total *total);
+int json_flush(FILE *f);
 int json_close(FILE *f);
 
 #endif

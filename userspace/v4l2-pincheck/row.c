@@ -168,6 +168,12 @@ static void compare_told(struct row *row, const struct expectation *e,
 {
 	const struct rule *rule = e->rule;
 
+	if (e->known && e->known->untold) {
+		if (!strstr(row->told.reason, "reason is not known"))
+			row_fault(row, "vipin cannot know the reason, but told one: \"%s\"",
+				  row->told.reason);
+		return;
+	}
 	if (e->who == WHO_UNKNOWN) {
 		if (row->told.serial)
 			row_fault(row, "vipin told a verdict, but vb2 should have refused before");

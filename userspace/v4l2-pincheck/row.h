@@ -72,6 +72,7 @@ struct row {
  * @frames:	how many are to go into memory that was accepted, or out of it;
  *		0 for as many as is usual
  * @png:	where to write the first frame, or NULL; NULL again once written
+ * @png_error:	why it could not be written: a negative errno, or 0
  * @good:	memory that every device takes
  * @spare:	more of it, for drivers that want more buffers than one
  * @pins:	how many pages are pinned in the whole system, by whoever else
@@ -81,6 +82,7 @@ struct row {
 struct run {
 	unsigned int frames;
 	const char *png;
+	int png_error;
 	struct memory good;
 	struct memory spare;
 	long pins;

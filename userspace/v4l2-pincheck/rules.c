@@ -58,6 +58,12 @@ static bool is_beyond_file(const struct sight *s, enum direction direction)
 	return s->beyond_file;
 }
 
+static bool is_guarded(const struct sight *s, enum direction direction)
+{
+	(void)direction;
+	return s->guarded;
+}
+
 static bool is_misaligned(const struct sight *s, enum direction direction)
 {
 	(void)direction;
@@ -273,10 +279,15 @@ const struct rule rules[] = {
 		.source = "filemap.c, filemap_fault(); shmem.c, shmem_fault(): SIGBUS",
 		.instead = "make the file as long as its mapping (ftruncate()), and keep it so",
 	}, {
+		.name = "guard-region", .law = 7, .applies = is_guarded,
+		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "guard region",
+		.source = "memory.c, handle_pte_marker(): a guard is VM_FAULT_SIGSEGV",
+		.instead = "leave out the guard pages around an allocation",
+	}, {
 		.name = "unanswered", .law = 7, .applies = is_unanswered,
 		.error = -EINTR, .who = BOTH(WHO_FRAME_VECTOR), .tells = "was killed",
 		.source = "gup.c, __get_user_pages(): fatal_signal_pending()",
-		.instead = "have a thread answer userfaultfd's questions",
+		.instead = "have the thread or process that brings the pages answer",
 	}, {
 		.name = "misaligned", .law = 5, .applies = is_misaligned,
 		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT),

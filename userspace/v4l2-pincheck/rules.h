@@ -47,6 +47,7 @@ struct rule {
  *		cannot (BEARS: strict refuses more than the kernel, never less), or
  *		brings it about (CAUSES)
  * @in_place:	pages are pinned where they should not stay
+ * @untold:	nothing shows vipin the reason, and it says so
  * @source:	where it is written
  */
 struct known {
@@ -58,6 +59,7 @@ struct known {
 	int error;
 	enum { PREVENTS, BEARS, CAUSES } strict;
 	bool in_place;
+	bool untold;
 	const char *source;
 };
 

@@ -16,6 +16,9 @@
 
 #include "sight.h"
 
+/* fs/aio.c */
+#define AIO_RING_MAGIC	0xa10a10a1
+
 #ifndef SECRETMEM_MAGIC
 #define SECRETMEM_MAGIC	0x5345434d
 #endif
@@ -93,6 +96,9 @@ void sight_look_at_file(struct sight *s, const struct memory *m, const struct vm
 	struct statx file;
 	struct statfs fs;
 
+	/* It is no regular file, but asks to hear of the first write to a page as one does. */
+	if (fd >= 0 && !fstatfs(fd, &fs) && (unsigned int)fs.f_type == AIO_RING_MAGIC)
+		s->dirty_tracked |= vma->shared && vma->write;
 	if (fd >= 0 && !statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE, &file) &&
 	    S_ISREG(file.stx_mode) && !fstatfs(fd, &fs)) {
 		s->secret |= fs.f_type == SECRETMEM_MAGIC;

@@ -133,6 +133,7 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 	if (s->fsdax_file && moves_from * PAGE < s->fsdax_from)
 		s->fsdax_from = moves_from * PAGE;
 	s->moves_first = first + moves_from * PAGE < s->device_end;
+	s->guarded = !s->pfns_known && pagemap_guarded((void *)first, nr);
 	if (s->pfns_known)
 		sight_look_at_bus(s, d, pfns, nr, at - first);
 	free(pfns);

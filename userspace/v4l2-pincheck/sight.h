@@ -40,6 +40,7 @@
  * @mixed:		part of it is VM_MIXEDMAP: it may have entries without a page
  * @secret:		part of it is secret memory
  * @beyond_file:	part of it lies behind the end of the file that is mapped
+ * @guarded:		part of it is a guard region
  * @locked:		part of it has a protection key that denies writing
  * @pfns_known:		the kernel shows page frame numbers, and all are there
  * @compound:		each of its pages is part of a larger folio
@@ -85,6 +86,7 @@ struct sight {
 	size_t fsdax_from;
 	bool secret;
 	bool beyond_file;
+	bool guarded;
 	bool locked;
 	bool pfns_known;
 	bool compound;

@@ -49,10 +49,7 @@ static bool prove_captured(struct row *row, struct run *run, const struct memory
 		return false;
 	}
 	if (run->png && !m->kind->by_fd) {
-		int ret = frame_write_png(d, m, run->png);
-
-		if (ret)
-			row_fault(row, "%s: %s", run->png, strerror(-ret));
+		run->png_error = frame_write_png(d, m, run->png);
 		run->png = NULL;
 	}
 	return true;

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "pins.h"
+#include "standard-output.h"
 
 int main(int argc, char **argv)
 {
 	const char *group = argc > 1 ? argv[1] : "";
 
+	standard_output_check();
 	if (!strcmp(group, "new-pointer"))
 		measure_new_pointer(argv[2]);
 	else if (!strcmp(group, "known-pointer"))

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * aio.c - the ring of an asynchronous I/O context, which io_setup(2) maps (fs/aio.c)
+ */
+#include <errno.h>
+#include <linux/aio_abi.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* The address of the ring. */
+static aio_context_t context;
+
+/* How far the mapping reaches that starts there. */
+static uintptr_t end_of_ring(void)
+{
+	struct vma vma;
+	uintptr_t end;
+
+	if (vma_outline((void *)context, 1, &vma, 1) != 1 ||
+	    sscanf(vma.whole, "%*x-%lx", &end) != 1)
+		return 0;
+	return end;
+}
+
+static int aio_map(struct memory *m)
+{
+	size_t needed = memory_round_up(m->length, PAGE) + 3 * PAGE;
+	uintptr_t end;
+
+	/* No request is ever submitted: the kernel reads and writes none of its events. */
+	context = 0;
+	if (syscall(SYS_io_setup, needed / sizeof(struct io_event), &context))
+		return memory_lacks(m, "io_setup: %s", strerror(errno));
+	end = end_of_ring();
+	if (end < context + needed)
+		return memory_lacks(m, "the ring of io_setup is not as large as it should be");
+
+	/* In its first page is what the kernel knows it by. */
+	m->base = (unsigned char *)context + PAGE;
+	m->size = end - context - PAGE;
+	m->frame = m->base + PAGE;
+	return 0;
+}
+
+static void aio_unmap(struct memory *m)
+{
+	(void)m;
+	if (context)
+		syscall(SYS_io_destroy, context);
+}
+
+const struct memory_kind memory_aio_ring = {
+	.name = "aio-ring",
+	.sentence = "the ring of io_setup() is a file of the kernel's that must see what is written",
+	.map = aio_map,
+	.unmap = aio_unmap,
+};

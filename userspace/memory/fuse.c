@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fuse.c - a file whose pages another process has to bring
+ *
+ * A file system of one file, its root, served by a child process that speaks the
+ * protocol of /dev/fuse (Documentation/filesystems/fuse/fuse.rst). It is mounted just until that file
+ * is open. Reads are not asynchronous: who needs a page waits in the kernel itself, can be
+ * killed there, and the server is told so by FUSE_INTERRUPT.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/fuse.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+#define MAX_DATA	65536
+
+struct request {
+	struct fuse_in_header header;
+	unsigned char body[MAX_DATA + PAGE];
+};
+
+/**
+ * struct server - what the child process knows
+ * @fd:		of /dev/fuse
+ * @client:	the end of a socket: it gets a byte for a read that is not answered, and
+ *		once it is closed, reads are answered; -1 if they are from the start
+ * @size:	of the file in bytes
+ * @data:	what is in it
+ * @waiting:	the read that is not answered, or 0
+ */
+struct server {
+	int fd;
+	int client;
+	size_t size;
+	unsigned char *data;
+	__u64 waiting;
+};
+
+static void answer(const struct server *s, __u64 unique, int error, void *data, size_t size)
+{
+	struct fuse_out_header header = {
+		.len = sizeof(header) + size, .error = error, .unique = unique,
+	};
+	struct iovec parts[] = {
+		{ .iov_base = &header, .iov_len = sizeof(header) },
+		{ .iov_base = data, .iov_len = size },
+	};
+
+	/* Of who has been killed nobody takes the answer. */
+	if (writev(s->fd, parts, ARRAY_SIZE(parts)) < 0 && errno != ENOENT)
+		_exit(1);
+}
+
+static void answer_attributes(const struct server *s, __u64 unique)
+{
+	struct fuse_attr_out out = {
+		.attr_valid = 3600,
+		.attr = {
+			.ino = FUSE_ROOT_ID, .size = s->size, .blocks = s->size / 512,
+			.mode = S_IFREG | 0600, .nlink = 1, .uid = getuid(), .gid = getgid(),
+			.blksize = PAGE,
+		},
+	};
+
+	answer(s, unique, 0, &out, sizeof(out));
+}
+
+static void answer_read(struct server *s, const struct request *r)
+{
+	const struct fuse_read_in *in = (void *)r->body;
+	size_t left = in->offset < s->size ? s->size - in->offset : 0;
+
+	if (s->client < 0) {
+		answer(s, r->header.unique, 0, s->data + in->offset,
+		       in->size < left ? in->size : left);
+		return;
+	}
+	s->waiting = r->header.unique;
+	if (write(s->client, "", 1) != 1)
+		_exit(1);
+}
+
+static void answer_write(const struct server *s, const struct request *r)
+{
+	const struct fuse_write_in *in = (void *)r->body;
+	struct fuse_write_out out = { .size = in->size };
+
+	if (in->offset > s->size || in->size > s->size - in->offset) {
+		answer(s, r->header.unique, -EFBIG, NULL, 0);
+		return;
+	}
+	memcpy(s->data + in->offset, in + 1, in->size);
+	answer(s, r->header.unique, 0, &out, sizeof(out));
+}
+
+static void serve(struct server *s, const struct request *r)
+{
+	struct fuse_init_out init = {
+		.major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION,
+		.max_readahead = MAX_DATA, .max_write = MAX_DATA, .flags = FUSE_BIG_WRITES,
+	};
+	struct fuse_open_out open = { .open_flags = FOPEN_KEEP_CACHE };
+	struct fuse_statfs_out statfs = { .st.bsize = PAGE, .st.namelen = NAME_MAX };
+	__u64 unique = r->header.unique;
+
+	switch (r->header.opcode) {
+	case FUSE_INIT:
+		answer(s, unique, 0, &init, sizeof(init));
+		break;
+	case FUSE_GETATTR:
+	case FUSE_SETATTR:
+		answer_attributes(s, unique);
+		break;
+	case FUSE_OPEN:
+		answer(s, unique, 0, &open, sizeof(open));
+		break;
+	case FUSE_STATFS:
+		answer(s, unique, 0, &statfs, sizeof(statfs));
+		break;
+	case FUSE_READ:
+		answer_read(s, r);
+		break;
+	case FUSE_WRITE:
+		answer_write(s, r);
+		break;
+	case FUSE_FLUSH:
+	case FUSE_RELEASE:
+		answer(s, unique, 0, NULL, 0);
+		break;
+	case FUSE_INTERRUPT:
+		if (s->waiting)
+			answer(s, s->waiting, -EINTR, NULL, 0);
+		s->waiting = 0;
+		break;
+	case FUSE_FORGET:
+	case FUSE_BATCH_FORGET:
+		break;
+	default:
+		answer(s, unique, -ENOSYS, NULL, 0);
+	}
+}
+
+/* Until nothing is mounted any more, nor open. */
+__noreturn
+static void serve_all(struct server *s)
+{
+	static struct request request;
+	struct pollfd fds[] = {
+		{ .fd = s->fd, .events = POLLIN },
+		{ .fd = s->client },
+	};
+
+	while (poll(fds, ARRAY_SIZE(fds), -1) >= 0 || errno == EINTR) {
+		if (fds[1].revents) {
+			fds[1].fd = -1;
+			s->client = -1;
+		}
+		if (!fds[0].revents)
+			continue;
+		if (read(s->fd, &request, sizeof(request)) >= 0)
+			serve(s, &request);
+		else if (errno != EINTR && errno != EAGAIN && errno != ENOENT)
+			break;
+	}
+	_exit(0);
+}
+
+static int start_server(struct memory *m, int fd, int client)
+{
+	struct server server = { .fd = fd, .client = client, .size = m->size };
+
+	m->child = fork();
+	if (!m->child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		signal(SIGINT, SIG_IGN);
+		/* Else the socket is not closed when the other process closes it. */
+		if (m->fd >= 0)
+			close(m->fd);
+		server.data = malloc(server.size);
+		if (!server.data)
+			_exit(1);
+		memset(server.data, m->fill, server.size);
+		serve_all(&server);
+	}
+	return m->child < 0 ? memory_lacks(m, "fork: %s", strerror(errno)) : 0;
+}
+
+static int mount_on(struct memory *m, const char *path, int fd)
+{
+	char options[80];
+
+	snprintf(options, sizeof(options), "fd=%d,rootmode=%o,user_id=%u,group_id=%u", fd,
+		 S_IFREG | 0600, getuid(), getgid());
+	if (mount("v4l2-pincheck", path, "fuse", MS_NOSUID | MS_NODEV, options))
+		return memory_lacks(m, "mount of a fuse: %s", strerror(errno));
+	return 0;
+}
+
+/* Until it is mounted, there is nothing to be served. Returns its one file, open, or -1. */
+static int open_served(struct memory *m, const char *path, int fd, int client)
+{
+	int ret = start_server(m, fd, client), file;
+	struct stat st;
+
+	/* The server alone has it now: when that is gone, nobody waits for an answer. */
+	close(fd);
+	if (ret)
+		return -1;
+	file = open(path, O_RDWR | O_CLOEXEC);
+	/* Not before it is asked for the kernel knows how long a mount's root is. */
+	if (file >= 0 && !fstat(file, &st))
+		return file;
+	memory_lacks(m, "open in a fuse: %s", strerror(errno));
+	if (file >= 0)
+		close(file);
+	return -1;
+}
+
+/* A file on a file, and soon both are without a name. */
+static int map_served(struct memory *m, int client)
+{
+	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC), place, file = -1, ret;
+	char path[] = "/tmp/v4l2-pincheck-XXXXXX";
+
+	if (fd < 0)
+		return memory_lacks(m, "/dev/fuse: %s", strerror(errno));
+	m->size = memory_round_up(m->length, PAGE) + 2 * PAGE;
+	place = mkstemp(path);
+	if (place < 0) {
+		close(fd);
+		return memory_lacks(m, "/tmp: %s", strerror(errno));
+	}
+	close(place);
+	if (mount_on(m, path, fd)) {
+		close(fd);
+	} else {
+		file = open_served(m, path, fd, client);
+		umount2(path, MNT_DETACH);
+	}
+	unlink(path);
+	if (file < 0)
+		return -1;
+	ret = memory_map_plain(m, PROT_READ | PROT_WRITE, m->kind->variant, file);
+	close(file);
+	return ret;
+}
+
+/* The variant is MAP_SHARED or MAP_PRIVATE. */
+static int fuse_map(struct memory *m)
+{
+	return map_served(m, -1);
+}
+
+static int fuse_unanswered_map(struct memory *m)
+{
+	int pair[2], ret;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		return memory_lacks(m, "socketpair: %s", strerror(errno));
+	m->fd = pair[0];
+	ret = map_served(m, pair[1]);
+	close(pair[1]);
+	return ret;
+}
+
+static void fuse_unmap(struct memory *m)
+{
+	/* What was written to it goes to the server now. */
+	memory_unmap_plain(m);
+	if (m->child <= 0)
+		return;
+	kill(m->child, SIGKILL);
+	while (waitpid(m->child, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+const struct memory_kind memory_fuse_shared = {
+	.name = "fuse-shared",
+	.sentence = "a file that a process serves must see what is written, so it is refused",
+	.map = fuse_map,
+	.unmap = fuse_unmap,
+	.variant = MAP_SHARED,
+};
+
+const struct memory_kind memory_fuse_private = {
+	.name = "fuse-private",
+	.sentence = "copies of the pages of a file that a process serves are ordinary memory",
+	.map = fuse_map,
+	.unmap = fuse_unmap,
+	.variant = MAP_PRIVATE,
+};
+
+const struct memory_kind memory_fuse_private_untouched = {
+	.name = "fuse-private-untouched",
+	.sentence = "a pin waits for the pages of a file that a process has to bring",
+	.map = fuse_map,
+	.unmap = fuse_unmap,
+	.variant = MAP_PRIVATE,
+	.untouched = true,
+};
+
+const struct memory_kind memory_fuse_unanswered = {
+	.name = "fuse-unanswered",
+	.sentence = "a process may be killed while it waits for a page of a file: the queue goes on",
+	.map = fuse_unanswered_map,
+	.unmap = fuse_unmap,
+	.variant = MAP_PRIVATE,
+	.untouched = true,
+	.unanswered = true,
+};

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mseal.c - a mapping that can neither be changed nor taken away any more
+ *
+ * Documentation/userspace-api/mseal.rst. It ends with its process, so a child has it.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+#ifndef SYS_mseal
+#define SYS_mseal	462
+#endif
+
+static int mseal_map(struct memory *m)
+{
+	/* A length of 0 does nothing, where the call is known. */
+	if (syscall(SYS_mseal, 0, 0, 0))
+		return memory_lacks(m, "mseal: %s", strerror(errno));
+	if (memory_map_plain(m, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1))
+		return -1;
+	memset(m->base, m->fill, m->size);
+	return 0;
+}
+
+static int mseal_in_child(struct memory *m)
+{
+	if (syscall(SYS_mseal, m->base, m->size, 0))
+		return memory_lacks(m, "mseal: %s", strerror(errno));
+	return 0;
+}
+
+const struct memory_kind memory_mseal = {
+	.name = "mseal",
+	.sentence = "mseal() seals a mapping, not what is in it: pinned and written like any",
+	.map = mseal_map,
+	.unmap = memory_unmap_plain,
+	.in_child = mseal_in_child,
+	.by_child = true,
+};
