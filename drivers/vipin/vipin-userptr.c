@@ -211,20 +211,7 @@ static bool vipin_vma_tracks_writes(const struct vm_area_struct *vma)
 static void vipin_vma_reason(struct vipin_verdict *verdict,
 			     struct vm_area_struct *vma, const char *law)
 {
-	char *buf = NULL;
-	char *path = NULL;
-
-	if (vma->vm_file) {
-		buf = kmalloc(PATH_MAX, GFP_KERNEL);
-		if (buf)
-			path = file_path(vma->vm_file, buf, PATH_MAX);
-		if (IS_ERR_OR_NULL(path))
-			path = "with a name too long to tell";
-	}
-	snprintf(verdict->reason, sizeof(verdict->reason),
-		 "VMA %lx-%lx %s (%s%s)", vma->vm_start, vma->vm_end, law,
-		 path ? "file " : "anonymous", path ?: "");
-	kfree(buf);
+	vipin_verdict_vma(verdict, vma, law);
 }
 
 /**
