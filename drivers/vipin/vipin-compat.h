@@ -16,6 +16,7 @@
 #include <linux/version.h>
 
 #include <media/videobuf2-dma-contig.h>
+#include <media/videobuf2-memops.h>
 #include <media/videobuf2-v4l2.h>
 
 /**
@@ -104,6 +105,33 @@ static inline unsigned int vipin_gup_flags(bool write)
 	       (VIPIN_FRAME_VECTOR_FORCES ? FOLL_WRITE | FOLL_FORCE :
 		write ? FOLL_WRITE : 0);
 }
+
+/*
+ * 6.2: e2fc6edd37ba ("media: videobuf2: revert "get_userptr: buffers are always
+ * writable""): before, a frame vector was not told the direction.
+ */
+static inline struct frame_vector *
+vipin_create_framevec(unsigned long start, unsigned long length, bool write)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	return vb2_create_framevec(start, length);
+#else
+	return vb2_create_framevec(start, length, write);
+#endif
+}
+
+/*
+ * 6.1: f347454d0341 ("mm/gup: disallow FOLL_FORCE|FOLL_WRITE on hugetlb mappings")
+ */
+#define VIPIN_GUP_FORCES_HUGETLB \
+	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0))
+
+/*
+ * 6.5: a6e79df92e4a and 8ac268436e6d: a long-term pin does not write to files that
+ * need dirty tracking.
+ */
+#define VIPIN_GUP_REFUSES_FILE_WRITES \
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0))
 
 /*
  * 5.18: 1027e4436b6a ("mm: fix invalid page pointer returned with FOLL_PIN gups"):

@@ -2,50 +2,245 @@
 /*
  * vipin-explain.c - why the kernel below vipin refused a user pointer
  *
- * vb2-dma-contig returns an errno, and the same one for many reasons. What it
- * does step by step is done again here, page by page, until the step is found
- * that fails. Nothing depends on the answer but the words told, so it does not
- * matter that the memory may have changed meanwhile.
+ * vb2-dma-contig returns an errno, and the same one for many reasons. Do again what it
+ * does step by step, first with each page, then with all of them, and look for the step
+ * that fails. Each reason follows from what is observed here; if nothing fails, the reason
+ * is not known, and the verdict says so. No decision depends on the answer, so the memory
+ * may change meanwhile.
  */
 
 #include <linux/dma-mapping.h>
 #include <linux/fs.h>
+#include <linux/hugetlb_inline.h>
 #include <linux/iommu.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mmu_context.h>
-#include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/userfaultfd_k.h>
+
+#include <media/videobuf2-memops.h>
 
 #include "vipin-compat.h"
 #include "vipin.h"
 
-/* What about its VMA can keep a page from being there at all, or from being seen. */
-static const char *vipin_unreachable_page(unsigned long addr, bool write)
+#define VIPIN_FOR_WRITING ", and this kernel pins output buffers for writing, too"
+
+/**
+ * struct vipin_layout - how a frame's pages lie in memory
+ * @contiguous:	bytes at its start that are contiguous
+ * @largest:	bytes of its largest contiguous piece
+ * @piece:	bytes of the piece that the last page belongs to
+ * @next_pfn:	the page frame that would continue this piece
+ * @end:	of the page that lies highest, as a bus address without an IOMMU
+ * @gap:	there is more than one piece
+ */
+struct vipin_layout {
+	unsigned long contiguous;
+	unsigned long largest;
+	unsigned long piece;
+	unsigned long next_pfn;
+	dma_addr_t end;
+	bool gap;
+};
+
+static void vipin_layout_add(struct vipin_layout *layout, struct device *dev,
+			     const struct page *page, unsigned long bytes)
 {
-	const char *why = " could not be faulted in";
+	unsigned long pfn = page_to_pfn(page);
+
+	if (layout->piece && pfn != layout->next_pfn) {
+		layout->gap = true;
+		layout->piece = 0;
+	}
+	layout->piece += bytes;
+	layout->largest = max(layout->largest, layout->piece);
+	if (!layout->gap)
+		layout->contiguous = layout->piece;
+	layout->next_pfn = pfn + 1;
+	layout->end = max(layout->end, phys_to_dma(dev, PFN_PHYS(pfn)) + PAGE_SIZE - 1);
+}
+
+static void vipin_unknown(struct vipin_verdict *verdict, enum vipin_decider by,
+			  const char *what)
+{
+	verdict->by = by;
+	snprintf(verdict->reason, sizeof(verdict->reason), "%s (errno %d)", what,
+		 verdict->err);
+}
+
+/*
+ * Return what check_vma_flags() in mm/gup.c refuses about the VMA of a page that could not
+ * be pinned, or NULL.
+ */
+static const char *vipin_gup_law(struct vm_area_struct *vma, bool write)
+{
+	unsigned int gup_flags = vipin_gup_flags(write);
+	unsigned long flags = vma->vm_flags;
+	const char *law;
+
+	if (gup_flags & FOLL_FORCE) {
+		/* What is private is copied, and so may be written by force. */
+		if ((flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE &&
+		    (VIPIN_GUP_FORCES_HUGETLB || !is_vm_hugetlb_page(vma)))
+			flags |= VM_WRITE;
+		if (flags & VM_MAYREAD)
+			flags |= VM_READ;
+	}
+	law = vipin_vma_law(flags, write);
+	if (!law && !write && gup_flags & FOLL_WRITE && !(flags & VM_WRITE))
+		law = "may not be written" VIPIN_FOR_WRITING;
+	return law;
+}
+
+/*
+ * Does a page's VMA forbid to pin it? For policy strict it may be another law: that a
+ * file must see every write, older kernels do not mind.
+ */
+static bool vipin_vma_forbids(struct vipin_verdict *verdict, unsigned long addr)
+{
+	struct vipin_verdict page = { .vaddr = addr, .size = PAGE_SIZE, .write = true };
 	struct vm_area_struct *vma;
-	struct inode *inode;
+	const char *law = NULL;
+	bool mapped;
 
 	if (mmap_read_lock_killable(current->mm))
-		return why;
+		return false;
 	vma = find_vma(current->mm, addr);
-	if (vma && vma->vm_start <= addr) {
-		inode = vma->vm_file ? file_inode(vma->vm_file) : NULL;
-		if (inode && inode->i_sb->s_magic == SECRETMEM_MAGIC)
-			why = " is secret memory";
-		else if (!arch_vma_access_permitted(vma, write, false, false))
-			why = " is locked by a protection key";
-		else if (inode && S_ISREG(inode->i_mode) &&
-			 (loff_t)linear_page_index(vma, addr) << PAGE_SHIFT >= i_size_read(inode))
-			why = " lies behind the end of its file";
-	}
+	mapped = vma && vma->vm_start <= addr;
+	if (!mapped)
+		snprintf(verdict->reason, sizeof(verdict->reason), "nothing is mapped at +0x%lx",
+			 max(addr, verdict->vaddr) - verdict->vaddr);
+	else
+		law = vipin_gup_law(vma, verdict->write);
+	if (law)
+		vipin_verdict_vma(verdict, vma, law);
 	mmap_read_unlock(current->mm);
+	if (!mapped || law)
+		return true;
+
+	if (!VIPIN_GUP_REFUSES_FILE_WRITES || !verdict->write || !vipin_userptr_check(&page))
+		return false;
+	strscpy(verdict->reason, page.reason, sizeof(verdict->reason));
+	return true;
+}
+
+static bool vipin_is_beyond_file(const struct vm_area_struct *vma, unsigned long addr)
+{
+	unsigned long index = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
+	const struct inode *inode = vma->vm_file ? file_inode(vma->vm_file) : NULL;
+
+	return inode && S_ISREG(inode->i_mode) &&
+	       (loff_t)index << PAGE_SHIFT >= i_size_read(inode);
+}
+
+static const char *vipin_sigbus(struct vm_area_struct *vma, unsigned long addr,
+				bool write, unsigned int fault_flags)
+{
+	if (vipin_is_beyond_file(vma, addr))
+		return " lies behind the end of its file";
+	if (fault_flags & FAULT_FLAG_WRITE &&
+	    !(handle_mm_fault(vma, addr, 0, NULL) & VM_FAULT_ERROR))
+		return write ? " gets SIGBUS when it is written" :
+			       " gets SIGBUS when it is written" VIPIN_FOR_WRITING;
+	return " gets SIGBUS when it is touched";
+}
+
+/* Have a page faulted in as GUP does, and return what the fault handler's answer means. */
+static const char *vipin_fault_answer(struct vm_area_struct *vma, unsigned long addr,
+				      bool write)
+{
+	bool file = vma->vm_file && S_ISREG(file_inode(vma->vm_file)->i_mode);
+	unsigned int fault_flags = 0;
+	vm_fault_t fault;
+
+	/* It warns of faults that cannot wait for its monitor. */
+	if (userfaultfd_armed(vma))
+		return NULL;
+	if (vipin_gup_flags(write) & FOLL_WRITE && vma->vm_flags & VM_WRITE)
+		fault_flags = FAULT_FLAG_WRITE;
+	fault = handle_mm_fault(vma, addr, fault_flags, NULL);
+	if (fault & (VM_FAULT_HWPOISON | VM_FAULT_HWPOISON_LARGE))
+		return " is poisoned";
+	/* The VMA permits the access, so it is the page table entry that does not. */
+	if (fault & VM_FAULT_SIGSEGV && (vma_is_anonymous(vma) || file))
+		return " is a guard region";
+	if (fault & VM_FAULT_SIGBUS)
+		return vipin_sigbus(vma, addr, write, fault_flags);
+	if (fault & VM_FAULT_OOM)
+		return " could not be faulted in for want of memory";
+	return NULL;
+}
+
+/* What keeps a page from being pinned though its VMA's flags permit it? */
+static const char *vipin_vma_page_reason(struct vm_area_struct *vma, unsigned long addr,
+					 bool write, int err)
+{
+	unsigned int gup_flags = vipin_gup_flags(write);
+
+	if (err == -EOPNOTSUPP && gup_flags & FOLL_LONGTERM && vma_is_fsdax(vma))
+		return " is file system DAX";
+	if (err != -EFAULT)
+		return NULL;
+	if (vma->vm_file && file_inode(vma->vm_file)->i_sb->s_magic == SECRETMEM_MAGIC)
+		return " is secret memory";
+	if (!arch_vma_access_permitted(vma, write, false, false))
+		return " is locked by a protection key";
+	if (!arch_vma_access_permitted(vma, gup_flags & FOLL_WRITE, false, false))
+		return " is locked by a protection key" VIPIN_FOR_WRITING;
+	return vipin_fault_answer(vma, addr, write);
+}
+
+/* A page that can be held for a moment, but not for long, may be one that has to move. */
+static const char *vipin_unmoved_page(unsigned long addr, bool write)
+{
+	unsigned int gup_flags = vipin_gup_flags(write);
+	const char *why = NULL;
+	struct page *page;
+
+	if (!(gup_flags & FOLL_LONGTERM) ||
+	    get_user_pages_fast(addr, 1, gup_flags & ~FOLL_LONGTERM, &page) != 1)
+		return NULL;
+	if (page_zonenum(page) == ZONE_MOVABLE)
+		why = " is in ZONE_MOVABLE and could not be migrated";
+	else if (vipin_page_has_to_move(page))
+		why = " is CMA and could not be migrated";
+	put_page(page);
 	return why;
 }
 
-/* Whether to pin a page would wait for whoever answers userfaultfd. */
+/* One page alone cannot be pinned: @err is what the pin says. */
+static void vipin_unpinnable_page(struct vipin_verdict *verdict, unsigned long addr, int err)
+{
+	unsigned long offset = addr - (verdict->vaddr & PAGE_MASK);
+	struct vm_area_struct *vma;
+	const char *why = NULL;
+
+	/* With one page or more before it, the frame vector has EFAULT for any errno. */
+	if (err != verdict->err && verdict->err != -EFAULT) {
+		vipin_unknown(verdict, VIPIN_BY_UNKNOWN, "the reason is not known");
+		return;
+	}
+	verdict->by = VIPIN_BY_FRAME_VECTOR;
+	if (err == -EFAULT && vipin_vma_forbids(verdict, addr))
+		return;
+
+	if (err == -EEXIST) {
+		/* A special page table entry, as vmf_insert_mixed() makes it. */
+		why = " is mapped without its struct page";
+	} else if (err == -ENOMEM) {
+		why = vipin_unmoved_page(addr, verdict->write);
+	} else if (!mmap_read_lock_killable(current->mm)) {
+		vma = find_vma(current->mm, addr);
+		if (vma && vma->vm_start <= addr)
+			why = vipin_vma_page_reason(vma, addr, verdict->write, err);
+		mmap_read_unlock(current->mm);
+	}
+	snprintf(verdict->reason, sizeof(verdict->reason), "page at +0x%lx%s (errno %d)",
+		 offset, why ?: " cannot be pinned, and the reason is not known", err);
+}
+
+/* Would a pin of this page wait for the answer of userfaultfd's monitor? */
 static bool vipin_asks_userfaultfd(unsigned long addr)
 {
 	struct vm_area_struct *vma;
@@ -65,41 +260,28 @@ static bool vipin_asks_userfaultfd(unsigned long addr)
 	return false;
 }
 
-static void vipin_unpinnable_page(struct vipin_verdict *verdict,
-				  unsigned long offset, int err)
+static void vipin_missing_page(struct vipin_verdict *verdict, unsigned long offset)
 {
-	unsigned long addr = (verdict->vaddr & PAGE_MASK) + offset;
-	unsigned int flags = verdict->write ? FOLL_WRITE : 0;
-	const char *why = "";
-	struct page *page;
-
-	/* The VMA's flags tell most: in the same words as policy strict uses. */
-	if (vipin_userptr_check(verdict))
+	if (verdict->err != -EFAULT) {
+		vipin_unknown(verdict, VIPIN_BY_UNKNOWN, "the reason is not known");
 		return;
-
-	/*
-	 * What can be held for a moment but not for long is one of a file system's
-	 * own, or a page that has to stay movable and could not be moved. The
-	 * file system is asked first, and where a page lies says nothing about it.
-	 */
-	if (get_user_pages_fast(addr, 1, flags, &page) == 1) {
-		if (err == -EOPNOTSUPP)
-			why = " is file system DAX";
-		else if (err == -EFAULT)
-			why = " belongs to a file that must see every write to it";
-		else if (page_zonenum(page) == ZONE_MOVABLE)
-			why = " is in ZONE_MOVABLE and could not be migrated";
-		else
-			why = " is CMA and could not be migrated";
-		put_page(page);
-	} else if (err == -EEXIST) {
-		/* A special page table entry, as vmf_insert_mixed() makes it. */
-		why = " is mapped without its struct page";
-	} else {
-		why = vipin_unreachable_page(addr, verdict->write);
 	}
+	verdict->by = VIPIN_BY_FRAME_VECTOR;
 	snprintf(verdict->reason, sizeof(verdict->reason),
-		 "page at +0x%lx%s (errno %d)", offset, why, err);
+		 "page at +0x%lx has to be waited for, and userfaultfd answers for it (errno %d)",
+		 offset, verdict->err);
+}
+
+static void vipin_killed(struct vipin_verdict *verdict)
+{
+	if (verdict->err != -EINTR) {
+		vipin_unknown(verdict, VIPIN_BY_UNKNOWN,
+			      "the task is being killed, and the reason is not known");
+		return;
+	}
+	verdict->by = VIPIN_BY_FRAME_VECTOR;
+	strscpy(verdict->reason, "the task was killed while it was pinned",
+		sizeof(verdict->reason));
 }
 
 /* How much of a page belongs to the frame. */
@@ -110,30 +292,126 @@ static unsigned long vipin_bytes_in_page(const struct vipin_verdict *verdict,
 	       max(page, verdict->vaddr);
 }
 
-/**
- * vipin_explain() - find out who refused a user pointer, and why
- * @node:	the device
- * @verdict:	pointer, size, direction and errno; decider and reason are set
- *
- * Context: process context of the pointer's owner, with no lock held but the
- * queue's. Takes the mmap lock, and pins one page at a time for a moment.
- */
-void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
+/* Pin each page alone. Return whether all can be, else the reason is set. */
+static bool vipin_explain_pages(struct vipin_verdict *verdict, struct device *dev,
+				struct vipin_layout *layout)
 {
 	unsigned int gup_flags = vipin_gup_flags(verdict->write);
 	unsigned long first = verdict->vaddr & PAGE_MASK;
 	unsigned long last = (verdict->vaddr + verdict->size - 1) & PAGE_MASK;
-	size_t limit = dma_max_mapping_size(node->parent->dev);
-	unsigned long contiguous = 0;
-	unsigned long next_pfn = 0;
-	unsigned long piece = 0;
-	unsigned long largest = 0;
-	bool gap = false;
 	unsigned long addr;
 	struct page *page;
 	int ret;
 
-	if (!IS_ALIGNED(verdict->vaddr | verdict->size, dma_get_cache_alignment())) {
+	for (addr = first; addr <= last; addr += PAGE_SIZE) {
+		if (vipin_asks_userfaultfd(addr)) {
+			vipin_missing_page(verdict, addr - first);
+			return false;
+		}
+		ret = vipin_pin_page(addr, gup_flags, &page);
+		if (fatal_signal_pending(current)) {
+			if (ret == 1)
+				unpin_user_page(page);
+			vipin_killed(verdict);
+			return false;
+		}
+		if (ret != 1) {
+			vipin_unpinnable_page(verdict, addr, ret ?: -EFAULT);
+			return false;
+		}
+		vipin_layout_add(layout, dev, page, vipin_bytes_in_page(verdict, addr));
+		unpin_user_page(page);
+		cond_resched();
+	}
+	return true;
+}
+
+/* Pin all pages together. Return whether they can be, else the reason is set. */
+static bool vipin_explain_frame_vector(struct vipin_verdict *verdict)
+{
+	struct frame_vector *vec = vipin_create_framevec(verdict->vaddr, verdict->size,
+							 verdict->write);
+
+	if (!IS_ERR(vec)) {
+		vb2_destroy_framevec(vec);
+		return true;
+	}
+	if (PTR_ERR(vec) != verdict->err) {
+		vipin_unknown(verdict, VIPIN_BY_UNKNOWN, "the reason is not known");
+		return false;
+	}
+	/* A frame vector that looks at VMAs itself. */
+	if (vipin_vmas_check(verdict, false) == verdict->err)
+		verdict->by = VIPIN_BY_FRAME_VECTOR;
+	else
+		vipin_unknown(verdict, VIPIN_BY_FRAME_VECTOR,
+			      "each page can be pinned, but not all of them, and the reason is not known");
+	return false;
+}
+
+static void vipin_explain_mapping(struct vipin_verdict *verdict, struct device *dev,
+				  const struct vipin_layout *layout)
+{
+	bool translated = vipin_dma_is_translated(iommu_get_domain_for_dev(dev));
+	size_t limit = dma_max_mapping_size(dev);
+
+	switch (verdict->err) {
+	case -EFAULT:
+		/* An IOMMU makes any pages contiguous. */
+		if (!translated && layout->contiguous < verdict->size) {
+			verdict->by = VIPIN_BY_CONTIGUITY;
+			snprintf(verdict->reason, sizeof(verdict->reason),
+				 "contiguous for %lu of %lu bytes", layout->contiguous,
+				 verdict->size);
+			return;
+		}
+		/*
+		 * GUP-fast pins a driver's pages. As long as others had to move, all were
+		 * pinned the slow way, where VMAs are looked at. Now these have moved.
+		 */
+		if (vipin_vmas_check(verdict, false) == verdict->err) {
+			verdict->by = VIPIN_BY_FRAME_VECTOR;
+			return;
+		}
+		break;
+	case -EIO:
+		verdict->by = VIPIN_BY_DMA_MAP;
+		if (layout->largest > limit)
+			snprintf(verdict->reason, sizeof(verdict->reason),
+				 "%lu bytes in one piece, and a bounce buffer holds at most %zu bytes",
+				 layout->largest, limit);
+		else if (!translated && layout->end > dma_get_mask(dev))
+			snprintf(verdict->reason, sizeof(verdict->reason),
+				 "no DMA mapping: the device reaches addresses up to 0x%llx, and a page lies beyond",
+				 dma_get_mask(dev));
+		else
+			vipin_unknown(verdict, VIPIN_BY_DMA_MAP,
+				      "no DMA mapping, and the reason is not known");
+		return;
+	case -ENOMEM:
+		vipin_unknown(verdict, VIPIN_BY_UNKNOWN,
+			      "out of memory, or a page could not be migrated at that moment");
+		return;
+	}
+	vipin_unknown(verdict, VIPIN_BY_UNKNOWN, "the reason is not known");
+}
+
+/**
+ * vipin_explain() - find out what refused a user pointer, and why
+ * @node:	the device
+ * @verdict:	pointer (untagged), size, direction and errno; decider and reason are set
+ *
+ * Context: process context of the pointer's owner, with no lock held but the
+ * queue's. Takes the mmap lock, and pins the pages for a moment.
+ */
+void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
+{
+	struct device *dev = node->parent->dev;
+	struct vipin_layout layout = { };
+	unsigned long end;
+
+	if (verdict->err == -EINVAL &&
+	    !IS_ALIGNED(verdict->vaddr | verdict->size, dma_get_cache_alignment())) {
 		verdict->by = VIPIN_BY_ARGUMENT;
 		snprintf(verdict->reason, sizeof(verdict->reason),
 			 "address and size must be multiples of %d bytes",
@@ -141,10 +419,15 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 		return;
 	}
 
-	if (check_add_overflow(verdict->vaddr, verdict->size, &addr)) {
+	if (check_add_overflow(verdict->vaddr, verdict->size, &end)) {
 		verdict->by = VIPIN_BY_FRAME_VECTOR;
 		strscpy(verdict->reason, "reaches beyond the last address",
 			sizeof(verdict->reason));
+		return;
+	}
+
+	if (fatal_signal_pending(current)) {
+		vipin_killed(verdict);
 		return;
 	}
 
@@ -155,71 +438,6 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 		return;
 	}
 
-	for (addr = first; addr <= last; addr += PAGE_SIZE) {
-		if (fatal_signal_pending(current))
-			break;
-		if (vipin_asks_userfaultfd(addr)) {
-			verdict->by = VIPIN_BY_FRAME_VECTOR;
-			snprintf(verdict->reason, sizeof(verdict->reason),
-				 "page at +0x%lx has to come by userfaultfd, and did not (errno %d)",
-				 addr - first, verdict->err);
-			return;
-		}
-		ret = vipin_pin_page(addr, gup_flags, &page);
-		if (ret != 1) {
-			verdict->by = VIPIN_BY_FRAME_VECTOR;
-			vipin_unpinnable_page(verdict, addr - first, ret ?: -EFAULT);
-			return;
-		}
-		if (addr != first && page_to_pfn(page) != next_pfn) {
-			gap = true;
-			piece = 0;
-		}
-		piece += vipin_bytes_in_page(verdict, addr);
-		largest = max(largest, piece);
-		if (!gap)
-			contiguous = piece;
-		next_pfn = page_to_pfn(page) + 1;
-		unpin_user_page(page);
-		cond_resched();
-	}
-
-	switch (verdict->err) {
-	case -EINTR:
-		verdict->by = VIPIN_BY_FRAME_VECTOR;
-		strscpy(verdict->reason, "the task was killed while it was pinned",
-			sizeof(verdict->reason));
-		break;
-	case -EFAULT:
-		/*
-		 * Pinned one by one, the fast way, pages of a driver pass. Together
-		 * with others that had to move they were pinned the slow way, where
-		 * VMAs are looked at. Nothing else is refused behind an IOMMU.
-		 */
-		if (vipin_dma_is_translated(iommu_get_domain_for_dev(node->parent->dev)) &&
-		    vipin_userptr_check(verdict)) {
-			verdict->by = VIPIN_BY_FRAME_VECTOR;
-			break;
-		}
-		verdict->by = VIPIN_BY_CONTIGUITY;
-		snprintf(verdict->reason, sizeof(verdict->reason),
-			 "contiguous for %lu of %lu bytes", contiguous, verdict->size);
-		break;
-	case -EIO:
-		verdict->by = VIPIN_BY_DMA_MAP;
-		if (largest > limit)
-			snprintf(verdict->reason, sizeof(verdict->reason),
-				 "%lu bytes in one piece, and a bounce buffer holds at most %zu bytes",
-				 largest, limit);
-		else
-			snprintf(verdict->reason, sizeof(verdict->reason),
-				 "no DMA mapping: the device reaches addresses up to 0x%llx",
-				 dma_get_mask(node->parent->dev));
-		break;
-	default:
-		verdict->by = VIPIN_BY_MEMORY;
-		snprintf(verdict->reason, sizeof(verdict->reason),
-			 "out of memory for the frame vector or its mapping (errno %d)",
-			 verdict->err);
-	}
+	if (vipin_explain_pages(verdict, dev, &layout) && vipin_explain_frame_vector(verdict))
+		vipin_explain_mapping(verdict, dev, &layout);
 }

@@ -5,7 +5,6 @@
 
 #include <linux/fs.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
 
 #include "vipin-compat.h"
 #include "vipin.h"
@@ -44,25 +43,6 @@ static bool vipin_vma_tracks_writes(const struct vm_area_struct *vma)
 {
 	return (vma->vm_flags & VM_SHARED) && !vma_is_dax(vma) && vma->vm_ops &&
 	       (vma->vm_ops->page_mkwrite || vma->vm_ops->pfn_mkwrite);
-}
-
-static void vipin_vma_reason(struct vipin_verdict *verdict,
-			     struct vm_area_struct *vma, const char *law)
-{
-	char *buf = NULL;
-	char *path = NULL;
-
-	if (vma->vm_file) {
-		buf = kmalloc(PATH_MAX, GFP_KERNEL);
-		if (buf)
-			path = file_path(vma->vm_file, buf, PATH_MAX);
-		if (IS_ERR_OR_NULL(path))
-			path = "with a name too long to tell";
-	}
-	snprintf(verdict->reason, sizeof(verdict->reason),
-		 "VMA %lx-%lx %s (%s%s)", vma->vm_start, vma->vm_end, law,
-		 path ? "file " : "anonymous", path ?: "");
-	kfree(buf);
 }
 
 /**
@@ -115,7 +95,7 @@ int vipin_vmas_check(struct vipin_verdict *verdict, bool permissions)
 			err = -EOPNOTSUPP;
 		}
 		if (law) {
-			vipin_vma_reason(verdict, vma, law);
+			vipin_verdict_vma(verdict, vma, law);
 			break;
 		}
 		verdict->look |= vipin_vma_may_have_drivers_pages(vma);

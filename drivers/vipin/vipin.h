@@ -61,7 +61,7 @@ struct vm_area_struct;
  * @VIPIN_BY_DMA_MAP:	 the DMA API would not map it for this device
  * @VIPIN_BY_CONTIGUITY: vb2-dma-contig, for want of one contiguous bus range
  * @VIPIN_BY_MEMORY:	 the kernel had no memory for its own bookkeeping
- * @VIPIN_BY_UNKNOWN:	 the kernel, for a reason that is not known
+ * @VIPIN_BY_UNKNOWN:	 nothing that can be observed shows what refused it
  * @VIPIN_DECIDERS:	 how many there are
  */
 enum vipin_decider {
@@ -340,6 +340,8 @@ void *vipin_longterm_get_userptr(const struct vipin_request *req,
 void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict);
 
 /* vipin-verdict.c */
+void vipin_verdict_vma(struct vipin_verdict *verdict, const struct vm_area_struct *vma,
+		       const char *law);
 void vipin_verdict_record(struct vipin_node *node, struct vipin_verdict *verdict);
 void vipin_verdict_log(struct vipin_node *node);
 void vipin_verdict_create(struct vipin_node *node);

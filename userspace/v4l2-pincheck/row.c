@@ -164,7 +164,7 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 
 /* What vipin told: the errno, who it was, and the law. */
 static void compare_told(struct row *row, const struct expectation *e,
-			 const struct sight *after)
+			 const struct sight *before, const struct sight *after)
 {
 	const struct rule *rule = e->rule;
 
@@ -186,16 +186,17 @@ static void compare_told(struct row *row, const struct expectation *e,
 		row_fault(row, "decided by %s, but by rule '%s' of law %u: by %s",
 			  who_names[row->told.who], rule->name, rule->law,
 			  who_names[e->who]);
-	} else if (e->known && e->known->error) {
-		/* Not refused for the rule's reason. */
-	} else if (rule->tells && !rules_tell(row->told.reason, row->device->direction, after)) {
-		row_fault(row, "the reason told does not name law %u: \"%s\"",
+	} else if (!rules_tell(e, &row->told, kernel_at_hand(), row->policy,
+			       row->device->direction, before, after)) {
+		row_fault(row, "the reason told does not name '%s' of law %u: \"%s\"",
+			  e->known && e->known->error ? e->known->name : rule->name,
 			  rule->law, row->told.reason);
 	}
 }
 
 /* Verdict, errno and who: each as the rule says. */
-static void compare(struct row *row, const struct memory *m, const struct sight *after)
+static void compare(struct row *row, const struct memory *m, const struct sight *before,
+		    const struct sight *after)
 {
 	const struct expectation *e = &row->expected;
 
@@ -205,7 +206,7 @@ static void compare(struct row *row, const struct memory *m, const struct sight 
 			  e->known ? e->known->name : e->rule->name, e->rule->law,
 			  row_error_name(e->error));
 	if (!m->kind->by_fd && verdict_may_be_read(row->device))
-		compare_told(row, e, after);
+		compare_told(row, e, before, after);
 }
 
 __printf(2, 3)
@@ -285,7 +286,7 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	    row->told.who == WHO_CONTIGUITY)
 		return skip(row, "pages have moved, and what refused them before leaves no trace");
 
-	compare(row, m, &after);
+	compare(row, m, before, &after);
 	row->nr_misjudged = row->nr_faults;
 	row->zones_told = before->zones_told;
 	if (!row->error)

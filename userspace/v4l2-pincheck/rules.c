@@ -265,7 +265,9 @@ const struct rule rules[] = {
 		.instead = "map it PROT_READ",
 	}, {
 		.name = "dirty-tracked", .law = 3, .applies = is_dirty_tracked,
-		.error = -EFAULT, .who = VMA, .tells = "belongs to a file",
+		.error = -EFAULT, .who = VMA,
+		/* Kernels that pin such files for writing are refused by a perf ring itself. */
+		.tells = "belongs to a file|gets SIGBUS when it is written",
 		.source = "gup.c, writable_file_mapping_allowed(): vma_needs_dirty_tracking()",
 		.instead = "capture into anonymous memory, and write() that to the file",
 	}, {
@@ -290,17 +292,19 @@ const struct rule rules[] = {
 		.instead = "have the thread or process that brings the pages answer",
 	}, {
 		.name = "misaligned", .law = 5, .applies = is_misaligned,
-		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT),
+		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT), .tells = "must be multiples of",
 		.source = "videobuf2-dma-contig.c, vb2_dc_get_userptr(): dma_get_cache_alignment()",
 		.instead = "align the frame's start and length to a cache line",
 	}, {
 		.name = "bare", .law = 2, .applies = is_bare,
 		.error = -EEXIST, .who = BOTH(WHO_FRAME_VECTOR),
+		.tells = "without its struct page",
 		.source = "gup.c, follow_pfn_pte(): an entry, but no page (1027e4436b6a)",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "becomes-bare", .law = 2, .applies = becomes_bare,
 		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR),
+		.tells = "without its struct page",
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
@@ -332,19 +336,20 @@ const struct rule rules[] = {
 		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
 	}, {
 		.name = "migrated", .law = 1, .applies = has_to_move,
-		.who = BOTH(WHO_ACCEPTED),
+		.who = BOTH(WHO_ACCEPTED), .tells = "pinned",
 		.source = "gup.c, check_and_migrate_movable_pages()",
 	}, {
 		.name = "bounced", .law = 5, .applies = is_bounced,
-		.who = BOTH(WHO_ACCEPTED), .announces = "contiguous mapping is too small",
+		.who = BOTH(WHO_ACCEPTED), .tells = "pinned",
+		.announces = "contiguous mapping is too small",
 		.source = "swiotlb.c, swiotlb_map(): a copy that the device reaches",
 	}, {
 		.name = "scattered-fits", .law = 5, .applies = scattered_fits,
-		.who = BOTH(WHO_ACCEPTED),
+		.who = BOTH(WHO_ACCEPTED), .tells = "pinned",
 		.source = "dma-iommu.c, iommu_dma_map_sg(); videobuf2-vmalloc.c",
 	}, {
 		.name = "memory", .law = 7, .applies = is_memory,
-		.who = BOTH(WHO_ACCEPTED),
+		.who = BOTH(WHO_ACCEPTED), .tells = "pinned",
 		.source = "gup.c, pin_user_pages_fast()",
 	}, { }
 };
@@ -398,11 +403,12 @@ bool rules_expect(struct expectation *e, const struct kernel *k,
 
 		*e = (struct expectation) {
 			.rule = r, .known = known, .law = broken ? broken : r,
-			.error = r->error, .who = r->who[policy],
+			.error = r->error, .who = r->who[policy], .tells = r->tells,
 		};
 		if (breach && breach->error) {
 			e->error = breach->error;
 			e->who = WHO_FRAME_VECTOR;
+			e->tells = breach->tells;
 		}
 		mutate(e);
 		return true;
@@ -442,27 +448,39 @@ unsigned int rules_depend(const struct kernel *k, enum vipin_policy policy,
 }
 
 /**
- * rules_tell() - whether a reason names a law that forbids this memory
- * @reason:	in vipin's words
+ * rules_tell() - whether a reason names a law that decides about this memory
+ * @e:		what is expected
+ * @told:	what vipin told
+ * @k:		the kernel
+ * @policy:	who decides
  * @direction:	which way data goes
+ * @before:	what was observed before the device got it
  * @after:	what was observed when it had been given
  *
  * Where several rules forbid it, another than the first may be told: a range has
- * more than one mapping, and the first that is refused ends the search.
+ * more than one mapping, and the first that is refused ends the search. It must be one
+ * that the same decider keeps on this kernel, though.
  *
- * Return: whether it does, or there is nothing that it would have to name.
+ * Return: whether it does.
  */
-bool rules_tell(const char *reason, enum direction direction,
-		const struct sight *after)
+bool rules_tell(const struct expectation *e, const struct verdict *told,
+		const struct kernel *k, enum vipin_policy policy, enum direction direction,
+		const struct sight *before, const struct sight *after)
 {
-	bool must = false;
+	if (!e->tells)
+		return false;
+	if (!e->error)
+		return is_one_of(told->reason, e->tells);
+	if (has_one_of(told->reason, e->tells))
+		return true;
+	if (e->known && e->known->error)
+		return false;
 
-	for (const struct rule *r = rules; r->name; r++) {
-		if (!r->tells || !r->applies(after, direction))
-			continue;
-		if (has_one_of(reason, r->tells))
+	for (const struct rule *r = rules; r->name; r++)
+		if (r->error && r->tells && r->who[policy] == told->who &&
+		    applies(r, direction, before, after) &&
+		    !known_breach(r->name, before, direction, policy, k) &&
+		    has_one_of(told->reason, r->tells))
 			return true;
-		must = true;
-	}
-	return !must;
+	return false;
 }

@@ -18,7 +18,8 @@
  * @applies:	whether it is about this memory, in this direction
  * @error:	what QBUF returns: 0, or a negative errno
  * @who:	who must have decided, for each policy
- * @tells:	words of vipin's reason, "|" between one and another, or NULL
+ * @tells:	words of vipin's reason, "|" between one and another; NULL if vipin
+ *		records no verdict
  * @announces:	what the kernel itself writes to its log then, likewise, or NULL
  * @source:	where it is written
  * @instead:	what a program is to do instead, or NULL
@@ -43,6 +44,8 @@ struct rule {
  * @applies:	whether such a kernel does it to this memory; what was observed
  *		before a device got it decides, since that is what it found
  * @error:	what QBUF returns instead; if 0, the next rule holds
+ * @tells:	words of vipin's reason then, as a rule's; NULL if the next rule holds,
+ *		or vipin records no verdict
  * @strict:	whether policy strict keeps it from happening (PREVENTS, the usual),
  *		cannot (BEARS: strict refuses more than the kernel, never less), or
  *		brings it about (CAUSES)
@@ -57,6 +60,7 @@ struct known {
 	bool (*applies)(const struct sight *before, enum direction direction,
 			const struct kernel *k);
 	int error;
+	const char *tells;
 	enum { PREVENTS, BEARS, CAUSES } strict;
 	bool in_place;
 	bool untold;
@@ -70,6 +74,7 @@ struct known {
  * @law:	the rule that should hold: the one that @known breaks, else @rule
  * @error:	what QBUF returns: 0, or a negative errno
  * @who:	who must have decided
+ * @tells:	words that the reason must have, as a rule's, or NULL
  */
 struct expectation {
 	const struct rule *rule;
@@ -77,6 +82,7 @@ struct expectation {
 	const struct rule *law;
 	int error;
 	enum who who;
+	const char *tells;
 };
 
 extern const struct rule rules[];
@@ -87,7 +93,8 @@ bool rules_expect(struct expectation *e, const struct kernel *k,
 unsigned int rules_depend(const struct kernel *k, enum vipin_policy policy,
 			  enum direction direction, const struct sight *before,
 			  const struct sight *after);
-bool rules_tell(const char *reason, enum direction direction,
-		const struct sight *after);
+bool rules_tell(const struct expectation *e, const struct verdict *told,
+		const struct kernel *k, enum vipin_policy policy, enum direction direction,
+		const struct sight *before, const struct sight *after);
 
 #endif

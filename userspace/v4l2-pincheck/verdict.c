@@ -19,6 +19,7 @@ const char * const who_names[] = {
 	[WHO_DMA_MAP] = "dma-map",
 	[WHO_RACE] = "race",
 	[WHO_ARGUMENT] = "argument",
+	[WHO_MEMORY] = "memory",
 };
 
 static enum who who_by_name(const char *name)

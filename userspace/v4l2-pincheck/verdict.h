@@ -13,7 +13,7 @@
 
 /**
  * enum who - who decided about a pointer
- * @WHO_UNKNOWN:	the driver does not say
+ * @WHO_UNKNOWN:	the driver does not say, or says that it does not know
  * @WHO_ACCEPTED:	nobody refused
  * @WHO_VMA_CHECK:	vipin's own check of the mappings
  * @WHO_FRAME_VECTOR:	the kernel, which would not pin
@@ -21,6 +21,7 @@
  * @WHO_DMA_MAP:	the DMA mapping
  * @WHO_RACE:		vipin, because the mapping kept changing
  * @WHO_ARGUMENT:	a check of address and length alone
+ * @WHO_MEMORY:		the kernel, for want of memory for its own
  */
 enum who {
 	WHO_UNKNOWN,
@@ -31,6 +32,7 @@ enum who {
 	WHO_DMA_MAP,
 	WHO_RACE,
 	WHO_ARGUMENT,
+	WHO_MEMORY,
 };
 
 extern const char * const who_names[];
