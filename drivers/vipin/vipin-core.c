@@ -43,6 +43,14 @@ static char *policy = "strict";
 module_param(policy, charp, 0444);
 MODULE_PARM_DESC(policy, "who decides about user pointers: strict (vipin checks every VMA) or kernel (vb2-dma-contig alone) (default strict)");
 
+static unsigned int max_width;
+module_param(max_width, uint, 0644);
+MODULE_PARM_DESC(max_width, "largest width of frames in pixels, 16 to 7680 (default 0: 1920, or 1280 in formats of 3 or 4 bytes per pixel)");
+
+static unsigned int max_height;
+module_param(max_height, uint, 0644);
+MODULE_PARM_DESC(max_height, "largest height of frames in pixels, 16 to 4320 (default 0: 1080, or 720 in formats of 3 or 4 bytes per pixel)");
+
 static bool multiplanar;
 module_param(multiplanar, bool, 0644);
 MODULE_PARM_DESC(multiplanar, "devices that are bound from now on have the multi-planar API (default N)");
@@ -70,6 +78,19 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 	v4l2_ctrl_handler_free(&vipin->output.ctrls);
 	vipin_media_cleanup(vipin);
 	kfree(vipin);
+}
+
+/**
+ * vipin_asked_limit() - the largest frames that the administrator wants
+ *
+ * Return: their width and height in pixels, for vipin_size_limit().
+ */
+struct v4l2_area vipin_asked_limit(void)
+{
+	return (struct v4l2_area){
+		.width = READ_ONCE(max_width),
+		.height = READ_ONCE(max_height),
+	};
 }
 
 static u32 vipin_video_cap(bool output)
@@ -114,7 +135,7 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	if (err)
 		return err;
 	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
-	vipin_format_adjust(&node->pix, node->queue.type);
+	vipin_format_adjust(&node->pix, node->queue.type, vipin_asked_limit());
 	return vipin_ctrls_init(node, vipin_policy_by_name(policy));
 }
 

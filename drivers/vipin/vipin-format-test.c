@@ -13,6 +13,8 @@
 /* A queue that has all formats. */
 #define VIPIN_ALL	V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE
 
+static const struct v4l2_area vipin_max = { VIPIN_MAX_WIDTH, VIPIN_MAX_HEIGHT };
+
 /* What V4L2's documentation of each format says, in numbers. */
 static const struct vipin_size_row {
 	const char *name;
@@ -47,7 +49,7 @@ static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
 		.sizeimage = 1,
 	};
 
-	vipin_format_adjust(&pix, VIPIN_ALL);
+	vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
 	KUNIT_EXPECT_EQ(test, pix.pixelformat, row->fourcc);
 	KUNIT_EXPECT_EQ(test, pix.width, row->width);
 	KUNIT_EXPECT_EQ(test, pix.height, row->height);
@@ -110,12 +112,66 @@ static void vipin_limit_row(struct kunit *test, const struct vipin_limit_row *ro
 {
 	struct v4l2_pix_format pix = { .width = row->width, .height = row->height };
 
-	vipin_format_adjust(&pix, V4L2_BUF_TYPE_VIDEO_OUTPUT);
+	vipin_format_adjust(&pix, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
 	KUNIT_EXPECT_EQ(test, pix.width, row->got_width);
 	KUNIT_EXPECT_EQ(test, pix.height, row->got_height);
 }
 
 VIPIN_PARAM_TEST(vipin_limit, vipin_limit_row);
+
+/* A module parameter may be any number; 0 is none. */
+static const struct vipin_asked_row {
+	const char *name;
+	u32 fourcc;
+	struct v4l2_area asked;
+	struct v4l2_area got;
+} vipin_asked_rows[] = {
+	{ "YUYV, nothing asked", V4L2_PIX_FMT_YUYV, { 0, 0 }, { 1920, 1080 } },
+	{ "NV12, nothing asked", V4L2_PIX_FMT_NV12, { 0, 0 }, { 1920, 1080 } },
+	{ "RGB24, nothing asked", V4L2_PIX_FMT_RGB24, { 0, 0 }, { 1280, 720 } },
+	{ "XBGR32, nothing asked", V4L2_PIX_FMT_XBGR32, { 0, 0 }, { 1280, 720 } },
+	{ "no format of vipin", V4L2_PIX_FMT_MJPEG, { 0, 0 }, { 1920, 1080 } },
+	{ "XBGR32, 4K", V4L2_PIX_FMT_XBGR32, { 3840, 2160 }, { 3840, 2160 } },
+	{ "the width alone", V4L2_PIX_FMT_XBGR32, { 3840, 0 }, { 3840, 720 } },
+	{ "smaller", V4L2_PIX_FMT_YUYV, { 320, 240 }, { 320, 240 } },
+	{ "odd", V4L2_PIX_FMT_YUYV, { 321, 241 }, { 320, 240 } },
+	{ "too small", V4L2_PIX_FMT_YUYV, { 1, 1 }, { 16, 16 } },
+	{ "too large", V4L2_PIX_FMT_YUYV, { 7681, U32_MAX }, { 7680, 4320 } },
+};
+
+static void vipin_asked_row(struct kunit *test, const struct vipin_asked_row *row)
+{
+	struct v4l2_pix_format pix = {
+		.pixelformat = row->fourcc,
+		.width = U32_MAX,
+		.height = U32_MAX,
+	};
+
+	vipin_format_adjust(&pix, VIPIN_ALL, row->asked);
+	KUNIT_EXPECT_EQ(test, pix.width, row->got.width);
+	KUNIT_EXPECT_EQ(test, pix.height, row->got.height);
+}
+
+VIPIN_PARAM_TEST(vipin_asked, vipin_asked_row);
+
+/* So that a new format gets no default for which there is no memory. */
+static void vipin_largest_frames_need_no_cma(struct kunit *test)
+{
+	const struct vipin_format *format;
+	struct v4l2_pix_format pix;
+	unsigned int i;
+
+	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
+		pix = (struct v4l2_pix_format){
+			.pixelformat = format->fourcc,
+			.width = U32_MAX,
+			.height = U32_MAX,
+		};
+		vipin_format_adjust(&pix, VIPIN_ALL, (struct v4l2_area){ 0, 0 });
+		KUNIT_EXPECT_LE_MSG(test, pix.sizeimage, 4U << 20, "format %u", i);
+		KUNIT_EXPECT_GE_MSG(test, pix.width, 1280U, "format %u", i);
+	}
+}
 
 static void vipin_unknown_format_becomes_the_first(struct kunit *test)
 {
@@ -125,7 +181,7 @@ static void vipin_unknown_format_becomes_the_first(struct kunit *test)
 		.flags = V4L2_PIX_FMT_FLAG_PREMUL_ALPHA,
 	};
 
-	vipin_format_adjust(&pix, VIPIN_ALL);
+	vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
 	KUNIT_EXPECT_EQ(test, pix.pixelformat, vipin_format_by_index(VIPIN_ALL, 0)->fourcc);
 	KUNIT_EXPECT_EQ(test, pix.field, (u32)V4L2_FIELD_NONE);
 	KUNIT_EXPECT_EQ(test, pix.flags, 0U);
@@ -154,7 +210,7 @@ static void vipin_adjusting_twice_changes_nothing(struct kunit *test)
 			once.height = 77;
 			vipin_format_adjust(&once, types[j]);
 			twice = once;
-			vipin_format_adjust(&twice, types[j]);
+			vipin_format_adjust(&twice, types[j], vipin_max);
 			KUNIT_EXPECT_EQ_MSG(test, memcmp(&once, &twice, sizeof(once)),
 					    0, "format %u", i);
 		}
@@ -175,7 +231,7 @@ static void vipin_capture_says_its_colorimetry(struct kunit *test)
 			.xfer_func = V4L2_XFER_FUNC_709,
 			.ycbcr_enc = V4L2_YCBCR_ENC_BT2020,
 		};
-		vipin_format_adjust(&pix, VIPIN_ALL);
+		vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
 		KUNIT_EXPECT_EQ(test, pix.colorspace, (u32)V4L2_COLORSPACE_SRGB);
 		KUNIT_EXPECT_EQ(test, pix.xfer_func, (u32)V4L2_XFER_FUNC_SRGB);
 		KUNIT_EXPECT_EQ(test, pix.ycbcr_enc, (u32)V4L2_YCBCR_ENC_601);
@@ -201,13 +257,13 @@ static void vipin_output_is_told_its_colorimetry(struct kunit *test)
 		.quantization = 99,
 	};
 
-	vipin_format_adjust(&told, V4L2_BUF_TYPE_VIDEO_OUTPUT);
+	vipin_format_adjust(&told, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
 	KUNIT_EXPECT_EQ(test, told.colorspace, (u32)V4L2_COLORSPACE_BT2020);
 	KUNIT_EXPECT_EQ(test, told.xfer_func, (u32)V4L2_XFER_FUNC_709);
 	KUNIT_EXPECT_EQ(test, told.ycbcr_enc, (u32)V4L2_YCBCR_ENC_BT2020);
 	KUNIT_EXPECT_EQ(test, told.quantization, (u32)V4L2_QUANTIZATION_FULL_RANGE);
 
-	vipin_format_adjust(&nonsense, V4L2_BUF_TYPE_VIDEO_OUTPUT);
+	vipin_format_adjust(&nonsense, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
 	KUNIT_EXPECT_EQ(test, nonsense.colorspace, (u32)V4L2_COLORSPACE_SRGB);
 	KUNIT_EXPECT_EQ(test, nonsense.xfer_func, (u32)V4L2_XFER_FUNC_DEFAULT);
 	KUNIT_EXPECT_EQ(test, nonsense.ycbcr_enc, (u32)V4L2_YCBCR_ENC_DEFAULT);
@@ -254,6 +310,8 @@ static struct kunit_case vipin_format_cases[] = {
 	KUNIT_CASE(vipin_every_format_has_a_size),
 	KUNIT_CASE(vipin_formats_are_found),
 	VIPIN_PARAM_CASE(vipin_limit),
+	VIPIN_PARAM_CASE(vipin_asked),
+	KUNIT_CASE(vipin_largest_frames_need_no_cma),
 	KUNIT_CASE(vipin_unknown_format_becomes_the_first),
 	KUNIT_CASE(vipin_adjusting_twice_changes_nothing),
 	KUNIT_CASE(vipin_capture_says_its_colorimetry),

@@ -63,9 +63,46 @@ const struct vipin_format *vipin_format_by_fourcc(u32 type, u32 fourcc)
 	return NULL;
 }
 
-static u32 vipin_size_adjust(u32 size, u32 max)
+/**
+ * vipin_size_adjust() - turn any width or height into one that frames can have
+ * @size:	in pixels
+ * @max:	the largest
+ *
+ * Return: the nearest one.
+ */
+u32 vipin_size_adjust(u32 size, u32 max)
 {
 	return round_down(clamp(size, VIPIN_MIN_SIZE, max), VIPIN_SIZE_STEP);
+}
+
+/* Bytes of a frame without padding. */
+static u32 vipin_frame_bytes(const struct vipin_format *format, struct v4l2_area size)
+{
+	return size.width * format->bytesperpixel *
+	       (size.height + size.height / 2 * format->chroma_lines);
+}
+
+/**
+ * vipin_size_limit() - the largest frames in a format
+ * @format:	the format
+ * @asked:	width and height in pixels that the administrator wants as the
+ *		largest, 0 for the default
+ *
+ * Some programs take the largest size that they are offered, as GStreamer does. So by
+ * default no frame is larger than %VIPIN_MAX_CONTIG: it can be allocated without CMA.
+ *
+ * Return: the largest width and height.
+ */
+struct v4l2_area vipin_size_limit(const struct vipin_format *format,
+				  struct v4l2_area asked)
+{
+	struct v4l2_area max = { .width = 1920, .height = 1080 };
+
+	if (vipin_frame_bytes(format, max) > VIPIN_MAX_CONTIG)
+		max = (struct v4l2_area){ .width = 1280, .height = 720 };
+	max.width = vipin_size_adjust(asked.width ?: max.width, VIPIN_MAX_WIDTH);
+	max.height = vipin_size_adjust(asked.height ?: max.height, VIPIN_MAX_HEIGHT);
+	return max;
 }
 
 /* What the painter produces. */
@@ -98,21 +135,25 @@ static void vipin_colorimetry_output(struct v4l2_pix_format *pix)
  *		bytesperline is the first one's and sizeimage that of all.
  * @type:	the queue's &enum v4l2_buf_type: an output device is told the
  *		colorimetry
+ * @asked:	the largest frame, see vipin_size_limit()
  *
  * Never fails: V4L2 has drivers change what they cannot do to the nearest
  * thing they can (Documentation/userspace-api/media/v4l/vidioc-g-fmt.rst).
  */
-void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type)
+void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
+			 struct v4l2_area asked)
 {
 	const struct vipin_format *format;
+	struct v4l2_area max;
 
 	format = vipin_format_by_fourcc(type, pix->pixelformat);
 	if (!format)
 		format = &vipin_formats[0];
 
+	max = vipin_size_limit(format, asked);
 	pix->pixelformat = format->fourcc;
-	pix->width = vipin_size_adjust(pix->width, VIPIN_MAX_WIDTH);
-	pix->height = vipin_size_adjust(pix->height, VIPIN_MAX_HEIGHT);
+	pix->width = vipin_size_adjust(pix->width, max.width);
+	pix->height = vipin_size_adjust(pix->height, max.height);
 	pix->field = V4L2_FIELD_NONE;
 	pix->bytesperline = pix->width * format->bytesperpixel;
 	pix->sizeimage = pix->bytesperline *

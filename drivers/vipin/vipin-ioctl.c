@@ -96,7 +96,7 @@ static int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f)
 static void vipin_fmt_adjust(struct v4l2_format *f, struct v4l2_pix_format *pix)
 {
 	vipin_pix_from_format(pix, f);
-	vipin_format_adjust(pix, f->type);
+	vipin_format_adjust(pix, f->type, vipin_asked_limit());
 	vipin_pix_to_format(pix, f);
 }
 
@@ -125,15 +125,20 @@ static int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 static int vipin_enum_framesizes(struct file *file, void *fh,
 				 struct v4l2_frmsizeenum *size)
 {
-	if (size->index || !vipin_format_by_fourcc(vipin_type(file), size->pixel_format))
+	const struct vipin_format *format =
+		vipin_format_by_fourcc(vipin_type(file), size->pixel_format);
+	struct v4l2_area max;
+
+	if (size->index || !format)
 		return -EINVAL;
+	max = vipin_size_limit(format, vipin_asked_limit());
 	size->type = V4L2_FRMSIZE_TYPE_STEPWISE;
 	size->stepwise = (struct v4l2_frmsize_stepwise){
 		.min_width = VIPIN_MIN_SIZE,
-		.max_width = VIPIN_MAX_WIDTH,
+		.max_width = max.width,
 		.step_width = VIPIN_SIZE_STEP,
 		.min_height = VIPIN_MIN_SIZE,
-		.max_height = VIPIN_MAX_HEIGHT,
+		.max_height = max.height,
 		.step_height = VIPIN_SIZE_STEP,
 	};
 	return 0;
@@ -141,15 +146,21 @@ static int vipin_enum_framesizes(struct file *file, void *fh,
 
 static bool vipin_size_ok(u32 size, u32 max)
 {
-	return size >= VIPIN_MIN_SIZE && size <= max && !(size % VIPIN_SIZE_STEP);
+	return size == vipin_size_adjust(size, max);
 }
 
 static int vipin_enum_frameintervals(struct file *file, void *fh,
 				     struct v4l2_frmivalenum *ival)
 {
-	if (ival->index || !vipin_format_by_fourcc(vipin_type(file), ival->pixel_format) ||
-	    !vipin_size_ok(ival->width, VIPIN_MAX_WIDTH) ||
-	    !vipin_size_ok(ival->height, VIPIN_MAX_HEIGHT))
+	const struct vipin_format *format =
+		vipin_format_by_fourcc(vipin_type(file), ival->pixel_format);
+	struct v4l2_area max;
+
+	if (ival->index || !format)
+		return -EINVAL;
+	max = vipin_size_limit(format, vipin_asked_limit());
+	if (!vipin_size_ok(ival->width, max.width) ||
+	    !vipin_size_ok(ival->height, max.height))
 		return -EINVAL;
 	ival->type = V4L2_FRMIVAL_TYPE_CONTINUOUS;
 	ival->stepwise = (struct v4l2_frmival_stepwise){

@@ -14,6 +14,8 @@
 #define VIPIN_SINGLE	V4L2_BUF_TYPE_VIDEO_CAPTURE
 #define VIPIN_MULTI	V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE
 
+static const struct v4l2_area vipin_max = { VIPIN_MAX_WIDTH, VIPIN_MAX_HEIGHT };
+
 /* What V4L2's documentation of each format says, in numbers. */
 static const struct vipin_planes_row {
 	const char *name;
@@ -44,7 +46,7 @@ static void vipin_planes_row(struct kunit *test, const struct vipin_planes_row *
 	unsigned int i;
 	u32 sum = 0;
 
-	vipin_format_adjust(&pix, VIPIN_MULTI);
+	vipin_format_adjust(&pix, VIPIN_MULTI, vipin_max);
 	KUNIT_ASSERT_EQ(test, vipin_plane_sizes(&pix, sizes), row->planes);
 	vipin_pix_to_format(&pix, &f);
 	KUNIT_EXPECT_EQ(test, f.fmt.pix_mp.num_planes, (u8)row->planes);
@@ -73,7 +75,7 @@ static void vipin_planes_apart_need_the_multi_planar_api(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, !!vipin_format_by_index(VIPIN_MULTI, i));
 	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(VIPIN_MULTI, i + 1));
 
-	vipin_format_adjust(&pix, VIPIN_SINGLE);
+	vipin_format_adjust(&pix, VIPIN_SINGLE, vipin_max);
 	KUNIT_EXPECT_NE(test, pix.pixelformat, (u32)V4L2_PIX_FMT_NV12M);
 }
 
@@ -92,10 +94,10 @@ static void vipin_either_api_is_granted_the_same(struct kunit *test)
 	};
 	struct v4l2_pix_format got;
 
-	vipin_format_adjust(&asked, V4L2_BUF_TYPE_VIDEO_OUTPUT);
+	vipin_format_adjust(&asked, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
 	vipin_pix_to_format(&asked, &f);
 	vipin_pix_from_format(&got, &f);
-	vipin_format_adjust(&got, f.type);
+	vipin_format_adjust(&got, f.type, vipin_max);
 	KUNIT_EXPECT_EQ(test, memcmp(&asked, &got, sizeof(got)), 0);
 
 	f.type = V4L2_BUF_TYPE_VIDEO_OUTPUT;

@@ -16,6 +16,7 @@
 #include <linux/dma-direction.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -37,6 +38,7 @@ struct vm_area_struct;
 #define VIPIN_MAX_WIDTH		7680U
 #define VIPIN_MAX_HEIGHT	4320U
 #define VIPIN_SIZE_STEP		2U	/* chroma is shared by two pixels */
+#define VIPIN_MAX_CONTIG	SZ_4M	/* the page allocator's largest block, on x86 */
 #define VIPIN_MAX_FPS		240U
 #define VIPIN_MAX_PLANES	2U	/* luma, and chroma apart */
 #define VIPIN_MAX_BEHIND	16U	/* frames late that are still made up for */
@@ -252,10 +254,17 @@ static inline bool vipin_is_output(const struct vipin_node *node)
 	return node->vdev.vfl_dir == VFL_DIR_TX;
 }
 
+/* vipin-core.c */
+struct v4l2_area vipin_asked_limit(void);
+
 /* vipin-format.c */
+u32 vipin_size_adjust(u32 size, u32 max);
+struct v4l2_area vipin_size_limit(const struct vipin_format *format,
+				  struct v4l2_area asked);
 const struct vipin_format *vipin_format_by_index(u32 type, unsigned int index);
 const struct vipin_format *vipin_format_by_fourcc(u32 type, u32 fourcc);
-void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type);
+void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
+			 struct v4l2_area asked);
 void vipin_interval_adjust(struct v4l2_fract *interval);
 
 /* vipin-mplane.c */
