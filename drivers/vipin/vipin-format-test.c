@@ -44,8 +44,8 @@ static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
 		.pixelformat = row->fourcc,
 		.width = row->width,
 		.height = row->height,
-		/* V4L2 lets drivers ignore these two: vipin pads nothing. */
-		.bytesperline = 99999,
+		/* Nothing is too short: it means the shortest there is. */
+		.bytesperline = 1,
 		.sizeimage = 1,
 	};
 
@@ -58,6 +58,53 @@ static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
 }
 
 VIPIN_PARAM_TEST(vipin_size, vipin_size_row);
+
+/* A program may ask for longer lines: so GStreamer does, to multiples of 4 bytes. */
+static const struct vipin_line_row {
+	const char *name;
+	u32 fourcc;
+	u32 width;
+	u32 height;
+	u32 asked;
+	u32 bytesperline;
+	u32 sizeimage;
+} vipin_line_rows[] = {
+	{ "nothing asked", V4L2_PIX_FMT_YUYV, 642, 480, 0, 1284, 616320 },
+	{ "too short", V4L2_PIX_FMT_YUYV, 642, 480, 1283, 1284, 616320 },
+	{ "the shortest", V4L2_PIX_FMT_YUYV, 642, 480, 1284, 1284, 616320 },
+	{ "a byte longer", V4L2_PIX_FMT_YUYV, 642, 480, 1285, 1285, 616800 },
+	{ "UYVY", V4L2_PIX_FMT_UYVY, 642, 480, 2048, 2048, 983040 },
+	{ "RGB24 as GStreamer has it", V4L2_PIX_FMT_RGB24, 322, 240, 968, 968, 232320 },
+	{ "BGR24 as GStreamer has it", V4L2_PIX_FMT_BGR24, 322, 240, 968, 968, 232320 },
+	{ "XBGR32", V4L2_PIX_FMT_XBGR32, 640, 480, 4096, 4096, 1966080 },
+	{ "GREY as GStreamer has it", V4L2_PIX_FMT_GREY, 1366, 768, 1368, 1368, 1050624 },
+	{ "NV12 as GStreamer has it", V4L2_PIX_FMT_NV12, 642, 480, 644, 644, 463680 },
+	{ "NV12M", V4L2_PIX_FMT_NV12M, 642, 480, 644, 644, 463680 },
+	{ "GREY, the longest", V4L2_PIX_FMT_GREY, 16, 16, 8192, 8192, 131072 },
+	{ "GREY, longer than that", V4L2_PIX_FMT_GREY, 16, 16, 8193, 8192, 131072 },
+	{ "RGB24, all there is", V4L2_PIX_FMT_RGB24, 16, 16, U32_MAX, 24576, 393216 },
+	{ "XBGR32, all there is", V4L2_PIX_FMT_XBGR32, 7680, 4320, U32_MAX, 32768,
+	  141557760 },
+};
+
+static void vipin_line_row(struct kunit *test, const struct vipin_line_row *row)
+{
+	struct v4l2_pix_format pix = {
+		.pixelformat = row->fourcc,
+		.width = row->width,
+		.height = row->height,
+		.bytesperline = row->asked,
+	};
+
+	vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
+	KUNIT_EXPECT_EQ(test, pix.width, row->width);
+	KUNIT_EXPECT_EQ(test, pix.height, row->height);
+	KUNIT_EXPECT_EQ(test, pix.bytesperline, row->bytesperline);
+	KUNIT_EXPECT_EQ(test, pix.sizeimage, row->sizeimage);
+	KUNIT_EXPECT_LE(test, pix.sizeimage, VIPIN_MAX_BUFFER);
+}
+
+VIPIN_PARAM_TEST(vipin_line, vipin_line_row);
 
 /* So that no format comes without a row above. */
 static void vipin_every_format_has_a_size(struct kunit *test)
@@ -208,7 +255,8 @@ static void vipin_adjusting_twice_changes_nothing(struct kunit *test)
 			once.pixelformat = format->fourcc;
 			once.width = 333;
 			once.height = 77;
-			vipin_format_adjust(&once, types[j]);
+			once.bytesperline = 1999;
+			vipin_format_adjust(&once, types[j], vipin_max);
 			twice = once;
 			vipin_format_adjust(&twice, types[j], vipin_max);
 			KUNIT_EXPECT_EQ_MSG(test, memcmp(&once, &twice, sizeof(once)),
@@ -307,6 +355,7 @@ VIPIN_PARAM_TEST(vipin_interval, vipin_interval_row);
 
 static struct kunit_case vipin_format_cases[] = {
 	VIPIN_PARAM_CASE(vipin_size),
+	VIPIN_PARAM_CASE(vipin_line),
 	KUNIT_CASE(vipin_every_format_has_a_size),
 	KUNIT_CASE(vipin_formats_are_found),
 	VIPIN_PARAM_CASE(vipin_limit),

@@ -132,13 +132,17 @@ static void vipin_colorimetry_output(struct v4l2_pix_format *pix)
 /**
  * vipin_format_adjust() - turn any request into a format that vipin delivers
  * @pix:	the request; every field is set on return. Of several planes,
- *		bytesperline is the first one's and sizeimage that of all.
+ *		sizeimage is that of all, and each has lines of bytesperline bytes.
  * @type:	the queue's &enum v4l2_buf_type: an output device is told the
  *		colorimetry
  * @asked:	the largest frame, see vipin_size_limit()
  *
  * Never fails: V4L2 has drivers change what they cannot do to the nearest
  * thing they can (Documentation/userspace-api/media/v4l/vidioc-g-fmt.rst).
+ *
+ * The program may ask for longer lines than the pixels need. As in vivid, any
+ * length is granted, without alignment, up to a limit. The limit bounds the size of a
+ * frame.
  */
 void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
 			 struct v4l2_area asked)
@@ -155,7 +159,9 @@ void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
 	pix->width = vipin_size_adjust(pix->width, max.width);
 	pix->height = vipin_size_adjust(pix->height, max.height);
 	pix->field = V4L2_FIELD_NONE;
-	pix->bytesperline = pix->width * format->bytesperpixel;
+	pix->bytesperline = clamp(pix->bytesperline,
+				  pix->width * format->bytesperpixel,
+				  VIPIN_MAX_LINE * format->bytesperpixel);
 	pix->sizeimage = pix->bytesperline *
 			 (pix->height + pix->height / 2 * format->chroma_lines);
 

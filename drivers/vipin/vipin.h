@@ -39,6 +39,9 @@ struct vm_area_struct;
 #define VIPIN_MAX_HEIGHT	4320U
 #define VIPIN_SIZE_STEP		2U	/* chroma is shared by two pixels */
 #define VIPIN_MAX_CONTIG	SZ_4M	/* the page allocator's largest block, on x86 */
+#define VIPIN_MAX_LINE		8192U	/* pixels, padding included */
+/* Twice the largest frame, so that a program can ask for more than it needs. */
+#define VIPIN_MAX_BUFFER	(2 * 4 * VIPIN_MAX_LINE * VIPIN_MAX_HEIGHT)
 #define VIPIN_MAX_FPS		240U
 #define VIPIN_MAX_PLANES	2U	/* luma, and chroma apart */
 #define VIPIN_MAX_BEHIND	16U	/* frames late that are still made up for */
