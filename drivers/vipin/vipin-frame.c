@@ -218,7 +218,9 @@ int vipin_frame_start(struct vipin_node *node)
 	int err;
 
 	node->inject_fault = false;
-	node->frame = vmalloc(node->pix.sizeimage);
+	/* Zeroed, because the padding of lines is captured, too. */
+	node->frame = __vmalloc(node->pix.sizeimage,
+				GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	if (!node->frame)
 		return -ENOMEM;
 
