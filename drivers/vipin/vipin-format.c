@@ -3,6 +3,7 @@
  * vipin-format.c - pixel formats, frame sizes and rates: arithmetic only
  */
 
+#include <linux/gcd.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/videodev2.h>
@@ -174,12 +175,14 @@ void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
 
 /**
  * vipin_interval_adjust() - turn any time per frame into one vipin can keep
- * @interval:	seconds per frame; 0/x and x/0 ask for the default, 1/30
+ * @interval:	seconds per frame; 0/x and x/0 ask for the default, 1/30. On
+ *		return, the fraction is in lowest terms.
  */
 void vipin_interval_adjust(struct v4l2_fract *interval)
 {
 	u64 n = interval->numerator;
 	u64 d = interval->denominator;
+	u32 divisor;
 
 	if (!n || !d)
 		*interval = (struct v4l2_fract){ 1, 30 };
@@ -187,4 +190,8 @@ void vipin_interval_adjust(struct v4l2_fract *interval)
 		*interval = (struct v4l2_fract){ 1, 1 };
 	else if (n * VIPIN_MAX_FPS < d)
 		*interval = (struct v4l2_fract){ 1, VIPIN_MAX_FPS };
+
+	divisor = gcd(interval->numerator, interval->denominator);
+	interval->numerator /= divisor;
+	interval->denominator /= divisor;
 }

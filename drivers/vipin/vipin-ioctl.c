@@ -192,14 +192,18 @@ static int vipin_g_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *parm)
 {
 	struct vipin_node *node = video_drvdata(file);
+	struct v4l2_fract interval;
 
 	if (parm->type != node->queue.type)
 		return -EINVAL;
-	if (vb2_is_streaming(&node->queue))
-		return -EBUSY;
-	node->interval = vipin_is_output(node) ? parm->parm.output.timeperframe :
-						 parm->parm.capture.timeperframe;
-	vipin_interval_adjust(&node->interval);
+	interval = vipin_is_output(node) ? parm->parm.output.timeperframe :
+					   parm->parm.capture.timeperframe;
+	vipin_interval_adjust(&interval);
+	/* While streaming, too, as in vivid: the frame thread goes on with it. */
+	spin_lock(&node->buffers_lock);
+	node->interval = interval;
+	spin_unlock(&node->buffers_lock);
+	wake_up(&node->wake);
 	return vipin_g_parm(file, fh, parm);
 }
 

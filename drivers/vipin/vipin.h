@@ -161,14 +161,15 @@ struct vipin_buffer {
  * @queue:	the buffers, on vb2-dma-contig
  * @ctrls:	the controls
  * @pix:	the pixel format in force; of several planes, sizeimage is that of all
- * @interval:	time per frame in seconds
+ * @interval:	time per frame in seconds; guarded by @buffers_lock, as S_PARM may
+ *		change it while the frame thread runs
  * @policy:	who decides about user pointers; fixed while buffers exist
  * @stamp:	capture: put a &struct vipin_stamp into each frame
  * @free_run:	a frame for each buffer, at once, instead of the frame clock
  * @inject_fault: the next frame is at a bus address that nothing answers
  * @buffers:	queued, oldest first
  * @queueing:	the buffer whose QBUF has not returned yet
- * @wake:	tells the frame thread: a buffer came, or @free_run changed
+ * @wake:	tells the frame thread: a buffer came, or @free_run or @interval changed
  * @thread:	makes or takes the frames while streaming
  * @tpg:	capture: the painter
  * @repaint:	it has to paint again
@@ -207,7 +208,7 @@ struct vipin_node {
 	bool free_run;
 	bool inject_fault;
 
-	/** @buffers_lock: guards @buffers */
+	/** @buffers_lock: guards @buffers and @interval */
 	spinlock_t buffers_lock;
 	struct list_head buffers;
 	struct vb2_buffer *queueing;
@@ -362,6 +363,8 @@ const char *vipin_stamp_fault(const void *frame, u32 length);
 /* vipin-clock.c */
 u64 vipin_clock_due(const struct vipin_clock *clock,
 		    const struct v4l2_fract *interval);
+void vipin_clock_change(struct vipin_clock *clock, const struct v4l2_fract *from,
+			const struct v4l2_fract *to, u64 now);
 u64 vipin_clock_skip(struct vipin_clock *clock, u64 now,
 		     const struct v4l2_fract *interval);
 
