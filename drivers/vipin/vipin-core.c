@@ -7,6 +7,7 @@
  * is written to its new_id, and uses nothing of it but its place on the bus.
  */
 
+#include <linux/capability.h>
 #include <linux/debugfs.h>
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
@@ -43,6 +44,10 @@ static char *policy = "strict";
 module_param(policy, charp, 0444);
 MODULE_PARM_DESC(policy, "who decides about user pointers: strict (vipin checks every VMA) or kernel (vb2-dma-contig alone) (default strict)");
 
+static bool allow_kernel_policy;
+module_param(allow_kernel_policy, bool, 0644);
+MODULE_PARM_DESC(allow_kernel_policy, "let any user of a node set its policy from strict to kernel, not only CAP_SYS_ADMIN (default N)");
+
 static unsigned int max_width;
 module_param(max_width, uint, 0644);
 MODULE_PARM_DESC(max_width, "largest width of frames in pixels, 16 to 7680 (default 0: 1920, or 1280 in formats of 3 or 4 bytes per pixel)");
@@ -61,10 +66,10 @@ static atomic_t vipin_instance = ATOMIC_INIT(0);
 static const struct v4l2_file_operations vipin_fops = {
 	.owner		= THIS_MODULE,
 	.open		= v4l2_fh_open,
-	.release	= vb2_fop_release,
-	.read		= vb2_fop_read,
-	.write		= vb2_fop_write,
-	.poll		= vb2_fop_poll,
+	.release	= vipin_file_release,
+	.read		= vipin_file_read,
+	.write		= vipin_file_write,
+	.poll		= vipin_file_poll,
 	.unlocked_ioctl	= video_ioctl2,
 	.mmap		= vb2_fop_mmap,
 };
@@ -91,6 +96,16 @@ struct v4l2_area vipin_asked_limit(void)
 		.width = READ_ONCE(max_width),
 		.height = READ_ONCE(max_height),
 	};
+}
+
+/**
+ * vipin_kernel_policy_allowed() - may this task weaken a node's policy?
+ *
+ * Return: true if it may.
+ */
+bool vipin_kernel_policy_allowed(void)
+{
+	return READ_ONCE(allow_kernel_policy) || capable(CAP_SYS_ADMIN);
 }
 
 static u32 vipin_video_cap(bool output)

@@ -207,6 +207,33 @@ static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 	return vipin_g_parm(file, fh, parm);
 }
 
+/* What allocates or frees buffers is vb2's, and then the controls show it. */
+static int vipin_reqbufs(struct file *file, void *fh, struct v4l2_requestbuffers *req)
+{
+	int err = vb2_ioctl_reqbufs(file, fh, req);
+
+	vipin_ctrls_update(video_drvdata(file));
+	return err;
+}
+
+static int vipin_create_bufs(struct file *file, void *fh,
+			     struct v4l2_create_buffers *create)
+{
+	int err = vb2_ioctl_create_bufs(file, fh, create);
+
+	vipin_ctrls_update(video_drvdata(file));
+	return err;
+}
+
+static int __maybe_unused vipin_remove_bufs(struct file *file, void *fh,
+					    struct v4l2_remove_buffers *remove)
+{
+	int err = vb2_ioctl_remove_bufs(file, fh, remove);
+
+	vipin_ctrls_update(video_drvdata(file));
+	return err;
+}
+
 static int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
 {
 	struct vipin_node *node = video_drvdata(file);
@@ -279,14 +306,14 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_enum_frameintervals	= vipin_enum_frameintervals,
 	.vidioc_g_parm			= vipin_g_parm,
 	.vidioc_s_parm			= vipin_s_parm,
-	.vidioc_reqbufs			= vb2_ioctl_reqbufs,
-	.vidioc_create_bufs		= vb2_ioctl_create_bufs,
+	.vidioc_reqbufs			= vipin_reqbufs,
+	.vidioc_create_bufs		= vipin_create_bufs,
 	.vidioc_prepare_buf		= vipin_prepare_buf,
 	.vidioc_querybuf		= vb2_ioctl_querybuf,
 	.vidioc_qbuf			= vipin_qbuf,
 	.vidioc_dqbuf			= vb2_ioctl_dqbuf,
 	.vidioc_expbuf			= vb2_ioctl_expbuf,
-	VIPIN_REMOVE_BUFS
+	VIPIN_REMOVE_BUFS(vipin_remove_bufs)
 	.vidioc_streamon		= vb2_ioctl_streamon,
 	.vidioc_streamoff		= vb2_ioctl_streamoff,
 	.vidioc_log_status		= vipin_log_status,

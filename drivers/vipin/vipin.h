@@ -15,7 +15,9 @@
 
 #include <linux/dma-direction.h>
 #include <linux/list.h>
+#include <linux/fs.h>
 #include <linux/mutex.h>
+#include <linux/poll.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -164,6 +166,8 @@ struct vipin_buffer {
  * @interval:	time per frame in seconds; guarded by @buffers_lock, as S_PARM may
  *		change it while the frame thread runs
  * @policy:	who decides about user pointers; fixed while buffers exist
+ * @policy_ctrl: its control
+ * @policy_grabbed: @policy_ctrl shows that buffers exist
  * @stamp:	capture: put a &struct vipin_stamp into each frame
  * @free_run:	a frame for each buffer, at once, instead of the frame clock
  * @inject_fault: the next frame is at a bus address that nothing answers
@@ -204,6 +208,8 @@ struct vipin_node {
 	struct v4l2_fract interval;
 
 	enum vipin_policy policy;
+	struct v4l2_ctrl *policy_ctrl;
+	bool policy_grabbed;
 	bool stamp;
 	bool free_run;
 	bool inject_fault;
@@ -260,6 +266,7 @@ static inline bool vipin_is_output(const struct vipin_node *node)
 
 /* vipin-core.c */
 struct v4l2_area vipin_asked_limit(void);
+bool vipin_kernel_policy_allowed(void);
 
 /* vipin-format.c */
 u32 vipin_size_adjust(u32 size, u32 max);
@@ -290,6 +297,15 @@ void vipin_media_cleanup(struct vipin_dev *vipin);
 int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy);
 const char *vipin_policy_name(enum vipin_policy policy);
 int vipin_policy_by_name(const char *name);
+void vipin_ctrls_update(struct vipin_node *node);
+
+/* vipin-file.c */
+ssize_t vipin_file_read(struct file *file, char __user *data, size_t count,
+			loff_t *pos);
+ssize_t vipin_file_write(struct file *file, const char __user *data, size_t count,
+			 loff_t *pos);
+__poll_t vipin_file_poll(struct file *file, poll_table *wait);
+int vipin_file_release(struct file *file);
 
 /* vipin-queue.c */
 int vipin_queue_init(struct vipin_node *node);
