@@ -76,7 +76,7 @@ $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests docs)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
 	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race plane-pins fail-nth \
-		stamp-verify bars-verify bench-*) $(build)/payload.partial/bin/
+		stamp-verify bars-verify large-buffers grabbed bench-*) $(build)/payload.partial/bin/
 	$(Q)cp $(build)/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
 	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
