@@ -9,9 +9,9 @@
 #include "video-node.h"
 
 /**
- * video_node_open() - open a node of the single-planar API
+ * video_node_open() - open a node
  * @path:	of the node
- * @type:	filled in: its direction
+ * @type:	filled in: its direction and API
  *
  * Return: the descriptor, or -1 with errno set if there is none or it is no V4L2 device.
  */
@@ -26,7 +26,13 @@ int video_node_open(const char *path, enum v4l2_buf_type *type)
 		close(fd);
 		return -1;
 	}
-	*type = cap.device_caps & V4L2_CAP_VIDEO_OUTPUT ?
-		V4L2_BUF_TYPE_VIDEO_OUTPUT : V4L2_BUF_TYPE_VIDEO_CAPTURE;
+	if (cap.device_caps & V4L2_CAP_VIDEO_OUTPUT)
+		*type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
+	else if (cap.device_caps & V4L2_CAP_VIDEO_OUTPUT_MPLANE)
+		*type = V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE;
+	else if (cap.device_caps & V4L2_CAP_VIDEO_CAPTURE_MPLANE)
+		*type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+	else
+		*type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 	return fd;
 }

@@ -149,12 +149,42 @@ static void vipin_no_drift_row(struct kunit *test, const struct vipin_rate_row *
 
 VIPIN_PARAM_TEST(vipin_no_drift, vipin_rate_row);
 
+static const struct vipin_change_row {
+	const char *name;
+	struct v4l2_fract from;
+	struct v4l2_fract to;
+	u64 frame;	/* the next one, before the change */
+	u64 now;	/* since the start, as is @due */
+	u64 due;
+} vipin_change_rows[] = {
+	{ "before the first frame", { 1, 30 }, { 1, 1 }, 0, 1000, 0 },
+	{ "to slower", { 1, 10 }, { 1, 1 }, 5, 410000000, 1400000000 },
+	{ "to faster", { 1, 1 }, { 1, 10 }, 1, 20000000, 100000000 },
+	{ "to faster, at the very time", { 1, 1 }, { 1, 10 }, 1, 100000000, 100000000 },
+	{ "to faster, and the time is over", { 1, 1 }, { 1, 10 }, 1, 900000000, 900000000 },
+	{ "to the same", { 1, 4 }, { 1, 4 }, 3, 600000000, 750000000 },
+};
+
+static void vipin_change_row(struct kunit *test, const struct vipin_change_row *row)
+{
+	struct vipin_clock clock = { .start = VIPIN_START, .frame = row->frame };
+
+	vipin_clock_change(&clock, &row->from, &row->to, VIPIN_START + row->now);
+	KUNIT_EXPECT_EQ(test, vipin_clock_due(&clock, &row->to) - VIPIN_START, row->due);
+	/* Nothing is late because of it. */
+	KUNIT_EXPECT_EQ(test, vipin_clock_skip(&clock, vipin_clock_due(&clock, &row->to),
+					       &row->to), 0ULL);
+}
+
+VIPIN_PARAM_TEST(vipin_change, vipin_change_row);
+
 static struct kunit_case vipin_clock_cases[] = {
 	VIPIN_PARAM_CASE(vipin_due),
 	VIPIN_PARAM_CASE(vipin_in_time),
 	VIPIN_PARAM_CASE(vipin_late_is_made_up_for),
 	VIPIN_PARAM_CASE(vipin_too_late_is_skipped),
 	VIPIN_PARAM_CASE(vipin_no_drift),
+	VIPIN_PARAM_CASE(vipin_change),
 	{}
 };
 

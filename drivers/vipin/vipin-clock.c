@@ -33,6 +33,28 @@ static u64 vipin_clock_frame_at(const struct vipin_clock *clock, u64 now,
 }
 
 /**
+ * vipin_clock_change() - continue with another time per frame
+ * @clock:	the clock
+ * @from:	time per frame in seconds until now
+ * @to:		time per frame in seconds from now on
+ * @now:	the time in nanoseconds, CLOCK_MONOTONIC
+ *
+ * The next frame is due @to after the last one. If that time has passed, it is due
+ * @now, so that a change of the rate makes no frame late.
+ */
+void vipin_clock_change(struct vipin_clock *clock, const struct v4l2_fract *from,
+			const struct v4l2_fract *to, u64 now)
+{
+	if (!clock->frame)
+		return;
+	clock->frame--;
+	clock->start = vipin_clock_due(clock, from);
+	clock->frame = 1;
+	if (vipin_clock_due(clock, to) < now)
+		*clock = (struct vipin_clock){ .start = now };
+}
+
+/**
  * vipin_clock_skip() - give up frames that can never be made up for
  * @clock:	the clock; its next frame is due
  * @now:	the time in nanoseconds, CLOCK_MONOTONIC

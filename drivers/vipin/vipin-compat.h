@@ -286,12 +286,17 @@ static inline struct bus_dma_region vipin_bus_dma_region(phys_addr_t cpu,
 #endif
 
 /*
- * 6.10: a3293a85381e ("media: v4l2: Add REMOVE_BUFS ioctl")
+ * 6.10: a3293a85381e ("media: v4l2: Add REMOVE_BUFS ioctl"), which leaves a queue
+ * busy that has no buffers any more
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-#define VIPIN_REMOVE_BUFS
+struct v4l2_remove_buffers;
+#define vb2_ioctl_remove_bufs(file, fh, remove)	(-ENOTTY)
+#define VIPIN_REMOVE_BUFS(function)
+#define vipin_has_buffers(queue)	vb2_is_busy(queue)
 #else
-#define VIPIN_REMOVE_BUFS	.vidioc_remove_bufs = vb2_ioctl_remove_bufs,
+#define VIPIN_REMOVE_BUFS(function)	.vidioc_remove_bufs = function,
+#define vipin_has_buffers(queue)	(vb2_get_num_buffers(queue) > 0)
 #endif
 
 /*

@@ -7,6 +7,7 @@
  * is written to its new_id, and uses nothing of it but its place on the bus.
  */
 
+#include <linux/capability.h>
 #include <linux/debugfs.h>
 #include <linux/dma-mapping.h>
 #include <linux/iommu.h>
@@ -44,6 +45,18 @@ static char *policy = "strict";
 module_param(policy, charp, 0444);
 MODULE_PARM_DESC(policy, "who decides about user pointers: strict (vipin checks every VMA) or kernel (vb2-dma-contig alone) (default strict)");
 
+static bool allow_kernel_policy;
+module_param(allow_kernel_policy, bool, 0644);
+MODULE_PARM_DESC(allow_kernel_policy, "let any user of a node set its policy from strict to kernel, not only CAP_SYS_ADMIN (default N)");
+
+static unsigned int max_width;
+module_param(max_width, uint, 0644);
+MODULE_PARM_DESC(max_width, "largest width of frames in pixels, 16 to 7680 (default 0: 1920, or 1280 in formats of 3 or 4 bytes per pixel)");
+
+static unsigned int max_height;
+module_param(max_height, uint, 0644);
+MODULE_PARM_DESC(max_height, "largest height of frames in pixels, 16 to 4320 (default 0: 1080, or 720 in formats of 3 or 4 bytes per pixel)");
+
 static bool multiplanar;
 module_param(multiplanar, bool, 0644);
 MODULE_PARM_DESC(multiplanar, "devices that are bound from now on have the multi-planar API (default N)");
@@ -51,25 +64,13 @@ MODULE_PARM_DESC(multiplanar, "devices that are bound from now on have the multi
 static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
 static atomic_t vipin_instance = ATOMIC_INIT(0);
 
-static ssize_t vipin_read(struct file *file, char __user *buf, size_t count,
-			  loff_t *ppos)
-{
-	return vipin_result(video_drvdata(file), vb2_fop_read(file, buf, count, ppos));
-}
-
-static ssize_t vipin_write(struct file *file, const char __user *buf, size_t count,
-			   loff_t *ppos)
-{
-	return vipin_result(video_drvdata(file), vb2_fop_write(file, buf, count, ppos));
-}
-
 static const struct v4l2_file_operations vipin_fops = {
 	.owner		= THIS_MODULE,
 	.open		= v4l2_fh_open,
-	.release	= vb2_fop_release,
-	.read		= vipin_read,
-	.write		= vipin_write,
-	.poll		= vb2_fop_poll,
+	.release	= vipin_file_release,
+	.read		= vipin_file_read,
+	.write		= vipin_file_write,
+	.poll		= vipin_file_poll,
 	.unlocked_ioctl	= video_ioctl2,
 	.mmap		= vb2_fop_mmap,
 };
@@ -89,6 +90,29 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 	v4l2_ctrl_handler_free(&vipin->capture.ctrls);
 	v4l2_ctrl_handler_free(&vipin->output.ctrls);
 	vipin_free(vipin);
+}
+
+/**
+ * vipin_asked_limit() - the largest frames that the administrator wants
+ *
+ * Return: their width and height in pixels, for vipin_size_limit().
+ */
+struct v4l2_area vipin_asked_limit(void)
+{
+	return (struct v4l2_area){
+		.width = READ_ONCE(max_width),
+		.height = READ_ONCE(max_height),
+	};
+}
+
+/**
+ * vipin_kernel_policy_allowed() - may this task weaken a node's policy?
+ *
+ * Return: true if it may.
+ */
+bool vipin_kernel_policy_allowed(void)
+{
+	return READ_ONCE(allow_kernel_policy) || capable(CAP_SYS_ADMIN);
 }
 
 static u32 vipin_video_cap(bool output)
@@ -133,7 +157,7 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	if (err)
 		return err;
 	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
-	vipin_format_adjust(&node->pix, node->queue.type);
+	vipin_format_adjust(&node->pix, node->queue.type, vipin_asked_limit());
 	return vipin_ctrls_init(node, vipin_policy_by_name(policy));
 }
 

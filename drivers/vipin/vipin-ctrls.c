@@ -5,6 +5,7 @@
 
 #include <linux/string.h>
 
+#include "vipin-compat.h"
 #include "vipin.h"
 
 static const char * const vipin_policies[] = {
@@ -49,8 +50,12 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 		break;
 	case VIPIN_CID_POLICY:
 		/* One policy for all the buffers of a queue. */
-		if (vb2_is_busy(&node->queue))
+		if (vipin_has_buffers(&node->queue))
 			return -EBUSY;
+		/* Strict protects the kernel from every user of the node. */
+		if (node->policy == VIPIN_POLICY_STRICT &&
+		    ctrl->val == VIPIN_POLICY_KERNEL && !vipin_kernel_policy_allowed())
+			return -EPERM;
 		node->policy = ctrl->val;
 		break;
 	case VIPIN_CID_FRAME_STAMP:
@@ -151,6 +156,23 @@ static const struct v4l2_ctrl_config vipin_ctrl_bad_frames = {
 };
 
 /**
+ * vipin_ctrls_update() - show in the controls whether the queue has buffers
+ * @node:	the node; its lock is held
+ *
+ * While buffers exist the policy is grabbed (%V4L2_CTRL_FLAG_GRABBED). Call this after
+ * everything that can allocate or free buffers.
+ */
+void vipin_ctrls_update(struct vipin_node *node)
+{
+	bool grabbed = vipin_has_buffers(&node->queue);
+
+	lockdep_assert_held(&node->lock);
+	if (grabbed != node->policy_grabbed)
+		v4l2_ctrl_grab(node->policy_ctrl, grabbed);
+	WRITE_ONCE(node->policy_grabbed, grabbed);
+}
+
+/**
  * vipin_ctrls_init() - make the controls and apply their defaults
  * @node:	the node; its direction is known and its queue initialized
  * @policy:	default of the policy control
@@ -165,7 +187,7 @@ int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 	policy_config.def = policy;
 
 	v4l2_ctrl_handler_init(hdl, 5);
-	v4l2_ctrl_new_custom(hdl, &policy_config, NULL);
+	node->policy_ctrl = v4l2_ctrl_new_custom(hdl, &policy_config, NULL);
 	v4l2_ctrl_new_custom(hdl, &vipin_ctrl_free_run, NULL);
 	v4l2_ctrl_new_custom(hdl, &vipin_ctrl_inject_dma_fault, NULL);
 	if (vipin_is_output(node)) {

@@ -13,6 +13,8 @@
 /* A queue that has all formats. */
 #define VIPIN_ALL	V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE
 
+static const struct v4l2_area vipin_max = { VIPIN_MAX_WIDTH, VIPIN_MAX_HEIGHT };
+
 /* What V4L2's documentation of each format says, in numbers. */
 static const struct vipin_size_row {
 	const char *name;
@@ -42,12 +44,12 @@ static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
 		.pixelformat = row->fourcc,
 		.width = row->width,
 		.height = row->height,
-		/* V4L2 lets drivers ignore these two: vipin pads nothing. */
-		.bytesperline = 99999,
+		/* Nothing is too short: it means the shortest there is. */
+		.bytesperline = 1,
 		.sizeimage = 1,
 	};
 
-	vipin_format_adjust(&pix, VIPIN_ALL);
+	vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
 	KUNIT_EXPECT_EQ(test, pix.pixelformat, row->fourcc);
 	KUNIT_EXPECT_EQ(test, pix.width, row->width);
 	KUNIT_EXPECT_EQ(test, pix.height, row->height);
@@ -56,6 +58,53 @@ static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
 }
 
 VIPIN_PARAM_TEST(vipin_size, vipin_size_row);
+
+/* A program may ask for longer lines: so GStreamer does, to multiples of 4 bytes. */
+static const struct vipin_line_row {
+	const char *name;
+	u32 fourcc;
+	u32 width;
+	u32 height;
+	u32 asked;
+	u32 bytesperline;
+	u32 sizeimage;
+} vipin_line_rows[] = {
+	{ "nothing asked", V4L2_PIX_FMT_YUYV, 642, 480, 0, 1284, 616320 },
+	{ "too short", V4L2_PIX_FMT_YUYV, 642, 480, 1283, 1284, 616320 },
+	{ "the shortest", V4L2_PIX_FMT_YUYV, 642, 480, 1284, 1284, 616320 },
+	{ "a byte longer", V4L2_PIX_FMT_YUYV, 642, 480, 1285, 1285, 616800 },
+	{ "UYVY", V4L2_PIX_FMT_UYVY, 642, 480, 2048, 2048, 983040 },
+	{ "RGB24 as GStreamer has it", V4L2_PIX_FMT_RGB24, 322, 240, 968, 968, 232320 },
+	{ "BGR24 as GStreamer has it", V4L2_PIX_FMT_BGR24, 322, 240, 968, 968, 232320 },
+	{ "XBGR32", V4L2_PIX_FMT_XBGR32, 640, 480, 4096, 4096, 1966080 },
+	{ "GREY as GStreamer has it", V4L2_PIX_FMT_GREY, 1366, 768, 1368, 1368, 1050624 },
+	{ "NV12 as GStreamer has it", V4L2_PIX_FMT_NV12, 642, 480, 644, 644, 463680 },
+	{ "NV12M", V4L2_PIX_FMT_NV12M, 642, 480, 644, 644, 463680 },
+	{ "GREY, the longest", V4L2_PIX_FMT_GREY, 16, 16, 8192, 8192, 131072 },
+	{ "GREY, longer than that", V4L2_PIX_FMT_GREY, 16, 16, 8193, 8192, 131072 },
+	{ "RGB24, all there is", V4L2_PIX_FMT_RGB24, 16, 16, U32_MAX, 24576, 393216 },
+	{ "XBGR32, all there is", V4L2_PIX_FMT_XBGR32, 7680, 4320, U32_MAX, 32768,
+	  141557760 },
+};
+
+static void vipin_line_row(struct kunit *test, const struct vipin_line_row *row)
+{
+	struct v4l2_pix_format pix = {
+		.pixelformat = row->fourcc,
+		.width = row->width,
+		.height = row->height,
+		.bytesperline = row->asked,
+	};
+
+	vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
+	KUNIT_EXPECT_EQ(test, pix.width, row->width);
+	KUNIT_EXPECT_EQ(test, pix.height, row->height);
+	KUNIT_EXPECT_EQ(test, pix.bytesperline, row->bytesperline);
+	KUNIT_EXPECT_EQ(test, pix.sizeimage, row->sizeimage);
+	KUNIT_EXPECT_LE(test, pix.sizeimage, VIPIN_MAX_BUFFER);
+}
+
+VIPIN_PARAM_TEST(vipin_line, vipin_line_row);
 
 /* So that no format comes without a row above. */
 static void vipin_every_format_has_a_size(struct kunit *test)
@@ -110,12 +159,66 @@ static void vipin_limit_row(struct kunit *test, const struct vipin_limit_row *ro
 {
 	struct v4l2_pix_format pix = { .width = row->width, .height = row->height };
 
-	vipin_format_adjust(&pix, V4L2_BUF_TYPE_VIDEO_OUTPUT);
+	vipin_format_adjust(&pix, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
 	KUNIT_EXPECT_EQ(test, pix.width, row->got_width);
 	KUNIT_EXPECT_EQ(test, pix.height, row->got_height);
 }
 
 VIPIN_PARAM_TEST(vipin_limit, vipin_limit_row);
+
+/* A module parameter may be any number; 0 is none. */
+static const struct vipin_asked_row {
+	const char *name;
+	u32 fourcc;
+	struct v4l2_area asked;
+	struct v4l2_area got;
+} vipin_asked_rows[] = {
+	{ "YUYV, nothing asked", V4L2_PIX_FMT_YUYV, { 0, 0 }, { 1920, 1080 } },
+	{ "NV12, nothing asked", V4L2_PIX_FMT_NV12, { 0, 0 }, { 1920, 1080 } },
+	{ "RGB24, nothing asked", V4L2_PIX_FMT_RGB24, { 0, 0 }, { 1280, 720 } },
+	{ "XBGR32, nothing asked", V4L2_PIX_FMT_XBGR32, { 0, 0 }, { 1280, 720 } },
+	{ "no format of vipin", V4L2_PIX_FMT_MJPEG, { 0, 0 }, { 1920, 1080 } },
+	{ "XBGR32, 4K", V4L2_PIX_FMT_XBGR32, { 3840, 2160 }, { 3840, 2160 } },
+	{ "the width alone", V4L2_PIX_FMT_XBGR32, { 3840, 0 }, { 3840, 720 } },
+	{ "smaller", V4L2_PIX_FMT_YUYV, { 320, 240 }, { 320, 240 } },
+	{ "odd", V4L2_PIX_FMT_YUYV, { 321, 241 }, { 320, 240 } },
+	{ "too small", V4L2_PIX_FMT_YUYV, { 1, 1 }, { 16, 16 } },
+	{ "too large", V4L2_PIX_FMT_YUYV, { 7681, U32_MAX }, { 7680, 4320 } },
+};
+
+static void vipin_asked_row(struct kunit *test, const struct vipin_asked_row *row)
+{
+	struct v4l2_pix_format pix = {
+		.pixelformat = row->fourcc,
+		.width = U32_MAX,
+		.height = U32_MAX,
+	};
+
+	vipin_format_adjust(&pix, VIPIN_ALL, row->asked);
+	KUNIT_EXPECT_EQ(test, pix.width, row->got.width);
+	KUNIT_EXPECT_EQ(test, pix.height, row->got.height);
+}
+
+VIPIN_PARAM_TEST(vipin_asked, vipin_asked_row);
+
+/* So that a new format gets no default for which there is no memory. */
+static void vipin_largest_frames_need_no_cma(struct kunit *test)
+{
+	const struct vipin_format *format;
+	struct v4l2_pix_format pix;
+	unsigned int i;
+
+	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
+		pix = (struct v4l2_pix_format){
+			.pixelformat = format->fourcc,
+			.width = U32_MAX,
+			.height = U32_MAX,
+		};
+		vipin_format_adjust(&pix, VIPIN_ALL, (struct v4l2_area){ 0, 0 });
+		KUNIT_EXPECT_LE_MSG(test, pix.sizeimage, 4U << 20, "format %u", i);
+		KUNIT_EXPECT_GE_MSG(test, pix.width, 1280U, "format %u", i);
+	}
+}
 
 static void vipin_unknown_format_becomes_the_first(struct kunit *test)
 {
@@ -125,7 +228,7 @@ static void vipin_unknown_format_becomes_the_first(struct kunit *test)
 		.flags = V4L2_PIX_FMT_FLAG_PREMUL_ALPHA,
 	};
 
-	vipin_format_adjust(&pix, VIPIN_ALL);
+	vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
 	KUNIT_EXPECT_EQ(test, pix.pixelformat, vipin_format_by_index(VIPIN_ALL, 0)->fourcc);
 	KUNIT_EXPECT_EQ(test, pix.field, (u32)V4L2_FIELD_NONE);
 	KUNIT_EXPECT_EQ(test, pix.flags, 0U);
@@ -152,9 +255,10 @@ static void vipin_adjusting_twice_changes_nothing(struct kunit *test)
 			once.pixelformat = format->fourcc;
 			once.width = 333;
 			once.height = 77;
-			vipin_format_adjust(&once, types[j]);
+			once.bytesperline = 1999;
+			vipin_format_adjust(&once, types[j], vipin_max);
 			twice = once;
-			vipin_format_adjust(&twice, types[j]);
+			vipin_format_adjust(&twice, types[j], vipin_max);
 			KUNIT_EXPECT_EQ_MSG(test, memcmp(&once, &twice, sizeof(once)),
 					    0, "format %u", i);
 		}
@@ -175,7 +279,7 @@ static void vipin_capture_says_its_colorimetry(struct kunit *test)
 			.xfer_func = V4L2_XFER_FUNC_709,
 			.ycbcr_enc = V4L2_YCBCR_ENC_BT2020,
 		};
-		vipin_format_adjust(&pix, VIPIN_ALL);
+		vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
 		KUNIT_EXPECT_EQ(test, pix.colorspace, (u32)V4L2_COLORSPACE_SRGB);
 		KUNIT_EXPECT_EQ(test, pix.xfer_func, (u32)V4L2_XFER_FUNC_SRGB);
 		KUNIT_EXPECT_EQ(test, pix.ycbcr_enc, (u32)V4L2_YCBCR_ENC_601);
@@ -201,13 +305,13 @@ static void vipin_output_is_told_its_colorimetry(struct kunit *test)
 		.quantization = 99,
 	};
 
-	vipin_format_adjust(&told, V4L2_BUF_TYPE_VIDEO_OUTPUT);
+	vipin_format_adjust(&told, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
 	KUNIT_EXPECT_EQ(test, told.colorspace, (u32)V4L2_COLORSPACE_BT2020);
 	KUNIT_EXPECT_EQ(test, told.xfer_func, (u32)V4L2_XFER_FUNC_709);
 	KUNIT_EXPECT_EQ(test, told.ycbcr_enc, (u32)V4L2_YCBCR_ENC_BT2020);
 	KUNIT_EXPECT_EQ(test, told.quantization, (u32)V4L2_QUANTIZATION_FULL_RANGE);
 
-	vipin_format_adjust(&nonsense, V4L2_BUF_TYPE_VIDEO_OUTPUT);
+	vipin_format_adjust(&nonsense, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
 	KUNIT_EXPECT_EQ(test, nonsense.colorspace, (u32)V4L2_COLORSPACE_SRGB);
 	KUNIT_EXPECT_EQ(test, nonsense.xfer_func, (u32)V4L2_XFER_FUNC_DEFAULT);
 	KUNIT_EXPECT_EQ(test, nonsense.ycbcr_enc, (u32)V4L2_YCBCR_ENC_DEFAULT);
@@ -228,7 +332,11 @@ static const struct vipin_interval_row {
 	{ "longer than that", { 2, 1 }, { 1, 1 } },
 	{ "a little longer", { 30001, 30000 }, { 1, 1 } },
 	{ "the longest there is", { U32_MAX, 1 }, { 1, 1 } },
-	{ "a second in large numbers", { U32_MAX, U32_MAX }, { U32_MAX, U32_MAX } },
+	{ "a second in large numbers", { U32_MAX, U32_MAX }, { 1, 1 } },
+	{ "33333/1000000 stays", { 33333, 1000000 }, { 33333, 1000000 } },
+	{ "40000/1000000 is 1/25", { 40000, 1000000 }, { 1, 25 } },
+	{ "2002/60000 is 1001/30000", { 2002, 60000 }, { 1001, 30000 } },
+	{ "shorter than that, in large numbers", { 1000, 241000 }, { 1, 240 } },
 	{ "the shortest stays", { 1, 240 }, { 1, 240 } },
 	{ "shorter than that", { 1, 241 }, { 1, 240 } },
 	{ "the shortest there is", { 1, U32_MAX }, { 1, 240 } },
@@ -251,9 +359,12 @@ VIPIN_PARAM_TEST(vipin_interval, vipin_interval_row);
 
 static struct kunit_case vipin_format_cases[] = {
 	VIPIN_PARAM_CASE(vipin_size),
+	VIPIN_PARAM_CASE(vipin_line),
 	KUNIT_CASE(vipin_every_format_has_a_size),
 	KUNIT_CASE(vipin_formats_are_found),
 	VIPIN_PARAM_CASE(vipin_limit),
+	VIPIN_PARAM_CASE(vipin_asked),
+	KUNIT_CASE(vipin_largest_frames_need_no_cma),
 	KUNIT_CASE(vipin_unknown_format_becomes_the_first),
 	KUNIT_CASE(vipin_adjusting_twice_changes_nothing),
 	KUNIT_CASE(vipin_capture_says_its_colorimetry),

@@ -3,6 +3,7 @@
  * vipin-format.c - pixel formats, frame sizes and rates: arithmetic only
  */
 
+#include <linux/gcd.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/videodev2.h>
@@ -63,9 +64,46 @@ const struct vipin_format *vipin_format_by_fourcc(u32 type, u32 fourcc)
 	return NULL;
 }
 
-static u32 vipin_size_adjust(u32 size, u32 max)
+/**
+ * vipin_size_adjust() - turn any width or height into one that frames can have
+ * @size:	in pixels
+ * @max:	the largest
+ *
+ * Return: the nearest one.
+ */
+u32 vipin_size_adjust(u32 size, u32 max)
 {
 	return round_down(clamp(size, VIPIN_MIN_SIZE, max), VIPIN_SIZE_STEP);
+}
+
+/* Bytes of a frame without padding. */
+static u32 vipin_frame_bytes(const struct vipin_format *format, struct v4l2_area size)
+{
+	return size.width * format->bytesperpixel *
+	       (size.height + size.height / 2 * format->chroma_lines);
+}
+
+/**
+ * vipin_size_limit() - the largest frames in a format
+ * @format:	the format
+ * @asked:	width and height in pixels that the administrator wants as the
+ *		largest, 0 for the default
+ *
+ * Some programs take the largest size that they are offered, as GStreamer does. So by
+ * default no frame is larger than %VIPIN_MAX_CONTIG: it can be allocated without CMA.
+ *
+ * Return: the largest width and height.
+ */
+struct v4l2_area vipin_size_limit(const struct vipin_format *format,
+				  struct v4l2_area asked)
+{
+	struct v4l2_area max = { .width = 1920, .height = 1080 };
+
+	if (vipin_frame_bytes(format, max) > VIPIN_MAX_CONTIG)
+		max = (struct v4l2_area){ .width = 1280, .height = 720 };
+	max.width = vipin_size_adjust(asked.width ?: max.width, VIPIN_MAX_WIDTH);
+	max.height = vipin_size_adjust(asked.height ?: max.height, VIPIN_MAX_HEIGHT);
+	return max;
 }
 
 /* What the painter produces. */
@@ -95,26 +133,36 @@ static void vipin_colorimetry_output(struct v4l2_pix_format *pix)
 /**
  * vipin_format_adjust() - turn any request into a format that vipin delivers
  * @pix:	the request; every field is set on return. Of several planes,
- *		bytesperline is the first one's and sizeimage that of all.
+ *		sizeimage is that of all, and each has lines of bytesperline bytes.
  * @type:	the queue's &enum v4l2_buf_type: an output device is told the
  *		colorimetry
+ * @asked:	the largest frame, see vipin_size_limit()
  *
  * Never fails: V4L2 has drivers change what they cannot do to the nearest
  * thing they can (Documentation/userspace-api/media/v4l/vidioc-g-fmt.rst).
+ *
+ * The program may ask for longer lines than the pixels need. As in vivid, any
+ * length is granted, without alignment, up to a limit. The limit bounds the size of a
+ * frame.
  */
-void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type)
+void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
+			 struct v4l2_area asked)
 {
 	const struct vipin_format *format;
+	struct v4l2_area max;
 
 	format = vipin_format_by_fourcc(type, pix->pixelformat);
 	if (!format)
 		format = &vipin_formats[0];
 
+	max = vipin_size_limit(format, asked);
 	pix->pixelformat = format->fourcc;
-	pix->width = vipin_size_adjust(pix->width, VIPIN_MAX_WIDTH);
-	pix->height = vipin_size_adjust(pix->height, VIPIN_MAX_HEIGHT);
+	pix->width = vipin_size_adjust(pix->width, max.width);
+	pix->height = vipin_size_adjust(pix->height, max.height);
 	pix->field = V4L2_FIELD_NONE;
-	pix->bytesperline = pix->width * format->bytesperpixel;
+	pix->bytesperline = clamp(pix->bytesperline,
+				  pix->width * format->bytesperpixel,
+				  VIPIN_MAX_LINE * format->bytesperpixel);
 	pix->sizeimage = pix->bytesperline *
 			 (pix->height + pix->height / 2 * format->chroma_lines);
 
@@ -127,12 +175,14 @@ void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type)
 
 /**
  * vipin_interval_adjust() - turn any time per frame into one vipin can keep
- * @interval:	seconds per frame; 0/x and x/0 ask for the default, 1/30
+ * @interval:	seconds per frame; 0/x and x/0 ask for the default, 1/30. On
+ *		return, the fraction is in lowest terms.
  */
 void vipin_interval_adjust(struct v4l2_fract *interval)
 {
 	u64 n = interval->numerator;
 	u64 d = interval->denominator;
+	u32 divisor;
 
 	if (!n || !d)
 		*interval = (struct v4l2_fract){ 1, 30 };
@@ -140,4 +190,8 @@ void vipin_interval_adjust(struct v4l2_fract *interval)
 		*interval = (struct v4l2_fract){ 1, 1 };
 	else if (n * VIPIN_MAX_FPS < d)
 		*interval = (struct v4l2_fract){ 1, VIPIN_MAX_FPS };
+
+	divisor = gcd(interval->numerator, interval->denominator);
+	interval->numerator /= divisor;
+	interval->denominator /= divisor;
 }

@@ -122,12 +122,12 @@ static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *v
 }
 
 static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
-			u32 sequence)
+			u32 sequence, u64 timestamp)
 {
 	struct vb2_buffer *vb = &buf->vb.vb2_buf;
 	int err;
 
-	vb->timestamp = ktime_get_ns();
+	vb->timestamp = timestamp;
 	buf->vb.sequence = sequence;
 	buf->vb.field = V4L2_FIELD_NONE;
 
@@ -154,32 +154,65 @@ static void vipin_frame_free_run(struct vipin_node *node, u32 *sequence)
 			     vipin_has_buffer(node));
 	buf = vipin_next_buffer(node);
 	if (buf)
-		vipin_frame(node, buf, (*sequence)++);
+		vipin_frame(node, buf, (*sequence)++, ktime_get_ns());
 }
 
-static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
-				struct vipin_clock *clock)
+/* Has S_PARM set another interval? */
+static bool vipin_interval_changed(struct vipin_node *node,
+				   const struct v4l2_fract *interval)
 {
-	u64 due = vipin_clock_due(clock, &node->interval);
-	u64 now = ktime_get_ns();
+	bool changed;
+
+	spin_lock(&node->buffers_lock);
+	changed = node->interval.numerator != interval->numerator ||
+		  node->interval.denominator != interval->denominator;
+	spin_unlock(&node->buffers_lock);
+	return changed;
+}
+
+/* Take over the interval that S_PARM has set. */
+static void vipin_interval_follow(struct vipin_node *node, struct vipin_clock *clock,
+				  struct v4l2_fract *interval)
+{
+	struct v4l2_fract last = *interval;
+
+	if (!vipin_interval_changed(node, interval))
+		return;
+	spin_lock(&node->buffers_lock);
+	*interval = node->interval;
+	spin_unlock(&node->buffers_lock);
+	vipin_clock_change(clock, &last, interval, ktime_get_ns());
+}
+
+/* The timestamp is when the frame was due: hardware would have made it then. */
+static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
+				struct vipin_clock *clock,
+				struct v4l2_fract *interval)
+{
 	struct vipin_buffer *buf;
 	u64 skipped;
+	u64 due;
+	u64 now;
 
+	vipin_interval_follow(node, clock, interval);
+	due = vipin_clock_due(clock, interval);
+	now = ktime_get_ns();
 	if (due > now) {
 		wait_event_interruptible_hrtimeout(node->wake,
 						   kthread_should_stop() ||
-						   READ_ONCE(node->free_run),
+						   READ_ONCE(node->free_run) ||
+						   vipin_interval_changed(node, interval),
 						   ns_to_ktime(due - now));
 		return;
 	}
 
-	skipped = vipin_clock_skip(clock, now, &node->interval);
+	skipped = vipin_clock_skip(clock, now, interval);
 	atomic64_add(skipped, &node->dropped);
 	*sequence += skipped;
 
 	buf = vipin_next_buffer(node);
 	if (buf)
-		vipin_frame(node, buf, *sequence);
+		vipin_frame(node, buf, *sequence, vipin_clock_due(clock, interval));
 	else
 		atomic64_inc(&node->dropped);
 	++*sequence;
@@ -190,6 +223,7 @@ static int vipin_frame_thread(void *data)
 {
 	struct vipin_clock clock = { .start = ktime_get_ns() };
 	struct vipin_node *node = data;
+	struct v4l2_fract interval = { 1, 1 };
 	u32 sequence = 0;
 
 	set_freezable();
@@ -198,7 +232,7 @@ static int vipin_frame_thread(void *data)
 			vipin_frame_free_run(node, &sequence);
 			clock = (struct vipin_clock){ .start = ktime_get_ns() };
 		} else {
-			vipin_frame_clocked(node, &sequence, &clock);
+			vipin_frame_clocked(node, &sequence, &clock, &interval);
 		}
 		/* Where a frame costs more than its interval, nothing above has slept. */
 		cond_resched();
@@ -209,8 +243,7 @@ static int vipin_frame_thread(void *data)
 
 /**
  * vipin_frame_start() - start making or taking frames
- * @node:	the node; its format and interval stay as they are until
- *		vipin_frame_stop()
+ * @node:	the node; its format stays as it is until vipin_frame_stop()
  *
  * Return: 0, -ENOMEM, or what kthread_run() returns: -EINTR when the task is
  * being killed.
@@ -220,7 +253,9 @@ int vipin_frame_start(struct vipin_node *node)
 	int err;
 
 	node->inject_fault = false;
-	node->frame = vmalloc(node->pix.sizeimage);
+	/* Zeroed, because the padding of lines is captured, too. */
+	node->frame = __vmalloc(node->pix.sizeimage,
+				GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	if (!node->frame)
 		return -ENOMEM;
 

@@ -96,7 +96,7 @@ static int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f)
 static void vipin_fmt_adjust(struct v4l2_format *f, struct v4l2_pix_format *pix)
 {
 	vipin_pix_from_format(pix, f);
-	vipin_format_adjust(pix, f->type);
+	vipin_format_adjust(pix, f->type, vipin_asked_limit());
 	vipin_pix_to_format(pix, f);
 }
 
@@ -125,15 +125,20 @@ static int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 static int vipin_enum_framesizes(struct file *file, void *fh,
 				 struct v4l2_frmsizeenum *size)
 {
-	if (size->index || !vipin_format_by_fourcc(vipin_type(file), size->pixel_format))
+	const struct vipin_format *format =
+		vipin_format_by_fourcc(vipin_type(file), size->pixel_format);
+	struct v4l2_area max;
+
+	if (size->index || !format)
 		return -EINVAL;
+	max = vipin_size_limit(format, vipin_asked_limit());
 	size->type = V4L2_FRMSIZE_TYPE_STEPWISE;
 	size->stepwise = (struct v4l2_frmsize_stepwise){
 		.min_width = VIPIN_MIN_SIZE,
-		.max_width = VIPIN_MAX_WIDTH,
+		.max_width = max.width,
 		.step_width = VIPIN_SIZE_STEP,
 		.min_height = VIPIN_MIN_SIZE,
-		.max_height = VIPIN_MAX_HEIGHT,
+		.max_height = max.height,
 		.step_height = VIPIN_SIZE_STEP,
 	};
 	return 0;
@@ -141,15 +146,21 @@ static int vipin_enum_framesizes(struct file *file, void *fh,
 
 static bool vipin_size_ok(u32 size, u32 max)
 {
-	return size >= VIPIN_MIN_SIZE && size <= max && !(size % VIPIN_SIZE_STEP);
+	return size == vipin_size_adjust(size, max);
 }
 
 static int vipin_enum_frameintervals(struct file *file, void *fh,
 				     struct v4l2_frmivalenum *ival)
 {
-	if (ival->index || !vipin_format_by_fourcc(vipin_type(file), ival->pixel_format) ||
-	    !vipin_size_ok(ival->width, VIPIN_MAX_WIDTH) ||
-	    !vipin_size_ok(ival->height, VIPIN_MAX_HEIGHT))
+	const struct vipin_format *format =
+		vipin_format_by_fourcc(vipin_type(file), ival->pixel_format);
+	struct v4l2_area max;
+
+	if (ival->index || !format)
+		return -EINVAL;
+	max = vipin_size_limit(format, vipin_asked_limit());
+	if (!vipin_size_ok(ival->width, max.width) ||
+	    !vipin_size_ok(ival->height, max.height))
 		return -EINVAL;
 	ival->type = V4L2_FRMIVAL_TYPE_CONTINUOUS;
 	ival->stepwise = (struct v4l2_frmival_stepwise){
@@ -181,15 +192,46 @@ static int vipin_g_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *parm)
 {
 	struct vipin_node *node = video_drvdata(file);
+	struct v4l2_fract interval;
 
 	if (parm->type != node->queue.type)
 		return -EINVAL;
-	if (vb2_is_streaming(&node->queue))
-		return -EBUSY;
-	node->interval = vipin_is_output(node) ? parm->parm.output.timeperframe :
-						 parm->parm.capture.timeperframe;
-	vipin_interval_adjust(&node->interval);
+	interval = vipin_is_output(node) ? parm->parm.output.timeperframe :
+					   parm->parm.capture.timeperframe;
+	vipin_interval_adjust(&interval);
+	/* While streaming, too, as in vivid: the frame thread goes on with it. */
+	spin_lock(&node->buffers_lock);
+	node->interval = interval;
+	spin_unlock(&node->buffers_lock);
+	wake_up(&node->wake);
 	return vipin_g_parm(file, fh, parm);
+}
+
+/* What allocates or frees buffers is vb2's, and then the controls show it. */
+static int vipin_reqbufs(struct file *file, void *fh, struct v4l2_requestbuffers *req)
+{
+	int err = vb2_ioctl_reqbufs(file, fh, req);
+
+	vipin_ctrls_update(video_drvdata(file));
+	return err;
+}
+
+static int vipin_create_bufs(struct file *file, void *fh,
+			     struct v4l2_create_buffers *create)
+{
+	int err = vb2_ioctl_create_bufs(file, fh, create);
+
+	vipin_ctrls_update(video_drvdata(file));
+	return err;
+}
+
+static int __maybe_unused vipin_remove_bufs(struct file *file, void *fh,
+					    struct v4l2_remove_buffers *remove)
+{
+	int err = vb2_ioctl_remove_bufs(file, fh, remove);
+
+	vipin_ctrls_update(video_drvdata(file));
+	return err;
 }
 
 static int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
@@ -260,14 +302,14 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_enum_frameintervals	= vipin_enum_frameintervals,
 	.vidioc_g_parm			= vipin_g_parm,
 	.vidioc_s_parm			= vipin_s_parm,
-	.vidioc_reqbufs			= vb2_ioctl_reqbufs,
-	.vidioc_create_bufs		= vb2_ioctl_create_bufs,
+	.vidioc_reqbufs			= vipin_reqbufs,
+	.vidioc_create_bufs		= vipin_create_bufs,
 	.vidioc_prepare_buf		= vipin_prepare_buf,
 	.vidioc_querybuf		= vb2_ioctl_querybuf,
 	.vidioc_qbuf			= vipin_qbuf,
 	.vidioc_dqbuf			= vipin_dqbuf,
 	.vidioc_expbuf			= vb2_ioctl_expbuf,
-	VIPIN_REMOVE_BUFS
+	VIPIN_REMOVE_BUFS(vipin_remove_bufs)
 	.vidioc_streamon		= vb2_ioctl_streamon,
 	.vidioc_streamoff		= vb2_ioctl_streamoff,
 	.vidioc_log_status		= vipin_log_status,

@@ -14,6 +14,8 @@
 #define VIPIN_SINGLE	V4L2_BUF_TYPE_VIDEO_CAPTURE
 #define VIPIN_MULTI	V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE
 
+static const struct v4l2_area vipin_max = { VIPIN_MAX_WIDTH, VIPIN_MAX_HEIGHT };
+
 /* What V4L2's documentation of each format says, in numbers. */
 static const struct vipin_planes_row {
 	const char *name;
@@ -44,7 +46,7 @@ static void vipin_planes_row(struct kunit *test, const struct vipin_planes_row *
 	unsigned int i;
 	u32 sum = 0;
 
-	vipin_format_adjust(&pix, VIPIN_MULTI);
+	vipin_format_adjust(&pix, VIPIN_MULTI, vipin_max);
 	KUNIT_ASSERT_EQ(test, vipin_plane_sizes(&pix, sizes), row->planes);
 	vipin_pix_to_format(&pix, &f);
 	KUNIT_EXPECT_EQ(test, f.fmt.pix_mp.num_planes, (u8)row->planes);
@@ -73,8 +75,58 @@ static void vipin_planes_apart_need_the_multi_planar_api(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, !!vipin_format_by_index(VIPIN_MULTI, i));
 	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(VIPIN_MULTI, i + 1));
 
-	vipin_format_adjust(&pix, VIPIN_SINGLE);
+	vipin_format_adjust(&pix, VIPIN_SINGLE, vipin_max);
 	KUNIT_EXPECT_NE(test, pix.pixelformat, (u32)V4L2_PIX_FMT_NV12M);
+}
+
+/* The lines of both planes are as long as the longer one that was asked for. */
+static void vipin_lines_of_planes_are_alike(struct kunit *test)
+{
+	static const u32 asked[][VIPIN_MAX_PLANES] = {
+		{ 644, 644 }, { 644, 0 }, { 0, 644 }, { 642, 644 }, { 644, 643 },
+	};
+	struct v4l2_pix_format pix;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(asked); i++) {
+		struct v4l2_format f = {
+			.type = VIPIN_MULTI,
+			.fmt.pix_mp = {
+				.width = 642,
+				.height = 480,
+				.pixelformat = V4L2_PIX_FMT_NV12M,
+				.plane_fmt[0].bytesperline = asked[i][0],
+				.plane_fmt[1].bytesperline = asked[i][1],
+			},
+		};
+
+		vipin_pix_from_format(&pix, &f);
+		vipin_format_adjust(&pix, VIPIN_MULTI, vipin_max);
+		vipin_pix_to_format(&pix, &f);
+		KUNIT_EXPECT_EQ(test, f.fmt.pix_mp.plane_fmt[0].bytesperline, 644U);
+		KUNIT_EXPECT_EQ(test, f.fmt.pix_mp.plane_fmt[1].bytesperline, 644U);
+		KUNIT_EXPECT_EQ(test, f.fmt.pix_mp.plane_fmt[0].sizeimage, 644U * 480);
+		KUNIT_EXPECT_EQ(test, f.fmt.pix_mp.plane_fmt[1].sizeimage, 644U * 240);
+	}
+}
+
+/* What a program left in the planes that a format has not is no request. */
+static void vipin_planes_that_are_not_there_do_not_count(struct kunit *test)
+{
+	struct v4l2_format f = {
+		.type = VIPIN_MULTI,
+		.fmt.pix_mp = {
+			.width = 642,
+			.height = 480,
+			.pixelformat = V4L2_PIX_FMT_NV12,
+			.plane_fmt[1].bytesperline = 4096,
+		},
+	};
+	struct v4l2_pix_format pix;
+
+	vipin_pix_from_format(&pix, &f);
+	vipin_format_adjust(&pix, VIPIN_MULTI, vipin_max);
+	KUNIT_EXPECT_EQ(test, pix.bytesperline, 642U);
 }
 
 /* Whatever one API is asked, the other grants the same. */
@@ -84,6 +136,7 @@ static void vipin_either_api_is_granted_the_same(struct kunit *test)
 	struct v4l2_pix_format asked = {
 		.width = 322,
 		.height = 46,
+		.bytesperline = 328,
 		.pixelformat = V4L2_PIX_FMT_NV12,
 		.colorspace = V4L2_COLORSPACE_BT2020,
 		.ycbcr_enc = V4L2_YCBCR_ENC_BT2020,
@@ -92,10 +145,10 @@ static void vipin_either_api_is_granted_the_same(struct kunit *test)
 	};
 	struct v4l2_pix_format got;
 
-	vipin_format_adjust(&asked, V4L2_BUF_TYPE_VIDEO_OUTPUT);
+	vipin_format_adjust(&asked, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
 	vipin_pix_to_format(&asked, &f);
 	vipin_pix_from_format(&got, &f);
-	vipin_format_adjust(&got, f.type);
+	vipin_format_adjust(&got, f.type, vipin_max);
 	KUNIT_EXPECT_EQ(test, memcmp(&asked, &got, sizeof(got)), 0);
 
 	f.type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
@@ -107,6 +160,8 @@ static void vipin_either_api_is_granted_the_same(struct kunit *test)
 static struct kunit_case vipin_mplane_cases[] = {
 	VIPIN_PARAM_CASE(vipin_planes),
 	KUNIT_CASE(vipin_planes_apart_need_the_multi_planar_api),
+	KUNIT_CASE(vipin_lines_of_planes_are_alike),
+	KUNIT_CASE(vipin_planes_that_are_not_there_do_not_count),
 	KUNIT_CASE(vipin_either_api_is_granted_the_same),
 	{}
 };

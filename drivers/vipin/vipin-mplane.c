@@ -9,6 +9,15 @@
 
 #include "vipin.h"
 
+/* An unknown format becomes vipin's first one, which has one plane. */
+static unsigned int vipin_nr_planes(u32 fourcc)
+{
+	const struct vipin_format *format =
+		vipin_format_by_fourcc(V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, fourcc);
+
+	return format && format->chroma_apart ? 2 : 1;
+}
+
 /**
  * vipin_plane_sizes() - the planes of a frame
  * @pix:	the format, as vipin_format_adjust() left it
@@ -20,11 +29,7 @@
 unsigned int vipin_plane_sizes(const struct v4l2_pix_format *pix,
 			       unsigned int sizes[])
 {
-	const struct vipin_format *format =
-		vipin_format_by_fourcc(V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE,
-				       pix->pixelformat);
-
-	if (!format->chroma_apart) {
+	if (vipin_nr_planes(pix->pixelformat) == 1) {
 		sizes[0] = pix->sizeimage;
 		return 1;
 	}
@@ -70,10 +75,14 @@ void vipin_pix_to_format(const struct v4l2_pix_format *pix, struct v4l2_format *
  * vipin_pix_from_format() - take a program's request
  * @pix:	the request, for vipin_format_adjust(), which works out the sizes anew
  * @f:		what the program says; its type says by which API
+ *
+ * All planes have lines of the same length: the longest one that was asked for.
  */
 void vipin_pix_from_format(struct v4l2_pix_format *pix, const struct v4l2_format *f)
 {
 	const struct v4l2_pix_format_mplane *mp = &f->fmt.pix_mp;
+	unsigned int planes;
+	unsigned int i;
 
 	if (!V4L2_TYPE_IS_MULTIPLANAR(f->type)) {
 		*pix = f->fmt.pix;
@@ -90,4 +99,8 @@ void vipin_pix_from_format(struct v4l2_pix_format *pix, const struct v4l2_format
 		.quantization = mp->quantization,
 		.xfer_func = mp->xfer_func,
 	};
+	planes = vipin_nr_planes(mp->pixelformat);
+	for (i = 0; i < planes; i++)
+		pix->bytesperline = max(pix->bytesperline,
+					mp->plane_fmt[i].bytesperline);
 }

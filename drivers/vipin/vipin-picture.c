@@ -16,7 +16,10 @@ int vipin_picture_start(struct vipin_node *node)
 {
 	const struct v4l2_pix_format *pix = &node->pix;
 	struct tpg_data *tpg = &node->tpg;
+	unsigned int sizes[VIPIN_MAX_PLANES];
+	unsigned int planes = vipin_plane_sizes(pix, sizes);
 	enum tpg_pattern pattern;
+	unsigned int i;
 	int err;
 
 	mutex_lock(&node->tpg_lock);
@@ -26,6 +29,9 @@ int vipin_picture_start(struct vipin_node *node)
 	if (!err) {
 		tpg_s_fourcc(tpg, pix->pixelformat);
 		tpg_reset_source(tpg, pix->width, pix->height, pix->field);
+		/* For planes that lie in one buffer, the first call is for all. */
+		for (i = 0; i < planes; i++)
+			tpg_s_bytesperline(tpg, i, pix->bytesperline);
 		tpg_s_colorspace(tpg, pix->colorspace);
 		tpg_s_xfer_func(tpg, pix->xfer_func);
 		tpg_s_ycbcr_enc(tpg, pix->ycbcr_enc);

@@ -35,7 +35,7 @@ static int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 	for (i = 0; i < planes; i++) {
 		if (!*nr_planes)
 			sizes[i] = needed[i];
-		else if (sizes[i] < needed[i])
+		else if (sizes[i] < needed[i] || sizes[i] > VIPIN_MAX_BUFFER)
 			return -EINVAL;
 	}
 	*nr_planes = planes;
@@ -149,6 +149,11 @@ int vipin_queue_init(struct vipin_node *node)
 	q->buf_struct_size = sizeof(struct vipin_buffer);
 	q->ops = &vipin_vb2_ops;
 	q->mem_ops = &vipin_memops;
+	/*
+	 * Any user can ask for too much memory. That ends with -ENOMEM, without a
+	 * warning and without the OOM killer.
+	 */
+	q->gfp_flags = __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 	q->timestamp_flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
 	q->min_queued_buffers = 1;
 	q->lock = &node->lock;

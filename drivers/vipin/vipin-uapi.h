@@ -52,6 +52,8 @@ enum vipin_policy {
  *
  * All little-endian. Of a frame of several planes it stands in the first one, and is
  * for all, one behind the other. The stamp replaces the pixels that were there.
+ * What pads the lines (bytesperline) is a part of the payload: every byte counts
+ * that the device writes or reads.
  */
 struct vipin_stamp {
 	__le32 magic;

@@ -18,7 +18,10 @@
 #include <linux/atomic.h>
 #include <linux/dma-direction.h>
 #include <linux/list.h>
+#include <linux/fs.h>
 #include <linux/mutex.h>
+#include <linux/poll.h>
+#include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -42,6 +45,10 @@ struct vm_area_struct;
 #define VIPIN_MAX_WIDTH		7680U
 #define VIPIN_MAX_HEIGHT	4320U
 #define VIPIN_SIZE_STEP		2U	/* chroma is shared by two pixels */
+#define VIPIN_MAX_CONTIG	SZ_4M	/* the page allocator's largest block, on x86 */
+#define VIPIN_MAX_LINE		8192U	/* pixels, padding included */
+/* Twice the largest frame, so that a program can ask for more than it needs. */
+#define VIPIN_MAX_BUFFER	(2 * 4 * VIPIN_MAX_LINE * VIPIN_MAX_HEIGHT)
 #define VIPIN_MAX_FPS		240U
 #define VIPIN_MAX_PLANES	2U	/* luma, and chroma apart */
 #define VIPIN_MAX_BEHIND	16U	/* frames late that are still made up for */
@@ -165,14 +172,17 @@ struct vipin_buffer {
  * @queue:	the buffers, on vb2-dma-contig
  * @ctrls:	the controls
  * @pix:	the pixel format in force; of several planes, sizeimage is that of all
- * @interval:	time per frame in seconds
+ * @interval:	time per frame in seconds; guarded by @buffers_lock, as S_PARM may
+ *		change it while the frame thread runs
  * @policy:	who decides about user pointers; fixed while buffers exist
+ * @policy_ctrl: its control
+ * @policy_grabbed: @policy_ctrl shows that buffers exist
  * @stamp:	capture: put a &struct vipin_stamp into each frame
  * @free_run:	a frame for each buffer, at once, instead of the frame clock
  * @inject_fault: the next frame is at a bus address that nothing answers
  * @buffers:	queued, oldest first
  * @queueing:	the buffer whose QBUF has not returned yet
- * @wake:	tells the frame thread: a buffer came, or @free_run changed
+ * @wake:	tells the frame thread: a buffer came, or @free_run or @interval changed
  * @thread:	makes or takes the frames while streaming
  * @tpg:	capture: the painter
  * @repaint:	it has to paint again
@@ -209,11 +219,13 @@ struct vipin_node {
 	struct v4l2_fract interval;
 
 	enum vipin_policy policy;
+	struct v4l2_ctrl *policy_ctrl;
+	bool policy_grabbed;
 	bool stamp;
 	bool free_run;
 	bool inject_fault;
 
-	/** @buffers_lock: guards @buffers */
+	/** @buffers_lock: guards @buffers and @interval */
 	spinlock_t buffers_lock;
 	struct list_head buffers;
 	struct vb2_buffer *queueing;
@@ -273,10 +285,18 @@ static inline long vipin_result(struct vipin_node *node, long result)
 	return result < 0 && !video_is_registered(&node->vdev) ? -ENODEV : result;
 }
 
+/* vipin-core.c */
+struct v4l2_area vipin_asked_limit(void);
+bool vipin_kernel_policy_allowed(void);
+
 /* vipin-format.c */
+u32 vipin_size_adjust(u32 size, u32 max);
+struct v4l2_area vipin_size_limit(const struct vipin_format *format,
+				  struct v4l2_area asked);
 const struct vipin_format *vipin_format_by_index(u32 type, unsigned int index);
 const struct vipin_format *vipin_format_by_fourcc(u32 type, u32 fourcc);
-void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type);
+void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
+			 struct v4l2_area asked);
 void vipin_interval_adjust(struct v4l2_fract *interval);
 
 /* vipin-mplane.c */
@@ -298,6 +318,15 @@ void vipin_media_cleanup(struct vipin_dev *vipin);
 int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy);
 const char *vipin_policy_name(enum vipin_policy policy);
 int vipin_policy_by_name(const char *name);
+void vipin_ctrls_update(struct vipin_node *node);
+
+/* vipin-file.c */
+ssize_t vipin_file_read(struct file *file, char __user *data, size_t count,
+			loff_t *pos);
+ssize_t vipin_file_write(struct file *file, const char __user *data, size_t count,
+			 loff_t *pos);
+__poll_t vipin_file_poll(struct file *file, poll_table *wait);
+int vipin_file_release(struct file *file);
 
 /* vipin-queue.c */
 int vipin_queue_init(struct vipin_node *node);
@@ -380,6 +409,8 @@ const char *vipin_stamp_fault(const void *frame, u32 length);
 /* vipin-clock.c */
 u64 vipin_clock_due(const struct vipin_clock *clock,
 		    const struct v4l2_fract *interval);
+void vipin_clock_change(struct vipin_clock *clock, const struct v4l2_fract *from,
+			const struct v4l2_fract *to, u64 now);
 u64 vipin_clock_skip(struct vipin_clock *clock, u64 now,
 		     const struct v4l2_fract *interval);
 

@@ -95,6 +95,12 @@ static gboolean propose_allocation(GstBaseTransform *trans, GstQuery *decided, G
 	config = gst_buffer_pool_get_config(pool);
 	gst_buffer_pool_config_set_params(config, caps, size, min, max);
 	gst_buffer_pool_config_set_allocator(config, self->allocator, &params);
+	/*
+	 * Give each buffer a GstVideoMeta, though its lines are where the caps say.
+	 * v4l2src imports no frame with padded lines that has none.
+	 */
+	if (raw)
+		gst_buffer_pool_config_add_option(config, GST_BUFFER_POOL_OPTION_VIDEO_META);
 	fine = gst_buffer_pool_set_config(pool, config);
 	if (fine)
 		gst_query_add_allocation_pool(query, pool, size, min, max);
