@@ -151,9 +151,9 @@ int vimap_cma_mmap(struct vimap_file *vf, enum vimap_kind kind,
 }
 
 /*
- * Does somebody still hold a page of it? That is a reference for a moment (direct
- * I/O, a pipe, a walk over all pages), or a pin that the law forbids, and that a
- * kernel without FOLL_LONGTERM in the frame vector makes.
+ * Does anyone still hold a page of it? It may be a reference for a moment (direct
+ * I/O, a pipe, a walk over all pages), or a pin that the law forbids: a kernel
+ * without FOLL_LONGTERM in the frame vector makes it.
  */
 static bool vimap_cma_is_held(void *vaddr)
 {
@@ -181,7 +181,7 @@ static bool vimap_cma_free(struct vimap_cma_memory *memory)
 	return true;
 }
 
-/* Returns whether memory is left that somebody holds. */
+/* Give back what is no longer held. Returns whether any is left. */
 static bool vimap_cma_free_held(void)
 {
 	struct vimap_cma_memory *memory, *next;

@@ -5,11 +5,10 @@
  *
  * Not even on an idle machine can all of it be had. The kernel itself keeps some
  * of it from boot on, such as the atomic pools of kernel/dma/pool.c, and drivers
- * have buffers there; neither tells a module how much. So vimap takes all it can get,
- * and then looks at the others: a page that was allocated from the area belongs to
- * nobody's memory map on its own, so it is on no LRU list and has no mapping, as
- * those that vimap has just got. Every other page is one that had to leave, and
- * could not.
+ * have buffers there. No exported function says how much that is. So vimap takes all
+ * it can get, and then looks at each page of the area. One that was allocated from
+ * the area is on no LRU list and has no mapping, like those that vimap has just got.
+ * Every other page had to be migrated, and could not be.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -92,7 +91,7 @@ static void vimap_give_pieces(struct cma *area, struct vimap_pieces *pieces)
 	}
 }
 
-/* Is a page of the area one that was allocated from it, by whomever? */
+/* Was this page of the area allocated from it, by vimap or another driver? */
 static bool vimap_page_is_taken(struct page *page)
 {
 	struct page *head = compound_head(page);
@@ -100,7 +99,7 @@ static bool vimap_page_is_taken(struct page *page)
 	return page_ref_count(head) && !PageLRU(head) && !READ_ONCE(head->mapping);
 }
 
-/* How many pages are in the way. An area consists of whole pageblocks. */
+/* Count the pages that are in the way. An area consists of whole pageblocks. */
 static unsigned long vimap_count_others(const struct vimap_pieces *pieces)
 {
 	unsigned long others = 0;

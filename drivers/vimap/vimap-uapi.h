@@ -104,8 +104,9 @@ enum vimap_kind {
  * has allocated from the area may stay. While it runs, others who need CMA memory
  * get none.
  *
- * The area is told as far as pages of it were ever got, in whole pageblocks: what
- * others have had at its very ends since before the first request is not seen.
+ * The result covers whole pageblocks, from the first to the last page that a request
+ * ever got. It leaves out what others have had at the ends of the area since before
+ * the first request.
  *
  * Errors: ENOMEM if a page was in the way, or nothing could be got, ENODEV if the
  * kernel has no CMA area, EINTR if a signal came while it tried again, EOPNOTSUPP if

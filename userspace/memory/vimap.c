@@ -275,7 +275,7 @@ const struct memory_kind memory_vimap_cma_page_untouched = {
 
 const struct memory_kind memory_vimap_shmem_io = {
 	.name = "vimap-shmem-io",
-	.sentence = "shmem pages that a driver put into a VM_IO mapping are refused, though GUP-fast takes them",
+	.sentence = "VM_IO is refused even before shmem pages, which GUP-fast lets be written",
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_SHMEM_IO,
@@ -283,7 +283,7 @@ const struct memory_kind memory_vimap_shmem_io = {
 
 const struct memory_kind memory_vimap_shmem_io_untouched = {
 	.name = "vimap-shmem-io-untouched",
-	.sentence = "shmem pages in a VM_IO mapping are refused before one was touched as well",
+	.sentence = "VM_IO before shmem pages is refused before one was touched as well",
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_SHMEM_IO,
@@ -292,7 +292,7 @@ const struct memory_kind memory_vimap_shmem_io_untouched = {
 
 const struct memory_kind memory_vimap_shmem_cma = {
 	.name = "vimap-shmem-cma",
-	.sentence = "a driver's CMA pages in a mapping of a tmpfs file cannot move, and are refused",
+	.sentence = "a driver's CMA pages among those of tmpfs cannot move, and are refused",
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_SHMEM_CMA,
@@ -301,7 +301,7 @@ const struct memory_kind memory_vimap_shmem_cma = {
 
 const struct memory_kind memory_vimap_shmem_cma_untouched = {
 	.name = "vimap-shmem-cma-untouched",
-	.sentence = "a driver's CMA pages in a file of tmpfs are refused before one was touched as well",
+	.sentence = "CMA pages among those of tmpfs are refused before one was touched as well",
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_SHMEM_CMA,

@@ -109,7 +109,7 @@ static int read_page(const unsigned char *at, unsigned int *word)
 	int raised = sigsetjmp(fault, 1);
 
 	if (!raised)
-		*word = *(const volatile unsigned int *)at;
+		*word = __atomic_load_n((const unsigned int *)at, __ATOMIC_RELAXED);
 	return raised;
 }
 
@@ -186,7 +186,7 @@ static void grow(unsigned char *base)
 	touch(base, 0, nr_pages, true);
 }
 
-static void move(unsigned char *base)
+static void move_whole(unsigned char *base)
 {
 	unsigned char *to = make_room();
 
@@ -301,7 +301,7 @@ static const struct {
 	bool closed;
 } operations[] = {
 	{ .name = "made larger", .run = grow },
-	{ .name = "moved", .run = move },
+	{ .name = "moved", .run = move_whole },
 	{ .name = "moved in part", .run = move_part },
 	{ .name = "moved, and left empty", .run = leave_empty },
 	{ .name = "made smaller", .run = shrink },
@@ -323,7 +323,8 @@ static void check_kind(void)
 		if (base == MAP_FAILED)
 			die("mmap");
 		for (size_t page = 0; page < nr_pages; page++)
-			*(volatile unsigned int *)(base + page * PAGE) = stamp(page);
+			__atomic_store_n((unsigned int *)(base + page * PAGE), stamp(page),
+					 __ATOMIC_RELAXED);
 		if (operations[i].closed)
 			close(fd);
 		operations[i].run(base);
