@@ -159,8 +159,6 @@ static int __init vimap_init(void)
 	if (ret)
 		goto err_cma;
 
-	vimap_take_init();
-
 	ret = misc_register(&vimap_misc);
 	if (ret)
 		goto err_bar;

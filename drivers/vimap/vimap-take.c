@@ -3,10 +3,12 @@
  * The whole of the default CMA area, taken and given back: if that succeeds,
  * nothing is pinned there
  *
- * Not even on an idle machine it is one piece: the kernel itself keeps some of
- * it from boot on, such as the atomic pools of kernel/dma/pool.c, and does not
- * tell a module how much. So vimap takes all it can get once when it is loaded,
- * and calls the area whole when it gets as much again.
+ * Not even on an idle machine can all of it be had. The kernel itself keeps some
+ * of it from boot on, such as the atomic pools of kernel/dma/pool.c, and drivers
+ * have buffers there. No exported function says how much that is. So vimap takes all
+ * it can get, and then looks at each page of the area. One that was allocated from
+ * the area is on no LRU list and has no mapping, like those that vimap has just got.
+ * Every other page had to be migrated, and could not be.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -41,9 +43,10 @@ struct vimap_pieces {
 	unsigned long end;
 };
 
-/* The most that was ever got. */
-static struct vimap_pieces vimap_whole;
-static DEFINE_MUTEX(vimap_take_lock);	/* vimap_whole, one take at a time */
+/* The area, as far as anything of it was ever got; page frames. */
+static unsigned long vimap_area_first = ULONG_MAX;
+static unsigned long vimap_area_end;
+static DEFINE_MUTEX(vimap_take_lock);	/* these two, and one take at a time */
 
 /*
  * By powers of two, the largest first, each at its natural alignment: so a page
@@ -88,33 +91,57 @@ static void vimap_give_pieces(struct cma *area, struct vimap_pieces *pieces)
 	}
 }
 
+/* Was this page of the area allocated from it, by vimap or another driver? */
+static bool vimap_page_is_taken(struct page *page)
+{
+	struct page *head = compound_head(page);
+
+	return page_ref_count(head) && !PageLRU(head) && !READ_ONCE(head->mapping);
+}
+
+/* Count the pages that are in the way. An area consists of whole pageblocks. */
+static unsigned long vimap_count_others(const struct vimap_pieces *pieces)
+{
+	unsigned long others = 0;
+	unsigned long pfn;
+
+	if (!pieces->nr_pages)
+		return ULONG_MAX;
+
+	vimap_area_first = min(vimap_area_first,
+			       round_down(pieces->first, pageblock_nr_pages));
+	vimap_area_end = max(vimap_area_end,
+			     round_up(pieces->end, pageblock_nr_pages));
+
+	for (pfn = vimap_area_first; pfn < vimap_area_end; pfn++)
+		others += !vimap_page_is_taken(pfn_to_page(pfn));
+
+	return others;
+}
+
 static bool vimap_take_once(struct cma *area)
 {
 	struct vimap_pieces pieces;
+	unsigned long others;
 
 	vimap_take_pieces(area, &pieces);
+	others = vimap_count_others(&pieces);
 	vimap_give_pieces(area, &pieces);
 
-	if (pieces.nr_pages < vimap_whole.nr_pages) {
-		pr_debug("%lu of %lu pages of the CMA area\n", pieces.nr_pages,
-			 vimap_whole.nr_pages);
-		return false;
-	}
-	vimap_whole = pieces;
+	if (others)
+		pr_debug("%lu pages of the CMA area got, %lu in the way\n",
+			 pieces.nr_pages, others);
 
-	return true;
+	return !others;
 }
 
 /**
  * vimap_take() - allocate every page of the CMA area, and free them
  * @area:	where it lies and how large it is, if that succeeded
  *
- * An area consists of whole pageblocks, so the kernel's own part of one, which
- * could not be had, is counted in.
- *
  * Return: 0, -ENODEV if the kernel has no CMA area, -ENOMEM if VIMAP_TAKE_TRIES
- * times fewer pages were to be had than when vimap was loaded, -EINTR if a signal
- * came while it waited, -EOPNOTSUPP before Linux 7.1.
+ * times a page was in the way that was not allocated from the area, -EINTR if a
+ * signal came while it waited, -EOPNOTSUPP before Linux 7.1.
  */
 int vimap_take(struct vimap_cma *area)
 {
@@ -141,27 +168,10 @@ int vimap_take(struct vimap_cma *area)
 		}
 	}
 	if (!ret) {
-		area->base_pfn = round_down(vimap_whole.first, pageblock_nr_pages);
-		area->nr_pages = round_up(vimap_whole.end, pageblock_nr_pages) -
-				 area->base_pfn;
+		area->base_pfn = vimap_area_first;
+		area->nr_pages = vimap_area_end - vimap_area_first;
 	}
 	mutex_unlock(&vimap_take_lock);
 
 	return ret;
-}
-
-/**
- * vimap_take_init() - learn how much of the CMA area can be had
- */
-void vimap_take_init(void)
-{
-	struct vimap_cma area;
-	int ret;
-
-	ret = vimap_take(&area);
-	if (ret)
-		return;
-
-	pr_debug("CMA area at page frame 0x%llx, %llu pages, %lu of them to be had\n",
-		 area.base_pfn, area.nr_pages, vimap_whole.nr_pages);
 }

@@ -85,15 +85,20 @@ enum vimap_kind {
  * @base_pfn:	first page frame of the area
  * @nr_pages:	its size in pages
  *
- * VIMAP_IOC_CMA_TAKE allocates every page of the area, and gives them back before
- * it returns, so it succeeds only if no page of the area is pinned there at that
- * moment. "Every page" is as many as could be allocated when vimap was loaded:
- * the kernel keeps some for itself from boot on. VIMAP_CMA memory is missed, too,
- * and while it runs, others who need CMA memory get none.
+ * VIMAP_IOC_CMA_TAKE allocates every page of the area that is not allocated from
+ * it already, and gives them back before it returns. It succeeds only if no other
+ * page, such as one of a process's memory, was in the way, so only if none is
+ * pinned there at that moment. What a driver, vimap among them, or the kernel itself
+ * has allocated from the area may stay. While it runs, others who need CMA memory
+ * get none.
  *
- * Errors: ENOMEM if it got fewer pages, ENODEV if the kernel has no CMA area,
- * EINTR if a signal came while it tried again, EOPNOTSUPP if the kernel does not
- * let a module allocate from the area (before Linux 7.1).
+ * The result covers whole pageblocks, from the first to the last page that a request
+ * ever got. It leaves out what others have had at the ends of the area since before
+ * the first request.
+ *
+ * Errors: ENOMEM if a page was in the way, or nothing could be got, ENODEV if the
+ * kernel has no CMA area, EINTR if a signal came while it tried again, EOPNOTSUPP if
+ * the kernel does not let a module allocate from the area (before Linux 7.1).
  */
 struct vimap_cma {
 	__u64 base_pfn;

@@ -35,6 +35,8 @@ static inline unsigned long vimap_index(unsigned long pgoff)
 	return lower_32_bits((u64)pgoff << PAGE_SHIFT) >> PAGE_SHIFT;
 }
 
+struct vimap_cma_memory;
+
 /**
  * struct vimap_file - one open file and the memory that belongs to it
  * @file:	the file, whose f_mapping knows every VMA that maps it
@@ -43,9 +45,8 @@ static inline unsigned long vimap_index(unsigned long pgoff)
  *		the first mmap, and for the kinds that are no such RAM. Read
  *		without @lock by vimap_ram_page()
  * @vmalloc:	VIMAP_VMALLOC's pages as the kernel maps them, NULL before that
- * @cma_vaddr:	by kind, the CMA memory; NULL before the first mmap, and for the
+ * @cma:	by kind, the CMA memory; NULL before the first mmap, and for the
  *		kinds that are none
- * @cma_addr:	its bus address
  *
  * Every VMA holds @file, so all of it stays until the last one is gone.
  */
@@ -54,8 +55,7 @@ struct vimap_file {
 	struct mutex lock;	/* the first mmap of each kind */
 	struct page *ram[VIMAP_NR_KINDS];
 	void *vmalloc;
-	void *cma_vaddr[VIMAP_NR_KINDS];
-	dma_addr_t cma_addr[VIMAP_NR_KINDS];
+	struct vimap_cma_memory *cma[VIMAP_NR_KINDS];
 };
 
 /* vimap-ram.c */
@@ -83,12 +83,12 @@ int vimap_pins(struct vimap_file *vf, struct vimap_pins *pins);
 /* vimap-cma.c */
 int vimap_cma_init(void);
 void vimap_cma_exit(void);
+struct page *vimap_cma_page(struct vimap_file *vf, enum vimap_kind kind);
 int vimap_cma_mmap(struct vimap_file *vf, enum vimap_kind kind,
 		   struct vm_area_struct *vma);
 void vimap_cma_release(struct vimap_file *vf);
 
 /* vimap-take.c */
-void vimap_take_init(void);
 int vimap_take(struct vimap_cma *area);
 
 /* vimap-bar.c */
