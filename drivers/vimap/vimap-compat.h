@@ -8,10 +8,33 @@
 
 #include <linux/cma.h>
 #include <linux/dma-map-ops.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 #include <linux/vmstat.h>
+
+/*
+ * 5.11: 295992fb815e ("mm: introduce vma_set_file function v5"). Before, a driver
+ * did it by hand, and nothing could fail after that.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+static inline void vma_set_file(struct vm_area_struct *vma, struct file *file)
+{
+	get_file(file);
+	swap(vma->vm_file, file);
+	fput(file);
+}
+#endif
+
+/* 7.0: "mm: update shmem_[kernel]_file_*() functions to use vma_flags_t" */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define vimap_shmem_file(name, size)	shmem_file_setup(name, size, 0)
+#else
+#define vimap_shmem_file(name, size)	shmem_file_setup(name, size, EMPTY_VMA_FLAGS)
+#endif
 
 /* 6.3: bc292ab00f6c ("mm: introduce vma->vm_flags wrapper functions") */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)

@@ -42,6 +42,7 @@ static int vimap_release(struct inode *inode, struct file *file)
 	struct vimap_file *vf = file->private_data;
 
 	vimap_bar_release(vf);
+	vimap_shmem_release(vf);
 	vimap_cma_release(vf);
 	vimap_vmalloc_release(vf);
 	vimap_ram_release(vf);
@@ -83,6 +84,8 @@ static int vimap_mmap(struct file *file, struct vm_area_struct *vma)
 		ret = vimap_bar_mmap(vf, vma);
 	else if (vimap_is_ram(kind))
 		ret = vimap_ram_mmap(vf, kind, vma);
+	else if (vimap_is_shmem(kind))
+		ret = vimap_shmem_mmap(vf, kind, vma);
 	else
 		ret = vimap_cma_mmap(vf, kind, vma);
 	mutex_unlock(&vf->lock);

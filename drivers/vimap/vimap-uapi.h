@@ -11,8 +11,9 @@
  *
  * open() needs CAP_SYS_RAWIO: EPERM. mmap() fails with EINVAL if the offset is
  * not exactly one of the kinds', if the length is above VIMAP_SIZE, or without
- * MAP_SHARED; ENODEV if this machine has nothing of the kind now; EOPNOTSUPP if
- * this kernel cannot map that way; ENOMEM if there is no contiguous memory.
+ * MAP_SHARED; EPERM for VIMAP_BAR while the kernel is locked down; ENODEV if this
+ * machine has nothing of the kind now; EOPNOTSUPP if this kernel cannot map that way;
+ * ENOMEM if there is no contiguous memory.
  *
  * mremap() moves a mapping and makes it smaller, but not larger: EFAULT.
  */
@@ -22,7 +23,8 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define VIMAP_SIZE	(2UL << 20)	/* contiguous, every kind but VIMAP_VMALLOC */
+/* Contiguous, but for VIMAP_VMALLOC, VIMAP_SHMEM_IO and VIMAP_SHMEM_CMA. */
+#define VIMAP_SIZE	(2UL << 20)
 #define VIMAP_PATTERN	0x5a		/* every byte, before anyone wrote */
 
 /**
@@ -33,7 +35,7 @@
  * @VIMAP_PAGE:		RAM by vm_insert_page(), VM_MIXEDMAP only: ordinary pages
  * @VIMAP_CMA:		dma_alloc_coherent() from CMA, by dma_mmap_coherent();
  *			ENODEV if the kernel has no CMA area
- * @VIMAP_BAR:		a PCI BAR by io_remap_pfn_range(); ENODEV until a PCI
+ * @VIMAP_BAR:		a prefetchable PCI BAR by io_remap_pfn_range(); ENODEV until a PCI
  *			function was given to vimap through new_id
  * @VIMAP_FAULT_PFN:	RAM by vmf_insert_pfn(), a page when it is touched:
  *			VM_IO | VM_PFNMAP
@@ -57,6 +59,14 @@
  *			for VIMAP_CMA. A long-term pin must not leave them where
  *			they are, and cannot move them: Linux 7.3 tries for ever,
  *			until SIGKILL (__gup_longterm_locked() in mm/gup.c)
+ * @VIMAP_SHMEM_IO:	pages of a shmem file by vm_map_pages() into a VMA that the
+ *			driver marked VM_IO, as drm/rockchip maps its buffers. Unlike
+ *			those of VIMAP_PAGE_IO they have a mapping, so GUP-fast takes
+ *			them for writing as well
+ * @VIMAP_SHMEM_CMA:	pages of a shmem file in a VMA of that file, VM_MIXEDMAP, with
+ *			pages from the CMA area in the place of every second one. The
+ *			VMA looks like one of tmpfs, but has pages that cannot be moved,
+ *			as those of VIMAP_CMA_PAGE; ENODEV as for VIMAP_CMA
  * @VIMAP_NR_KINDS:	how many there are
  */
 enum vimap_kind {
@@ -74,6 +84,8 @@ enum vimap_kind {
 	VIMAP_VMALLOC,
 	VIMAP_CMA_PAGE_IO,
 	VIMAP_CMA_PAGE,
+	VIMAP_SHMEM_IO,
+	VIMAP_SHMEM_CMA,
 	VIMAP_NR_KINDS,
 };
 
@@ -110,6 +122,7 @@ struct vimap_cma {
 /**
  * struct vimap_pins - what others do with the memory of this open file
  * @kind:	which memory: an enum vimap_kind, but VIMAP_BAR and those of CMA memory
+ *		or of a shmem file
  * @length:	how many bytes of it to look at, from its start; the fewer, the
  *		quicker
  * @pinned:	filled in: how many pages of these are pinned, by anyone

@@ -23,11 +23,18 @@ static inline unsigned int vimap_kind(unsigned long pgoff)
 	return upper_32_bits((u64)pgoff << PAGE_SHIFT);
 }
 
+/* Whether a kind has pages of a shmem file. */
+static inline bool vimap_is_shmem(unsigned int kind)
+{
+	return kind == VIMAP_SHMEM_IO || kind == VIMAP_SHMEM_CMA;
+}
+
 /* Whether the memory of a kind is vimap's own, by alloc_pages(). */
 static inline bool vimap_is_ram(unsigned int kind)
 {
 	return kind != VIMAP_BAR && kind != VIMAP_CMA &&
-	       kind != VIMAP_CMA_PAGE_IO && kind != VIMAP_CMA_PAGE;
+	       kind != VIMAP_CMA_PAGE_IO && kind != VIMAP_CMA_PAGE &&
+	       !vimap_is_shmem(kind);
 }
 
 static inline unsigned long vimap_index(unsigned long pgoff)
@@ -36,6 +43,7 @@ static inline unsigned long vimap_index(unsigned long pgoff)
 }
 
 struct vimap_cma_memory;
+struct vimap_shmem;
 
 /**
  * struct vimap_file - one open file and the memory that belongs to it
@@ -45,6 +53,8 @@ struct vimap_cma_memory;
  *		the first mmap, and for the kinds that are no such RAM. Read
  *		without @lock by vimap_ram_page()
  * @vmalloc:	VIMAP_VMALLOC's pages as the kernel maps them, NULL before that
+ * @shmem:	by kind, the shmem file and its pages; NULL before the first mmap,
+ *		and for the kinds that have none
  * @cma:	by kind, the CMA memory; NULL before the first mmap, and for the
  *		kinds that are none
  *
@@ -55,6 +65,7 @@ struct vimap_file {
 	struct mutex lock;	/* the first mmap of each kind */
 	struct page *ram[VIMAP_NR_KINDS];
 	void *vmalloc;
+	struct vimap_shmem *shmem[VIMAP_NR_KINDS];
 	struct vimap_cma_memory *cma[VIMAP_NR_KINDS];
 };
 
@@ -76,6 +87,11 @@ int vimap_pmd_mmap(struct vm_area_struct *vma);
 /* vimap-vmalloc.c */
 int vimap_vmalloc_mmap(struct vimap_file *vf, struct vm_area_struct *vma);
 void vimap_vmalloc_release(struct vimap_file *vf);
+
+/* vimap-shmem.c */
+int vimap_shmem_mmap(struct vimap_file *vf, enum vimap_kind kind,
+		     struct vm_area_struct *vma);
+void vimap_shmem_release(struct vimap_file *vf);
 
 /* vimap-pins.c */
 int vimap_pins(struct vimap_file *vf, struct vimap_pins *pins);

@@ -272,3 +272,39 @@ const struct memory_kind memory_vimap_cma_page_untouched = {
 	.untouched = true,
 	.endless = true,
 };
+
+const struct memory_kind memory_vimap_shmem_io = {
+	.name = "vimap-shmem-io",
+	.sentence = "VM_IO is refused even before shmem pages, which GUP-fast lets be written",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_SHMEM_IO,
+};
+
+const struct memory_kind memory_vimap_shmem_io_untouched = {
+	.name = "vimap-shmem-io-untouched",
+	.sentence = "VM_IO before shmem pages is refused before one was touched as well",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_SHMEM_IO,
+	.untouched = true,
+};
+
+const struct memory_kind memory_vimap_shmem_cma = {
+	.name = "vimap-shmem-cma",
+	.sentence = "a driver's CMA pages among those of tmpfs cannot move, and are refused",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_SHMEM_CMA,
+	.endless = true,
+};
+
+const struct memory_kind memory_vimap_shmem_cma_untouched = {
+	.name = "vimap-shmem-cma-untouched",
+	.sentence = "CMA pages among those of tmpfs are refused before one was touched as well",
+	.map = vimap_map,
+	.unmap = memory_unmap_plain,
+	.variant = VIMAP_SHMEM_CMA,
+	.untouched = true,
+	.endless = true,
+};

@@ -23,10 +23,11 @@ static bool pins_for_writing(enum direction direction, const struct kernel *k)
 }
 
 /*
- * Pages that a driver inserted have no mapping, so from 6.5 on GUP-fast leaves
+ * Pages that a driver allocated have no mapping, so from 6.5 on GUP-fast leaves
  * them alone when they are to be written, and from 6.10 on to 7.3 single ones
- * when they are to be read, too. A PFN mapping's entries are special to it, and
- * what would have to be moved it leaves to the slow path as well. That one does
+ * when they are to be read, too. Pages of shmem that a driver inserted have one,
+ * which GUP-fast lets be written as well. A PFN mapping's entries are special to it,
+ * and what would have to be moved it leaves to the slow path as well. That one does
  * not say no to what it cannot move: it begins again.
  */
 static bool fast_pins_pages(const struct sight *before, enum direction direction,
@@ -35,8 +36,10 @@ static bool fast_pins_pages(const struct sight *before, enum direction direction
 	if (!kernel_has(k, PINS_LONG_TERM) || !before->pfns_known || before->moves_first)
 		return false;
 	if (pins_for_writing(direction, k))
-		return before->writable && !kernel_has(k, REFUSES_FILE_WRITES);
-	return !kernel_has(k, STRICT_NULL_MAPPING) || before->compound;
+		return before->writable &&
+		       (!kernel_has(k, REFUSES_FILE_WRITES) || before->swap_backed);
+	return !kernel_has(k, STRICT_NULL_MAPPING) || before->compound ||
+	       before->swap_backed;
 }
 
 static bool fast_pins_io(const struct sight *before, enum direction direction,

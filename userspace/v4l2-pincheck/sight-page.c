@@ -39,6 +39,17 @@ bool page_is_inserted(__u64 flags)
 }
 
 /**
+ * page_is_swap_backed() - whether a page is one of shmem, or anonymous
+ * @flags:	what pagemap_flags() says of it
+ *
+ * Return: true if it is; false, too, if the kernel does not tell.
+ */
+bool page_is_swap_backed(__u64 flags)
+{
+	return flags & BIT(KPF_SWAPBACKED);
+}
+
+/**
  * page_is_hugetlb() - whether a page is part of a huge page of hugetlb
  * @flags:	what pagemap_flags() says of it
  *

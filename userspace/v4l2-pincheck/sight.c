@@ -121,10 +121,15 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 			run++;
 	}
 
-	/* It is asked for only where a driver has inserted the pages. */
+	/* These are asked for only where a driver has inserted the pages. */
 	s->compound = s->device_mapped && s->pfns_known;
-	for (size_t i = 0; i < nr && s->compound; i++)
-		s->compound = page_is_compound(pagemap_flags(pfns[i]));
+	s->swap_backed = s->compound;
+	for (size_t i = 0; i < nr && (s->compound || s->swap_backed); i++) {
+		__u64 flags = pagemap_flags(pfns[i]);
+
+		s->compound &= page_is_compound(flags);
+		s->swap_backed &= page_is_swap_backed(flags);
+	}
 	if (s->fsdax_file && moves_from * PAGE < s->fsdax_from)
 		s->fsdax_from = moves_from * PAGE;
 	s->moves_first = first + moves_from * PAGE < s->device_end;

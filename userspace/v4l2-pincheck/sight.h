@@ -43,6 +43,7 @@
  * @locked:		part of it has a protection key that denies writing
  * @pfns_known:		the kernel shows page frame numbers, and all are there
  * @compound:		each of its pages is part of a larger folio
+ * @swap_backed:	each of its pages is one of shmem, or anonymous
  * @contiguous:		bytes at its start that are contiguous in memory
  * @length:		bytes of the frame
  * @bounced:		bytes of the largest contiguous piece that needs a bounce
@@ -87,6 +88,7 @@ struct sight {
 	bool locked;
 	bool pfns_known;
 	bool compound;
+	bool swap_backed;
 	size_t contiguous;
 	size_t length;
 	size_t bounced;
@@ -116,6 +118,7 @@ void sight_look_at_bus(struct sight *s, const struct device *d, const __u64 *pfn
 /* Of sight-page.c: what the kernel says of a page frame. */
 bool page_is_compound(__u64 flags);
 bool page_is_inserted(__u64 flags);
+bool page_is_swap_backed(__u64 flags);
 bool page_is_hugetlb(__u64 flags);
 bool page_is_ram(__u64 pfn);
 
