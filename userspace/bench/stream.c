@@ -243,7 +243,7 @@ static void measure(struct stream *streams, unsigned int nr)
 	sample(options.measure, options.variant, CLOCK_CALLER, unit, own / per);
 }
 
-static unsigned int number(const char *text, unsigned int min)
+static unsigned int parse_number(const char *text, unsigned int min)
 {
 	unsigned long value;
 
@@ -276,24 +276,24 @@ static void parse(int argc, char **argv)
 			if (!height)
 				errx(2, "'%s' is no size, such as 640x480", optarg);
 			*height++ = 0;
-			options.width = number(optarg, 1);
-			options.height = number(height, 1);
+			options.width = parse_number(optarg, 1);
+			options.height = parse_number(height, 1);
 			break;
 		case 'r':
-			options.fps = number(optarg, 0);
+			options.fps = parse_number(optarg, 0);
 			break;
 		case 'u':
 			options.memory = optarg;
 			options.io = V4L2_MEMORY_USERPTR;
 			break;
 		case 'b':
-			options.buffers = number(optarg, 1);
+			options.buffers = parse_number(optarg, 1);
 			break;
 		case 'c':
-			options.frames = number(optarg, 1);
+			options.frames = parse_number(optarg, 1);
 			break;
 		case 'n':
-			options.rounds = number(optarg, 1);
+			options.rounds = parse_number(optarg, 1);
 			break;
 		case 'p':
 			options.plain = true;

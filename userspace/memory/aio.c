@@ -55,7 +55,7 @@ static void aio_unmap(struct memory *m)
 
 const struct memory_kind memory_aio_ring = {
 	.name = "aio-ring",
-	.sentence = "the ring of io_setup() is a file of the kernel's that must see what is written",
+	.sentence = "the ring of io_setup() is a file that must see what is written to it",
 	.map = aio_map,
 	.unmap = aio_unmap,
 };

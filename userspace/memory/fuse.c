@@ -3,9 +3,9 @@
  * fuse.c - a file whose pages another process has to bring
  *
  * A file system of one file, its root, served by a child process that speaks the
- * protocol of /dev/fuse (Documentation/filesystems/fuse/fuse.rst). It is mounted just until that file
- * is open. Reads are not asynchronous: who needs a page waits in the kernel itself, can be
- * killed there, and the server is told so by FUSE_INTERRUPT.
+ * protocol of /dev/fuse (Documentation/filesystems/fuse/fuse.rst). It is mounted only until
+ * that file is open. Reads are not asynchronous: a process that needs a page waits for the
+ * answer itself, and when it is killed, the server gets FUSE_INTERRUPT.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +21,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -108,6 +109,13 @@ static void answer_write(const struct server *s, const struct request *r)
 	answer(s, r->header.unique, 0, &out, sizeof(out));
 }
 
+/* The errno of a call that does not exist, which the kernel then does without. */
+static int not_known(void)
+{
+	syscall(-1);
+	return -errno;
+}
+
 static void serve(struct server *s, const struct request *r)
 {
 	struct fuse_init_out init = {
@@ -151,7 +159,7 @@ static void serve(struct server *s, const struct request *r)
 	case FUSE_BATCH_FORGET:
 		break;
 	default:
-		answer(s, unique, -ENOSYS, NULL, 0);
+		answer(s, unique, not_known(), NULL, 0);
 	}
 }
 
@@ -316,7 +324,7 @@ const struct memory_kind memory_fuse_private_untouched = {
 
 const struct memory_kind memory_fuse_unanswered = {
 	.name = "fuse-unanswered",
-	.sentence = "a process may be killed while it waits for a page of a file: the queue goes on",
+	.sentence = "a process may be killed while it waits for a file's page: the queue goes on",
 	.map = fuse_unanswered_map,
 	.unmap = fuse_unmap,
 	.variant = MAP_PRIVATE,

@@ -59,7 +59,7 @@ static int sg_map(struct memory *m)
 
 const struct memory_kind memory_sg = {
 	.name = "sg-reserved",
-	.sentence = "a SCSI device's reserved buffer: a driver of the kernel maps its pages as VM_IO",
+	.sentence = "a SCSI device's buffer: a driver of the kernel maps its pages as VM_IO",
 	.map = sg_map,
 	.unmap = memory_unmap_plain,
 	.variant = TOUCHED,

@@ -198,7 +198,8 @@ int child_queue(struct row *row, struct device *d, struct memory *m)
  * child_killed_in_queue() - kill a process while it waits in QBUF for a page
  * @row:	the row
  * @d:		the device
- * @m:		the memory; its fd can be read when a page is waited for. It is closed: what is left is memory like any other
+ * @m:		the memory; its fd can be read when a page is waited for. It is closed:
+ *		what is left is memory like any other
  *
  * Return: -EINTR, what nobody lives to see; if QBUF does not wait, what it says; 0
  * with a fault told if it came otherwise.

@@ -211,7 +211,7 @@ static const struct known breaches[] = {
 		.source = "before \"mm/gup: remove the restriction on locked with FOLL_LONGTERM\"",
 	}, {
 		.name = "kill-told-as-fault",
-		.sentence = "a long-term pin that is killed while it waits for a page fails by a fault",
+		.sentence = "a long-term pin that is killed while it waits fails by a fault",
 		.breaks = "unanswered", .applies = takes_a_kill_for_a_fault, .error = -EINTR,
 		.untold = true,
 		.source = "before \"mm/gup: remove the restriction on locked with FOLL_LONGTERM\"",

@@ -92,9 +92,8 @@ static bool parse_size(struct options *o, const char *text)
 	char copy[32], *height, *format;
 	struct frame_size *size = &o->size;
 
-	if (strlen(text) >= sizeof(copy))
+	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy))
 		return false;
-	strcpy(copy, text);
 	format = strchr(copy, ':');
 	if (format)
 		*format++ = 0;
