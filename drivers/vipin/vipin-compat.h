@@ -282,6 +282,9 @@ static inline struct bus_dma_region vipin_bus_dma_region(phys_addr_t cpu,
 #ifndef kzalloc_obj
 #define kzalloc_obj(object)	kzalloc(sizeof(object), GFP_KERNEL)
 #endif
+#ifndef kvmalloc_objs
+#define kvmalloc_objs(object, nr)	kvmalloc_array(nr, sizeof(object), GFP_KERNEL)
+#endif
 
 /*
  * 7.0: b70886ff5833 ("media: vb2: drop wait_prepare/finish callbacks"): vb2
