@@ -315,6 +315,9 @@ struct v4l2_remove_buffers;
 #ifndef kzalloc_obj
 #define kzalloc_obj(object)	kzalloc(sizeof(object), GFP_KERNEL)
 #endif
+#ifndef kvmalloc_objs
+#define kvmalloc_objs(object, nr)	kvmalloc_array(nr, sizeof(object), GFP_KERNEL)
+#endif
 
 /*
  * 7.0: b70886ff5833 ("media: vb2: drop wait_prepare/finish callbacks"): vb2

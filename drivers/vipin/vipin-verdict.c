@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string_helpers.h>
 
+#include "vipin-compat.h"
 #include "vipin.h"
 
 #define CREATE_TRACE_POINTS
@@ -139,7 +140,7 @@ static int vipin_verdicts_show(struct seq_file *m, void *unused)
 	struct vipin_verdict *verdicts;
 	u64 serial, last;
 
-	verdicts = kvmalloc(sizeof(node->verdicts), GFP_KERNEL);
+	verdicts = kvmalloc_objs(*verdicts, VIPIN_VERDICTS);
 	if (!verdicts)
 		return -ENOMEM;
 
