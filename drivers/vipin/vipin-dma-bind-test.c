@@ -6,7 +6,6 @@
 
 #include <kunit/test.h>
 #include <linux/dma-direct.h>
-#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/iommu.h>
 #include <linux/mm.h>
@@ -139,66 +138,8 @@ static void vipin_self_test_row(struct kunit *test, const struct vipin_self_test
 
 VIPIN_PARAM_TEST(vipin_self_test, vipin_self_test_row);
 
-/*
- * DMA operations of a device's own, without an IOMMU: as a physical address, the bus
- * address that they return is that of other memory.
- */
-static dma_addr_t vipin_elsewhere;
-
-static void *vipin_alloc_elsewhere(struct device *dev, size_t size, dma_addr_t *addr,
-				   gfp_t gfp, unsigned long attrs)
-{
-	*addr = vipin_elsewhere;
-	return kmalloc(size, gfp);
-}
-
-static void vipin_free_elsewhere(struct device *dev, size_t size, void *memory,
-				 dma_addr_t addr, unsigned long attrs)
-{
-	kfree(memory);
-}
-
-static const struct dma_map_ops vipin_ops_elsewhere = {
-	.alloc = vipin_alloc_elsewhere,
-	.free = vipin_free_elsewhere,
-};
-
-/* Does vipin bind to a platform device that has these operations? */
-static bool vipin_binds(struct kunit *test, const struct dma_map_ops *ops)
-{
-	struct platform_device *pdev = platform_device_alloc("vipin", PLATFORM_DEVID_NONE);
-	bool binds;
-
-	KUNIT_ASSERT_TRUE(test, pdev);
-	set_dma_ops(&pdev->dev, ops);
-	if (get_dma_ops(&pdev->dev) != ops) {
-		platform_device_put(pdev);
-		kunit_skip(test, "this kernel has no DMA operations of a device's own");
-	}
-	if (platform_device_add(pdev)) {
-		platform_device_put(pdev);
-		KUNIT_FAIL(test, "no device");
-		return false;
-	}
-	binds = pdev->dev.driver;
-	platform_device_unregister(pdev);
-	return binds;
-}
-
-static void vipin_does_not_bind_to_what_it_cannot_follow(struct kunit *test)
-{
-	struct vipin_bind_test *t = test->priv;
-
-	vipin_elsewhere = phys_to_dma(t->dev, t->phys);
-	KUNIT_EXPECT_FALSE(test, vipin_binds(test, &vipin_ops_elsewhere));
-	vipin_expect_untouched(test);
-	/* Without such operations, it does bind. */
-	KUNIT_EXPECT_TRUE(test, vipin_binds(test, get_dma_ops(t->dev)));
-}
-
 static struct kunit_case vipin_dma_bind_cases[] = {
 	VIPIN_PARAM_CASE(vipin_self_test),
-	KUNIT_CASE(vipin_does_not_bind_to_what_it_cannot_follow),
 	{}
 };
 

@@ -85,11 +85,25 @@ $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_
 
 payload: host-needs $(build)/payload.built
 
+# Modules that only tests need. They are for a distribution's kernel; of one that is
+# compiled here no headers are kept.
+ifneq ($(modules),$(build)/kernel/modules/*)
+test_modules := $(build)/test-modules.built
+$(build)/test-modules.built: $(wildcard tests/modules/*) | $(root)
+	$(Q)rm -rf $(build)/test-modules
+	$(Q)cp -pr tests/modules $(build)/test-modules
+	$(Q)tests/vm/inside $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
+		-C /usr/src/linux-headers-$$(cat $(root)/kernel-release) \
+		M=/vipin/$(build)/test-modules modules
+	$(Q)touch $@
+endif
+
 # With what only the tests need: the demo does not wait for GStreamer's headers.
-$(build)/check-payload.built: $(build)/payload.built $(build)/gst.built
+$(build)/check-payload.built: $(build)/payload.built $(build)/gst.built $(test_modules)
 	$(Q)mkdir -p $(build)/payload/lib/gstreamer-1.0
 	$(Q)cp $(build)/gst/libgstvipin.so $(build)/payload/lib/gstreamer-1.0/
 	$(Q)cp $(addprefix $(build)/gst/,gst-memory-test gst-scene libv4l2-capture) $(build)/payload/bin/
+	$(Q)$(if $(test_modules),cp $(build)/test-modules/*.ko $(build)/payload/modules/)
 	$(Q)touch $@
 
 check-payload: host-needs $(build)/check-payload.built

@@ -263,7 +263,7 @@ static void wait_until_caller_sleeps(void)
 		usleep(1000);
 }
 
-static void unbind(const char *driver, const char *device)
+static void unbind_device(const char *driver, const char *device)
 {
 	char path[256];
 
@@ -288,7 +288,7 @@ static pthread_t unbind_while_it_waits_for_lock(const struct call *call,
 
 	answer_fault(fault);
 	pthread_join(threads[0], NULL);
-	unbind(driver, device);
+	unbind_device(driver, device);
 	hog_stop = true;
 	pthread_join(threads[2], NULL);
 	return threads[1];
@@ -304,7 +304,7 @@ static pthread_t unbind_while_it_waits_for_frame(const struct call *call,
 		die("a stream");
 	thread = start(caller, call);
 	wait_until_caller_sleeps();
-	unbind(driver, device);
+	unbind_device(driver, device);
 	return thread;
 }
 
