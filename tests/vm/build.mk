@@ -75,7 +75,7 @@ $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests docs)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
-	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race plane-pins fail-nth \
+	$(Q)cp $(addprefix $(build)/userspace/,v4l2-pincheck pin-race pin-swap plane-pins fail-nth \
 		stamp-verify bars-verify bench-*) $(build)/payload.partial/bin/
 	$(Q)cp $(build)/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
 	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
