@@ -64,12 +64,20 @@ static enum outcome between_frames(struct stage *s, void (*change)(unsigned char
 	unsigned char *memory, *huge, *frame;
 	int err;
 
-	memory = mmap(NULL, 2 * HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memory = mmap(NULL, 2 * HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		die("mmap", "%s", strerror(errno));
 	huge = (unsigned char *)(((unsigned long)memory + HUGE - 1) & ~(HUGE - 1));
-	madvise(huge, HUGE, MADV_HUGEPAGE);
 	frame = huge + UNALIGNED;
+	/*
+	 * As long as one entry maps the huge page, all of it is said to change; and where
+	 * the mapping has room for one, when the mapping is split.
+	 */
+	mprotect(huge, s->contiguous ? HUGE : 4 * PAGE, PROT_READ | PROT_WRITE);
+	madvise(huge, s->contiguous ? HUGE : 4 * PAGE, MADV_HUGEPAGE);
+	*huge = 1;
+	if (s->contiguous)
+		drop_page(huge + HUGE - PAGE);
 
 	stage_begin(s, 3);
 	outcome = frame_by_frame(s, frame);
