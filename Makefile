@@ -48,6 +48,8 @@ help:
 #help                 into a clean system and use them there; needs root
 #help make userland   frames for programs of others: ffmpeg, OpenCV, PipeWire, ...; from
 #help                 its runs on all kernels so far, docs/userland.md; needs root
+#help make mutants    change vipin in one place after the other, and see whether a test
+#help                 notices: docs/testing.md; hours, and goes on where it was interrupted
 #help make lint       checkpatch, sparse and all compiler warnings; shellcheck
 #help make clean      remove what was built
 #help make distclean  also the cached roots: the next make gets Debian's newest
@@ -109,6 +111,10 @@ check-machines: host-needs
 bench: bench-payload
 	$(Q)tests/bench/bench $(TARGET) $(SUITES)
 
+# Python comes with mmdebstrap.
+mutants: host-needs
+	$(Q)tests/mutants/run $(if $(SUITES),--suites "$(SUITES)")
+
 targets:
 	$(Q)tests/vm/list-targets
 
@@ -147,5 +153,5 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix check userland compliance check-all targets machines check-machines bench shell kbuild modules lint clean distclean
+.PHONY: help demo report matrix check userland compliance check-all targets machines check-machines bench mutants shell kbuild modules lint clean distclean
 endif

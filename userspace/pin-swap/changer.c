@@ -64,11 +64,12 @@ static void *answer(void *data)
 
 /**
  * changer_start() - map memory without pages, and start the thread
- * @c:		@on_fault, @spoil and @signal are set; all else is filled in
+ * @c:		@on_fault, and what that needs, is set; all else is filled in
+ * @at:		where, instead of what is mapped there, or NULL: anywhere
  * @pages:	how many pages
  * @shared:	shared memory instead of anonymous
  */
-void changer_start(struct changer *c, unsigned int pages, bool shared)
+void changer_start(struct changer *c, void *at, unsigned int pages, bool shared)
 {
 	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
 	struct uffdio_api api = { .api = UFFD_API };
@@ -83,8 +84,8 @@ void changer_start(struct changer *c, unsigned int pages, bool shared)
 		if (c->memory < 0 || ftruncate(c->memory, size))
 			die("memfd", "%s", strerror(errno));
 	}
-	c->frame = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			shared ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS, c->memory, 0);
+	c->frame = mmap(at, size, PROT_READ | PROT_WRITE, (at ? MAP_FIXED : 0) |
+			(shared ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS), c->memory, 0);
 	c->image = malloc(size);
 	if (c->frame == MAP_FAILED || !c->image)
 		die("memory", "%s", strerror(errno));

@@ -10,6 +10,8 @@
 
 #include "stage.h"
 
+struct zap;
+
 /**
  * struct changer - memory whose missing pages a thread brings in, one by one
  * @frame:	the memory
@@ -21,6 +23,7 @@
  * @spoil:	so many tries shall see a change
  * @signal:	what @pinner is sent, once, while it waits; 0: nothing
  * @pinner:	the thread that pins
+ * @zap:	memory that @on_fault may have dropped
  * @uffd:	the userfaultfd
  * @stop:	a pipe whose end tells the thread to end
  * @thread:	the thread
@@ -35,12 +38,13 @@ struct changer {
 	unsigned int spoil;
 	int signal;
 	pthread_t pinner;
+	struct zap *zap;
 	int uffd;
 	int stop[2];
 	pthread_t thread;
 };
 
-void changer_start(struct changer *c, unsigned int pages, bool shared);
+void changer_start(struct changer *c, void *at, unsigned int pages, bool shared);
 void changer_stop(struct changer *c);
 void changer_drop(struct changer *c, unsigned int page);
 

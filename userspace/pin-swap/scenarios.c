@@ -210,7 +210,7 @@ static enum outcome while_pinned(struct stage *s, struct changer *c, unsigned in
 	int err;
 
 	stage_begin(s, pages);
-	changer_start(c, pages, shared);
+	changer_start(c, NULL, pages, shared);
 	stage_fill(s, c->image);
 	err = stage_queue(s, c->frame);
 	if (err != expected)
@@ -286,6 +286,46 @@ static enum outcome failed_meanwhile(struct stage *s)
 	return pin_waits(s) && any_pages(s) ? while_pinned(s, &c, 3, true, 0) : SKIPPED;
 }
 
+static void start_to_drop(struct changer *c, unsigned int page)
+{
+	if (page == 0 && c->tries == 1 && !zap_start(c->zap))
+		die("MADV_DONTNEED", "nobody saw the memory half gone");
+}
+
+/*
+ * The first page of the frame begins to go when it is pinned, and the second one is
+ * waited for; it is not gone yet when the next try begins. All of it is on one CPU, where
+ * what drops the memory comes last.
+ */
+static enum outcome dropped_meanwhile(struct stage *s)
+{
+	struct changer c = { .on_fault = start_to_drop };
+	unsigned char frame[2 * PAGE];
+	enum outcome outcome;
+	struct zap zap;
+	int err;
+
+	if (!pin_waits(s) || !any_pages(s))
+		return SKIPPED;
+	zap_prepare(&zap);
+	stage_begin(s, 2);
+	zap_first();
+	c.zap = &zap;
+	changer_start(&c, zap.after, 1, false);
+	stage_fill(s, frame);
+	memcpy(zap.frame, frame, PAGE);
+	memcpy(c.image, frame + PAGE, PAGE);
+	err = stage_queue(s, zap.frame);
+	if (!err)
+		stage_dequeue(s);
+	zap_wait(&zap);
+	outcome = err ? refused(s, err) : stage_arrived(s, zap.frame) ? RIGHT : WRONG;
+	stage_end(s);
+	changer_stop(&c);
+	zap_release(&zap);
+	return outcome;
+}
+
 static volatile sig_atomic_t signals;
 
 static void on_signal(int signal)
@@ -330,6 +370,8 @@ const struct scenario scenarios[] = {
 	{ "taken-away", "a page that is pinned may no longer be accessed: EFAULT", taken_away },
 	{ "failed-meanwhile", "the pin fails of a change that is undone: the next try is right",
 	  failed_meanwhile },
+	{ "dropped-meanwhile", "a pinned page is about to go: the next try waits until it is gone",
+	  dropped_meanwhile },
 	{ "interrupted", "a signal comes during the pin: no other try, EINTR", interrupted },
 	{ "restarted", "the same with SA_RESTART: QBUF begins again, and is right", restarted },
 	{ "first-page-replaced", "between two frames: the second one arrives in the new page",

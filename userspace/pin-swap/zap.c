@@ -20,7 +20,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "stage.h"
 #include "zap.h"
 
 #define SIZE		(64UL << 20)
@@ -47,8 +46,9 @@ static void *map(size_t size)
 void zap_prepare(struct zap *z)
 {
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
-	z->memory = map(SIZE);
+	z->memory = map(SIZE + PAGE);
 	z->frame = z->memory + SIZE - PAGE;
+	z->after = z->frame + PAGE;
 	z->elsewhere = map(PAGE);
 	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
 	z->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
@@ -63,7 +63,7 @@ void zap_prepare(struct zap *z)
 void zap_release(struct zap *z)
 {
 	close(z->pagemap);
-	munmap(z->memory, SIZE);
+	munmap(z->memory, SIZE + PAGE);
 	munmap(z->elsewhere, PAGE);
 }
 
@@ -86,17 +86,29 @@ static void *drop(void *data)
 	return NULL;
 }
 
-/* Start a thread on this CPU that comes after this one. */
-static void start(struct zap *z)
+/**
+ * zap_first() - have this thread, and those that it starts, stay on this CPU, and come
+ * first there
+ */
+void zap_first(void)
 {
-	struct sched_param priority = { .sched_priority = 0 };
-	pthread_attr_t attr;
+	const struct sched_param first = { .sched_priority = 1 };
 	cpu_set_t cpu;
 
 	CPU_ZERO(&cpu);
 	CPU_SET(sched_getcpu(), &cpu);
 	if (sched_setaffinity(0, sizeof(cpu), &cpu))
 		die("sched_setaffinity", "%s", strerror(errno));
+	if (sched_setscheduler(0, SCHED_FIFO, &first))
+		die("SCHED_FIFO", "%s", strerror(errno));
+}
+
+/* Start a thread on this CPU that comes after this one. */
+static void start(struct zap *z)
+{
+	struct sched_param priority = { .sched_priority = 0 };
+	pthread_attr_t attr;
+
 	pthread_attr_init(&attr);
 	pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
 	pthread_attr_setschedpolicy(&attr, SCHED_OTHER);
@@ -116,14 +128,12 @@ static void start(struct zap *z)
  */
 bool zap_start(struct zap *z)
 {
-	const struct sched_param first = { .sched_priority = 1 };
 	const struct timespec pause = { .tv_nsec = LOOK_EVERY };
 	static unsigned char last[PAGE];
 	unsigned int i;
 
 	memcpy(last, z->frame, PAGE);
-	if (sched_setscheduler(0, SCHED_FIFO, &first))
-		die("SCHED_FIFO", "%s", strerror(errno));
+	zap_first();
 	for (i = 0; i < TIMES; i++) {
 		start(z);
 		while (is_there(z, z->memory))
@@ -133,10 +143,8 @@ bool zap_start(struct zap *z)
 		zap_wait(z);
 		memset(z->memory, 1, SIZE);
 		memcpy(z->frame, last, PAGE);
-		if (sched_setscheduler(0, SCHED_FIFO, &first))
-			die("SCHED_FIFO", "%s", strerror(errno));
+		zap_first();
 	}
-	zap_wait(z);
 	return false;
 }
 
