@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -326,7 +327,7 @@ static enum outcome dropped_meanwhile(struct stage *s)
 	return outcome;
 }
 
-static volatile sig_atomic_t signals;
+static atomic_int signals;
 
 static void on_signal(int signal)
 {

@@ -37,19 +37,19 @@ void die(const char *path, const char *format, ...)
 /**
  * tell() - end a scenario
  * @s:		the stage
- * @outcome:	what became of it
+ * @how:	what became of it
  * @format:	why, as for printf()
  *
- * Return: @outcome.
+ * Return: @how.
  */
-enum outcome tell(struct stage *s, enum outcome outcome, const char *format, ...)
+enum outcome tell(struct stage *s, enum outcome how, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(s->said, sizeof(s->said), format, args);
 	va_end(args);
-	return outcome;
+	return how;
 }
 
 /**
@@ -259,7 +259,7 @@ bool stage_verdict_is(const struct stage *s, const char *decider)
 	if (!f)
 		die(file, "%s", strerror(errno));
 	while (fgets(line, sizeof(line), f))
-		strcpy(last, line);
+		memcpy(last, line, sizeof(last));
 	fclose(f);
 	snprintf(word, sizeof(word), " %s: ", decider);
 	return strstr(last, word);

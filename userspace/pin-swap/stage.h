@@ -53,7 +53,7 @@ struct stage {
 };
 
 void __printf(2, 3) __noreturn die(const char *path, const char *format, ...);
-enum outcome __printf(3, 4) tell(struct stage *s, enum outcome outcome, const char *format, ...);
+enum outcome __printf(3, 4) tell(struct stage *s, enum outcome how, const char *format, ...);
 bool is_output(const struct stage *s);
 void stage_open(struct stage *s, const char *path);
 void stage_begin(struct stage *s, unsigned int pages);

@@ -12,6 +12,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/types.h>
 #include <sched.h>
 #include <stdint.h>
 #include <string.h>
@@ -69,7 +70,7 @@ void zap_release(struct zap *z)
 
 static bool is_there(const struct zap *z, const unsigned char *page)
 {
-	uint64_t entry = 0;
+	__u64 entry = 0;
 
 	if (pread(z->pagemap, &entry, sizeof(entry),
 		  (uintptr_t)page / PAGE * sizeof(entry)) != sizeof(entry))
