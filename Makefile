@@ -53,6 +53,8 @@ help:
 #help                 into a clean system and use them there; needs root
 #help make userland   frames for programs of others: ffmpeg, OpenCV, PipeWire, ...; from
 #help                 its runs on all kernels so far, docs/userland.md; needs root
+#help make mutants    change vipin in one place after the other, and see whether a test
+#help                 notices: docs/testing.md; hours, and goes on where it was interrupted
 #help make lint       checkpatch, sparse and all compiler warnings; shellcheck
 #help make clean      remove what was built
 #help make distclean  also the cached roots: the next make gets Debian's newest
@@ -122,6 +124,10 @@ check-boot: check-payload
 bench: bench-payload
 	$(Q)tests/bench/bench $(TARGET) $(SUITES)
 
+# Python comes with mmdebstrap.
+mutants: host-needs
+	$(Q)tests/mutants/run $(if $(SUITES),--suites "$(SUITES)")
+
 targets:
 	$(Q)tests/vm/list-targets
 
@@ -163,5 +169,5 @@ distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
 .PHONY: help demo report matrix check userland compliance check-all targets machines check-machines
-.PHONY: check-front-door check-boot bench shell kbuild modules lint clean distclean
+.PHONY: check-front-door check-boot bench mutants shell kbuild modules lint clean distclean
 endif

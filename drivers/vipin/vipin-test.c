@@ -11,8 +11,8 @@
 #include "vipin-test.h"
 
 VIPIN_TEST_SUITES(&vipin_format_suite, &vipin_mplane_suite, &vipin_stamp_suite,
-		  &vipin_dots_suite, &vipin_clock_suite, &vipin_userptr_suite, &vipin_dma_suite,
-		  &vipin_dma_bind_suite);
+		  &vipin_dots_suite, &vipin_clock_suite, &vipin_userptr_suite, &vipin_movable_suite,
+		  &vipin_dma_suite, &vipin_dma_bind_suite);
 
 /**
  * vipin_test_init() - run the tests, where KUnit does not do so by itself

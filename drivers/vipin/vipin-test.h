@@ -17,6 +17,7 @@ extern struct kunit_suite vipin_stamp_suite;
 extern struct kunit_suite vipin_dots_suite;
 extern struct kunit_suite vipin_clock_suite;
 extern struct kunit_suite vipin_userptr_suite;
+extern struct kunit_suite vipin_movable_suite;
 extern struct kunit_suite vipin_dma_suite;
 extern struct kunit_suite vipin_dma_bind_suite;
 

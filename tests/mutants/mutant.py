@@ -1,0 +1,98 @@
+"""The mutants of a C file: where they are (points.cocci finds that), what each changes,
+and the file in which every one of them can be switched on while the module runs."""
+import collections
+import re
+
+KINDS = {
+    "condition": ("negated", "(MUTANT({n}) ^ !!({text}))"),
+    "fallback": ("taken for 0", "(MUTANT({n}) ? 0 : ({text}))"),
+    "and": ("clause dropped", "(MUTANT({n}) || ({text}))"),
+    "or": ("clause dropped", "(!MUTANT({n}) && ({text}))"),
+    "call": ("call dropped", "do {{ if (!MUTANT({n})) {text}; }} while (0)"),
+    "value": ("0 instead of the call", "(MUTANT({n}) ? 0 : {text})"),
+}
+
+# What a file needs before its first #include.
+HEAD = """extern int vipin_mutant;
+#define MUTANT(n) (*(volatile int *)&vipin_mutant == (n))
+#line 1
+"""
+
+# The module's parameter, in a file of its own.
+PARAMETER = """#include <linux/moduleparam.h>
+
+int vipin_mutant;
+module_param_named(mutant, vipin_mutant, int, 0644);
+"""
+
+# A macro's 0 is no value that its user could meet.
+MACRO = re.compile(r"[A-Z0-9_]+$|container_of$")
+
+Mutant = collections.namedtuple("Mutant", "number file line function kind text nth begin end")
+
+
+def key_of(mutant):
+    """What stays the same while other parts of the file change."""
+    return (mutant.file, mutant.function, KINDS[mutant.kind][0], mutant.text, str(mutant.nth))
+
+
+def describe(mutant):
+    return "%s:%d: %s: %s: %s" % (mutant.file, mutant.line, mutant.function,
+                                  KINDS[mutant.kind][0], mutant.text)
+
+
+def points_of(said, path, source):
+    """The points in one file: (kind, function, begin, end), each once, in their order."""
+    starts = [0]
+    for line in source.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    points = set()
+    for line in said.splitlines():
+        words = line.split()
+        if words[:1] != ["POINT"] or words[2] != path:
+            continue
+        kind = words[1]
+        line, column, line_end, column_end = map(int, words[3:7])
+        points.add((kind, words[7], starts[line - 1] + column, starts[line_end - 1] + column_end))
+    return sorted((p for p in points if not is_composite(p, points) and not is_macro(p, source)),
+                  key=lambda p: (p[2], -p[3], p[0]))
+
+
+def is_composite(point, points):
+    """Whether it is the "A && B" of "A && B && C", whose clauses come alone as well."""
+    kind, _, begin, end = point
+    return kind in ("and", "or") and any(
+        k == kind and b == begin and e < end for k, _, b, e in points)
+
+
+def is_macro(point, source):
+    kind, _, begin, end = point
+    return kind == "value" and MACRO.match(source[begin:end].split("(")[0])
+
+
+def mutants_of(said, path, source, first):
+    """The mutants of one file, numbered from @first on."""
+    name = path.rsplit("/", 1)[-1]
+    seen = collections.Counter()
+    mutants = []
+    for kind, function, begin, end in points_of(said, path, source):
+        text = " ".join(source[begin:end].split())
+        seen[function, kind, text] += 1
+        mutants.append(Mutant(first + len(mutants), name, source.count("\n", 0, begin) + 1,
+                              function, kind, text, seen[function, kind, text], begin, end))
+    return mutants
+
+
+def instrument(source, mutants):
+    """The file with all of its mutants, none of which is switched on."""
+    edits = []
+    for m in mutants:
+        before, after = KINDS[m.kind][1].format(n=m.number, text="\0").split("\0")
+        edits.append((m.begin, 1, -m.end, m.number, before))
+        edits.append((m.end, 0, -m.begin, -m.number, after))
+    # At one place, ends come before beginnings; inner ends first, outer beginnings first.
+    out, at = [], 0
+    for place, _, _, _, text in sorted(edits):
+        out += [source[at:place], text]
+        at = place
+    return HEAD + "".join(out) + source[at:]
