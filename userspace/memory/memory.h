@@ -293,6 +293,7 @@ int memory_end_access(const struct memory *m);
  * @mixed:	VM_MIXEDMAP
  * @shared:	MAP_SHARED
  * @userfault:	registered with userfaultfd: who handles it is asked for pages
+ * @aio:	it is named as the ring of io_setup() is
  * @inode:	number of the file behind it, 0 where there is none
  * @offset:	where in that file it starts, in bytes
  * @whole:	its name in /proc/self/map_files: what it is before it is cut
@@ -309,6 +310,7 @@ struct vma {
 	bool mixed;
 	bool shared;
 	bool userfault;
+	bool aio;
 	unsigned long inode;
 	unsigned long offset;
 	char whole[40];

@@ -63,6 +63,7 @@ static int read_list(const char *path, const void *start, size_t size,
 				.read = prot[0] == 'r',
 				.write = prot[1] == 'w',
 				.shared = prot[3] == 's',
+				.aio = strstr(line, " /[aio]"),
 				.inode = inode,
 				.offset = from < low ? offset + low - from : offset,
 			};

@@ -16,13 +16,16 @@
 #define WORDS		400
 #define EXAMPLE_SIZE	(320 * 240 * 3UL)
 
-/* Two devices that do not exist: with and without a need of contiguous memory. */
+/*
+ * Two devices that do not exist: with and without a need of contiguous memory. Both reach
+ * all of it.
+ */
 static const struct device needy = {
-	.pix.sizeimage = EXAMPLE_SIZE,
+	.reach = ~0ULL, .pix.sizeimage = EXAMPLE_SIZE,
 };
 
 static const struct device content = {
-	.pix.sizeimage = EXAMPLE_SIZE, .scattered = true, .translated = true,
+	.reach = ~0ULL, .pix.sizeimage = EXAMPLE_SIZE, .scattered = true, .translated = true,
 };
 
 /**

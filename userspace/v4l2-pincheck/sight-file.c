@@ -96,8 +96,11 @@ void sight_look_at_file(struct sight *s, const struct memory *m, const struct vm
 	struct statx file;
 	struct statfs fs;
 
-	/* It is no regular file, but asks to hear of the first write to a page as one does. */
-	if (fd >= 0 && !fstatfs(fd, &fs) && (unsigned int)fs.f_type == AIO_RING_MAGIC)
+	/*
+	 * It is no regular file, but asks to hear of the first write to a page as one does.
+	 * A user who may not look at the file sees its name.
+	 */
+	if (fd >= 0 ? !fstatfs(fd, &fs) && (unsigned int)fs.f_type == AIO_RING_MAGIC : vma->aio)
 		s->dirty_tracked |= vma->shared && vma->write;
 	if (fd >= 0 && !statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE, &file) &&
 	    S_ISREG(file.stx_mode) && !fstatfs(fd, &fs)) {
