@@ -129,6 +129,13 @@ static void *vipin_get_strict(const struct vipin_request *req,
 	}
 
 	pin = vipin_pin_create(start, verdict->size);
+	if (pin == ERR_PTR(-EINTR)) {
+		/* mm_take_all_locks() gives way to any signal, so begin again after it. */
+		verdict->by = VIPIN_BY_VMA_CHECK;
+		strscpy(verdict->reason, "a signal interrupted the check",
+			sizeof(verdict->reason));
+		return ERR_PTR(-ERESTARTSYS);
+	}
 	if (IS_ERR(pin)) {
 		verdict->by = VIPIN_BY_MEMORY;
 		strscpy(verdict->reason, "no MMU notifier could be registered",
