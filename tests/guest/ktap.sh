@@ -124,19 +124,21 @@ examine_health()
 	[ $held -eq "$pinned" ] || ailing+=("pages are still pinned: $held, before the test $pinned")
 	pinned=$held
 
+	for node in /sys/class/video4linux/video*; do
+		read -r name <"$node/name"
+		[[ $name == vipin*-cap ]] || continue
+		stamp=
+		IFS= read -r -N 4 -t 5 stamp <"/dev/${node##*/}"
+		[ "$stamp" = VPIN ] || ailing+=("${node##*/} does not stream any more")
+	done
+
+	# After the frames, so that what they make the kernel say is this test's.
 	read_kernel_log
 	for line in "${warnings[@]}"; do
 		[[ $line =~ $noise ]] || [[ -n $announced && $line =~ $announced ]] ||
 			ailing+=("the kernel said: $line")
 	done
 	announced=
-
-	for node in /sys/class/video4linux/video*; do
-		read -r name <"$node/name"
-		[[ $name == vipin*-cap ]] || continue
-		IFS= read -r -N 4 -t 5 stamp <"/dev/${node##*/}"
-		[ "$stamp" = VPIN ] || ailing+=("${node##*/} does not stream any more")
-	done
 }
 
 report()
