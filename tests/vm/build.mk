@@ -68,14 +68,14 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 		O=/vipin/$(build)/gst
 	$(Q)touch $@
 
-programs = $(shell MAKEFLAGS= make -s --no-print-directory -C userspace O=. list)
+guest_programs = $(shell MAKEFLAGS= make -s --no-print-directory -C userspace O=. list)
 
 # Put together under another name, so that half a payload is never booted.
 $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_sources)
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests docs)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
-	$(Q)cp $(addprefix $(build)/userspace/,$(programs)) $(build)/payload.partial/bin/
+	$(Q)cp $(addprefix $(build)/userspace/,$(guest_programs)) $(build)/payload.partial/bin/
 	$(Q)cp $(build)/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
 	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
