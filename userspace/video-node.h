@@ -5,8 +5,11 @@
 #ifndef VIDEO_NODE_H
 #define VIDEO_NODE_H
 
+#include <stdbool.h>
+
 #include <linux/videodev2.h>
 
 int video_node_open(const char *path, enum v4l2_buf_type *type);
+bool video_node_is_translated(const char *path);
 
 #endif

@@ -198,6 +198,16 @@ static inline phys_addr_t vipin_iommu_iova_to_phys(struct iommu_domain *domain,
 }
 
 /*
+ * 6.0: d9272525a7b9 ("mm: avoid unnecessary page fault retires on shared memory
+ * types")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
+#define VIPIN_FAULT_COMPLETED	0
+#else
+#define VIPIN_FAULT_COMPLETED	VM_FAULT_COMPLETED
+#endif
+
+/*
  * 6.0: 3d6e44623841 ("kunit: unify module and builtin suite definitions"):
  * before, a module's tests were run by an init function that left no room for
  * another one.

@@ -260,8 +260,8 @@ static int vipin_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 }
 
 /*
- * No id_table, rather than an empty one: new_id refuses what an empty table's
- * entries do not have the driver_data of.
+ * Leave id_table NULL. With an empty table, new_id rejects IDs whose driver_data
+ * matches no entry.
  */
 static struct pci_driver vipin_pci_driver = {
 	.name	= KBUILD_MODNAME,

@@ -134,13 +134,28 @@ static bool vipin_is_beyond_file(const struct vm_area_struct *vma, unsigned long
 	       (loff_t)index << PAGE_SHIFT >= i_size_read(inode);
 }
 
+/*
+ * Fault a page in. As in GUP, a handler that has to wait lets go of the mmap lock, and
+ * can be killed. Clear @locked then.
+ */
+static vm_fault_t vipin_fault(struct vm_area_struct *vma, unsigned long addr,
+			      unsigned int fault_flags, bool *locked)
+{
+	vm_fault_t fault = handle_mm_fault(vma, addr, fault_flags |
+					   FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE, NULL);
+
+	if (fault & (VM_FAULT_RETRY | VIPIN_FAULT_COMPLETED))
+		*locked = false;
+	return fault;
+}
+
 static const char *vipin_sigbus(struct vm_area_struct *vma, unsigned long addr,
-				bool write, unsigned int fault_flags)
+				bool write, unsigned int fault_flags, bool *locked)
 {
 	if (vipin_is_beyond_file(vma, addr))
-		return " lies behind the end of its file";
+		return " lies beyond the end of its file";
 	if (fault_flags & FAULT_FLAG_WRITE &&
-	    !(handle_mm_fault(vma, addr, 0, NULL) & VM_FAULT_ERROR))
+	    !(vipin_fault(vma, addr, 0, locked) & VM_FAULT_ERROR))
 		return write ? " gets SIGBUS when it is written" :
 			       " gets SIGBUS when it is written" VIPIN_FOR_WRITING;
 	return " gets SIGBUS when it is touched";
@@ -148,25 +163,27 @@ static const char *vipin_sigbus(struct vm_area_struct *vma, unsigned long addr,
 
 /* Have a page faulted in as GUP does, and return what the fault handler's answer means. */
 static const char *vipin_fault_answer(struct vm_area_struct *vma, unsigned long addr,
-				      bool write)
+				      bool write, bool *locked)
 {
 	bool file = vma->vm_file && S_ISREG(file_inode(vma->vm_file)->i_mode);
 	unsigned int fault_flags = 0;
 	vm_fault_t fault;
 
-	/* It warns of faults that cannot wait for its monitor. */
+	/* Its monitor answers, and may take its time. */
 	if (userfaultfd_armed(vma))
 		return NULL;
 	if (vipin_gup_flags(write) & FOLL_WRITE && vma->vm_flags & VM_WRITE)
 		fault_flags = FAULT_FLAG_WRITE;
-	fault = handle_mm_fault(vma, addr, fault_flags, NULL);
+	fault = vipin_fault(vma, addr, fault_flags, locked);
+	if (!*locked)
+		return NULL;
 	if (fault & (VM_FAULT_HWPOISON | VM_FAULT_HWPOISON_LARGE))
 		return " is poisoned";
 	/* The VMA permits the access, so it is the page table entry that does not. */
 	if (fault & VM_FAULT_SIGSEGV && (vma_is_anonymous(vma) || file))
 		return " is a guard region";
 	if (fault & VM_FAULT_SIGBUS)
-		return vipin_sigbus(vma, addr, write, fault_flags);
+		return vipin_sigbus(vma, addr, write, fault_flags, locked);
 	if (fault & VM_FAULT_OOM)
 		return " could not be faulted in for want of memory";
 	return NULL;
@@ -174,7 +191,7 @@ static const char *vipin_fault_answer(struct vm_area_struct *vma, unsigned long 
 
 /* What keeps a page from being pinned though its VMA's flags permit it? */
 static const char *vipin_vma_page_reason(struct vm_area_struct *vma, unsigned long addr,
-					 bool write, int err)
+					 bool write, int err, bool *locked)
 {
 	unsigned int gup_flags = vipin_gup_flags(write);
 
@@ -188,7 +205,7 @@ static const char *vipin_vma_page_reason(struct vm_area_struct *vma, unsigned lo
 		return " is locked by a protection key";
 	if (!arch_vma_access_permitted(vma, gup_flags & FOLL_WRITE, false, false))
 		return " is locked by a protection key" VIPIN_FOR_WRITING;
-	return vipin_fault_answer(vma, addr, write);
+	return vipin_fault_answer(vma, addr, write, locked);
 }
 
 /* A page that can be held for a moment, but not for long, may be one that has to move. */
@@ -215,6 +232,7 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict, unsigned long a
 	unsigned long offset = addr - (verdict->vaddr & PAGE_MASK);
 	struct vm_area_struct *vma;
 	const char *why = NULL;
+	bool locked = true;
 
 	/* With one page or more before it, the frame vector has EFAULT for any errno. */
 	if (err != verdict->err && verdict->err != -EFAULT) {
@@ -233,8 +251,10 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict, unsigned long a
 	} else if (!mmap_read_lock_killable(current->mm)) {
 		vma = find_vma(current->mm, addr);
 		if (vma && vma->vm_start <= addr)
-			why = vipin_vma_page_reason(vma, addr, verdict->write, err);
-		mmap_read_unlock(current->mm);
+			why = vipin_vma_page_reason(vma, addr, verdict->write, err,
+						    &locked);
+		if (locked)
+			mmap_read_unlock(current->mm);
 	}
 	snprintf(verdict->reason, sizeof(verdict->reason), "page at +0x%lx%s (errno %d)",
 		 offset, why ?: " cannot be pinned, and the reason is not known", err);
@@ -246,6 +266,7 @@ static bool vipin_asks_userfaultfd(unsigned long addr)
 	struct vm_area_struct *vma;
 	struct page *page;
 	bool asks = false;
+	long ret;
 
 	if (mmap_read_lock_killable(current->mm))
 		return false;
@@ -254,10 +275,13 @@ static bool vipin_asks_userfaultfd(unsigned long addr)
 		asks = userfaultfd_missing(vma);
 	mmap_read_unlock(current->mm);
 
-	if (!asks || get_user_pages_unlocked(addr, 1, &page, FOLL_NOWAIT) != 1)
-		return asks;
-	put_page(page);
-	return false;
+	if (!asks)
+		return false;
+	/* 0 is a page that would have to be waited for. */
+	ret = get_user_pages_unlocked(addr, 1, &page, FOLL_NOWAIT);
+	if (ret == 1)
+		put_page(page);
+	return ret == 0;
 }
 
 static void vipin_missing_page(struct vipin_verdict *verdict, unsigned long offset)

@@ -4,15 +4,16 @@
  * which show whether buffers exist
  */
 
+#include "vipin-compat.h"
 #include "vipin.h"
 
 static void vipin_file_update(struct vipin_node *node)
 {
 	/*
-	 * In most calls nothing has changed, and poll() must not wait for a QBUF that
-	 * holds the lock. A change by another task after this is that task's to show.
+	 * Do not take the lock a second time when nothing has changed. A change by
+	 * another task after this is that task's to show.
 	 */
-	if (vb2_is_busy(&node->queue) == READ_ONCE(node->policy_grabbed))
+	if (vipin_has_buffers(&node->queue) == READ_ONCE(node->policy_grabbed))
 		return;
 	mutex_lock(&node->lock);
 	vipin_ctrls_update(node);

@@ -45,33 +45,49 @@ static void vipin_unprepare(struct vb2_buffer *vb)
 		vb2_dma_contig_memops.finish(vb->planes[i].mem_priv);
 	vb->synced = 0;
 	vb->prepared = 0;
+#ifdef CONFIG_VIDEO_ADV_DEBUG
+	vb->cnt_mem_finish += vb->num_planes;
+	vb->cnt_buf_finish++;
+#endif
 }
 
 /*
  * Make vb2 forget the pointers of pins that are stale, and keep them in @forgotten.
- * A pointer of 0 has vb2 pin anew, and let go of the old pin.
+ * A pointer of 0 makes vb2 pin anew, and let go of the old pin.
+ *
+ * Return whether a prepared buffer has become one that is not prepared.
  */
-static void vipin_forget_stale_pins(struct vb2_buffer *vb, struct v4l2_buffer *b,
+static bool vipin_forget_stale_pins(struct vb2_buffer *vb, struct v4l2_buffer *b,
 				    unsigned long forgotten[VIPIN_MAX_PLANES])
 {
+	enum vipin_pin_state state, worst = VIPIN_PIN_FRESH;
+	bool prepared = vb->prepared;
 	unsigned int i;
-	bool any = false;
 
 	for (i = 0; i < vb->num_planes; i++) {
-		if (!vb->planes[i].mem_priv || !vipin_pin_is_stale(vb->planes[i].mem_priv))
+		if (!vb->planes[i].mem_priv)
 			continue;
-		forgotten[i] = vb->planes[i].m.userptr;
-		any = true;
+		state = vipin_pin_state(vb->planes[i].mem_priv);
+		if (state != VIPIN_PIN_FRESH)
+			forgotten[i] = vb->planes[i].m.userptr;
+		worst = max(worst, state);
 	}
-	if (!any)
-		return;
+	if (worst == VIPIN_PIN_FRESH)
+		return false;
 
-	/* The buffer is queued as it was prepared, whatever the program says now. */
-	if (vb->prepared && !vb2_querybuf(vb->vb2_queue, b))
+	if (prepared) {
+		/*
+		 * Queue the buffer as it was prepared, as vb2 does. In another process
+		 * the prepared pointer means nothing: use the one that it hands over.
+		 */
+		if (worst == VIPIN_PIN_CHANGED && vb2_querybuf(vb->vb2_queue, b))
+			return false;
 		vipin_unprepare(vb);
+	}
 	for (i = 0; i < vb->num_planes; i++)
 		if (forgotten[i])
 			vb->planes[i].m.userptr = 0;
+	return prepared;
 }
 
 /* Count what was pinned anew. What vb2 has not come to keeps its pointer. */
@@ -97,7 +113,7 @@ static void vipin_remember_pins(struct vipin_node *node, struct vb2_buffer *vb,
  * @b:		the buffer, as the program describes it
  * @prepare:	prepare it, instead of queueing it
  *
- * Whatever is refused because of its memory leaves a verdict with the reason.
+ * A buffer that is refused because of its memory leaves a verdict with the reason.
  *
  * Context: the queue's lock is held.
  * Return: what vb2_ioctl_prepare_buf() or vb2_ioctl_qbuf() returns.
@@ -107,6 +123,7 @@ int vipin_hand_over(struct file *file, void *fh, struct v4l2_buffer *b, bool pre
 	struct vipin_node *node = video_drvdata(file);
 	struct vb2_buffer *vb = vb2_get_buffer(&node->queue, b->index);
 	unsigned long forgotten[VIPIN_MAX_PLANES] = { };
+	bool unprepared = false;
 	int err;
 
 	/* Anything else that is wrong with the buffer is vb2's to refuse. */
@@ -115,12 +132,13 @@ int vipin_hand_over(struct file *file, void *fh, struct v4l2_buffer *b, bool pre
 
 	node->refused = false;
 	if (b->memory == V4L2_MEMORY_USERPTR)
-		vipin_forget_stale_pins(vb, b, forgotten);
+		unprepared = vipin_forget_stale_pins(vb, b, forgotten);
 	err = prepare ? vb2_ioctl_prepare_buf(file, fh, b) : vb2_ioctl_qbuf(file, fh, b);
 	vipin_remember_pins(node, vb, forgotten, vb->prepared);
 
 	/* A buffer that is prepared was refused for another reason than its memory. */
 	if (err && !vb->prepared && !node->refused)
 		vipin_refusal_record(node, vb, b, err);
-	return err;
+	/* Begun again, the call would not find the buffer prepared. */
+	return unprepared && err == -ERESTARTSYS ? -EINTR : err;
 }

@@ -50,7 +50,7 @@ static void vipin_longterm_reason(struct vipin_verdict *verdict, unsigned long o
 		 page_zonenum(page) == ZONE_MOVABLE ? "in ZONE_MOVABLE" : "CMA");
 }
 
-/* The errno is that of many pages together: look for the one that it is about. */
+/* The errno covers the whole range; find the page that caused it. */
 static void vipin_longterm_explain(struct vipin_verdict *verdict, unsigned long first,
 				   unsigned long nr)
 {

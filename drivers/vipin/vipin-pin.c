@@ -182,28 +182,31 @@ struct vipin_pin *vipin_pin_remove(void *mem_priv)
 }
 
 /**
- * vipin_pin_is_stale() - ask whether a pin is no longer what its pointer points to
+ * vipin_pin_state() - ask whether a pin is still what its pointer points to
  * @mem_priv:	what vb2-dma-contig calls the pinned memory
  *
  * A pin belongs to an address space. The same address in another process is other
  * memory, or none, even where fork() left the same pages at first.
  *
  * Context: the process that hands the pointer over.
- * Return: true if the pin is of another process's memory, or the mapping changed
- * since. False for memory that policy kernel has pinned: nothing is known of it.
+ * Return: the state; %VIPIN_PIN_FRESH for memory that policy kernel has pinned, as
+ * nothing is known of it.
  */
-bool vipin_pin_is_stale(void *mem_priv)
+enum vipin_pin_state vipin_pin_state(void *mem_priv)
 {
+	enum vipin_pin_state state = VIPIN_PIN_FRESH;
 	struct vipin_pin *pin;
-	bool stale = false;
 
 	spin_lock(&vipin_pins_lock);
 	pin = vipin_pin_find(mem_priv);
 	if (pin) {
 		spin_lock(&pin->lock);
-		stale = pin->changed || pin->notifier.mm != current->mm;
+		if (pin->notifier.mm != current->mm)
+			state = VIPIN_PIN_FOREIGN;
+		else if (pin->changed)
+			state = VIPIN_PIN_CHANGED;
 		spin_unlock(&pin->lock);
 	}
 	spin_unlock(&vipin_pins_lock);
-	return stale;
+	return state;
 }

@@ -4,7 +4,7 @@
  *
  * vb2 compares lengths before it has a pointer pinned, and gets at a dma-buf by
  * itself. All that a program is told is an errno. What vb2 looked at is looked at
- * again here, in vb2's order, so that the verdict has the reason.
+ * again here, so that the verdict has the reason.
  */
 
 #include <linux/dma-buf.h>
@@ -117,18 +117,38 @@ static bool vipin_dma_buf_refused(struct vipin_verdict *verdict, const struct vi
 	return vipin_length_refused(verdict, node, vb, plane, part->length ?: size);
 }
 
-static bool vipin_plane_refused(struct vipin_verdict *verdict, const struct vipin_node *node,
-				const struct vb2_buffer *vb, const struct v4l2_buffer *b,
-				unsigned int plane)
+static struct vipin_part vipin_begin_plane(struct vipin_verdict *verdict,
+					   const struct v4l2_buffer *b, unsigned int plane)
 {
 	const struct vipin_part part = vipin_part(b, plane);
 
 	verdict->vaddr = verdict->by_fd ? part.pointer : untagged_addr(part.pointer);
 	verdict->size = part.length;
-	if (verdict->by_fd)
-		return vipin_dma_buf_refused(verdict, node, vb, plane, &part);
-	return vipin_payload_refused(verdict, b, plane, &part) ||
-	       vipin_length_refused(verdict, node, vb, plane, part.length);
+	return part;
+}
+
+/* Look for a plane whose arguments vb2 refuses: first at payloads, then at lengths. */
+static bool vipin_argument_refused(struct vipin_verdict *verdict, const struct vipin_node *node,
+				   const struct vb2_buffer *vb, const struct v4l2_buffer *b)
+{
+	struct vipin_part part;
+	unsigned int i;
+
+	for (i = 0; i < vb->num_planes; i++) {
+		part = vipin_begin_plane(verdict, b, i);
+		/* Of a dma-buf alone, vb2 looks at the length of the buffer before. */
+		if (verdict->by_fd && !V4L2_TYPE_IS_MULTIPLANAR(b->type))
+			part.length = vb->planes[0].length;
+		if (vipin_payload_refused(verdict, b, i, &part))
+			return true;
+	}
+	for (i = 0; i < vb->num_planes; i++) {
+		part = vipin_begin_plane(verdict, b, i);
+		if (verdict->by_fd ? vipin_dma_buf_refused(verdict, node, vb, i, &part) :
+				     vipin_length_refused(verdict, node, vb, i, part.length))
+			return true;
+	}
+	return false;
 }
 
 /**
@@ -147,22 +167,21 @@ void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,
 		.policy = node->policy,
 		.err = err,
 	};
-	unsigned int i;
 
-	for (i = 0; i < vb->num_planes; i++)
-		if (vipin_plane_refused(&verdict, node, vb, b, i))
-			break;
+	/* vb2_fill_vb2_v4l2_buffer() takes no such buffer, whatever its memory is. */
+	if (V4L2_TYPE_IS_OUTPUT(b->type) && b->field == V4L2_FIELD_ALTERNATE)
+		return;
 
-	/* Fds and lengths are right, so it is the memory that vb2 did not take. */
-	if (i < vb->num_planes)
-		;
-	else if (verdict.by_fd && err == -EFAULT)
-		vipin_refuse(&verdict, VIPIN_BY_CONTIGUITY,
-			     "the dma-buf is not one contiguous bus range");
-	else
-		vipin_refuse(&verdict, VIPIN_BY_UNKNOWN,
-			     "videobuf2 refused the buffer; the reason is not known (errno %d)",
-			     err);
+	if (!vipin_argument_refused(&verdict, node, vb, b)) {
+		/* Fds and lengths are right, so vb2 did not take the memory. */
+		if (verdict.by_fd && err == -EFAULT)
+			vipin_refuse(&verdict, VIPIN_BY_CONTIGUITY,
+				     "the dma-buf is not one contiguous bus range");
+		else
+			vipin_refuse(&verdict, VIPIN_BY_UNKNOWN,
+				     "videobuf2 refused the buffer; the reason is not known (errno %d)",
+				     err);
+	}
 	vipin_verdict_record(node, &verdict);
 }
 

@@ -61,7 +61,7 @@ static void *vipin_pin(const struct vipin_request *req, struct vipin_verdict *ve
 		return mem_priv;
 
 	/*
-	 * mprotect() tells no notifier where no page is there yet, and a pin by
+	 * mprotect() notifies nobody where no page is there yet, and a pin by
 	 * force does not ask for permission. Now all pages are there.
 	 */
 	err = vipin_check(verdict);
@@ -69,6 +69,15 @@ static void *vipin_pin(const struct vipin_request *req, struct vipin_verdict *ve
 		return mem_priv;
 	vb2_dma_contig_memops.put_userptr(mem_priv);
 	return ERR_PTR(err);
+}
+
+/* A signal came. The call begins again after it, unless the program asked for EINTR. */
+static void *vipin_interrupted(struct vipin_verdict *verdict)
+{
+	verdict->by = VIPIN_BY_RACE;
+	strscpy(verdict->reason, "a signal came before the mapping could be pinned unchanged",
+		sizeof(verdict->reason));
+	return ERR_PTR(-ERESTARTSYS);
 }
 
 /* Check and pin, with nothing changed in between. */
@@ -80,10 +89,8 @@ static void *vipin_pin_strict(const struct vipin_request *req,
 	int err;
 
 	for (tries = 0; tries < VIPIN_MAX_TRIES; tries++) {
-		if (tries && signal_pending(current)) {
-			err = -ERESTARTSYS;
-			goto race;
-		}
+		if (tries && signal_pending(current))
+			return vipin_interrupted(verdict);
 
 		vipin_pin_begin(pin);
 		err = vipin_check(verdict);
@@ -98,12 +105,10 @@ static void *vipin_pin_strict(const struct vipin_request *req,
 			vb2_dma_contig_memops.put_userptr(mem_priv);
 		verdict->by = VIPIN_BY_NOBODY;
 	}
-	err = -EAGAIN;
-race:
 	verdict->by = VIPIN_BY_RACE;
 	snprintf(verdict->reason, sizeof(verdict->reason),
 		 "the mapping changed during each of %u pins", tries);
-	return ERR_PTR(err);
+	return ERR_PTR(-EAGAIN);
 }
 
 static void *vipin_get_strict(const struct vipin_request *req,
@@ -130,11 +135,8 @@ static void *vipin_get_strict(const struct vipin_request *req,
 
 	pin = vipin_pin_create(start, verdict->size);
 	if (pin == ERR_PTR(-EINTR)) {
-		/* mm_take_all_locks() gives way to any signal, so begin again after it. */
-		verdict->by = VIPIN_BY_VMA_CHECK;
-		strscpy(verdict->reason, "a signal interrupted the check",
-			sizeof(verdict->reason));
-		return ERR_PTR(-ERESTARTSYS);
+		/* mm_take_all_locks() gives way to any signal. */
+		return vipin_interrupted(verdict);
 	}
 	if (IS_ERR(pin)) {
 		verdict->by = VIPIN_BY_MEMORY;
@@ -172,6 +174,9 @@ static void *vipin_get_userptr(VIPIN_GET_USERPTR_PARAMS)
 		mem_priv = vipin_dc_get_userptr(&req);
 
 	verdict.err = PTR_ERR_OR_ZERO(mem_priv);
+	/* The kernel's own number for it is not shown to programs. */
+	if (verdict.err == -ERESTARTSYS)
+		verdict.err = -EINTR;
 	if (!verdict.err)
 		strscpy(verdict.reason, "pinned", sizeof(verdict.reason));
 	else if (verdict.by == VIPIN_BY_NOBODY)

@@ -343,13 +343,26 @@ extern struct vb2_mem_ops vipin_memops;
 void vipin_userptr_init(void);
 
 /* vipin-pin.c */
+
+/**
+ * enum vipin_pin_state - what has become of a pin since it was made
+ * @VIPIN_PIN_FRESH:	it is what its pointer points to
+ * @VIPIN_PIN_CHANGED:	the mapping there has changed
+ * @VIPIN_PIN_FOREIGN:	it is of another process's memory
+ */
+enum vipin_pin_state {
+	VIPIN_PIN_FRESH,
+	VIPIN_PIN_CHANGED,
+	VIPIN_PIN_FOREIGN,
+};
+
 struct vipin_pin *vipin_pin_create(unsigned long start, unsigned long size);
 void vipin_pin_destroy(struct vipin_pin *pin);
 void vipin_pin_begin(struct vipin_pin *pin);
 bool vipin_pin_end(struct vipin_pin *pin);
 void vipin_pin_add(struct vipin_pin *pin, void *mem_priv);
 struct vipin_pin *vipin_pin_remove(void *mem_priv);
-bool vipin_pin_is_stale(void *mem_priv);
+enum vipin_pin_state vipin_pin_state(void *mem_priv);
 
 /* vipin-vma.c */
 const char *vipin_vma_law(unsigned long vm_flags, bool write);

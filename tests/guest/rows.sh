@@ -16,6 +16,8 @@
 # What follows works in pipelines, and all of a pipeline counts.
 set -o pipefail
 bin=/vipin/bin
+# A complaint of GLib's ends the program of GStreamer's that it is about.
+export G_DEBUG=fatal-warnings
 
 # Of the frames, and how a malloc() that is good enough for a carrier is had.
 # shellcheck disable=SC2034 # for those who source this

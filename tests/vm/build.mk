@@ -71,7 +71,7 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 guest_programs = $(shell MAKEFLAGS= make -s --no-print-directory -C userspace O=. list)
 
 # Put together under another name, so that half a payload is never booted.
-$(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_sources)
+$(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_sources) tests/vm/build.mk
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests docs)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/

@@ -18,6 +18,7 @@
 
 #include "life.h"
 #include "stamp/stamp.h"
+#include "video-node.h"
 
 #define FRAME_TIMEOUT	10000	/* ms */
 
@@ -98,13 +99,16 @@ static void set_format(struct life *l)
 }
 
 /**
- * life_open() - open a node, and set a format with a page for each plane
+ * life_open() - open a node, and set policy strict and a format with a page for each plane
  * @l:		filled in
  * @path:	of the node
  */
 void life_open(struct life *l, const char *path)
 {
 	const char *slash = strrchr(path, '/');
+	struct v4l2_control policy = {
+		.id = VIPIN_CID_POLICY, .value = VIPIN_POLICY_STRICT,
+	};
 	struct v4l2_capability cap;
 
 	*l = (struct life) { .fd = open(path, O_RDWR | O_CLOEXEC) };
@@ -123,7 +127,9 @@ void life_open(struct life *l, const char *path)
 				      V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
 	else
 		l->type = l->output ? V4L2_BUF_TYPE_VIDEO_OUTPUT : V4L2_BUF_TYPE_VIDEO_CAPTURE;
+	l->translated = video_node_is_translated(path);
 	set_format(l);
+	life_expect(!life_ioctl(l, VIDIOC_S_CTRL, &policy), "policy strict cannot be set");
 }
 
 /**

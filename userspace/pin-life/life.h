@@ -37,6 +37,7 @@ enum {
  * @size:	bytes in each plane; all but the last are a page long
  * @frame:	bytes of the frame
  * @pages:	pages that it touches
+ * @translated:	it is behind an IOMMU, and takes memory that is not contiguous
  * @index:	of the buffer that is handed over next
  * @streaming:	STREAMON is done
  * @good:	output: good frames that the device had counted when a frame was painted
@@ -50,6 +51,7 @@ struct life {
 	size_t size[LIFE_PLANES];
 	size_t frame;
 	size_t pages;
+	bool translated;
 	unsigned int index;
 	bool streaming;
 	long long good;

@@ -17,6 +17,8 @@
 #include "life.h"
 #include "v4l2-pincheck/health.h"
 
+#define TIME_LIMIT	60	/* s, for a scenario */
+
 static const struct scenario * const tables[] = {
 	owner_scenarios, prepared_scenarios, refusal_scenarios,
 };
@@ -83,6 +85,8 @@ static void play(const struct scenario *s, const char *path)
 {
 	struct life l;
 
+	/* A call that never returns ends the scenario. */
+	alarm(TIME_LIMIT);
 	life_open(&l, path);
 	life_buffers(&l, 1, V4L2_MEMORY_USERPTR);
 	s->run(&l);

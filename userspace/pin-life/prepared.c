@@ -134,6 +134,28 @@ static void queued_by_other(struct life *l)
 	life_end(&other);
 }
 
+/* The prepared pointer is another process's, so what QBUF hands over counts. */
+static void capture_into_other_pointer(struct life *l, unsigned char *memory)
+{
+	unsigned char *other = life_map(l, NULL);
+
+	life_fill(l, memory);
+	life_frame(l, other);
+	life_expect(life_untouched(l, memory), "the frame is at the pointer that was not queued");
+}
+
+static void queued_by_other_elsewhere(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+	struct other other = life_fork(l, memory, capture_into_other_pointer);
+	int err = life_prepare(l, memory);
+
+	life_expect(!err, "PREPARE_BUF: %s", strerror(-err));
+	life_go(&other);
+	life_expect(life_untouched(l, memory), "another process's frame is in this one's memory");
+	life_end(&other);
+}
+
 /* vb2 does not look at the pointer of a prepared buffer again, so programs leave it out. */
 static void without_pointer(struct life *l)
 {
@@ -218,6 +240,8 @@ const struct scenario prepared_scenarios[] = {
 	  mapped_by_device },
 	{ "prepared-then-other-process", "the frame arrives in the process that queues",
 	  queued_by_other },
+	{ "prepared-then-other-pointer", "another process queues a pointer of its own: that counts",
+	  queued_by_other_elsewhere },
 	{ "prepared-then-no-pointer", "QBUF by index alone uses the prepared pointer",
 	  without_pointer },
 	{ "prepared-twice", "the second PREPARE_BUF is refused, and changes nothing", twice },

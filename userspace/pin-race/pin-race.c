@@ -314,7 +314,10 @@ int main(int argc, char **argv)
 			race.one_cpu = true;
 			break;
 		case 'g':
-			may_give_up = strtoul(optarg, NULL, 10);
+			if (!number_parse(optarg, 0, ULONG_MAX, &may_give_up)) {
+				errno = EINVAL;
+				die(optarg);
+			}
 			break;
 		case 'f':
 			frames = true;

@@ -84,23 +84,6 @@ static void count(const struct stage *s, long long *good, long long *bad)
 	*bad = c[1].value64;
 }
 
-/* Documentation/ABI/testing/sysfs-kernel-iommu_groups: "type" */
-static bool is_translated(const char *path)
-{
-	char file[128], type[16] = "";
-	FILE *f;
-
-	snprintf(file, sizeof(file), "/sys/class/video4linux/%.32s/device/iommu_group/type",
-		 strrchr(path, '/') + 1);
-	f = fopen(file, "re");
-	if (!f)
-		return false;
-	if (!fgets(type, sizeof(type), f))
-		*type = 0;
-	fclose(f);
-	return !strncmp(type, "DMA", 3);
-}
-
 /**
  * stage_open() - open a node of vipin's
  * @s:		filled in
@@ -114,7 +97,7 @@ void stage_open(struct stage *s, const char *path)
 	s->fd = video_node_open(path, &s->type);
 	if (s->fd < 0)
 		die(path, "%s", strerror(errno));
-	s->contiguous = !is_translated(path);
+	s->contiguous = !video_node_is_translated(path);
 	control(s, VIPIN_CID_POLICY, VIPIN_POLICY_STRICT);
 }
 

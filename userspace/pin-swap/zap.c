@@ -46,6 +46,7 @@ static void *map(size_t size)
  */
 void zap_prepare(struct zap *z)
 {
+	*z = (struct zap) { };
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	z->memory = map(SIZE + PAGE);
 	z->frame = z->memory + SIZE - PAGE;

@@ -314,6 +314,8 @@ int main(int argc, char **argv)
 	status = open_devices(&options, devices);
 	if (!status)
 		status = run_all(&options, devices);
+	if (run.png && (status == EXIT_AS_RULED || status == EXIT_SURPRISE))
+		status = cannot_run(run.png, "no frame was captured by a pointer, so none was written");
 	while (options.nr_paths)
 		device_close(&devices[--options.nr_paths]);
 	return status;

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 
 #include <linux/videodev2.h>
 
+#include "number.h"
 #include "video-node.h"
 
 enum {
@@ -42,17 +44,17 @@ int main(int argc, char **argv)
 	struct v4l2_requestbuffers request = { .count = 1, .memory = V4L2_MEMORY_USERPTR };
 	struct v4l2_buffer buf = { .memory = V4L2_MEMORY_USERPTR };
 	struct v4l2_format format = { 0 };
-	unsigned long times, n;
+	unsigned long times = 1, n;
 	enum v4l2_buf_type type;
 	bool output;
 	void *frame;
 	int fd, file;
 
-	if (argc != 3 && argc != 4) {
+	if ((argc != 3 && argc != 4) ||
+	    (argc == 4 && !number_parse(argv[3], 0, ULONG_MAX, &times))) {
 		fputs(usage, stderr);
 		return EXIT_CANNOT_RUN;
 	}
-	times = argc == 4 ? strtoul(argv[3], NULL, 10) : 1;
 	fd = video_node_open(argv[1], &type);
 	if (fd < 0)
 		die(argv[1]);
