@@ -315,7 +315,7 @@ int main(int argc, char **argv)
 	if (!status)
 		status = run_all(&options, devices);
 	if (run.png && (status == EXIT_AS_RULED || status == EXIT_SURPRISE))
-		status = cannot_run(run.png, "no frame was captured by a pointer, so none was written");
+		status = cannot_run(run.png, "no frame was captured by a pointer");
 	while (options.nr_paths)
 		device_close(&devices[--options.nr_paths]);
 	return status;
