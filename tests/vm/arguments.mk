@@ -23,6 +23,9 @@ endif
 ifneq ($(call goals-of,check check-all check-machines),)
 $(call some-of,SUITES,$(call names-in,tests/guest/suites))
 endif
+ifneq ($(call goals-of,mutants),)
+$(call some-of,SUITES,$(call names-in,tests/guest/suites) basic)
+endif
 ifneq ($(call goals-of,bench),)
 $(call some-of,SUITES,$(call names-in,tests/bench/suites))
 endif
