@@ -62,8 +62,8 @@ help:
 #help TARGET=...      the kernel and Debian to boot: a file of tests/vm/targets
 #help KDIR=...        the kernel that you compiled in this folder, instead of Debian's
 #help MACHINE=...     the machine to boot it on: a file of tests/vm/machines
-#help SUITES="..."    for check and mutants: only these of tests/guest/suites; for bench, of
-#help                 tests/bench/suites
+#help SUITES="..."    for check and mutants: only these of tests/guest/suites, and for
+#help                 mutants "basic"; for bench, of tests/bench/suites
 #help PARTS=...       for check: in so many machines side by side, 1 to 4
 #help WITH=...        for demo, report, compliance and shell: a folder of your own
 #help                 programs, which is /with in the machine (tests/vm/boot --help)
