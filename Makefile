@@ -31,6 +31,8 @@ help:
 #help make check      run the tests, some in one such machine and some in others beside it;
 #help                 results are in build/check/TARGET
 #help make check-all  the same on every target (make targets), and on every machine
+#help make check-nightly  the same on the targets that are left out there: older kernels
+#help                 that have to be compiled
 #help make check-machines  the same on each other machine (make machines), where it matters
 #help make check-front-door  what make says to a word that it does not know: seconds
 #help make check-boot  what comes home from a machine, and what it is given: two machines
@@ -110,6 +112,9 @@ compliance: payload
 check-all: host-needs
 	$(Q)tests/vm/check-all
 
+check-nightly: host-needs
+	$(Q)tests/vm/check-all --nightly
+
 check-machines: host-needs
 	$(Q)tests/vm/check-all --machines $(TARGET)
 
@@ -168,6 +173,6 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix check userland compliance check-all targets machines check-machines
+.PHONY: help demo report matrix check userland compliance check-all check-nightly targets machines check-machines
 .PHONY: check-front-door check-boot bench mutants shell kbuild modules lint clean distclean
 endif

@@ -20,7 +20,7 @@ $(error KDIR= is empty: name the folder of a kernel's headers, or leave KDIR= ou
 	those of the running kernel)
 endif
 
-ifneq ($(call goals-of,check check-all check-machines),)
+ifneq ($(call goals-of,check check-all check-nightly check-machines),)
 $(call some-of,SUITES,$(call names-in,tests/guest/suites))
 endif
 # "basic" is a word of tests/guest/mutants for the quick rows of v4l2-pincheck.
