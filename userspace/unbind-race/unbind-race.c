@@ -90,9 +90,17 @@ static void write_file(const char *path, const char *text)
 /* The kernel runs other tasks for 5 % of the time, whatever a real-time task does. */
 static void spare_time_for_others(bool spare)
 {
-	write_file("/proc/sys/kernel/sched_rt_runtime_us", spare ? "950000" : "-1");
-	write_file("/sys/kernel/debug/sched/fair_server/cpu0/runtime",
-		   spare ? "50000000" : "0");
+	static const char fair_server[] = "/sys/kernel/debug/sched/fair_server/cpu0/runtime";
+	static const char limit[] = "/proc/sys/kernel/sched_rt_runtime_us";
+
+	/* In this order: the limit is checked against what the fair server has. */
+	if (spare) {
+		write_file(fair_server, "50000000");
+		write_file(limit, "950000");
+	} else {
+		write_file(limit, "-1");
+		write_file(fair_server, "0");
+	}
 }
 
 static int reqbufs(unsigned int count)
