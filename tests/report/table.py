@@ -18,7 +18,7 @@ What a videobuf2-dma-contig device says to a user pointer under policy `kernel`,
 is known of that kernel. **✓?** and **✕?** are surprises. – this kernel has no such memory. **–!** it was not
 handed over, for what is known of that kernel.
 
-`v4l2-pincheck --explain NAME` tells about a kind of memory. `make check-all` and `make matrix` make this table again, and
+`v4l2-pincheck --explain NAME` tells about a kind of memory. `make check-all`, `make check-nightly` and `make matrix` make this table again, and
 a page with each verdict and its reason. These runs made it:
 """
 
