@@ -5,6 +5,7 @@
 #	check "name" COMMAND...		one test: COMMAND must succeed
 #	announce REGEX			the next test may log this
 #	skip "name" "why"		a test that cannot run here
+#	report_scenarios "which"	what a program says of its scenarios, from standard input
 #	ktap_end			the plan; without it the suite has failed
 
 number=0
@@ -175,6 +176,25 @@ announce()
 skip()
 {
 	report ok "$1 # SKIP $2"
+}
+
+# A line for each scenario that a program played: its standard output, on standard input, has
+# "right NAME", "skipped NAME: WHY", or another word for what is wrong.
+report_scenarios()	# WHICH
+{
+	local which=$1 word name why
+
+	while read -r word name why; do
+		name="$which: ${name%:}"
+		case $word in
+		right) report ok "$name" ;;
+		skipped) skip "$name" "$why" ;;
+		*)
+			echo "# $word: $why"
+			report 'not ok' "$name"
+			;;
+		esac
+	done
 }
 
 ktap_end()
