@@ -4,7 +4,7 @@
 
 build := build/$(TARGET)
 jobs := -j$(shell nproc)
-root := $(shell tests/vm/root --path $(TARGET))
+root := $(shell tests/vm/make-rootfs --path $(TARGET))
 
 module_sources := $(shell find drivers -type f) Kconfig Makefile
 kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
@@ -18,11 +18,11 @@ guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/benc
 # The name of a root holds the hash of what goes into it, so once there it is
 # right for ever; making it is left to the script.
 $(root): | host-needs
-	$(Q)tests/vm/root $(TARGET) >/dev/null
+	$(Q)tests/vm/make-rootfs $(TARGET) >/dev/null
 
-gst_root := $(shell tests/vm/root --path $(TARGET) gst)
+gst_root := $(shell tests/vm/make-rootfs --path $(TARGET) gst)
 $(gst_root): | host-needs
-	$(Q)tests/vm/root $(TARGET) gst >/dev/null
+	$(Q)tests/vm/make-rootfs $(TARGET) gst >/dev/null
 
 host-needs:
 	$(Q)tests/vm/host-needs
@@ -47,7 +47,7 @@ modules = $(build)/kernel/modules/*
 else
 $(build)/modules.built: $(module_sources) | $(root)
 	@echo 'modules: building for $(TARGET)' >&2
-	$(Q)tests/vm/inside $(TARGET) make $(jobs) --no-print-directory W=1 kbuild \
+	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(jobs) --no-print-directory W=1 kbuild \
 		MODULES=$(build)/modules \
 		KDIR=/usr/src/linux-headers-$$(cat $(root)/kernel-release)
 	$(Q)touch $@
@@ -56,15 +56,15 @@ endif
 
 $(build)/userspace.built: $(userspace_sources) | $(root)
 	@echo 'userspace: building for $(TARGET)' >&2
-	$(Q)tests/vm/inside $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace \
+	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace \
 		O=/vipin/$(build)/userspace
 	$(Q)touch $@
 
 $(build)/gst.built: $(gst_sources) | $(gst_root)
 	@echo 'gst: building for $(TARGET)' >&2
-	$(Q)tests/vm/inside --kind gst $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace/gst \
+	$(Q)tests/vm/run-in-rootfs --kind gst $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace/gst \
 		O=/vipin/$(build)/gst
-	$(Q)tests/vm/inside --kind gst $(TARGET) make $(if $(V),,-s) -C userspace/libv4l2-capture \
+	$(Q)tests/vm/run-in-rootfs --kind gst $(TARGET) make $(if $(V),,-s) -C userspace/libv4l2-capture \
 		O=/vipin/$(build)/gst
 	$(Q)touch $@
 
@@ -93,7 +93,7 @@ test_modules := $(build)/test-modules.built
 $(build)/test-modules.built: $(wildcard tests/modules/*) | $(root)
 	$(Q)rm -rf $(build)/test-modules
 	$(Q)cp -pr tests/modules $(build)/test-modules
-	$(Q)tests/vm/inside $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
+	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
 		-C /usr/src/linux-headers-$$(cat $(root)/kernel-release) \
 		M=/vipin/$(build)/test-modules modules
 	$(Q)touch $@
@@ -121,7 +121,7 @@ $(build)/bench.built: $(wildcard $(addsuffix /*,$(bench_modules))) | $(root)
 	$(Q)mkdir -p $(build)/bench
 	$(Q)cp -pr $(bench_modules) $(build)/bench/
 	$(Q)for module in $(notdir $(bench_modules)); do \
-		tests/vm/inside $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
+		tests/vm/run-in-rootfs $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
 			-C /usr/src/linux-headers-$$(cat $(root)/kernel-release) \
 			M=/vipin/$(build)/bench/$$module modules || exit; \
 	done
