@@ -130,7 +130,7 @@ static int frame_vmas(const struct memory *m, struct vma *vmas)
 
 	if (end < start)
 		return 0;
-	if (m->kind->keyed)
+	if (m->kind->has_pkey)
 		return 0;
 	nr = vma_outline((void *)start, end - start, vmas, MAX_VMAS);
 	for (int i = 0; i < nr; i++) {

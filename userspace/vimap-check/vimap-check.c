@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "memory/memory.h"
+#include "memory/provider.h"
 
 #define NR_PAGES	16UL
 
@@ -402,7 +402,7 @@ static int take(int fd)
 
 static void check_take(void)
 {
-	struct memory m = { .kind = &memory_cma_held, .length = PAGE, .fd = -1,
+	struct memory m = { .kind = memory_find("cma-held"), .length = PAGE, .fd = -1,
 			    .dmabuf = -1, .holder = -1 };
 	unsigned char *base;
 	int fd, waits = 0;
