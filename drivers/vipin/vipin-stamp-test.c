@@ -114,8 +114,8 @@ static const struct vipin_length_row {
 } vipin_length_rows[] = {
 	{ "nothing", 0, "too short for a stamp" },
 	{ "not quite a stamp", 31, "too short for a stamp" },
-	{ "a stamp alone", 32, "stamped with another length" },
-	{ "one byte missing", 40, "stamped with another length" },
+	{ "a stamp alone", 32, "the stamp has another length" },
+	{ "one byte missing", 40, "the stamp has another length" },
 };
 
 static void vipin_length_row(struct kunit *test, const struct vipin_length_row *row)
