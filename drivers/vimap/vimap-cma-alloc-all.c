@@ -22,8 +22,8 @@
 #include "vimap-compat.h"
 
 /*
- * Try several times, because a page may have a short reference: direct I/O,
- * writeback, a page table walk.
+ * Try several times, because a page may be referenced for a short time by direct I/O,
+ * writeback or a page table walk.
  */
 #define VIMAP_CMA_TRIES		5
 #define VIMAP_CMA_WAIT		100	/* ms between two attempts */

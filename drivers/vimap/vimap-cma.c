@@ -157,10 +157,10 @@ int vimap_cma_mmap(struct vimap_file *vf, enum vimap_kind kind,
 }
 
 /*
- * Is any page of the memory still referenced? The reference may be a short one
- * (direct I/O, a pipe, a scan of all pages). It may also be a long-term pin, which
- * must not exist in CMA: frame vectors of kernels without FOLL_LONGTERM make such
- * pins.
+ * Is any page of the memory still referenced? The reference may exist only for a moment
+ * (direct I/O, a pipe, a scan of all pages). It may also be a long-term pin, which is not
+ * allowed in CMA. The frame vector makes such a pin in kernels where it does not use
+ * FOLL_LONGTERM.
  */
 static bool vimap_cma_is_held(void *vaddr)
 {

@@ -9,8 +9,8 @@
  * vimap_fault_page() - look up the page that a fault needs
  * @vmf:	the fault
  *
- * No lock is needed: the RAM was allocated before the VMA was filled in, and the VMA
- * holds the file. vimap_mmap() does not allow a VMA to grow, so every offset belongs
+ * No lock is needed: the RAM was allocated before the VMA was set up, and the VMA holds
+ * the file. vimap_mmap() does not allow a VMA to grow, so every offset belongs
  * to the VMA's own kind. This function checks that again, because the offset is used
  * as an array index.
  *

@@ -4,8 +4,8 @@
  *
  * Before 6857be5fecae ("mm: introduce ARCH_SUPPORTS_HUGE_PFNMAP and special bits
  * to pmd/pud"), a PMD entry had no special bit, and GUP-fast took such an entry for
- * a huge page that it may pin. Drivers map RAM this way only since that commit, so
- * vimap does the same.
+ * a huge page that it may pin. Drivers map RAM this way only since that commit, and so
+ * does vimap.
  */
 #include "vimap.h"
 #include "vimap-compat.h"

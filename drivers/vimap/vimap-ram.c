@@ -14,7 +14,7 @@
 /*
  * VIMAP_PFN_PMD needs a folio too. A kernel that mistakes its PMD entry for a huge
  * page adds all pins to the first page, but removes each pin from the folio of the
- * page. Both are the same counter only within one folio.
+ * page. Within one folio, these are the same counter.
  */
 static bool vimap_ram_is_folio(unsigned int kind)
 {

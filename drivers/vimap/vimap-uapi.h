@@ -109,16 +109,16 @@ enum vimap_kind {
  * @base_pfn:	first page frame number of the area
  * @nr_pages:	size of the area in pages
  *
- * VIMAP_IOC_CMA_TAKE allocates every page of the CMA area that is still free or
- * movable, and frees all of them before it returns. It succeeds only if every other
- * page, such as a page of a process, could be migrated out of the area. So after a
- * success, no such page was pinned in the area at that moment. Pages that the kernel,
- * vimap or another driver has allocated from the area do not matter. While the ioctl
- * runs, other allocations from the area may fail.
+ * VIMAP_IOC_CMA_TAKE allocates the whole CMA area, and frees it before it returns. To do
+ * that, it migrates all movable pages, such as the pages of processes, out of the area. It
+ * succeeds only if every movable page could be migrated. So a success means that no such
+ * page was pinned at that moment. Memory that the kernel, vimap or another driver has
+ * allocated from the area does not matter. While the ioctl runs, other allocations from the
+ * area may fail.
  *
  * The result covers whole pageblocks, from the first to the last page that any call
- * has allocated. It does not include memory at both ends of the area that others have
- * held since before the first call.
+ * has allocated. It does not include memory at the ends of the area that was in use at
+ * every call.
  *
  * Errors:
  *	ENOMEM		a page could not be migrated, or nothing could be allocated

@@ -63,7 +63,7 @@ struct vimap_file {
  * vimap_kind() - find the kind that an mmap offset selects
  * @pgoff:	the offset in pages
  *
- * Return: an enum vimap_kind, or a larger number if no kind has that offset.
+ * Return: an enum vimap_kind, or VIMAP_NR_KINDS or more if no kind has that offset.
  */
 static inline unsigned int vimap_kind(unsigned long pgoff)
 {

@@ -59,14 +59,14 @@ static const struct vipin_rate_row {
 
 /*
  * Set the next frame to @first, and call vipin_clock_skip() at @delta nanoseconds after
- * frame @first + @behind is due.
+ * frame @first + @late is due.
  */
-static u64 vipin_skip_at(struct vipin_clock *clock, u64 first, u64 behind, s64 delta,
+static u64 vipin_skip_at(struct vipin_clock *clock, u64 first, u64 late, s64 delta,
 			 const struct v4l2_fract *interval)
 {
 	u64 now;
 
-	*clock = (struct vipin_clock){ VIPIN_START, first + behind };
+	*clock = (struct vipin_clock){ VIPIN_START, first + late };
 	now = vipin_clock_due(clock, interval) + delta;
 	clock->frame = first;
 	return vipin_clock_skip(clock, now, interval);
@@ -93,10 +93,10 @@ static void vipin_late_frames_are_kept_row(struct kunit *test,
 					   const struct vipin_rate_row *row)
 {
 	struct vipin_clock clock;
-	u64 behind;
+	u64 late;
 
-	for (behind = 1; behind <= 16; behind++) {
-		KUNIT_EXPECT_EQ(test, vipin_skip_at(&clock, 100, behind, 1,
+	for (late = 1; late <= 16; late++) {
+		KUNIT_EXPECT_EQ(test, vipin_skip_at(&clock, 100, late, 1,
 						    &row->interval), 0ULL);
 		KUNIT_EXPECT_EQ(test, clock.frame, 100ULL);
 	}
@@ -108,15 +108,15 @@ VIPIN_PARAM_TEST(vipin_late_frames_are_kept, vipin_rate_row);
 static void vipin_very_late_frames_are_skipped_row(struct kunit *test,
 						   const struct vipin_rate_row *row)
 {
-	static const u64 behind[] = { 17, 18, 100, 86400 };
+	static const u64 late[] = { 17, 18, 100, 86400 };
 	struct vipin_clock clock;
 	unsigned int i;
 	u64 now;
 
-	for (i = 0; i < ARRAY_SIZE(behind); i++) {
-		KUNIT_EXPECT_EQ(test, vipin_skip_at(&clock, 100, behind[i], 1,
-						    &row->interval), behind[i]);
-		KUNIT_EXPECT_EQ(test, clock.frame, 100 + behind[i]);
+	for (i = 0; i < ARRAY_SIZE(late); i++) {
+		KUNIT_EXPECT_EQ(test, vipin_skip_at(&clock, 100, late[i], 1,
+						    &row->interval), late[i]);
+		KUNIT_EXPECT_EQ(test, clock.frame, 100 + late[i]);
 		now = vipin_clock_due(&clock, &row->interval) + 1;
 		KUNIT_EXPECT_EQ(test, vipin_clock_skip(&clock, now, &row->interval),
 				0ULL);
