@@ -126,6 +126,7 @@ enum vimap_kind {
  *	EINTR		a signal arrived between two attempts
  *	EOPNOTSUPP	the kernel does not let a module allocate from the area (before
  *			Linux 7.1)
+ *	EFAULT		the address of the structure is bad
  */
 struct vimap_cma {
 	__u64 base_pfn;
@@ -156,6 +157,7 @@ struct vimap_cma {
  *
  * Errors:
  *	EINVAL		another kind, or a length of 0 or above VIMAP_SIZE
+ *	EFAULT		the address of the structure is bad
  *	ENXIO		the kind has not been mapped yet
  */
 struct vimap_pins {
