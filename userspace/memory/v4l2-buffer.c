@@ -2,7 +2,7 @@
 /*
  * v4l2-buffer.c - the MMAP buffer of a second V4L2 device, mapped or exported
  *
- * Of a second one, because the queue under test is in USERPTR mode.
+ * A second device is needed because the queue under test is in USERPTR mode.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,9 +15,9 @@
 
 #include "provider.h"
 
-/* A kind's variant: whose buffer, and how it is mapped. */
-#define OF_VIVID	1	/* or else of the same driver */
-#define BY_EXPORT	2	/* through the dma-buf that it is exported as */
+/* Flags of the variant. */
+#define OF_VIVID	1	/* a buffer of vivid, else of the driver under test */
+#define BY_EXPORT	2	/* mapped through the dma-buf that exports it */
 
 static bool may_lend(int fd, const struct v4l2_capability *borrower, bool vivid)
 {
@@ -79,9 +79,9 @@ static int format_of(const char *node, struct v4l2_format *format)
 }
 
 /*
- * Have the lender allocate a buffer for its own format, if that is large enough,
- * or else for that of the device under test: a smaller one than its own it may
- * refuse. Unlike S_FMT and REQBUFS, this leaves its format alone.
+ * Allocate a buffer of the second device. Use its own format if that is large enough, because
+ * the device may refuse a smaller size. Else use the format of the device under test. Unlike
+ * S_FMT and REQBUFS, CREATE_BUFS does not change the format of the second device.
  */
 static int borrow(int lender, const struct memory *m, struct v4l2_buffer *buf)
 {
@@ -116,11 +116,11 @@ static int v4l2_buffer_map(struct memory *m)
 
 	m->fd = open_lender(m);
 	if (m->fd < 0)
-		return memory_lacks(m, "no %s to lend a buffer",
+		return memory_lacks(m, "no %s whose buffer could be used",
 				    m->kind->variant & OF_VIVID ? "vivid" :
 				    "second device of this driver");
 	if (borrow(m->fd, m, &buf))
-		return memory_lacks(m, "the second device lends no buffer: %s", strerror(errno));
+		return memory_lacks(m, "no buffer of the second device: %s", strerror(errno));
 	if (buf.length < m->length)
 		return memory_lacks(m, "the second device's buffer has only %u bytes", buf.length);
 
@@ -135,55 +135,52 @@ static int v4l2_buffer_map(struct memory *m)
 		       memory_map_shared(m, m->fd, buf.m.offset))
 		return -1;
 
-	/* There is no page to spare in front of the frame. */
+	/* The buffer has no room for a guard page before the frame. */
 	m->frame = m->base;
 	return 0;
 }
 
-const struct memory_kind memory_v4l2_buffer = {
-	.name = "v4l2-buffer",
-	.sentence = "another device's MMAP buffer is as good as that device's way to map it",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "v4l2-buffer",
+		.sentence = "the MMAP buffer of another device: its driver's mapping decides",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "v4l2-export",
+		.sentence = "the same MMAP buffer, mapped through the dma-buf that exports it",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+		.variant = BY_EXPORT,
+	}, {
+		.name = "v4l2-export-fd",
+		.sentence = "the fd of that dma-buf is the right way between two such devices",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+		.by_fd = true,
+	}, {
+		.name = "vivid-buffer",
+		.sentence = "an MMAP buffer from vmalloc() has ordinary pages, and is scattered",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+		.variant = OF_VIVID,
+	}, {
+		.name = "vivid-export",
+		.sentence = "the same pages, mapped through the dma-buf that exports them",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+		.variant = OF_VIVID | BY_EXPORT,
+	}, {
+		.name = "vivid-export-fd",
+		.sentence = "the dma-buf of vmalloc() memory is accepted with an IOMMU only",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+		.variant = OF_VIVID,
+		.by_fd = true,
+	},
 };
 
-const struct memory_kind memory_v4l2_export = {
-	.name = "v4l2-export",
-	.sentence = "mapped through the dma-buf that it is exported as, it is no better",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
-	.variant = BY_EXPORT,
-};
-
-const struct memory_kind memory_v4l2_export_fd = {
-	.name = "v4l2-export-fd",
-	.sentence = "that dma-buf's fd is the right way from one such device to the next",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
-	.by_fd = true,
-};
-
-const struct memory_kind memory_vivid_buffer = {
-	.name = "vivid-buffer",
-	.sentence = "a vmalloc'ed MMAP buffer is ordinary pages to the VMA, and scattered",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
-	.variant = OF_VIVID,
-};
-
-const struct memory_kind memory_vivid_export = {
-	.name = "vivid-export",
-	.sentence = "the same pages through the dma-buf that they are exported as",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
-	.variant = OF_VIVID | BY_EXPORT,
-};
-
-const struct memory_kind memory_vivid_export_fd = {
-	.name = "vivid-export-fd",
-	.sentence = "a vmalloc'ed buffer's dma-buf is a way in behind an IOMMU only",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
-	.variant = OF_VIVID,
-	.by_fd = true,
+const struct memory_provider v4l2_buffer_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };
