@@ -15,7 +15,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "provider.h"
+#include "disk-file.h"
 
 /* Directories that ordinary users may write to. They are tried before the mount points. */
 static const char * const directories[] = { ".", "/var/tmp", "/tmp" };
@@ -59,7 +59,15 @@ static int find_file(bool dax)
 	return fd;
 }
 
-static int map_file(struct memory *m, int flags, bool dax)
+/**
+ * disk_file_map() - map a new file of a file system on a disk
+ * @m:		the memory; its fd, base, size and frame are set. The variant of its kind is
+ *		MAP_SHARED or MAP_PRIVATE
+ * @dax:	false for an ext4 without DAX, true for any file system with DAX
+ *
+ * Return: 0, or -1 with @m->why set.
+ */
+int disk_file_map(struct memory *m, bool dax)
 {
 	m->fd = find_file(dax);
 	if (m->fd < 0)
@@ -67,90 +75,5 @@ static int map_file(struct memory *m, int flags, bool dax)
 				    dax ? "file system with DAX" : "ext4");
 	if (posix_fallocate(m->fd, 0, memory_round_up(m->length, PAGE) + 2 * PAGE))
 		return memory_lacks(m, "the file system is full");
-	return memory_map_plain(m, PROT_READ | PROT_WRITE, flags, m->fd);
+	return memory_map_plain(m, PROT_READ | PROT_WRITE, m->kind->variant, m->fd);
 }
-
-/* The variant is MAP_SHARED or MAP_PRIVATE. */
-static int ext4_map(struct memory *m)
-{
-	return map_file(m, m->kind->variant, false);
-}
-
-static int ext4_untouched_map(struct memory *m)
-{
-	m->fill = 0;
-	return ext4_map(m);
-}
-
-static int fsdax_map(struct memory *m)
-{
-	return map_file(m, m->kind->variant, true);
-}
-
-static int fsdax_untouched_map(struct memory *m)
-{
-	m->fill = 0;
-	return fsdax_map(m);
-}
-
-static const struct memory_kind kinds[] = {
-	{
-		.name = "ext4-shared",
-		.sentence = "a file system must see all writes, so a shared mapping is refused",
-		.map = ext4_map,
-		.unmap = memory_unmap_plain,
-		.variant = MAP_SHARED,
-	}, {
-		.name = "ext4-shared-untouched",
-		.sentence = "a shared mapping of a file is refused before it has pages, too",
-		.map = ext4_untouched_map,
-		.unmap = memory_unmap_plain,
-		.variant = MAP_SHARED,
-		.untouched = true,
-	}, {
-		.name = "ext4-private",
-		.sentence = "private copies of the pages of a file are ordinary memory",
-		.map = ext4_map,
-		.unmap = memory_unmap_plain,
-		.variant = MAP_PRIVATE,
-	}, {
-		.name = "ext4-private-untouched",
-		.sentence = "a pin for writing makes private copies of the pages of a file",
-		.map = ext4_untouched_map,
-		.unmap = memory_unmap_plain,
-		.variant = MAP_PRIVATE,
-		.untouched = true,
-	}, {
-		.name = "fsdax-shared",
-		.sentence = "fsdax maps storage that the file system must be able to move",
-		.map = fsdax_map,
-		.unmap = memory_unmap_plain,
-		.variant = MAP_SHARED,
-	}, {
-		.name = "fsdax-shared-untouched",
-		.sentence = "a shared fsdax mapping is refused before it has pages, too",
-		.map = fsdax_untouched_map,
-		.unmap = memory_unmap_plain,
-		.variant = MAP_SHARED,
-		.untouched = true,
-	}, {
-		.name = "fsdax-private",
-		.sentence = "private copies of fsdax pages are ordinary memory",
-		.map = fsdax_map,
-		.unmap = memory_unmap_plain,
-		.variant = MAP_PRIVATE,
-		.copied_from_file = true,
-	}, {
-		.name = "fsdax-private-untouched",
-		.sentence = "a private fsdax mapping that has no copies yet",
-		.map = fsdax_untouched_map,
-		.unmap = memory_unmap_plain,
-		.variant = MAP_PRIVATE,
-		.untouched = true,
-	},
-};
-
-const struct memory_provider disk_file_provider = {
-	.kinds = kinds,
-	.nr_kinds = ARRAY_SIZE(kinds),
-};

@@ -35,8 +35,9 @@ struct memory_provider {
 	X(sysv) \
 	X(truncated) \
 	X(sealed) \
-	X(disk_file) \
+	X(ext4) \
 	X(fuse) \
+	X(fsdax) \
 	X(device_dax) \
 	X(secret) \
 	X(protection) \
