@@ -14,10 +14,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "macros.h"
+#include "common/kmsg.h"
+#include "common/macros.h"
+#include "common/pagemap.h"
+#include "common/vma.h"
 #include "vimap/vimap-uapi.h"
 
-#define PAGE		4096UL
 #define HUGE_PAGE	(2UL << 20)
 
 /* Memory is filled with this byte. vimap fills its own pages with it, too. */
@@ -122,58 +124,5 @@ int memory_begin_access(const struct memory *m);
 int memory_end_access(const struct memory *m);
 bool memory_is_filled(const unsigned char *at, size_t size, unsigned char fill);
 size_t memory_round_up(size_t size, size_t to);
-
-/**
- * struct vma - one mapping of this process, as /proc/self/smaps shows it
- * @start:	first address
- * @end:	first address behind it
- * @read:	the process may read it
- * @write:	the process may write it
- * @io:		VM_IO
- * @pfnmap:	VM_PFNMAP
- * @mixed:	VM_MIXEDMAP
- * @shared:	MAP_SHARED
- * @userfault:	registered with userfaultfd: who handles it is asked for pages
- * @aio:	it is named as the ring of io_setup() is
- * @inode:	number of the file behind it, 0 where there is none
- * @offset:	where in that file it starts, in bytes
- * @whole:	its name in /proc/self/map_files: what it is before it is cut
- * @huge:	bytes of it that lie in transparent huge pages
- * @key:	protection key, 0 is none
- */
-struct vma {
-	uintptr_t start;
-	uintptr_t end;
-	bool read;
-	bool write;
-	bool io;
-	bool pfnmap;
-	bool mixed;
-	bool shared;
-	bool userfault;
-	bool aio;
-	unsigned long inode;
-	unsigned long offset;
-	char whole[40];
-	size_t huge;
-	int key;
-};
-
-int vma_list(const void *start, size_t size, struct vma *list, int max);
-int vma_outline(const void *start, size_t size, struct vma *list, int max);
-
-#define PFN_UNKNOWN	(~0ULL)
-
-int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns);
-__u64 pagemap_flags(__u64 pfn);
-size_t pagemap_own(const struct vma *vma);
-size_t pagemap_first_bare(const struct vma *vma);
-bool pagemap_guarded(const void *start, size_t nr_pages);
-size_t pagemap_swapped(const void *start, size_t nr_pages);
-
-/* The longest record, CONSOLE_EXT_LOG_MAX of older kernels. */
-#define KMSG_SIZE	8192
-
-const char *kmsg_read(int fd, char record[KMSG_SIZE]);
 
 #endif

@@ -9,13 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/pins.h"
+#include "common/standard-output.h"
 #include "frame.h"
 #include "health.h"
 #include "options.h"
 #include "probe.h"
 #include "report.h"
 #include "row.h"
-#include "standard-output.h"
 
 /* On which a good pointer is tried first: contiguous memory, if there is some. */
 static const char * const good_kinds[] = { "hugetlb", "thp", "malloc" };
@@ -231,7 +232,7 @@ static int run_all(const struct options *o, struct device *devices)
 		if (device_set_exact_size(&devices[i], &o->size))
 			return cannot_run(devices[i].path, devices[i].why);
 
-	run.pins = health_pins(-1);
+	run.pins = pins_count(-1);
 	status = begin_reports(nr);
 	for (unsigned int i = 0; i < o->nr_paths && !status; i++)
 		status = run_device(o, &devices[i], &total);

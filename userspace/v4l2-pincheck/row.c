@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/pins.h"
 #include "frame.h"
 #include "health.h"
 #include "known.h"
@@ -391,7 +392,7 @@ static void row_try(struct row *row, struct run *run, struct device *d,
 	done = kind->queued_by_child ? child_run(row, run, d, &m, run_mapped) :
 				run_mapped(row, run, d, &m);
 	memory_unmap(&m);
-	pins = health_pins(run->pins);
+	pins = pins_count(run->pins);
 	if (pins != run->pins)
 		row_fault(row, "%ld pages stay pinned", pins - run->pins);
 	run->pins = pins;

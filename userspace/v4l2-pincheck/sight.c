@@ -63,7 +63,7 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 		return -1;
 	for (int i = 0; i < nr; i++) {
 		const struct vma *vma = &vmas[i];
-		size_t bare = pagemap_first_bare(vma);
+		size_t bare = pagemap_first_without_struct_page(vma);
 
 		s->hole |= vma->start > at;
 		s->device_mapped |= vma->io || vma->pfnmap;

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "common/stamp.h"
 #include "frame.h"
-#include "stamp/stamp.h"
 
 #define MAX_VMAS	16
 
