@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/vma.h"
 #include "provider.h"
 
 /* Also the address of the ring. */

@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include "cma-area.h"
-#include "memory.h"
+#include "common/kmsg.h"
+#include "common/pagemap.h"
 
 /* MAX_CMA_AREAS (include/linux/cma.h) is at most 20 in the kernels of distributions. */
 #define MAX_AREAS	20

@@ -12,6 +12,7 @@
 
 #include "cma-area.h"
 #include "cma.h"
+#include "common/pagemap.h"
 
 #define GIGANTIC_PAGE	(512 * HUGE_PAGE)
 #define CMA_AREAS	"/sys/kernel/mm/cma/hugetlb*/"

@@ -18,6 +18,7 @@
 #include "ballast.h"
 #include "cma-area.h"
 #include "cma.h"
+#include "common/pagemap.h"
 
 /* Bytes that the kernel takes from CMA until CMA is no longer more than half. */
 #define MARGIN		(8UL << 20)

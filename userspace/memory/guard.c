@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "common/pagemap.h"
 #include "provider.h"
 
 #ifndef MADV_GUARD_INSTALL

@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/pagemap.h"
+#include "common/vma.h"
 #include "provider.h"
 
 /* Offset of the frame in its first page: 8 bytes before the end of the page. */

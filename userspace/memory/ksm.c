@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "common/pagemap.h"
 #include "number-file.h"
 #include "provider.h"
 

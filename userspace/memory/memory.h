@@ -14,10 +14,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "common/kmsg.h"
 #include "common/macros.h"
 #include "common/pagemap.h"
-#include "common/vma.h"
 #include "vimap/vimap-uapi.h"
 
 #define HUGE_PAGE	(2UL << 20)

@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/pagemap.h"
 #include "provider.h"
 #include "zone.h"
 

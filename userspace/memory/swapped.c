@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "common/pagemap.h"
 #include "provider.h"
 #include "zram.h"
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "common/vma.h"
 #include "provider.h"
 
 #define MAX_VMAS	16

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "memory.h"
+#include "common/pagemap.h"
 #include "zone.h"
 
 /* Documentation/admin-guide/mm/memory-hotplug.rst */
