@@ -7,30 +7,20 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "provider.h"
-
-#define ADDRESS_OF(name)	&name##_provider,
-
-static const struct memory_provider * const providers[] = {
-	MEMORY_PROVIDERS(ADDRESS_OF)
-};
+#include "providers.h"
 
 /**
- * memory_next() - walk through all kinds of memory
- * @kind:	a kind, or NULL to begin
+ * memory_kind_at() - get one of all kinds of memory
+ * @index:	0 for the first kind
  *
- * Return: the kind after @kind, or NULL after the last.
+ * Return: the kind, or NULL after the last kind.
  */
-const struct memory_kind *memory_next(const struct memory_kind *kind)
+const struct memory_kind *memory_kind_at(size_t index)
 {
-	bool found = !kind;
-
-	for (size_t p = 0; p < ARRAY_SIZE(providers); p++) {
-		for (size_t k = 0; k < providers[p]->nr_kinds; k++) {
-			if (found)
-				return &providers[p]->kinds[k];
-			found = &providers[p]->kinds[k] == kind;
-		}
+	for (size_t i = 0; i < ARRAY_SIZE(providers); i++) {
+		if (index < providers[i]->nr_kinds)
+			return &providers[i]->kinds[index];
+		index -= providers[i]->nr_kinds;
 	}
 	return NULL;
 }
@@ -58,9 +48,9 @@ static void prepare_providers(void)
 	if (prepared)
 		return;
 	prepared = true;
-	for (size_t p = 0; p < ARRAY_SIZE(providers); p++)
-		if (providers[p]->prepare)
-			providers[p]->prepare();
+	for (size_t i = 0; i < ARRAY_SIZE(providers); i++)
+		if (providers[i]->prepare)
+			providers[i]->prepare();
 }
 
 /**

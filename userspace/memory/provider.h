@@ -19,54 +19,6 @@ struct memory_provider {
 	void (*prepare)(void);
 };
 
-/* All providers, in the order in which their kinds are listed and run. */
-#define MEMORY_PROVIDERS(X) \
-	X(anonymous) \
-	X(brk) \
-	X(stack) \
-	X(ksm) \
-	X(swapped) \
-	X(userfault) \
-	X(huge) \
-	X(fork) \
-	X(mseal) \
-	X(mremap) \
-	X(file) \
-	X(sysv) \
-	X(truncated) \
-	X(sealed) \
-	X(ext4) \
-	X(fuse) \
-	X(fsdax) \
-	X(device_dax) \
-	X(secret) \
-	X(protection) \
-	X(guard) \
-	X(nowhere) \
-	X(length) \
-	X(pkey) \
-	X(cma) \
-	X(cma_anonymous) \
-	X(cma_hugetlb) \
-	X(cma_gigantic) \
-	X(movable) \
-	X(heap) \
-	X(udmabuf) \
-	X(drm) \
-	X(v4l2_buffer) \
-	X(packet) \
-	X(uring) \
-	X(aio) \
-	X(perf) \
-	X(sg) \
-	X(pci) \
-	X(vdso) \
-	X(vimap) \
-	X(half)
-
-#define DECLARE_PROVIDER(name) extern const struct memory_provider name##_provider;
-MEMORY_PROVIDERS(DECLARE_PROVIDER)
-
 __printf(2, 3)
 int memory_lacks(struct memory *m, const char *format, ...);
 int memory_mmap(struct memory *m, int prot, int flags, int fd, off_t offset);
