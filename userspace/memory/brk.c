@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * brk.c - memory from brk(), where malloc() takes small allocations from
+ * brk.c - memory from brk(), which malloc() uses for small allocations
  */
 #include <errno.h>
 #include <malloc.h>

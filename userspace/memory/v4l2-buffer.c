@@ -19,7 +19,7 @@
 #define OF_VIVID	1	/* a buffer of vivid, else of the driver under test */
 #define BY_EXPORT	2	/* mapped through the dma-buf that exports it */
 
-static bool may_lend(int fd, const struct v4l2_capability *borrower, bool vivid)
+static bool can_provide_buffer(int fd, const struct v4l2_capability *under_test, bool vivid)
 {
 	struct v4l2_capability cap;
 
@@ -27,14 +27,14 @@ static bool may_lend(int fd, const struct v4l2_capability *borrower, bool vivid)
 	       (cap.device_caps & V4L2_CAP_VIDEO_CAPTURE) &&
 	       (cap.device_caps & V4L2_CAP_STREAMING) &&
 	       !strcmp((const char *)cap.driver,
-		       vivid ? "vivid" : (const char *)borrower->driver) &&
-	       strcmp((const char *)cap.bus_info, (const char *)borrower->bus_info);
+		       vivid ? "vivid" : (const char *)under_test->driver) &&
+	       strcmp((const char *)cap.bus_info, (const char *)under_test->bus_info);
 }
 
-static int open_lender(const struct memory *m)
+static int open_second_device(const struct memory *m)
 {
 	struct v4l2_capability cap;
-	int fd, ret, lender = -1;
+	int fd, ret, second = -1;
 	glob_t nodes;
 
 	fd = open(m->node, O_RDWR | O_CLOEXEC);
@@ -47,17 +47,17 @@ static int open_lender(const struct memory *m)
 
 	if (glob("/dev/video*", 0, NULL, &nodes))
 		return -1;
-	for (size_t i = 0; i < nodes.gl_pathc && lender < 0; i++) {
+	for (size_t i = 0; i < nodes.gl_pathc && second < 0; i++) {
 		fd = open(nodes.gl_pathv[i], O_RDWR | O_CLOEXEC);
 		if (fd < 0)
 			continue;
-		if (may_lend(fd, &cap, m->kind->variant & OF_VIVID))
-			lender = fd;
+		if (can_provide_buffer(fd, &cap, m->kind->variant & OF_VIVID))
+			second = fd;
 		else
 			close(fd);
 	}
 	globfree(&nodes);
-	return lender;
+	return second;
 }
 
 static int format_of(const char *node, struct v4l2_format *format)
@@ -83,7 +83,7 @@ static int format_of(const char *node, struct v4l2_format *format)
  * the device may refuse a smaller size. Else use the format of the device under test. Unlike
  * S_FMT and REQBUFS, CREATE_BUFS does not change the format of the second device.
  */
-static int borrow(int lender, const struct memory *m, struct v4l2_buffer *buf)
+static int create_buffer(int second, const struct memory *m, struct v4l2_buffer *buf)
 {
 	struct v4l2_create_buffers create = {
 		.count = 1,
@@ -91,18 +91,18 @@ static int borrow(int lender, const struct memory *m, struct v4l2_buffer *buf)
 		.format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 	};
 
-	if (ioctl(lender, VIDIOC_G_FMT, &create.format))
+	if (ioctl(second, VIDIOC_G_FMT, &create.format))
 		return -1;
 	if (create.format.fmt.pix.sizeimage < m->length && format_of(m->node, &create.format))
 		return -1;
-	if (ioctl(lender, VIDIOC_CREATE_BUFS, &create))
+	if (ioctl(second, VIDIOC_CREATE_BUFS, &create))
 		return -1;
 	*buf = (struct v4l2_buffer) {
 		.index = create.index,
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 		.memory = V4L2_MEMORY_MMAP,
 	};
-	return ioctl(lender, VIDIOC_QUERYBUF, buf);
+	return ioctl(second, VIDIOC_QUERYBUF, buf);
 }
 
 static int v4l2_buffer_map(struct memory *m)
@@ -114,12 +114,12 @@ static int v4l2_buffer_map(struct memory *m)
 	struct v4l2_buffer buf;
 	bool exported = m->kind->by_fd || (m->kind->variant & BY_EXPORT);
 
-	m->fd = open_lender(m);
+	m->fd = open_second_device(m);
 	if (m->fd < 0)
-		return memory_lacks(m, "no %s whose buffer could be used",
+		return memory_lacks(m, "no %s that could provide a buffer",
 				    m->kind->variant & OF_VIVID ? "vivid" :
 				    "second device of this driver");
-	if (borrow(m->fd, m, &buf))
+	if (create_buffer(m->fd, m, &buf))
 		return memory_lacks(m, "no buffer of the second device: %s", strerror(errno));
 	if (buf.length < m->length)
 		return memory_lacks(m, "the second device's buffer has only %u bytes", buf.length);
