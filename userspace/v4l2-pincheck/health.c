@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * health.c - what a row must leave as it found it
+ * health.c - the state of the system that a row must leave unchanged
  */
 #include <fcntl.h>
 #include <malloc.h>
@@ -15,7 +15,7 @@
 #include "memory/memory.h"
 #include "words.h"
 
-/* The number behind each of @labels in a file of such lines; -1 where it is missing. */
+/* Read the number after each of @labels from a file; -1 if it is missing. */
 static void read_numbers(const char *path, const char * const *labels, int nr,
 			 long *numbers)
 {
@@ -37,7 +37,7 @@ static void read_numbers(const char *path, const char * const *labels, int nr,
 	fclose(f);
 }
 
-/* Have what the CPUs counted each for itself added up; true if that is done. */
+/* Have the kernel add up the counters of all CPUs. Return whether it did. */
 static bool refresh_counters(void)
 {
 	int fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
@@ -62,13 +62,14 @@ static long pins_held(void)
 }
 
 /**
- * health_pins() - how many pages are pinned in the whole system
- * @expected:	the number that it should be, or -1
+ * health_pins() - count the pages that are pinned in the whole system
+ * @expected:	expected number, or -1
  *
- * Where the counters cannot be refreshed by asking they are so once a second:
- * waits for that, and for others that happen to pin something, a little.
+ * Without permission to refresh the counters, the kernel does it once a second: wait for
+ * that. Wait a moment as well while the number is not the expected one, because other
+ * programs may have a pin.
  *
- * Return: how many, @expected if that was to be seen.
+ * Return: the number; @expected if that was seen.
  */
 long health_pins(long expected)
 {
@@ -87,9 +88,9 @@ long health_pins(long expected)
 }
 
 /**
- * health_migrations() - how often the kernel has moved a page, or tried to
+ * health_migrations() - count the migrations of pages, failed ones included
  *
- * Return: how often since it was booted, -2 where it does not count.
+ * Return: the number since boot, -2 if the kernel does not count them.
  */
 long health_migrations(void)
 {
@@ -101,9 +102,9 @@ long health_migrations(void)
 }
 
 /**
- * health_huge_pages() - how many huge pages are free
+ * health_huge_pages() - count the free huge pages
  *
- * Return: how many, -1 where there are none.
+ * Return: the number, -1 if the kernel has no huge pages.
  */
 long health_huge_pages(void)
 {
@@ -119,7 +120,7 @@ long health_huge_pages(void)
 	return got > 0 ? strtol(text, NULL, 10) : -1;
 }
 
-/* All but the heap and the stack, which have a page more now and then. */
+/* Count mapped pages, without heap and stack: these grow now and then. */
 static long pages_mapped(void)
 {
 	FILE *f = fopen("/proc/self/maps", "re");
@@ -139,18 +140,18 @@ static long pages_mapped(void)
 }
 
 /**
- * health_footprint() - how much memory this process itself has
- * @f:	filled in; with -1 or 0 where the kernel does not tell
+ * health_footprint() - count the pages of this process
+ * @f:	filled in; with -1 or 0 if the kernel does not show it
  *
- * The resident set that statm and status show may be wrong by dozens of pages, since
- * 6.2: each CPU counts for itself. smaps_rollup counts page by page.
+ * Since 6.2, the resident set in statm and status may be wrong by dozens of pages, because
+ * each CPU has its own counter. smaps_rollup counts page by page.
  */
 void health_footprint(struct footprint *f)
 {
 	static const char * const label = "Anonymous:";
 	long kib;
 
-	/* What was freed and is kept for the next malloc() is not left over. */
+	/* Memory that malloc() keeps for later is not left over. */
 	malloc_trim(0);
 	read_numbers("/proc/self/smaps_rollup", &label, 1, &kib);
 	f->anonymous = kib < 0 ? -1 : kib / 4;
@@ -158,7 +159,7 @@ void health_footprint(struct footprint *f)
 }
 
 /**
- * klog_begin() - start listening to the kernel's log
+ * klog_begin() - start to watch the kernel log
  * @log:	filled in
  */
 void klog_begin(struct klog *log)
@@ -169,17 +170,17 @@ void klog_begin(struct klog *log)
 }
 
 /*
- * What a slow machine, an emulated one above all, says about itself. It is
- * about time, and never about pins or memory.
+ * Messages of slow machines, above all emulated ones. They are about time, never about pins
+ * or memory.
  */
 static const char * const noise[] = {
 	"clocksource:", "hrtimer: interrupt took", "perf: interrupt took",
 	"hogged CPU",
-	/* vivid's thread looks at the clock twice, and may come too late at the second time. */
+	/* vivid reads the clock twice, and may be late the second time. */
 	"schedule_timeout: wrong timeout value",
-	/* Where all is bounced, a device that udmabuf has maps nothing large. */
+	/* If all DMA is bounced, udmabuf's own device cannot map large buffers. */
 	"misc udmabuf: swiotlb buffer is full",
-	/* There was more of the same, and that was looked at. */
+	/* The messages before it were checked. */
 	"callbacks suppressed",
 };
 
@@ -192,14 +193,13 @@ static bool is_noise(const char *text)
 }
 
 /**
- * klog_end() - stop listening
- * @log:	what klog_begin() filled in
- * @announced:	text of messages that had to be expected, "|" between one and another,
- *		or NULL
+ * klog_end() - stop watching the kernel log
+ * @log:	filled in by klog_begin()
+ * @announced:	texts of messages that are expected, separated by "|", or NULL
  * @line:	filled in: the first other message at warning level or above
  * @size:	room in @line
  *
- * Return: whether there was none.
+ * Return: whether there was no such message.
  */
 bool klog_end(struct klog *log, const char *announced, char *line, size_t size)
 {
