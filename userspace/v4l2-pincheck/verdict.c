@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * verdict.c - what vipin told about a pointer
+ * verdict.c - vipin's verdicts on pointers
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * quirks.h - kernel quirks: how some kernels break a rule
+ */
+#ifndef QUIRKS_H
+#define QUIRKS_H
+
+#include "facts.h"
+#include "kernel.h"
+
+/**
+ * struct quirk - a way in which some kernels break rules
+ * @name:	short name
+ * @sentence:	what these kernels do
+ * @breaks:	names of the cases that they break, separated by "|"
+ * @has:	the kernel must have these features, each a BIT() of enum feature
+ * @lacks:	the kernel must lack these features, likewise
+ * @when:	facts for which it happens, collected before the device got the memory:
+ *		this is what the kernel found
+ * @applies:	another condition, for facts and features that belong together, or NULL
+ * @error:	what QBUF returns instead; if 0, the next case decides
+ * @tells:	words of vipin's reason then, as in struct rule_case; NULL if the next case
+ *		decides, or vipin records no verdict
+ * @strict:	the effect of policy strict: STRICT_FIXES prevents the quirk (the usual),
+ *		STRICT_KEEPS does not (strict only refuses more than the kernel, never less),
+ *		and STRICT_ADDS has it under this policy alone
+ * @in_place:	pages are pinned where they should not stay
+ * @no_reason:	vipin cannot observe the reason, and says so
+ * @source:	where the kernel does this
+ */
+struct quirk {
+	const char *name;
+	const char *sentence;
+	const char *breaks;
+	unsigned int has;
+	unsigned int lacks;
+	struct condition when;
+	bool (*applies)(const struct facts *before, const struct kernel *k);
+	int error;
+	const char *tells;
+	enum { STRICT_FIXES, STRICT_KEEPS, STRICT_ADDS } strict;
+	bool in_place;
+	bool no_reason;
+	const char *source;
+};
+
+const struct quirk *quirk_find(const char *rule_case, const struct facts *before,
+			       const struct kernel *k);
+const struct quirk *quirk_prevents_run(const struct facts *before, const struct kernel *k);
+
+#endif
