@@ -64,7 +64,7 @@ bool child_run(struct row *row, struct run *run, struct device *d, struct memory
 	child = fork();
 	if (!child) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (m->kind->in_child && m->kind->in_child(m))
+		if (m->kind->prepare_in_child && m->kind->prepare_in_child(m))
 			row_skip(&answer->row, "%s", m->why);
 		else
 			answer->done = work(&answer->row, run, d, m);

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "common/macros.h"
 #include "device.h"
-#include "macros.h"
 
 /* Enough sizes to show what the device offers. */
 #define MAX_SIZES	8

@@ -2,9 +2,9 @@
 /*
  * expect.c - what to expect of a kernel, from rules and quirks
  */
+#include "common/words.h"
 #include "expect.h"
 #include "mutate.h"
-#include "words.h"
 
 /**
  * expect() - find out what to expect of a kernel for some memory

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "facts.h"
+#include "memory/cma-area.h"
+#include "memory/zone.h"
 
 #define MAX_VMAS	16
 
@@ -61,7 +63,7 @@ static int collect_vmas(struct facts *f, const struct memory *m)
 		return -1;
 	for (int i = 0; i < nr; i++) {
 		const struct vma *vma = &vmas[i];
-		size_t no_page = pagemap_first_bare(vma);
+		size_t no_page = pagemap_first_without_struct_page(vma);
 
 		f->hole |= vma->start > at;
 		f->device_mapped |= vma->io || vma->pfnmap;
@@ -105,7 +107,7 @@ static int collect_pages(struct facts *f, const struct device *d, const struct m
 				  page_is_ram(pfns[i]);
 
 		f->pfns_known &= pfns[i] != PFN_UNKNOWN;
-		f->zones_known &= zone_is_told(pfns[i]);
+		f->zones_known &= zone_is_known(pfns[i]);
 		f->in_cma += in_cma;
 		f->in_movable += in_movable;
 		if (in_cma || in_movable) {
@@ -166,13 +168,13 @@ int facts_collect(struct facts *f, const struct device *d, const struct memory *
 		.udmabuf_for_cpu = m->kind->by_fd && d->takes_scattered && !d->translated &&
 				   is_exported_by(m->dmabuf, "udmabuf"),
 		.takes_scattered = d->takes_scattered,
-		.stuck = m->kind->stuck,
-		.blocks_in_fault = m->kind->unanswered,
+		.migration_may_fail = m->kind->migration_may_fail,
+		.blocks_in_fault = m->kind->blocks_in_fault,
 		.length = length,
 		.no_struct_page_from = length,
 		.fsdax_from = length,
-		.too_short = m->given < d->pix.sizeimage,
-		.wraps = (uintptr_t)m->frame + m->given < (uintptr_t)m->frame,
+		.too_short = m->queued_length < d->pix.sizeimage,
+		.wraps = (uintptr_t)m->frame + m->queued_length < (uintptr_t)m->frame,
 		.misaligned = !m->kind->by_fd &&
 			      ((uintptr_t)m->frame % align || m->length % align),
 	};

@@ -63,7 +63,7 @@
  * @moves_first:	one of these comes before the end of the last part that is VM_IO or
  *			VM_PFNMAP
  * @moves_huge:		one of these is a part of a hugetlb page
- * @stuck:		something may prevent the kernel from migrating its pages
+ * @migration_may_fail:		something may prevent the kernel from migrating its pages
  * @blocks_in_fault:	a page fault waits for another task until SIGKILL
  */
 struct facts {
@@ -107,7 +107,7 @@ struct facts {
 	bool zones_known;
 	bool moves_first;
 	bool moves_huge;
-	bool stuck;
+	bool migration_may_fail;
 	bool blocks_in_fault;
 };
 

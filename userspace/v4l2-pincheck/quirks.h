@@ -5,8 +5,8 @@
 #ifndef QUIRKS_H
 #define QUIRKS_H
 
+#include "common/kernel.h"
 #include "facts.h"
-#include "kernel.h"
 
 /**
  * struct quirk - a way in which some kernels break rules

@@ -62,9 +62,11 @@ static void put_sentence(FILE *f, bool first, const char *name, const char *sent
 /* These are the same in many rows, so each is written once. */
 static void put_sentences(FILE *f)
 {
+	const struct memory_kind *kind;
+
 	fputs("\"kinds\": [", f);
-	for (size_t i = 0; memory_kinds[i]; i++)
-		put_sentence(f, !i, memory_kinds[i]->name, memory_kinds[i]->sentence);
+	memory_for_each_kind(kind)
+		put_sentence(f, kind == memory_next(NULL), kind->name, kind->sentence);
 	fputs("],\n\"variants\": [", f);
 	for (const struct variant *v = variants; v->sentence; v++)
 		put_sentence(f, v == variants, v->suffix, v->sentence);

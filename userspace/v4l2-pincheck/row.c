@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "child.h"
+#include "common/pins.h"
 #include "frame.h"
 #include "health.h"
 #include "row.h"
@@ -36,7 +37,7 @@
 /* Is the memory as it was: untouched, or with the whole frame that was painted into it? */
 static bool is_unchanged(const struct memory *m, bool painted, char *why, size_t size)
 {
-	if (m->kind->foreign)
+	if (m->kind->not_ours)
 		return true;
 	if (!painted)
 		return frame_untouched(m, why, size);
@@ -57,7 +58,7 @@ static void prove_accepted(struct row *row, struct run *run, struct device *d,
 		row_fault(row, "%zu pages are pinned in the CMA area, %zu in ZONE_MOVABLE",
 			  pinned.in_cma, pinned.in_movable);
 	/* A pin with FOLL_FORCE gives the device memory that the process may not read. */
-	if (m->kind->foreign || !pinned.readable)
+	if (m->kind->not_ours || !pinned.readable)
 		return;
 
 	row->frames = stream_frames(row, run, d, m, &painted, nr);
@@ -76,8 +77,8 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 	if (!is_unchanged(m, painted, why, sizeof(why)))
 		row_fault(row, "%s", why);
 	/* Where another pin keeps a page in place, the page shows nothing about this device. */
-	if ((m->kind->in_cma || m->kind->in_movable) && !m->kind->stuck &&
-	    m->kind->pinned && m->kind->pinned(m))
+	if ((m->kind->in_cma || m->kind->in_movable) && !m->kind->migration_may_fail &&
+	    m->kind->check_while_pinned && m->kind->check_while_pinned(m))
 		row_fault(row, "refused, but: %s", m->why);
 	if (m->kind->by_fd || d->takes_none)
 		return;
@@ -144,9 +145,9 @@ static void compare(struct row *row, const struct memory *m, const struct facts 
 /* If QBUF may never return, call it in a process that can be killed. */
 static int queue(struct row *row, struct device *d, struct memory *m)
 {
-	if (m->kind->unanswered)
+	if (m->kind->blocks_in_fault)
 		return child_killed_in_queue(row, d, m);
-	return m->kind->endless ? child_queue(row, d, m) : stream_queue(d, 0, m);
+	return m->kind->pin_never_returns ? child_queue(row, d, m) : stream_queue(d, 0, m);
 }
 
 static int facts_collect_after(struct facts *after, const struct row *row,
@@ -169,7 +170,7 @@ static bool find_expectation(struct row *row, struct device *d, const struct mem
 
 	if (expect(&row->expected, k, before, after))
 		return true;
-	if (m->kind->foreign || m->kind->keyed || !after->readable)
+	if (m->kind->not_ours || m->kind->has_pkey || !after->readable)
 		return false;
 	frame_read(m);
 	return !facts_collect_after(after, row, d, m) &&
@@ -196,7 +197,7 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	if (facts_collect_after(&after, row, d, m))
 		return row_skip(row, "/proc does not show the memory");
 	row->contiguous_by_luck = after.bounce_may_merge;
-	verdict_read(d, serial, m->frame, m->given, &row->verdict);
+	verdict_read(d, serial, m->frame, m->queued_length, &row->verdict);
 	if (!find_expectation(row, d, m, before, &after))
 		return row_skip(row, "/proc does not show whether it is contiguous");
 	row->depends = expect_depends(kernel_at_hand(), before, &after);
@@ -226,7 +227,7 @@ static int facts_collect_settled(struct facts *before, struct device *d, struct 
 
 	for (int try = 0; try < 100; try++) {
 		ret = facts_collect(before, d, m);
-		if (ret || !m->kind->copied || !before->fsdax)
+		if (ret || !m->kind->copied_from_file || !before->fsdax)
 			break;
 		nanosleep(&pause, NULL);
 	}
@@ -240,13 +241,13 @@ static bool run_mapped(struct row *row, struct run *run, struct device *d,
 	const struct quirk *quirk;
 	struct facts before;
 
-	if (!m->kind->untouched && !m->kind->foreign) {
+	if (!m->kind->untouched && !m->kind->not_ours) {
 		frame_fill(m);
 		painted = d->direction == OUTPUT && frame_paint(m, 0);
 	}
 	if (facts_collect_settled(&before, d, m))
 		return row_skip(row, "/proc does not show the memory");
-	if (m->kind->copied && before.fsdax)
+	if (m->kind->copied_from_file && before.fsdax)
 		return row_skip(row, "the kernel dropped its private copies");
 	if (m->kind->in_cma && before.in_cma < m->length / PAGE)
 		return row_skip(row, "the kernel moved its pages out of the CMA area before");
@@ -306,10 +307,10 @@ static void row_try(struct row *row, struct run *run, struct device *d,
 	}
 
 	klog_begin(&log);
-	done = kind->by_child ? child_run(row, run, d, &m, run_mapped) :
+	done = kind->queued_by_child ? child_run(row, run, d, &m, run_mapped) :
 				run_mapped(row, run, d, &m);
 	memory_unmap(&m);
-	pins = health_pins(run->pins);
+	pins = pins_count(run->pins);
 	if (pins != run->pins)
 		row_fault(row, "%ld pages stay pinned", pins - run->pins);
 	run->pins = pins;
@@ -364,7 +365,7 @@ void row_run(struct row *row, struct run *run, struct device *d,
 	do {
 		migrations = health_migrations();
 		row_try(row, run, d, kind, variant);
-		misjudged = kind->copied && row->outcome == ROW_UNEXPECTED &&
+		misjudged = kind->copied_from_file && row->outcome == ROW_UNEXPECTED &&
 			    row->nr_faults == row->nr_misjudged;
 	} while (misjudged && --tries && has_migrated(migrations));
 

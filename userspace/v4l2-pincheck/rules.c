@@ -88,7 +88,7 @@ static bool is_too_scattered(const struct facts *f)
 /* With facts from after the pin: pages that could be migrated have been. */
 static bool could_not_move(const struct facts *f)
 {
-	return f->stuck && has_to_move(f);
+	return f->migration_may_fail && has_to_move(f);
 }
 
 static bool is_memory(const struct facts *f)

@@ -3,6 +3,7 @@
  * variant.c - size of a frame, and its place in the memory
  */
 #include "frame.h"
+#include "memory/provider.h"
 #include "variant.h"
 
 /* A frame of one page: 64 x 64 pixels of one byte each. */
@@ -46,9 +47,9 @@ bool variant_suits(const struct variant *v, const struct memory_kind *kind)
 {
 	if (kind->by_fd)
 		return !v->offset && !v->past;
-	if (kind->stuck)
+	if (kind->migration_may_fail)
 		return !*v->suffix;
-	return !v->past || !(kind->untouched || kind->foreign);
+	return !v->past || !(kind->untouched || kind->not_ours);
 }
 
 /* Count the bytes from the start of the frame that are contiguous in memory. */
@@ -70,7 +71,7 @@ static int place_past(struct memory *m, const struct device *d)
 	unsigned char *start = m->frame - (uintptr_t)m->frame % PAGE;
 	size_t run;
 
-	if (m->given != m->length)
+	if (m->queued_length != m->length)
 		return memory_lacks(m, "the length given to the device is not that of the frame");
 	m->frame = start;
 	frame_fill(m);
@@ -80,7 +81,7 @@ static int place_past(struct memory *m, const struct device *d)
 	if (start + run + PAGE > m->base + m->size)
 		return memory_lacks(m, "all of it is contiguous");
 	m->length = d->pix.sizeimage;
-	m->given = m->length;
+	m->queued_length = m->length;
 	m->frame = start + run + 1 - m->length;
 	return 0;
 }
@@ -111,8 +112,8 @@ int variant_map(struct memory *m, const struct variant *v,
 		return 0;
 
 	/* A kind may give the device a wrong length: keep the difference. */
-	if (m->given)
-		m->given -= m->length - length;
+	if (m->queued_length)
+		m->queued_length -= m->length - length;
 	m->length = length;
 	if ((uintptr_t)m->frame % PAGE < v->offset)
 		m->frame += v->offset - (uintptr_t)m->frame % PAGE;
