@@ -83,7 +83,7 @@ bool child_run(struct row *row, struct run *run, struct device *d, struct memory
 	munmap(answer, sizeof(*answer));
 
 	if (!memory_is_filled(m->base, m->size, m->fill))
-		row_fault(row, "the device wrote to the parent's pages, but the pointer is the child's");
+		row_fault(row, "the device wrote to the pages of the parent, not the child");
 	return done;
 }
 

@@ -2,7 +2,6 @@
 /*
  * expect.c - what to expect of a kernel, from rules and quirks
  */
-#include "common/words.h"
 #include "expect.h"
 #include "mutate.h"
 
@@ -36,12 +35,14 @@ bool expect(struct expectation *e, const struct kernel *k, const struct facts *b
 
 		*e = (struct expectation) {
 			.decides = c, .quirk = quirk, .broken = broken ? broken : c,
-			.error = c->error, .by = c->by[before->policy], .tells = c->tells,
+			.error = c->error, .decided_by = c->decided_by[before->policy],
+			.reasons = c->reasons,
 		};
 		if (breaks && breaks->error) {
 			e->error = breaks->error;
-			e->by = WHO_FRAME_VECTOR;
-			e->tells = breaks->tells;
+			e->decided_by = VIPIN_BY_FRAME_VECTOR;
+			e->reasons = breaks->reasons;
+			e->pinned_for_writing = breaks->pinned_for_writing;
 		}
 		mutate(e);
 		return true;
@@ -77,6 +78,12 @@ unsigned int expect_depends(const struct kernel *k, const struct facts *before,
 	return features;
 }
 
+static bool has_reason(const struct verdict *v, unsigned long long reasons,
+		       bool pinned_for_writing)
+{
+	return reasons >> v->reason & 1 && v->pinned_for_writing == pinned_for_writing;
+}
+
 /**
  * expect_reason() - check whether a reason is one that was to be expected
  * @e:		the expectation
@@ -95,20 +102,18 @@ bool expect_reason(const struct expectation *e, const struct verdict *v,
 		   const struct kernel *k, const struct facts *before,
 		   const struct facts *after)
 {
-	if (!e->tells)
+	if (!e->reasons)
 		return false;
-	if (!e->error)
-		return is_one_of(v->reason, e->tells);
-	if (has_one_of(v->reason, e->tells))
+	if (has_reason(v, e->reasons, e->pinned_for_writing))
 		return true;
-	if (e->quirk && e->quirk->error)
+	if (!e->error || (e->quirk && e->quirk->error))
 		return false;
 
 	for (const struct rule_case *c = rule_cases; c->name; c++)
-		if (c->error && c->tells && c->by[before->policy] == v->who &&
+		if (c->error && c->decided_by[before->policy] == v->decided_by &&
 		    rule_case_applies(c, before, after) &&
 		    !quirk_find(c->name, before, k) &&
-		    has_one_of(v->reason, c->tells))
+		    has_reason(v, c->reasons, false))
 			return true;
 	return false;
 }

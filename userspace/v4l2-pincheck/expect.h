@@ -14,16 +14,18 @@
  * @quirk:	the kernel quirk that applies, or NULL
  * @broken:	the case that should decide: the one that @quirk breaks, or else @decides
  * @error:	what QBUF returns: 0, or a negative errno
- * @by:		what must have decided
- * @tells:	words that the reason must have, as in struct rule_case, or NULL
+ * @decided_by:	what must have decided; VIPIN_BY_UNKNOWN if vipin records no verdict
+ * @reasons:	the set of reasons that vipin may report
+ * @pinned_for_writing: vipin must report that the kernel pins output buffers for writing
  */
 struct expectation {
 	const struct rule_case *decides;
 	const struct quirk *quirk;
 	const struct rule_case *broken;
 	int error;
-	enum who by;
-	const char *tells;
+	enum vipin_decider decided_by;
+	unsigned long long reasons;
+	bool pinned_for_writing;
 };
 
 bool expect(struct expectation *e, const struct kernel *k, const struct facts *before,

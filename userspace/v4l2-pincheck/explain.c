@@ -87,7 +87,8 @@ static void describe_answer(const struct kernel *k, const struct facts *f, char 
 	if (!expect(&e, k, f, f))
 		snprintf(text, size, "depends on pages that are not there yet");
 	else if (e.quirk)
-		snprintf(text, size, "%s, against rule %u: %s\n      kernel quirk %s: %s\n      (%s)",
+		snprintf(text, size,
+			 "%s, against rule %u: %s\n      kernel quirk %s: %s\n      (%s)",
 			 error_name(e.error), e.broken->rule, e.broken->name, e.quirk->name,
 			 e.quirk->sentence, e.quirk->source);
 	else

@@ -82,7 +82,7 @@ static bool is_misplaced(const struct facts *before)
 static const struct quirk quirks[] = {
 	{
 		.name = "gup-fast-pins-vm-io",
-		.sentence = "GUP-fast pins pages of VM_IO mappings, because it does not see VMA flags",
+		.sentence = "GUP-fast pins pages of VM_IO mappings: it does not see VMA flags",
 		.breaks = "device-mapped",
 		.has = BIT(PINS_LONG_TERM), .applies = gup_fast_pins,
 		.source = THREAD "; gup.c, gup_fast_folio_allowed()",
@@ -97,8 +97,9 @@ static const struct quirk quirks[] = {
 		.sentence = "the kernel retries an impossible migration until SIGKILL",
 		.breaks = "driver-pages",
 		.has = BIT(PINS_LONG_TERM), .error = -EINTR,
-		.tells = "was killed",
-		.source = "517f496e1e61, which reverted a limit (1aaf8c122918) that pinned the page; "
+		.reasons = REASON(KILLED),
+		.source = "517f496e1e61, which reverted a limit (1aaf8c122918) because it pinned "
+			  "the page; "
 			  "gup.c, __gup_longterm_locked()",
 	}, {
 		.name = "tracked-files-pinned-for-writing",
@@ -119,7 +120,7 @@ static const struct quirk quirks[] = {
 		.lacks = BIT(PINS_BY_DIRECTION),
 		.when = { .direction = ONLY_OUTPUT, .computed = may_only_be_read },
 		.error = -EFAULT,
-		.tells = "this kernel pins output buffers for writing",
+		.reasons = REASON(NOT_WRITABLE) | REASON(PKEY), .pinned_for_writing = true,
 		.strict = STRICT_KEEPS,
 		.source = "before e2fc6edd37ba, videobuf2 pinned all buffers for writing",
 	}, {
@@ -129,7 +130,7 @@ static const struct quirk quirks[] = {
 		.has = BIT(PINS_LONG_TERM), .lacks = BIT(LONG_TERM_WAITS),
 		.when = { .if_fact = FACT(userfault), .unless = FACT(pfns_known) },
 		.error = -EFAULT, .strict = STRICT_KEEPS,
-		.tells = "userfaultfd",
+		.reasons = REASON(USERFAULTFD),
 		.source = "before \"mm/gup: remove the restriction on locked with FOLL_LONGTERM\"",
 	}, {
 		/* It waits with the mmap lock held, so it takes any end of the wait for a fault. */
@@ -145,7 +146,7 @@ static const struct quirk quirks[] = {
 		.sentence = "a range that wraps around returns EFAULT instead of EOVERFLOW",
 		.breaks = "wraps",
 		.lacks = BIT(REPORTS_OVERFLOW), .error = -EFAULT,
-		.tells = "beyond the last address",
+		.reasons = REASON(BEYOND_LAST_ADDRESS),
 		.source = "before 9883c7f84053, GUP-fast returned 0 for bad arguments",
 	}, {
 		/* The kernel asks the VMA before it pins, so it sees the file, not the copies. */
@@ -154,11 +155,11 @@ static const struct quirk quirks[] = {
 		.breaks = ANY_PINNED_PAGE "|file-system-dax-later",
 		.lacks = BIT(PINS_LONG_TERM), .when = { .if_fact = FACT(fsdax_file) },
 		.error = -EOPNOTSUPP, .strict = STRICT_KEEPS,
-		.tells = "DAX",
+		.reasons = REASON(FSDAX),
 		.source = "before \"mm/frame-vector: Use FOLL_LONGTERM\" vma_is_fsdax() decided",
 	}, {
 		.name = "udmabuf-not-mapped-for-cpu",
-		.sentence = "udmabuf has no kernel mapping for a driver that fills frames by the CPU",
+		.sentence = "udmabuf cannot be mapped for a driver that fills frames by the CPU",
 		.breaks = "dma-buf",
 		.lacks = BIT(EXPORTERS_MAP), .when = { .if_fact = FACT(udmabuf_for_cpu) },
 		.error = -EFAULT, .strict = STRICT_KEEPS,
@@ -183,14 +184,14 @@ static const struct quirk quirks[] = {
 		.breaks = ANY_PINNED_PAGE,
 		.lacks = BIT(MIGRATES_MOVABLE), .when = { .computed = is_in_movable },
 		.error = -ENOMEM, .strict = STRICT_ADDS,
-		.tells = "could not be migrated",
+		.reasons = REASON(MOVABLE_NOT_MIGRATED),
 		.source = "before d1e153fea2a8, migrate pinned pages out of movable zone",
 	}, {
 		.name = "no-struct-page-reported-as-EFAULT",
 		.sentence = "a page frame without a struct page returns EFAULT instead of EEXIST",
 		.breaks = "no-struct-page",
 		.lacks = BIT(FAILS_WITHOUT_STRUCT_PAGE), .error = -EFAULT,
-		.tells = "without its struct page",
+		.reasons = REASON(NO_STRUCT_PAGE),
 		.strict = STRICT_ADDS,
 		.source = "before 1027e4436b6a, only FOLL_GET failed there, with EFAULT",
 	},
@@ -254,8 +255,9 @@ static bool is_forced(const struct facts *before)
 static const struct quirk preventing[] = {
 	{
 		.name = "no-struct-page-crashes",
-		.sentence = "this kernel would crash: a pin ignores that an entry has no struct page",
-		.lacks = BIT(FAILS_WITHOUT_STRUCT_PAGE), .when = { .computed = may_lack_struct_page },
+		.sentence = "this kernel would crash: it pins page frames without a struct page",
+		.lacks = BIT(FAILS_WITHOUT_STRUCT_PAGE),
+		.when = { .computed = may_lack_struct_page },
 		.source = "before 1027e4436b6a, invalid page pointer returned with FOLL_PIN",
 	}, {
 		.name = "hugetlb-not-migrated",

@@ -7,6 +7,7 @@
 
 #include "common/kernel.h"
 #include "facts.h"
+#include "verdict.h"
 
 /**
  * struct quirk - a way in which some kernels break rules
@@ -19,13 +20,14 @@
  *		this is what the kernel found
  * @applies:	another condition, for facts and features that belong together, or NULL
  * @error:	what QBUF returns instead; if 0, the next case decides
- * @tells:	words of vipin's reason then, as in struct rule_case; NULL if the next case
+ * @reasons:	the set of reasons that vipin may report then; empty if the next case
  *		decides, or vipin records no verdict
+ * @pinned_for_writing: vipin must report that the kernel pins output buffers for writing
  * @strict:	the effect of policy strict: STRICT_FIXES prevents the quirk (the usual),
  *		STRICT_KEEPS does not (strict only refuses more than the kernel, never less),
  *		and STRICT_ADDS has it under this policy alone
  * @in_place:	pages are pinned where they should not stay
- * @no_reason:	vipin cannot observe the reason, and says so
+ * @no_reason:	vipin cannot observe the reason, and must report VIPIN_REASON_UNKNOWN
  * @source:	where the kernel does this
  */
 struct quirk {
@@ -37,7 +39,8 @@ struct quirk {
 	struct condition when;
 	bool (*applies)(const struct facts *before, const struct kernel *k);
 	int error;
-	const char *tells;
+	unsigned long long reasons;
+	bool pinned_for_writing;
 	enum { STRICT_FIXES, STRICT_KEEPS, STRICT_ADDS } strict;
 	bool in_place;
 	bool no_reason;

@@ -131,6 +131,16 @@ void json_begin(FILE *f)
 	fputs("\"rows\": [", f);
 }
 
+/* Without a verdict of vipin, the strings are empty. */
+static void put_verdict(FILE *f, const struct verdict *v)
+{
+	put(f, "decided_by", v->serial ? decider_names[v->decided_by] : NULL);
+	put(f, "reason", v->serial ? reason_names[v->reason] : NULL);
+	put(f, "sentence", v->sentence);
+	if (v->offset_known)
+		fprintf(f, "\"offset\": %zu, ", v->offset);
+}
+
 static void put_quirk(FILE *f, const struct quirk *quirk)
 {
 	if (!quirk)
@@ -186,8 +196,7 @@ void json_row(FILE *f, bool first, const struct row *row)
 		put_quirk(f, row->expected.quirk);
 	} else {
 		put(f, "verdict", error_name(row->error));
-		put(f, "decided_by", row->verdict.who ? who_names[row->verdict.who] : NULL);
-		put(f, "sentence", row->verdict.reason);
+		put_verdict(f, &row->verdict);
 		put_expected(f, &row->expected);
 		put_depends(f, row);
 	}

@@ -15,11 +15,11 @@ static int ktap_begin(const char *path, unsigned int nr_rows)
 	return fflush(stdout);
 }
 
-static void print_verdict(const char *label, int error, enum who by)
+static void print_verdict(const char *label, int error, enum vipin_decider decided_by)
 {
 	printf("# %s: %s", label, error_name(error));
-	if (error && by)
-		printf(" by %s", who_names[by]);
+	if (error && decided_by && decided_by != VIPIN_BY_UNKNOWN)
+		printf(" by %s", decider_names[decided_by]);
 }
 
 static void explain_unexpected(const struct row *row)
@@ -28,12 +28,12 @@ static void explain_unexpected(const struct row *row)
 	const struct rule_case *c = e->decides;
 
 	if (c) {
-		print_verdict("expected", e->error, e->by);
+		print_verdict("expected", e->error, e->decided_by);
 		printf(", rule %u: %s (%s)\n", c->rule, c->name, c->source);
 	}
-	print_verdict("got", row->error, row->verdict.who);
+	print_verdict("got", row->error, row->verdict.decided_by);
 	printf(", %u frames verified%s%s\n", row->frames,
-	       *row->verdict.reason ? ": " : "", row->verdict.reason);
+	       *row->verdict.sentence ? ": " : "", row->verdict.sentence);
 	for (unsigned int i = 0; i < row->nr_faults; i++)
 		printf("# unexpected: %s\n", row->faults[i]);
 }

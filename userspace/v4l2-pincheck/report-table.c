@@ -169,8 +169,8 @@ static const char *row_reason(const struct row *row)
 {
 	if (row->outcome == ROW_SKIPPED)
 		return row->skip;
-	if (*row->verdict.reason)
-		return row->verdict.reason;
+	if (row->verdict.serial)
+		return row->verdict.sentence;
 	return row->kind->by_fd ? "a dma-buf, not a pointer" : "-";
 }
 

@@ -107,12 +107,12 @@ static void compare_verdict(struct row *row, const struct expectation *e,
 	const struct verdict *v = &row->verdict;
 
 	if (e->quirk && e->quirk->no_reason) {
-		if (!strstr(v->reason, "reason is not known"))
-			row_fault(row, "vipin cannot know the reason, but reports one: \"%s\"",
-				  v->reason);
+		if (v->reason != VIPIN_REASON_UNKNOWN)
+			row_fault(row, "vipin cannot know the reason, but reports one: %s",
+				  reason_names[v->reason]);
 		return;
 	}
-	if (e->by == WHO_UNKNOWN) {
+	if (e->decided_by == VIPIN_BY_UNKNOWN) {
 		if (v->serial)
 			row_fault(row, "vipin has a verdict, but vb2 should have refused before");
 	} else if (!v->serial) {
@@ -120,12 +120,18 @@ static void compare_verdict(struct row *row, const struct expectation *e,
 	} else if (v->error != row->error) {
 		row_fault(row, "vipin reports %s, but QBUF returned %s",
 			  error_name(v->error), error_name(row->error));
-	} else if (v->who != e->by) {
+	} else if (v->decided_by != e->decided_by) {
 		row_fault(row, "decided by %s, but expected by rule %u: %s: %s",
-			  who_names[v->who], c->rule, c->name, who_names[e->by]);
+			  decider_names[v->decided_by], c->rule, c->name,
+			  decider_names[e->decided_by]);
 	} else if (!expect_reason(e, v, kernel_at_hand(), before, after)) {
-		row_fault(row, "the reason is not that of rule %u: %s: \"%s\"", c->rule,
-			  e->quirk && e->quirk->error ? e->quirk->name : c->name, v->reason);
+		row_fault(row, "the reason %s%s is not that of rule %u: %s: \"%s\"",
+			  reason_names[v->reason],
+			  v->pinned_for_writing ? " (pinned for writing)" : "", c->rule,
+			  e->quirk && e->quirk->error ? e->quirk->name : c->name,
+			  v->sentence);
+	} else if (!*v->sentence) {
+		row_fault(row, "the verdict has no sentence");
 	}
 }
 
@@ -202,8 +208,8 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 		return row_skip(row, "/proc does not show whether it is contiguous");
 	row->depends = expect_depends(kernel_at_hand(), before, &after);
 
-	if (before->moves_first && row->expected.by == WHO_FRAME_VECTOR &&
-	    row->verdict.who == WHO_CONTIGUITY)
+	if (before->moves_first && row->expected.decided_by == VIPIN_BY_FRAME_VECTOR &&
+	    row->verdict.decided_by == VIPIN_BY_CONTIGUITY)
 		return row_skip(row, "pages have moved, so the first refusal leaves no trace");
 
 	compare(row, m, before, &after);
@@ -371,6 +377,6 @@ void row_run(struct row *row, struct run *run, struct device *d,
 
 	if (misjudged && !row->zones_known) {
 		row->nr_faults = 0;
-		row_skip(row, "a page is in a memory block of two zones, and its zone is not shown");
+		row_skip(row, "a page is in a memory block of two zones, so its zone is not known");
 	}
 }

@@ -102,11 +102,11 @@ static bool is_memory(const struct facts *f)
 #define INSTEAD_OF_STORAGE \
 	"capture into anonymous memory, and write() it to the file"
 
-#define BOTH(w)	{ [0 ... NR_POLICIES - 1] = (w) }
+#define BOTH(decider)	{ [0 ... NR_POLICIES - 1] = (decider) }
 
 /* With policy strict, vipin checks the VMAs first, so the kernel no longer refuses them. */
-#define VMA	{ [VIPIN_POLICY_KERNEL] = WHO_FRAME_VECTOR, \
-		  [VIPIN_POLICY_STRICT] = WHO_VMA_CHECK }
+#define VMA	{ [VIPIN_POLICY_KERNEL] = VIPIN_BY_FRAME_VECTOR, \
+		  [VIPIN_POLICY_STRICT] = VIPIN_BY_VMA_CHECK }
 
 /*
  * The first case that applies decides. Refusals come first, in the order in which a kernel
@@ -116,171 +116,183 @@ const struct rule_case rule_cases[] = {
 	{
 		.name = "too-short", .rule = 7,
 		.when = { .if_fact = FACT(too_short) },
-		.error = -EINVAL, .by = BOTH(WHO_ARGUMENT),
-		.tells = "and a frame needs|and the plane has",
+		.error = -EINVAL, .decided_by = BOTH(VIPIN_BY_ARGUMENT),
+		.reasons = REASON(TOO_SHORT) | REASON(BYTESUSED),
 		.source = "videobuf2-core.c, __prepare_userptr(): min_length",
 		.instead = "give at least the length that VIDIOC_G_FMT returns as sizeimage",
 	}, {
 		.name = "wraps", .rule = 7,
 		.when = { .if_fact = FACT(wraps) },
-		.error = -EOVERFLOW, .by = VMA, .tells = "beyond the last address",
+		.error = -EOVERFLOW, .decided_by = VMA, .reasons = REASON(BEYOND_LAST_ADDRESS),
 		.source = "gup.c, gup_fast_fallback(): check_add_overflow()",
 		.instead = "give the real length of the memory",
 	}, {
 		.name = "hole", .rule = 7,
 		.when = { .if_fact = FACT(hole) },
-		.error = -EFAULT, .by = VMA, .tells = "nothing is mapped|beyond user memory",
+		.error = -EFAULT, .decided_by = VMA,
+		.reasons = REASON(NOT_MAPPED) | REASON(BEYOND_USER_MEMORY),
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 		.instead = "map the whole frame",
 	}, {
 		.name = "device-mapped", .rule = 2,
 		.when = { .if_fact = FACT(device_mapped) },
-		.error = -EFAULT, .by = VMA, .tells = "is VM_",
+		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(VMA_IO) | REASON(VMA_PFNMAP),
 		.source = "gup.c, check_vma_flags(): VM_IO | VM_PFNMAP",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "driver-pages", .rule = 1,
 		.when = { .computed = has_driver_pages },
-		.error = -EFAULT, .by = VMA, .tells = "nothing can migrate it",
+		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(DRIVER_PAGES),
 		.source = "gup.c, collect_longterm_unpinnable_folios(): not to be isolated",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "file-system-dax-later", .rule = 3,
 		.when = { .computed = is_fsdax_later },
 		.facts = BEFORE,
-		.error = -EFAULT, .by = BOTH(WHO_FRAME_VECTOR), .tells = "DAX",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(FSDAX),
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 		.instead = INSTEAD_OF_STORAGE,
 	}, {
 		.name = "file-system-dax", .rule = 3,
 		.when = { .computed = is_fsdax },
 		.facts = BEFORE,
-		.error = -EOPNOTSUPP, .by = BOTH(WHO_FRAME_VECTOR), .tells = "DAX",
+		.error = -EOPNOTSUPP, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(FSDAX),
 		.source = "gup.c, check_vma_flags(): FOLL_LONGTERM and vma_is_fsdax()",
 		.instead = INSTEAD_OF_STORAGE,
 	}, {
 		.name = "secret", .rule = 3,
 		.when = { .if_fact = FACT(secret) },
-		.error = -EFAULT, .by = BOTH(WHO_FRAME_VECTOR), .tells = "is secret memory",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(SECRETMEM),
 		.source = "gup.c, check_vma_flags(): vma_is_secretmem()",
 		.instead = "use other memory: only the process itself may access this memory",
 	}, {
 		.name = "unwritable", .rule = 4,
 		.when = { .direction = ONLY_CAPTURE, .unless = FACT(writable) },
-		.error = -EFAULT, .by = VMA, .tells = "may not be written",
+		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(NOT_WRITABLE),
 		.source = "gup.c, check_vma_flags(): FOLL_WRITE without VM_WRITE",
 		.instead = "map it PROT_READ | PROT_WRITE",
 	}, {
 		.name = "unreadable", .rule = 4,
 		.when = { .direction = ONLY_OUTPUT, .unless = FACT(readable) },
-		.error = -EFAULT, .by = VMA, .tells = "may not be read",
+		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(NOT_READABLE),
 		.source = "gup.c, check_vma_flags(): no VM_READ",
 		.instead = "map it PROT_READ",
 	}, {
 		.name = "dirty-tracked", .rule = 3,
 		.when = { .direction = ONLY_CAPTURE, .if_fact = FACT(dirty_tracked) },
-		.error = -EFAULT, .by = VMA,
+		.error = -EFAULT, .decided_by = VMA,
 		/* On kernels that pin such files for writing, the perf ring itself refuses. */
-		.tells = "belongs to a file|gets SIGBUS when it is written",
+		.reasons = REASON(TRACKS_WRITES) | REASON(SIGBUS_ON_WRITE),
 		.source = "gup.c, writable_file_mapping_allowed(): vma_needs_dirty_tracking()",
 		.instead = INSTEAD_OF_STORAGE,
 	}, {
 		.name = "pkey-denied", .rule = 4,
 		.when = { .direction = ONLY_CAPTURE, .if_fact = FACT(pkey_denied) },
-		.error = -EFAULT, .by = BOTH(WHO_FRAME_VECTOR), .tells = "protection key",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(PKEY),
 		.source = "gup.c, check_vma_flags(): arch_vma_access_permitted()",
 		.instead = "allow this thread to write by the key (pkey_set()) before QBUF",
 	}, {
 		.name = "beyond-file", .rule = 7,
 		.when = { .if_fact = FACT(beyond_file) },
-		.error = -EFAULT, .by = BOTH(WHO_FRAME_VECTOR), .tells = "end of its file",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(BEYOND_FILE),
 		.source = "filemap.c, filemap_fault(); shmem.c, shmem_fault(): SIGBUS",
-		.instead = "make the file as long as its mapping (ftruncate()), and do not shorten it",
+		.instead = "make the file as long as its mapping (ftruncate()), and keep it so",
 	}, {
 		.name = "guard-region", .rule = 7,
 		.when = { .if_fact = FACT(guarded) },
-		.error = -EFAULT, .by = BOTH(WHO_FRAME_VECTOR), .tells = "guard region",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(GUARD_REGION),
 		.source = "memory.c, handle_pte_marker(): a guard is VM_FAULT_SIGSEGV",
 		.instead = "keep guard pages out of the frame",
 	}, {
 		.name = "fault-not-answered", .rule = 7,
 		.when = { .if_fact = FACT(blocks_in_fault) },
-		.error = -EINTR, .by = BOTH(WHO_FRAME_VECTOR), .tells = "was killed",
+		.error = -EINTR, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(KILLED),
 		.source = "gup.c, __get_user_pages(): fatal_signal_pending()",
 		.instead = "let the thread or process that handles page faults answer them",
 	}, {
 		.name = "misaligned", .rule = 5,
 		.when = { .if_fact = FACT(misaligned) },
-		.error = -EINVAL, .by = BOTH(WHO_ARGUMENT), .tells = "must be multiples of",
+		.error = -EINVAL, .decided_by = BOTH(VIPIN_BY_ARGUMENT),
+		.reasons = REASON(MISALIGNED),
 		.source = "videobuf2-dma-contig.c, vb2_dc_get_userptr(): dma_get_cache_alignment()",
 		.instead = "align the frame's start and length to a cache line",
 	}, {
 		.name = "no-struct-page", .rule = 2,
 		.when = { .computed = has_no_struct_page },
-		.error = -EEXIST, .by = BOTH(WHO_FRAME_VECTOR),
-		.tells = "without its struct page",
+		.error = -EEXIST, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(NO_STRUCT_PAGE),
 		.source = "gup.c, follow_pfn_pte(): an entry, but no page (1027e4436b6a)",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "no-struct-page-later", .rule = 2,
 		.when = { .computed = has_no_struct_page_later },
-		.error = -EFAULT, .by = BOTH(WHO_FRAME_VECTOR),
-		.tells = "without its struct page",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(NO_STRUCT_PAGE),
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "immovable", .rule = 1,
 		.when = { .computed = could_not_move },
-		.error = -ENOMEM, .by = BOTH(WHO_FRAME_VECTOR),
-		.tells = "could not be migrated",
+		.error = -ENOMEM, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(CMA_NOT_MIGRATED) | REASON(MOVABLE_NOT_MIGRATED),
 		.source = "gup.c, migrate_longterm_unpinnable_folios()",
 		.instead = "use memory that no other device or process has pinned",
 	}, {
 		.name = "bounce-too-large", .rule = 5,
 		.when = { .computed = is_too_large_to_bounce },
-		.error = -EIO, .by = BOTH(WHO_DMA_MAP), .tells = "a bounce buffer holds at most",
+		.error = -EIO, .decided_by = BOTH(VIPIN_BY_DMA_MAP),
+		.reasons = REASON(BOUNCE_TOO_LARGE),
 		.announces = "swiotlb buffer is full|failed to map scatterlist",
 		.source = "swiotlb.c, swiotlb_tbl_map_single(): IO_TLB_SEGSIZE (256 KiB)",
-		.instead = "use the device's MMAP buffers: they are allocated where the device reaches",
+		.instead = "use the device's MMAP buffers: they are where the device reaches",
 	}, {
 		.name = "scattered-dma-buf", .rule = 5,
 		.when = { .if_fact = FACT(by_fd), .computed = is_too_scattered },
-		.error = -EFAULT,
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_UNKNOWN),
 		.announces = "contiguous chunk is too small",
 		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
 		.instead = "use a dma-buf of contiguous memory, for example from the CMA heap",
 	}, {
 		.name = "scattered", .rule = 5,
 		.when = { .computed = is_too_scattered },
-		.error = -EFAULT, .by = BOTH(WHO_CONTIGUITY), .tells = "contiguous for",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_CONTIGUITY),
+		.reasons = REASON(NOT_CONTIGUOUS),
 		.announces = "contiguous mapping is too small",
 		.source = "videobuf2-dma-contig.c, vb2_dc_get_contiguous_size()",
 		.instead = "use a huge page, the device's MMAP buffers, or a contiguous dma-buf",
 	}, {
 		.name = "dma-buf", .rule = 6,
 		.when = { .if_fact = FACT(by_fd) },
+		.decided_by = BOTH(VIPIN_BY_UNKNOWN),
 		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
 	}, {
 		.name = "migrated", .rule = 1,
 		.when = { .computed = has_to_move },
 		.facts = BEFORE_OR_AFTER,
-		.by = BOTH(WHO_ACCEPTED), .tells = "pinned",
+		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.source = "gup.c, check_and_migrate_movable_pages()",
 	}, {
 		.name = "bounced", .rule = 5,
 		.when = { .computed = is_bounced },
-		.by = BOTH(WHO_ACCEPTED), .tells = "pinned",
+		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.announces = "contiguous mapping is too small",
 		.source = "swiotlb.c, swiotlb_map(): a copy that the device reaches",
 	}, {
 		.name = "scattered-fits", .rule = 5,
 		.when = { .computed = is_scattered },
-		.by = BOTH(WHO_ACCEPTED), .tells = "pinned",
+		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.source = "dma-iommu.c, iommu_dma_map_sg(); videobuf2-vmalloc.c",
 	}, {
 		.name = "memory", .rule = 7,
 		.when = { .computed = is_memory },
-		.by = BOTH(WHO_ACCEPTED), .tells = "pinned",
+		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.source = "gup.c, pin_user_pages_fast()",
 	}, { }
 };

@@ -18,9 +18,9 @@
  * @facts:	which facts decide: those collected after the device got the memory (the
  *		usual), before, or either
  * @error:	what QBUF returns: 0, or a negative errno
- * @by:		what must have decided, for each policy
- * @tells:	words of vipin's reason, "|" between one and another; NULL if vipin
- *		records no verdict
+ * @decided_by:	what must have decided, for each policy; VIPIN_BY_UNKNOWN if vipin records
+ *		no verdict
+ * @reasons:	the set of reasons that vipin may report; empty if it records no verdict
  * @announces:	text that the kernel itself logs then, alternatives separated by "|", or NULL
  * @source:	where the kernel does this
  * @instead:	what a program can do instead, or NULL
@@ -31,8 +31,8 @@ struct rule_case {
 	struct condition when;
 	enum { AFTER, BEFORE, BEFORE_OR_AFTER } facts;
 	int error;
-	enum who by[NR_POLICIES];
-	const char *tells;
+	enum vipin_decider decided_by[NR_POLICIES];
+	unsigned long long reasons;
 	const char *announces;
 	const char *source;
 	const char *instead;

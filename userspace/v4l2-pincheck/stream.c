@@ -148,8 +148,8 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 			if (!prove_dequeued(row, run, d, m, &buf, &count, *painted))
 				break;
 			frames++;
-			if (frames == 1 && m->kind->check_while_pinned && !row_may_pin_in_place(row) &&
-			    m->kind->check_while_pinned(m))
+			if (frames == 1 && m->kind->check_while_pinned &&
+			    !row_may_pin_in_place(row) && m->kind->check_while_pinned(m))
 				row_fault(row, "%s", m->why);
 			if (frames == nr)
 				break;
