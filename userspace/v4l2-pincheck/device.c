@@ -82,7 +82,7 @@ int device_open(struct device *d, const char *path)
 	*d = (struct device) { .path = path };
 	d->fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (d->fd < 0 && (errno == EACCES || errno == EPERM))
-		return failed(d, "%s (%s): be root, or in the group that owns the node, often 'video'",
+		return failed(d, "%s (%s): be root, or in the group that owns it, often 'video'",
 			      strerror(errno), errno == EACCES ? "EACCES" : "EPERM");
 	if (d->fd < 0)
 		return failed(d, "%s", strerror(errno));

@@ -255,7 +255,7 @@ static bool is_forced(const struct facts *before)
 static const struct quirk preventing[] = {
 	{
 		.name = "no-struct-page-crashes",
-		.sentence = "this kernel would crash: it pins page frames without a struct page",
+		.sentence = "this kernel would crash: a pin skips entries without a struct page",
 		.lacks = BIT(FAILS_WITHOUT_STRUCT_PAGE),
 		.when = { .computed = may_lack_struct_page },
 		.source = "before 1027e4436b6a, invalid page pointer returned with FOLL_PIN",
