@@ -78,7 +78,7 @@ static void print_wrapped(const char *text, int at, int from)
 	putchar('\n');
 }
 
-/* A text in a column; if it is too long, what follows starts in the next line. */
+/* Print text in a column. After a text that is too long, start a new line. */
 static void print_column(const char *text, int width, int end)
 {
 	if ((int)strlen(text) > width)

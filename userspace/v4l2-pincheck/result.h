@@ -16,7 +16,7 @@
 
 /**
  * enum outcome - the outcome of a row
- * @ROW_AS_EXPECTED:	everything is as the rules say
+ * @ROW_AS_EXPECTED:	everything is as the rules require
  * @ROW_EXPECTED_FAILURE: a kernel quirk breaks a rule, and everything is as for this quirk
  * @ROW_UNEXPECTED:	something is not as expected
  * @ROW_SKIPPED:	the row could not be run

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rules.c - how a correct kernel answers a pointer
+ * rules.c - what a correct kernel does with a pointer
  *
  * The rules:
  * 1. A long-term pin never holds a page that has to stay movable. The kernel migrates

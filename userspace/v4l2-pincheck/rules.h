@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rules.h - how a correct kernel answers a pointer
+ * rules.h - what a correct kernel does with a pointer
  */
 #ifndef RULES_H
 #define RULES_H
