@@ -142,10 +142,10 @@ static const char *parse_word(struct options *o, int option, const char *word)
 	case OPT_COLOR:
 		found = by_name(word, colors, ARRAY_SIZE(colors));
 		o->color = found;
-		return found < 0 ? "not a time for colours: auto, always or never" : NULL;
+		return found < 0 ? "not a choice: auto, always or never" : NULL;
 	default:
 		o->contiguous = by_name(word, no_yes, ARRAY_SIZE(no_yes));
-		return o->contiguous < 0 ? "not an answer: yes or no" : NULL;
+		return o->contiguous < 0 ? "neither yes nor no" : NULL;
 	}
 }
 
