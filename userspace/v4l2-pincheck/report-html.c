@@ -12,12 +12,6 @@
 
 #define MARK	"@ROWS@"
 
-/* Include report.html as a string. */
-__asm__(".pushsection .rodata\n"
-	"report_page: .incbin \"v4l2-pincheck/report.html\"\n"
-	".byte 0\n"
-	".popsection");
-
 static FILE *file;
 static unsigned int rows;
 
