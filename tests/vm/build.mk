@@ -8,11 +8,12 @@ root := $(shell tests/vm/make-rootfs --path $(TARGET))
 
 module_sources := $(shell find drivers -type f) Kconfig Makefile
 kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
-userspace_sources := $(shell find userspace \( -path userspace/gst -o -path userspace/libv4l2-capture \) -prune -o -type f -print) \
-	$(wildcard drivers/*/*-uapi.h)
-gst_sources := $(shell find userspace/gst userspace/libv4l2-capture userspace/stamp -type f) userspace/macros.h userspace/number.h \
-	userspace/standard-output.h \
-	$(addprefix userspace/memory/,memory.h pagemap.c)
+program_sources := $(shell find userspace tests/programs tests/bench/programs -type f) \
+	$(wildcard drivers/*/*-uapi.h) tests/guest/harmless-messages
+# Those that need GStreamer or libv4l2.
+gst_sources := $(filter userspace/gst/% tests/programs/gst-% tests/programs/libv4l2-%,$(program_sources))
+userspace_sources := $(filter-out $(gst_sources),$(program_sources))
+gst_sources += $(filter userspace/common/%,$(program_sources))
 guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md
 
 # The name of a root holds the hash of what goes into it, so once there it is
@@ -63,8 +64,6 @@ $(build)/userspace.built: $(userspace_sources) | $(root)
 $(build)/gst.built: $(gst_sources) | $(gst_root)
 	@echo 'gst: building for $(TARGET)' >&2
 	$(Q)tests/vm/run-in-rootfs --kind gst $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace/gst \
-		O=/vipin/$(build)/gst
-	$(Q)tests/vm/run-in-rootfs --kind gst $(TARGET) make $(if $(V),,-s) -C userspace/libv4l2-capture \
 		O=/vipin/$(build)/gst
 	$(Q)touch $@
 
