@@ -120,6 +120,7 @@ check-machines: host-needs
 
 check-front-door:
 	$(Q)tests/front-door
+	$(Q)tests/pages
 
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)

@@ -13,7 +13,7 @@ userspace_sources := $(shell find userspace \( -path userspace/gst -o -path user
 gst_sources := $(shell find userspace/gst userspace/libv4l2-capture userspace/stamp -type f) userspace/macros.h userspace/number.h \
 	userspace/standard-output.h \
 	$(addprefix userspace/memory/,memory.h pagemap.c)
-guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md
+guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md README.md
 
 # The name of a root holds the hash of what goes into it, so once there it is
 # right for ever; making it is left to the script.
@@ -80,6 +80,7 @@ $(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_
 	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
 	$(Q)cp docs/recipes.md $(build)/payload.partial/docs/
+	$(Q)cp README.md $(build)/payload.partial/
 	$(Q)rm -rf $(build)/payload
 	$(Q)mv $(build)/payload.partial $(build)/payload
 	$(Q)touch $@
