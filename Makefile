@@ -48,8 +48,9 @@ help:
 #help                 whose headers are in KDIR=
 #help make install    the modules, tools, GStreamer plugin and man pages of this host,
 #help                 below PREFIX= (default: /usr/local) and DESTDIR=; also
-#help                 install-modules, -tools, -plugin, -man and -dkms (the sources,
-#help                 for DKMS) alone; make uninstall takes all but the last away
+#help                 install-modules, -userspace and -dkms (the sources, for DKMS)
+#help                 alone; make uninstall removes all but the last. Without the
+#help                 GStreamer plugin: GSTREAMER=disabled
 #help make deb        Debian packages for this host's Debian, in build/deb
 #help make check-packages  the same for TARGET: build and lint them, install them
 #help                 into a clean system and use them there; needs root
