@@ -130,6 +130,7 @@ check-machines: host-needs
 
 check-front-door:
 	$(Q)tests/front-door
+	$(Q)tests/pages
 
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)
