@@ -41,8 +41,8 @@ extern const struct report report_ktap;
 extern const struct report report_json;
 extern const struct report report_html;
 
-/* report.html, with a 0 behind it. */
-extern const char report_page[];
+/* report.html, report.css and report.js as strings (report-html.c). */
+extern const char report_page[], report_style[], report_script[];
 
 /* Of report-json.c: what both of them write. */
 void json_begin(FILE *f);
