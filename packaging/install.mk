@@ -18,7 +18,7 @@ release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 updates = $(DESTDIR)/lib/modules/$(release)/updates
 
 programs := v4l2-pincheck pin-race stamp-verify
-pages := $(wildcard drivers/*/*.4 userspace/*/*.1)
+pages := $(wildcard drivers/*/*.4 userspace/*/*.1 tests/programs/*.1)
 
 tools:
 	$(Q)$(MAKE) $(if $(V),,-s) -C userspace O=$(host_build)/userspace

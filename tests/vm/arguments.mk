@@ -42,6 +42,6 @@ endif
 
 # Its programs are installed in earnest, which takes root, unless that is done.
 ifneq ($(call goals-of,userland),)
-$(if $(or $(filter 0,$(shell id -u)),$(wildcard $(shell tests/vm/root --path $(TARGET) userland))),,$(error \
+$(if $(or $(filter 0,$(shell id -u)),$(wildcard $(shell tests/vm/make-rootfs --path $(TARGET) userland))),,$(error \
 	make userland installs a system of its own: only root can do that))
 endif

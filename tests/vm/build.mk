@@ -4,25 +4,26 @@
 
 build := build/$(TARGET)
 jobs := -j$(shell nproc)
-root := $(shell tests/vm/root --path $(TARGET))
+root := $(shell tests/vm/make-rootfs --path $(TARGET))
 
 module_sources := $(shell find drivers -type f) Kconfig Makefile
 kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
-userspace_sources := $(shell find userspace \( -path userspace/gst -o -path userspace/libv4l2-capture \) -prune -o -type f -print) \
-	$(wildcard drivers/*/*-uapi.h)
-gst_sources := $(shell find userspace/gst userspace/libv4l2-capture userspace/stamp -type f) userspace/macros.h userspace/number.h \
-	userspace/standard-output.h \
-	$(addprefix userspace/memory/,memory.h pagemap.c)
+program_sources := $(shell find userspace tests/programs tests/bench/programs -type f) \
+	$(wildcard drivers/*/*-uapi.h) tests/guest/harmless-messages
+# Those that need GStreamer or libv4l2.
+gst_sources := $(filter userspace/gst/% tests/programs/gst-% tests/programs/libv4l2-%,$(program_sources))
+userspace_sources := $(filter-out $(gst_sources),$(program_sources))
+gst_sources += $(filter userspace/common/%,$(program_sources))
 guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md
 
 # The name of a root holds the hash of what goes into it, so once there it is
 # right for ever; making it is left to the script.
 $(root): | host-needs
-	$(Q)tests/vm/root $(TARGET) >/dev/null
+	$(Q)tests/vm/make-rootfs $(TARGET) >/dev/null
 
-gst_root := $(shell tests/vm/root --path $(TARGET) gst)
+gst_root := $(shell tests/vm/make-rootfs --path $(TARGET) gst)
 $(gst_root): | host-needs
-	$(Q)tests/vm/root $(TARGET) gst >/dev/null
+	$(Q)tests/vm/make-rootfs $(TARGET) gst >/dev/null
 
 host-needs:
 	$(Q)tests/vm/host-needs
@@ -47,7 +48,7 @@ modules = $(build)/kernel/modules/*
 else
 $(build)/modules.built: $(module_sources) | $(root)
 	@echo 'modules: building for $(TARGET)' >&2
-	$(Q)tests/vm/inside $(TARGET) make $(jobs) --no-print-directory W=1 kbuild \
+	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(jobs) --no-print-directory W=1 kbuild \
 		MODULES=$(build)/modules \
 		KDIR=/usr/src/linux-headers-$$(cat $(root)/kernel-release)
 	$(Q)touch $@
@@ -56,15 +57,13 @@ endif
 
 $(build)/userspace.built: $(userspace_sources) | $(root)
 	@echo 'userspace: building for $(TARGET)' >&2
-	$(Q)tests/vm/inside $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace \
+	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace \
 		O=/vipin/$(build)/userspace
 	$(Q)touch $@
 
 $(build)/gst.built: $(gst_sources) | $(gst_root)
 	@echo 'gst: building for $(TARGET)' >&2
-	$(Q)tests/vm/inside --kind gst $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace/gst \
-		O=/vipin/$(build)/gst
-	$(Q)tests/vm/inside --kind gst $(TARGET) make $(if $(V),,-s) -C userspace/libv4l2-capture \
+	$(Q)tests/vm/run-in-rootfs --kind gst $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace/gst \
 		O=/vipin/$(build)/gst
 	$(Q)touch $@
 
@@ -93,7 +92,7 @@ test_modules := $(build)/test-modules.built
 $(build)/test-modules.built: $(wildcard tests/modules/*) | $(root)
 	$(Q)rm -rf $(build)/test-modules
 	$(Q)cp -pr tests/modules $(build)/test-modules
-	$(Q)tests/vm/inside $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
+	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
 		-C /usr/src/linux-headers-$$(cat $(root)/kernel-release) \
 		M=/vipin/$(build)/test-modules modules
 	$(Q)touch $@
@@ -121,7 +120,7 @@ $(build)/bench.built: $(wildcard $(addsuffix /*,$(bench_modules))) | $(root)
 	$(Q)mkdir -p $(build)/bench
 	$(Q)cp -pr $(bench_modules) $(build)/bench/
 	$(Q)for module in $(notdir $(bench_modules)); do \
-		tests/vm/inside $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
+		tests/vm/run-in-rootfs $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
 			-C /usr/src/linux-headers-$$(cat $(root)/kernel-release) \
 			M=/vipin/$(build)/bench/$$module modules || exit; \
 	done

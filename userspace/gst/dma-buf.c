@@ -14,8 +14,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "common/macros.h"
 #include "dma-buf.h"
-#include "macros.h"
 
 #define HEAPS	"/dev/dma_heap/"
 

@@ -2,8 +2,8 @@
 /*
  * page-frame.c - where in physical memory a page lies
  */
+#include "common/pagemap.h"
 #include "frame-memory.h"
-#include "memory/memory.h"
 
 /**
  * page_frame_number() - look up a page in /proc/self/pagemap

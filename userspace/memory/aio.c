@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 /* The address of the ring. */
 static aio_context_t context;

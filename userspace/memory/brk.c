@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 /* From where on glibc maps each piece on its own, unless told otherwise. */
 #define MMAP_THRESHOLD	(128 << 10)

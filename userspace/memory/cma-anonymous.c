@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 
 #include "cma.h"
-#include "memory.h"
 
 /* The first pages may come from elsewhere: touch this much more than is needed. */
 #define SPARE		(8UL << 20)
@@ -56,7 +55,7 @@ const struct memory_kind memory_cma_pages = {
 	.sentence = "single pages in the CMA area are moved out before they are pinned",
 	.map = cma_map,
 	.unmap = memory_unmap_plain,
-	.pinned = cma_pinned,
+	.check_while_pinned = cma_check_not_pinned,
 	.in_cma = true,
 	.variant = PAGE,
 };
@@ -66,7 +65,7 @@ const struct memory_kind memory_cma_thp = {
 	.sentence = "a transparent huge page in the CMA area is moved out, and stays contiguous",
 	.map = cma_map,
 	.unmap = memory_unmap_plain,
-	.pinned = cma_pinned,
+	.check_while_pinned = cma_check_not_pinned,
 	.in_cma = true,
 	.variant = HUGE_PAGE,
 };
@@ -76,9 +75,9 @@ const struct memory_kind memory_cma_held = {
 	.sentence = "a CMA page that somebody holds cannot be moved out, so it is not pinned",
 	.map = cma_held_map,
 	.unmap = memory_unmap_plain,
-	.pinned = cma_pinned,
+	.check_while_pinned = cma_check_not_pinned,
 	.in_cma = true,
-	.stuck = true,
+	.migration_may_fail = true,
 	.variant = PAGE,
 };
 
@@ -87,8 +86,8 @@ const struct memory_kind memory_cma_thp_held = {
 	.sentence = "to hold one page of a transparent huge page holds all of it",
 	.map = cma_held_map,
 	.unmap = memory_unmap_plain,
-	.pinned = cma_pinned,
+	.check_while_pinned = cma_check_not_pinned,
 	.in_cma = true,
-	.stuck = true,
+	.migration_may_fail = true,
 	.variant = HUGE_PAGE,
 };

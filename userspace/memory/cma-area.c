@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cma.h"
+#include "cma-area.h"
 #include "memory.h"
 
 /* MAX_CMA_AREAS of include/linux/cma.h is 20 at most, as kernels are shipped. */

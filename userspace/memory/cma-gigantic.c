@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "cma-area.h"
 #include "cma.h"
-#include "memory.h"
 
 #define GIGANTIC_PAGE	(512 * HUGE_PAGE)
 #define CMA_AREAS	"/sys/kernel/mm/cma/hugetlb*/"
@@ -86,5 +86,5 @@ const struct memory_kind memory_cma_gigantic = {
 	.map = cma_gigantic_map,
 	.unmap = cma_gigantic_unmap,
 	.in_cma = true,
-	.stuck = true,
+	.migration_may_fail = true,
 };

@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #include "cma.h"
-#include "memory.h"
 
 #define HUGE_PAGES	"/sys/kernel/mm/hugepages/hugepages-2048kB/"
 #define OVERCOMMIT	HUGE_PAGES "nr_overcommit_hugepages"
@@ -154,7 +153,7 @@ const struct memory_kind memory_cma_hugetlb = {
 	.sentence = "a hugetlb page in the CMA area is exchanged for one outside of it",
 	.map = cma_hugetlb_map,
 	.unmap = cma_hugetlb_unmap,
-	.pinned = cma_pinned,
+	.check_while_pinned = cma_check_not_pinned,
 	.in_cma = true,
 };
 
@@ -163,7 +162,7 @@ const struct memory_kind memory_cma_hugetlb_held = {
 	.sentence = "a hugetlb page that somebody holds cannot be exchanged, so it is not pinned",
 	.map = cma_hugetlb_held_map,
 	.unmap = cma_hugetlb_unmap,
-	.pinned = cma_pinned,
+	.check_while_pinned = cma_check_not_pinned,
 	.in_cma = true,
-	.stuck = true,
+	.migration_may_fail = true,
 };

@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "ballast.h"
+#include "cma-area.h"
 #include "cma.h"
-#include "memory.h"
 
 /* How much comes from CMA before free memory in and outside of it is even. */
 #define MARGIN		(8UL << 20)
@@ -208,12 +208,12 @@ int cma_allocate(struct memory *m, int (*allocate)(struct memory *m))
 }
 
 /**
- * cma_pinned() - a kind's proof that nothing of the CMA area is pinned
+ * cma_check_not_pinned() - a kind's proof that nothing of the CMA area is pinned
  * @m:	the memory; its fd is /dev/vimap
  *
  * Return: 0, or -1 with @m->why set.
  */
-int cma_pinned(struct memory *m)
+int cma_check_not_pinned(struct memory *m)
 {
 	if (cma_take(m->fd))
 		return memory_lacks(m, "CMA cannot be allocated while the frame is pinned: %s",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cma.h - for those kinds of memory that lie in the CMA area
+ * cma.h - for the kinds of memory that lie in the CMA area
  */
 #ifndef CMA_H
 #define CMA_H
@@ -8,13 +8,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "memory.h"
+#include "provider.h"
 
+void cma_find(void);
 int cma_allocate(struct memory *m, int (*allocate)(struct memory *m));
-void cma_know(__u64 base_pfn, __u64 nr_pages);
-void cma_read_log(void);
 ssize_t cma_find_run(const unsigned char *region, size_t nr, size_t needed,
 		     size_t step);
-int cma_pinned(struct memory *m);
+int cma_check_not_pinned(struct memory *m);
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "memory.h"
+#include "provider.h"
 
 #define DEVICE_LINK	"/run/v4l2-pincheck/dax"
 

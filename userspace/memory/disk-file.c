@@ -15,7 +15,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 /* Where ordinary users may write, before the mount points themselves. */
 static const char * const folders[] = { ".", "/var/tmp", "/tmp" };
@@ -150,7 +150,7 @@ const struct memory_kind memory_fsdax_private = {
 	.map = fsdax_map,
 	.unmap = memory_unmap_plain,
 	.variant = MAP_PRIVATE,
-	.copied = true,
+	.copied_from_file = true,
 };
 
 const struct memory_kind memory_fsdax_private_untouched = {

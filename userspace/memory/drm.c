@@ -14,7 +14,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 #define BYTES_PER_PIXEL	4
 
@@ -81,7 +81,7 @@ const struct memory_kind memory_drm_dumb = {
 	.sentence = "a dumb buffer of a DRM device, mapped, belongs to that device, and is refused",
 	.map = drm_map,
 	.unmap = memory_unmap_plain,
-	.stuck = true,	/* mapped where no reverse mapping finds it */
+	.migration_may_fail = true,	/* mapped where no reverse mapping finds it */
 };
 
 const struct memory_kind memory_drm_dumb_fd = {

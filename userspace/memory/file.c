@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 /* Of this size, to begin with; the provider of each kind then maps it. */
 static int make_memfd(struct memory *m)
@@ -167,6 +167,6 @@ const struct memory_kind memory_file_read_only_private = {
 	.sentence = "a private mapping of a file opened for reading: the frame lands in copies",
 	.map = file_read_only_private_map,
 	.unmap = memory_unmap_plain,
-	.pinned = file_keeps_fill,
+	.check_while_pinned = file_keeps_fill,
 	.untouched = true,
 };

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 enum {
 	IN_PAGES,
@@ -94,7 +94,7 @@ const struct memory_kind memory_cow_parent = {
 	.sentence = "pages shared with a child since fork(): the frame lands here alone",
 	.map = shared_with_child_map,
 	.unmap = child_unmap,
-	.pinned = child_keeps_fill,
+	.check_while_pinned = child_keeps_fill,
 	.variant = IN_PAGES,
 	.untouched = true,
 };
@@ -104,7 +104,7 @@ const struct memory_kind memory_cow_parent_hugetlb = {
 	.sentence = "a huge page shared with a child since fork(): the frame lands here alone",
 	.map = shared_with_child_map,
 	.unmap = child_unmap,
-	.pinned = child_keeps_fill,
+	.check_while_pinned = child_keeps_fill,
 	.variant = IN_HUGE_PAGES,
 	.untouched = true,
 };
@@ -116,7 +116,7 @@ const struct memory_kind memory_cow_child = {
 	.unmap = memory_unmap_plain,
 	.variant = IN_PAGES,
 	.untouched = true,
-	.by_child = true,
+	.queued_by_child = true,
 };
 
 const struct memory_kind memory_cow_child_hugetlb = {
@@ -126,7 +126,7 @@ const struct memory_kind memory_cow_child_hugetlb = {
 	.unmap = memory_unmap_plain,
 	.variant = IN_HUGE_PAGES,
 	.untouched = true,
-	.by_child = true,
+	.queued_by_child = true,
 };
 
 /* The status of a child that does nothing but what it is given to do. */
@@ -163,7 +163,7 @@ const struct memory_kind memory_forked = {
 	.sentence = "a fork() while it is pinned copies it for the child: later frames arrive here",
 	.map = map_filled,
 	.unmap = memory_unmap_plain,
-	.pinned = fork_now,
+	.check_while_pinned = fork_now,
 	.variant = IN_PAGES,
 };
 
@@ -172,7 +172,7 @@ const struct memory_kind memory_forked_hugetlb = {
 	.sentence = "a fork() while a huge page is pinned copies it for the child",
 	.map = map_filled,
 	.unmap = memory_unmap_plain,
-	.pinned = fork_now,
+	.check_while_pinned = fork_now,
 	.variant = IN_HUGE_PAGES,
 };
 
@@ -197,10 +197,10 @@ const struct memory_kind memory_wipeonfork = {
 	.sentence = "MADV_WIPEONFORK: a child's pages are new ones, and the frame lands in these",
 	.map = wipeonfork_map,
 	.unmap = memory_unmap_plain,
-	.in_child = is_wiped,
+	.prepare_in_child = is_wiped,
 	.variant = IN_PAGES,
 	.untouched = true,
-	.by_child = true,
+	.queued_by_child = true,
 };
 
 static int map_another(struct memory *m)
@@ -217,9 +217,9 @@ const struct memory_kind memory_other_process = {
 	.sentence = "a process that was passed the device's fd hands over memory of its own",
 	.map = map_filled,
 	.unmap = memory_unmap_plain,
-	.in_child = map_another,
+	.prepare_in_child = map_another,
 	.variant = IN_PAGES,
-	.by_child = true,
+	.queued_by_child = true,
 };
 
 static int dontfork_map(struct memory *m)
@@ -251,6 +251,6 @@ const struct memory_kind memory_dontfork = {
 	.sentence = "MADV_DONTFORK: a child has no part in what is pinned",
 	.map = dontfork_map,
 	.unmap = memory_unmap_plain,
-	.pinned = child_lacks_it,
+	.check_while_pinned = child_lacks_it,
 	.variant = IN_PAGES,
 };

@@ -26,7 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 #define MAX_DATA	65536
 
@@ -274,7 +274,7 @@ static int fuse_map(struct memory *m)
 	return map_served(m, -1);
 }
 
-static int fuse_unanswered_map(struct memory *m)
+static int fuse_not_answered_map(struct memory *m)
 {
 	int pair[2], ret;
 
@@ -322,12 +322,12 @@ const struct memory_kind memory_fuse_private_untouched = {
 	.untouched = true,
 };
 
-const struct memory_kind memory_fuse_unanswered = {
-	.name = "fuse-unanswered",
+const struct memory_kind memory_fuse_not_answered = {
+	.name = "fuse-not-answered",
 	.sentence = "a process may be killed while it waits for a file's page: the queue goes on",
-	.map = fuse_unanswered_map,
+	.map = fuse_not_answered_map,
 	.unmap = fuse_unmap,
 	.variant = MAP_PRIVATE,
 	.untouched = true,
-	.unanswered = true,
+	.blocks_in_fault = true,
 };

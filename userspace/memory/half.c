@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "memory.h"
+#include "provider.h"
 
 enum {
 	DEVICE_FIRST,
@@ -85,8 +85,8 @@ const struct memory_kind memory_half_device_last_untouched = {
 	.untouched = true,
 };
 
-const struct memory_kind memory_half_bare_last = {
-	.name = "half-bare-last",
+const struct memory_kind memory_half_no_struct_page_last = {
+	.name = "half-no-struct-page-last",
 	.sentence = "the process's own pages, then frames without one: none stays pinned",
 	.map = half_map,
 	.unmap = memory_unmap_plain,

@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 enum { HEAP_SYSTEM, HEAP_CMA };
 
@@ -75,7 +75,7 @@ const struct memory_kind memory_heap_cma = {
 	.map = heap_map,
 	.unmap = memory_unmap_plain,
 	.variant = HEAP_CMA,
-	.endless = true,	/* where the mapping is an ordinary one */
+	.pin_never_returns = true,	/* where the mapping is an ordinary one */
 };
 
 const struct memory_kind memory_heap_cma_fd = {

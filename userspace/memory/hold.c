@@ -8,7 +8,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 /**
  * memory_hold() - have somebody hold a page in the middle of the frame

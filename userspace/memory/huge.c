@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 /* Start of a frame in its first page, 8 bytes before the page's end. */
 #define UNALIGNED_START	0xff8

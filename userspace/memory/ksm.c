@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 #define KSM		"/sys/kernel/mm/ksm/"
 
@@ -140,6 +140,6 @@ const struct memory_kind memory_ksm = {
 	.sentence = "pages merged with others of the same contents are parted before a write",
 	.map = ksm_map,
 	.unmap = ksm_unmap,
-	.pinned = copy_keeps_fill,
+	.check_while_pinned = copy_keeps_fill,
 	.untouched = true,
 };

@@ -4,11 +4,11 @@
  */
 #include <sys/mman.h>
 
-#include "memory.h"
+#include "provider.h"
 
 static int map_given(struct memory *m, size_t given)
 {
-	m->given = given;
+	m->queued_length = given;
 	return memory_map_plain(m, PROT_READ | PROT_WRITE,
 				MAP_PRIVATE | MAP_ANONYMOUS, -1);
 }

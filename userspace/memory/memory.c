@@ -12,10 +12,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "cma.h"
 
 /* In the order in which they are run and listed. */
-const struct memory_kind * const memory_kinds[] = {
+static const struct memory_kind * const kinds[] = {
 	&memory_malloc,
 	&memory_untouched,
 	&memory_shared,
@@ -73,7 +73,7 @@ const struct memory_kind * const memory_kinds[] = {
 	&memory_fuse_shared,
 	&memory_fuse_private,
 	&memory_fuse_private_untouched,
-	&memory_fuse_unanswered,
+	&memory_fuse_not_answered,
 	&memory_fsdax_shared,
 	&memory_fsdax_shared_untouched,
 	&memory_fsdax_private,
@@ -170,9 +170,40 @@ const struct memory_kind * const memory_kinds[] = {
 	&memory_half_device_first_untouched,
 	&memory_half_device_last,
 	&memory_half_device_last_untouched,
-	&memory_half_bare_last,
+	&memory_half_no_struct_page_last,
 	NULL
 };
+
+/**
+ * memory_next() - walk through all kinds of memory
+ * @kind:	a kind, or NULL to begin
+ *
+ * Return: the kind after @kind, or NULL after the last.
+ */
+const struct memory_kind *memory_next(const struct memory_kind *kind)
+{
+	size_t i = 0;
+
+	while (kind && kinds[i++] != kind)
+		;
+	return kinds[i];
+}
+
+/**
+ * memory_find() - find a kind of memory
+ * @name:	its name
+ *
+ * Return: the kind, or NULL if there is none of that name.
+ */
+const struct memory_kind *memory_find(const char *name)
+{
+	const struct memory_kind *kind;
+
+	memory_for_each_kind(kind)
+		if (!strcmp(kind->name, name))
+			return kind;
+	return NULL;
+}
 
 /**
  * memory_map() - map memory of one kind
@@ -188,7 +219,7 @@ int memory_map(struct memory *m, const struct memory_kind *kind,
 {
 	*m = (struct memory) {
 		.kind = kind, .node = node, .length = length,
-		.given = length, .fill = MEMORY_FILL,
+		.queued_length = length, .fill = MEMORY_FILL,
 		.fd = -1, .dmabuf = -1, .holder = -1,
 	};
 

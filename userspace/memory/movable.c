@@ -16,7 +16,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
+#include "zone.h"
 
 /* The kernel tries until it succeeds or a signal comes. */
 #define PATIENCE	10	/* seconds */
@@ -134,7 +135,7 @@ const struct memory_kind memory_movable_pages = {
 	.sentence = "single pages in ZONE_MOVABLE are moved out before they are pinned",
 	.map = movable_map,
 	.unmap = movable_unmap,
-	.pinned = movable_pinned,
+	.check_while_pinned = movable_pinned,
 	.in_movable = true,
 	.variant = PAGE,
 };
@@ -144,7 +145,7 @@ const struct memory_kind memory_movable_thp = {
 	.sentence = "a transparent huge page in ZONE_MOVABLE is moved out, and stays contiguous",
 	.map = movable_map,
 	.unmap = movable_unmap,
-	.pinned = movable_pinned,
+	.check_while_pinned = movable_pinned,
 	.in_movable = true,
 	.variant = HUGE_PAGE,
 };
@@ -154,8 +155,8 @@ const struct memory_kind memory_movable_held = {
 	.sentence = "a page of ZONE_MOVABLE that somebody holds cannot be moved out, so not pinned",
 	.map = movable_held_map,
 	.unmap = movable_unmap,
-	.pinned = movable_pinned,
+	.check_while_pinned = movable_pinned,
 	.in_movable = true,
-	.stuck = true,
+	.migration_may_fail = true,
 	.variant = PAGE,
 };

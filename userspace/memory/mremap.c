@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "memory.h"
+#include "provider.h"
 
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP	4
@@ -65,7 +65,7 @@ const struct memory_kind memory_mremap_moved = {
 	.sentence = "pages that moved to another address are pinned there, and only there",
 	.map = mremap_map,
 	.unmap = mremap_unmap,
-	.pinned = other_is_as_it_was,
+	.check_while_pinned = other_is_as_it_was,
 	.variant = MOVED,
 };
 
@@ -74,7 +74,7 @@ const struct memory_kind memory_mremap_left = {
 	.sentence = "the place that pages moved away from gets new ones when it is pinned",
 	.map = mremap_map,
 	.unmap = mremap_unmap,
-	.pinned = other_is_as_it_was,
+	.check_while_pinned = other_is_as_it_was,
 	.variant = LEFT,
 	.untouched = true,
 };

@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 #ifndef SYS_mseal
 #define SYS_mseal	462
@@ -39,6 +39,6 @@ const struct memory_kind memory_mseal = {
 	.sentence = "mseal() seals a mapping, not what is in it: pinned and written like any",
 	.map = mseal_map,
 	.unmap = memory_unmap_plain,
-	.in_child = mseal_in_child,
-	.by_child = true,
+	.prepare_in_child = mseal_in_child,
+	.queued_by_child = true,
 };

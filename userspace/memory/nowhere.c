@@ -2,7 +2,7 @@
 /*
  * nowhere.c - pointers to no memory of the process
  */
-#include "memory.h"
+#include "provider.h"
 
 /* Where user memory ends on x86-64, but for a page; nothing is mapped there. */
 #define USER_END	0x800000000000UL

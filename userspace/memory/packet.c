@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#include "memory.h"
+#include "provider.h"
 
 #define SLOT	2048
 

@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 #define PCI_BARS	6
 #define IORESOURCE_MEM	0x200	/* include/linux/ioport.h */
@@ -95,7 +95,7 @@ const struct memory_kind memory_pci_resource = {
 	.sentence = "a PCI function's memory from sysfs is no memory of the process, and refused",
 	.map = pci_resource_map,
 	.unmap = memory_unmap_plain,
-	.foreign = true,
+	.not_ours = true,
 };
 
 const struct memory_kind memory_dev_mem = {
@@ -103,5 +103,5 @@ const struct memory_kind memory_dev_mem = {
 	.sentence = "/dev/mem is what it maps, here a PCI function's memory, and refused",
 	.map = dev_mem_map,
 	.unmap = memory_unmap_plain,
-	.foreign = true,
+	.not_ours = true,
 };

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 static int perf_map(struct memory *m)
 {
@@ -46,5 +46,5 @@ const struct memory_kind memory_perf_ring = {
 	.sentence = "a perf event's ring is perf's alone, and says so: VM_PFNMAP",
 	.map = perf_map,
 	.unmap = memory_unmap_plain,
-	.foreign = true,
+	.not_ours = true,
 };

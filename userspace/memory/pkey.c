@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "memory.h"
+#include "provider.h"
 
 static int key = -1;
 
@@ -60,7 +60,7 @@ const struct memory_kind memory_pkey = {
 	.unmap = pkey_unmap,
 	.variant = PKEY_DISABLE_WRITE,
 	.untouched = true,
-	.keyed = true,
+	.has_pkey = true,
 };
 
 const struct memory_kind memory_pkey_open = {
@@ -69,5 +69,5 @@ const struct memory_kind memory_pkey_open = {
 	.map = pkey_map,
 	.unmap = pkey_unmap,
 	.variant = 0,
-	.keyed = true,
+	.has_pkey = true,
 };

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "memory.h"
+#include "provider.h"
 
 /* The variant is the protection. */
 static int protected_map(struct memory *m)

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 static int make_sealed(struct memory *m)
 {
@@ -58,7 +58,7 @@ const struct memory_kind memory_sealed_private = {
 	.sentence = "private memory of a sealed memfd: the frame lands in copies, the seal holds",
 	.map = sealed_private_map,
 	.unmap = memory_unmap_plain,
-	.pinned = sealed_keeps_fill,
+	.check_while_pinned = sealed_keeps_fill,
 	.untouched = true,
 };
 
@@ -85,7 +85,7 @@ const struct memory_kind memory_future_sealed = {
 	.sentence = "F_SEAL_FUTURE_WRITE leaves an older mapping as it is: writable, and pinned",
 	.map = future_sealed_map,
 	.unmap = memory_unmap_plain,
-	.pinned = seal_fails,
+	.check_while_pinned = seal_fails,
 };
 
 static int future_sealed_later_map(struct memory *m)

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 #ifndef SYS_memfd_secret /* of 5.14 */
 #define SYS_memfd_secret 447

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#include "memory.h"
+#include "provider.h"
 
 /* Deeper than any call of this program reaches. */
 #define DEPTH	(1024 * 1024UL)

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "memory.h"
+#include "provider.h"
 #include "zram.h"
 
 /* The kernel's lists of pages may still be on their way when it is asked. */

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <sys/shm.h>
 
-#include "memory.h"
+#include "provider.h"
 
 static unsigned char *attach(struct memory *m, int id, int flags)
 {

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 /* In bytes; more than what is looked at, since the rest would raise SIGBUS. */
 static size_t mapped;

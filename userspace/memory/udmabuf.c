@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 /* A kind's variant: how the memfd is made. */
 #define HUGE_PAGES	(MFD_HUGETLB | MFD_HUGE_2MB)
@@ -89,7 +89,7 @@ const struct memory_kind memory_udmabuf_pages = {
 	.map = udmabuf_map,
 	.unmap = memory_unmap_plain,
 	.variant = SMALL_PAGES,
-	.stuck = true,	/* udmabuf holds them */
+	.migration_may_fail = true,	/* udmabuf holds them */
 };
 
 const struct memory_kind memory_udmabuf_pages_fd = {

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 #define MAX_ENTRIES	32768
 

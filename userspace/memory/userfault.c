@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 static pthread_t thread;
 
@@ -143,5 +143,5 @@ const struct memory_kind memory_userfault_killed = {
 	.map = userfault_killed_map,
 	.unmap = memory_unmap_plain,
 	.untouched = true,
-	.unanswered = true,
+	.blocks_in_fault = true,
 };

@@ -13,7 +13,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "provider.h"
 
 /* A kind's variant: whose buffer, and how it is mapped. */
 #define OF_VIVID	1	/* or else of the same driver */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "memory.h"
+#include "provider.h"
 
 #define MAX_VMAS	16
 
@@ -83,7 +83,7 @@ const struct memory_kind memory_vdso = {
 	.sentence = "the vDSO is code of the kernel: no process may write it, hence no device",
 	.map = vdso_map,
 	.unmap = vdso_unmap,
-	.foreign = true,
+	.not_ours = true,
 };
 
 static int vvar_map(struct memory *m)
@@ -96,5 +96,5 @@ const struct memory_kind memory_vvar = {
 	.sentence = "what the vDSO reads is the kernel's own, and partly no memory at all",
 	.map = vvar_map,
 	.unmap = vdso_unmap,
-	.foreign = true,
+	.not_ours = true,
 };

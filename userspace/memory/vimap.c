@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "memory.h"
+#include "provider.h"
 
 static int vimap_map(struct memory *m)
 {
@@ -260,7 +260,7 @@ const struct memory_kind memory_vimap_cma_page = {
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_CMA_PAGE,
-	.endless = true,
+	.pin_never_returns = true,
 };
 
 const struct memory_kind memory_vimap_cma_page_untouched = {
@@ -270,7 +270,7 @@ const struct memory_kind memory_vimap_cma_page_untouched = {
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_CMA_PAGE,
 	.untouched = true,
-	.endless = true,
+	.pin_never_returns = true,
 };
 
 const struct memory_kind memory_vimap_shmem_io = {
@@ -296,7 +296,7 @@ const struct memory_kind memory_vimap_shmem_cma = {
 	.map = vimap_map,
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_SHMEM_CMA,
-	.endless = true,
+	.pin_never_returns = true,
 };
 
 const struct memory_kind memory_vimap_shmem_cma_untouched = {
@@ -306,5 +306,5 @@ const struct memory_kind memory_vimap_shmem_cma_untouched = {
 	.unmap = memory_unmap_plain,
 	.variant = VIMAP_SHMEM_CMA,
 	.untouched = true,
-	.endless = true,
+	.pin_never_returns = true,
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "zone.h"
 
 /* Documentation/admin-guide/mm/memory-hotplug.rst */
 #define BLOCKS		"/sys/devices/system/memory/"
@@ -97,12 +98,12 @@ bool zone_movable_contains(__u64 pfn)
 }
 
 /**
- * zone_is_told() - whether the kernel says in which zone a page lies
+ * zone_is_known() - whether the kernel says in which zone a page lies
  * @pfn:	page frame number
  *
  * Return: false if it is in a block of two zones.
  */
-bool zone_is_told(__u64 pfn)
+bool zone_is_known(__u64 pfn)
 {
 	return where_is(pfn) != IN_TWO_ZONES;
 }

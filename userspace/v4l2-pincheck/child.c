@@ -66,7 +66,7 @@ bool child_run(struct row *row, struct run *run, struct device *d, struct memory
 	child = fork();
 	if (!child) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (m->kind->in_child && m->kind->in_child(m))
+		if (m->kind->prepare_in_child && m->kind->prepare_in_child(m))
 			skip(&result->row, m->why);
 		else
 			result->done = work(&result->row, run, d, m);

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "common/macros.h"
 #include "device.h"
-#include "macros.h"
 
 /* Enough of them to see what kind of sizes these are. */
 #define MAX_SIZES	8

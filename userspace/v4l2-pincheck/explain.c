@@ -33,9 +33,11 @@ static const struct device content = {
  */
 void explain_list(void)
 {
+	const struct memory_kind *kind;
+
 	printf("Kinds of memory, and what each proves:\n");
-	for (size_t i = 0; memory_kinds[i]; i++)
-		printf("  %-28s %s\n", memory_kinds[i]->name, memory_kinds[i]->sentence);
+	memory_for_each_kind(kind)
+		printf("  %-28s %s\n", kind->name, kind->sentence);
 	printf("\nRows of each kind: its name and\n");
 	for (const struct variant *v = variants; v->sentence; v++)
 		printf("  %-28s %s\n", *v->suffix ? v->suffix : "(nothing)", v->sentence);
@@ -48,7 +50,7 @@ void explain_list(void)
 static void show_mappings(const struct memory *m)
 {
 	struct vma vmas[MAX_VMAS];
-	int nr = vma_list(m->frame, m->given, vmas, MAX_VMAS);
+	int nr = vma_list(m->frame, m->queued_length, vmas, MAX_VMAS);
 
 	printf("\nMapped on this machine as\n");
 	if (nr <= 0)
@@ -156,17 +158,15 @@ static void show_instead(const struct memory *m)
  */
 bool explain(const char *name)
 {
+	const struct memory_kind *kind = memory_find(name);
 	struct memory m;
 	struct sight s;
-	size_t i = 0;
 
-	while (memory_kinds[i] && strcmp(memory_kinds[i]->name, name))
-		i++;
-	if (!memory_kinds[i])
+	if (!kind)
 		return false;
 
-	printf("%s: %s.\n", name, memory_kinds[i]->sentence);
-	if (memory_map(&m, memory_kinds[i], "/dev/video0", EXAMPLE_SIZE)) {
+	printf("%s: %s.\n", name, kind->sentence);
+	if (memory_map(&m, kind, "/dev/video0", EXAMPLE_SIZE)) {
 		printf("\nThis machine has none: %s.\n", m.why);
 		return true;
 	}

@@ -20,7 +20,7 @@ void frame_fill(const struct memory *m)
 
 	memory_begin_access(m);
 	for (int i = 0; i < nr; i++)
-		if (vmas[i].write && !m->kind->keyed)
+		if (vmas[i].write && !m->kind->has_pkey)
 			memset((void *)vmas[i].start, m->fill,
 			       vmas[i].end - vmas[i].start);
 	memory_end_access(m);
@@ -96,7 +96,7 @@ static const unsigned char *first_written(const struct memory *m, uintptr_t from
 		uintptr_t end = vmas[i].end < to ? vmas[i].end : to;
 		const unsigned char *at;
 
-		if (!vmas[i].read || m->kind->keyed || start >= end)
+		if (!vmas[i].read || m->kind->has_pkey || start >= end)
 			continue;
 		at = first_other(m->fill, (unsigned char *)start, (unsigned char *)end);
 		if (at != (unsigned char *)end)

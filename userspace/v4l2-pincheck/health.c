@@ -7,84 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/counters.h"
+#include "common/harmless-messages.h"
+#include "common/kmsg.h"
+#include "common/macros.h"
+#include "common/words.h"
 #include "health.h"
-#include "macros.h"
-#include "memory/memory.h"
-#include "words.h"
-
-/* The number behind each of @labels in a file of such lines; -1 where it is missing. */
-static void read_numbers(const char *path, const char * const *labels, int nr,
-			 long *numbers)
-{
-	FILE *f = fopen(path, "re");
-	char line[128];
-
-	for (int i = 0; i < nr; i++)
-		numbers[i] = -1;
-	if (!f)
-		return;
-	while (fgets(line, sizeof(line), f)) {
-		for (int i = 0; i < nr; i++) {
-			size_t length = strlen(labels[i]);
-
-			if (!strncmp(line, labels[i], length))
-				numbers[i] = strtol(line + length, NULL, 10);
-		}
-	}
-	fclose(f);
-}
-
-/* Have what the CPUs counted each for itself added up; true if that is done. */
-static bool refresh_counters(void)
-{
-	int fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
-	bool done;
-
-	if (fd < 0)
-		return false;
-	done = write(fd, "1", 1) == 1;
-	close(fd);
-	return done;
-}
-
-static long pins_held(void)
-{
-	static const char * const labels[] = {
-		"nr_foll_pin_acquired ", "nr_foll_pin_released ",
-	};
-	long numbers[ARRAY_SIZE(labels)];
-
-	read_numbers("/proc/vmstat", labels, ARRAY_SIZE(labels), numbers);
-	return numbers[0] - numbers[1];
-}
-
-/**
- * health_pins() - how many pages are pinned in the whole system
- * @expected:	the number that it should be, or -1
- *
- * Where the counters cannot be refreshed by asking they are so once a second:
- * waits for that, and for others that happen to pin something, a little.
- *
- * Return: how many, @expected if that was to be seen.
- */
-long health_pins(long expected)
-{
-	const struct timespec pause = { .tv_nsec = 50000000 };
-	bool fresh = refresh_counters();
-	int patience = fresh ? 10 : 60;
-
-	for (int i = 0; ; i++) {
-		long held = pins_held();
-
-		if (expected < 0 ? fresh || i == 30 : held == expected || i == patience)
-			return held;
-		nanosleep(&pause, NULL);
-		refresh_counters();
-	}
-}
 
 /**
  * health_migrations() - how often the kernel has moved a page, or tried to
@@ -96,7 +26,7 @@ long health_migrations(void)
 	static const char * const labels[] = { "pgmigrate_success ", "pgmigrate_fail " };
 	long numbers[ARRAY_SIZE(labels)];
 
-	read_numbers("/proc/vmstat", labels, ARRAY_SIZE(labels), numbers);
+	counters_read("/proc/vmstat", labels, ARRAY_SIZE(labels), numbers);
 	return numbers[0] + numbers[1];
 }
 
@@ -152,7 +82,7 @@ void health_footprint(struct footprint *f)
 
 	/* What was freed and is kept for the next malloc() is not left over. */
 	malloc_trim(0);
-	read_numbers("/proc/self/smaps_rollup", &label, 1, &kib);
+	counters_read("/proc/self/smaps_rollup", &label, 1, &kib);
 	f->anonymous = kib < 0 ? -1 : kib / 4;
 	f->mapped = pages_mapped();
 }
@@ -166,29 +96,6 @@ void klog_begin(struct klog *log)
 	log->fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (log->fd >= 0)
 		lseek(log->fd, 0, SEEK_END);
-}
-
-/*
- * What a slow machine, an emulated one above all, says about itself. It is
- * about time, and never about pins or memory.
- */
-static const char * const noise[] = {
-	"clocksource:", "hrtimer: interrupt took", "perf: interrupt took",
-	"hogged CPU",
-	/* vivid's thread looks at the clock twice, and may come too late at the second time. */
-	"schedule_timeout: wrong timeout value",
-	/* Where all is bounced, a device that udmabuf has maps nothing large. */
-	"misc udmabuf: swiotlb buffer is full",
-	/* There was more of the same, and that was looked at. */
-	"callbacks suppressed",
-};
-
-static bool is_noise(const char *text)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(noise); i++)
-		if (strstr(text, noise[i]))
-			return true;
-	return false;
 }
 
 /**
@@ -214,7 +121,7 @@ bool klog_end(struct klog *log, const char *announced, char *line, size_t size)
 		if (sscanf(record, "%u,", &priority) != 1)
 			continue;
 		if ((priority & 7) > 4 || priority >> 3 || !clean ||
-		    (announced && has_one_of(text, announced)) || is_noise(text))
+		    (announced && has_one_of(text, announced)) || message_is_harmless(text))
 			continue;
 		snprintf(line, size, "%.*s", (int)strcspn(text, "\n"), text);
 		clean = false;

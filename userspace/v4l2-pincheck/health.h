@@ -28,7 +28,6 @@ struct footprint {
 };
 
 void health_footprint(struct footprint *f);
-long health_pins(long expected);
 long health_huge_pages(void);
 long health_migrations(void);
 void klog_begin(struct klog *log);

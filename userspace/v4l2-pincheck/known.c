@@ -10,8 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/words.h"
 #include "known.h"
-#include "words.h"
 
 /* Of 1 November 2020. */
 #define THREAD	"the thread \"[PATCH v5 05/15] mm/frame-vector: Use FOLL_LONGTERM\""

@@ -9,18 +9,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/pins.h"
+#include "common/standard-output.h"
 #include "frame.h"
 #include "health.h"
 #include "options.h"
 #include "probe.h"
 #include "report.h"
 #include "row.h"
-#include "standard-output.h"
 
 /* On which a good pointer is tried first: contiguous memory, if there is some. */
-static const struct memory_kind * const good_kinds[] = {
-	&memory_hugetlb, &memory_thp, &memory_malloc,
-};
+static const char * const good_kinds[] = { "hugetlb", "thp", "malloc" };
 
 /* What vipin does by default comes first. */
 static const enum vipin_policy policies[NR_POLICIES] = {
@@ -98,11 +97,12 @@ static bool has_policy(const struct options *o, const struct device *d,
 static unsigned int count_rows(const struct options *o,
 			       const struct device *devices)
 {
+	const struct memory_kind *kind;
 	unsigned int rows = 0, runs = 0;
 
 	for (const struct variant *v = variants; v->sentence; v++)
-		for (size_t k = 0; memory_kinds[k]; k++)
-			rows += options_choose(o, memory_kinds[k], v);
+		memory_for_each_kind(kind)
+			rows += options_choose(o, kind, v);
 	for (unsigned int i = 0; i < o->nr_paths; i++)
 		for (int k = 0; k < NR_POLICIES; k++)
 			runs += has_policy(o, &devices[i], policies[k]);
@@ -116,7 +116,7 @@ static unsigned int count_rows(const struct options *o,
 static int map_good(struct memory *whole, struct memory *m, const struct device *d)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(good_kinds); i++) {
-		if (memory_map(whole, good_kinds[i], d->path, d->pix.sizeimage))
+		if (memory_map(whole, memory_find(good_kinds[i]), d->path, d->pix.sizeimage))
 			continue;
 		/* Have its pages now, not during the first row. */
 		frame_fill(whole);
@@ -138,18 +138,19 @@ static void count(struct total *total, const struct row *row)
 static int run_policy(const struct options *o, struct device *d,
 		      const struct variant *v, int policy, struct total *total)
 {
+	const struct memory_kind *kind;
 	int ret = device_set_policy(d, policy);
 
 	if (ret)
 		return cannot_run(d->path, strerror(-ret));
 	health_footprint(&run.footprint);
-	for (size_t k = 0; memory_kinds[k]; k++) {
+	memory_for_each_kind(kind) {
 		struct row row;
 
-		if (!options_choose(o, memory_kinds[k], v))
+		if (!options_choose(o, kind, v))
 			continue;
-		report_next(memory_kinds[k], v);
-		row_run(&row, &run, d, policy, memory_kinds[k], v);
+		report_next(kind, v);
+		row_run(&row, &run, d, policy, kind, v);
 		if (run.stop)
 			return cannot_run("stopped", "by a signal");
 		if (run.png_error)
@@ -165,8 +166,10 @@ static int run_policy(const struct options *o, struct device *d,
 
 static bool has_rows(const struct options *o, const struct variant *v)
 {
-	for (size_t k = 0; memory_kinds[k]; k++)
-		if (options_choose(o, memory_kinds[k], v))
+	const struct memory_kind *kind;
+
+	memory_for_each_kind(kind)
+		if (options_choose(o, kind, v))
 			return true;
 	return false;
 }
@@ -229,7 +232,7 @@ static int run_all(const struct options *o, struct device *devices)
 		if (device_set_exact_size(&devices[i], &o->size))
 			return cannot_run(devices[i].path, devices[i].why);
 
-	run.pins = health_pins(-1);
+	run.pins = pins_count(-1);
 	status = begin_reports(nr);
 	for (unsigned int i = 0; i < o->nr_paths && !status; i++)
 		status = run_device(o, &devices[i], &total);

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/number.h"
 #include "explain.h"
-#include "number.h"
 #include "options.h"
 
 static const char usage_text[] =

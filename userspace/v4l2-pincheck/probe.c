@@ -74,7 +74,7 @@ int probe_depth(struct device *d, const struct memory *good)
 
 	d->takes_none = false;
 	for (int i = 0; i < granted; i++) {
-		ret = device_queue_pointer(d, i, good->frame, good->given);
+		ret = device_queue_pointer(d, i, good->frame, good->queued_length);
 		d->takes_none |= ret == -EIO;
 		if (!ret && !i)
 			ret = device_stream(d, true);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/pins.h"
 #include "frame.h"
 #include "health.h"
 #include "known.h"
@@ -101,7 +102,7 @@ const char *row_error_name(int error)
 /* Nothing was written: all is as it was, whether there is a frame in it or not. */
 static bool left_alone(const struct memory *m, bool painted, char *why, size_t size)
 {
-	if (m->kind->foreign)
+	if (m->kind->not_ours)
 		return true;
 	if (!painted)
 		return frame_untouched(m, why, size);
@@ -122,7 +123,7 @@ static void prove_accepted(struct row *row, struct run *run, struct device *d,
 		row_fault(row, "%zu pages are pinned in the CMA area, %zu in ZONE_MOVABLE",
 			  pinned.in_cma, pinned.in_movable);
 	/* A kernel that forces its pins lets a device where nobody may look. */
-	if (m->kind->foreign || !pinned.readable)
+	if (m->kind->not_ours || !pinned.readable)
 		return;
 
 	row->frames = stream_frames(row, run, d, m, &painted, nr);
@@ -141,8 +142,8 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 	if (!left_alone(m, painted, why, sizeof(why)))
 		row_fault(row, "%s", why);
 	/* What somebody holds is in the way of it, whether it was refused or not. */
-	if ((m->kind->in_cma || m->kind->in_movable) && !m->kind->stuck &&
-	    m->kind->pinned && m->kind->pinned(m))
+	if ((m->kind->in_cma || m->kind->in_movable) && !m->kind->migration_may_fail &&
+	    m->kind->check_while_pinned && m->kind->check_while_pinned(m))
 		row_fault(row, "though refused: %s", m->why);
 	if (m->kind->by_fd || d->takes_none)
 		return;
@@ -224,9 +225,9 @@ static bool skip(struct row *row, const char *format, ...)
 /* By whoever can come back from it. */
 static int queue(struct row *row, struct device *d, struct memory *m)
 {
-	if (m->kind->unanswered)
+	if (m->kind->blocks_in_fault)
 		return child_killed_in_queue(row, d, m);
-	return m->kind->endless ? child_queue(row, d, m) : stream_queue(d, 0, m);
+	return m->kind->pin_never_returns ? child_queue(row, d, m) : stream_queue(d, 0, m);
 }
 
 static int sight_take_after(struct sight *after, const struct row *row,
@@ -249,7 +250,7 @@ static bool expect(struct row *row, struct device *d, const struct memory *m,
 
 	if (rules_expect(&row->expected, k, row->policy, d->direction, before, after))
 		return true;
-	if (m->kind->foreign || m->kind->keyed || !after->readable)
+	if (m->kind->not_ours || m->kind->has_pkey || !after->readable)
 		return false;
 	frame_read(m);
 	return !sight_take_after(after, row, d, m) &&
@@ -276,7 +277,7 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	if (sight_take_after(&after, row, d, m))
 		return skip(row, "/proc does not show the memory");
 	row->by_luck = after.joins;
-	verdict_read(d, serial, m->frame, m->given, &row->told);
+	verdict_read(d, serial, m->frame, m->queued_length, &row->told);
 	if (!expect(row, d, m, before, &after))
 		return skip(row, "nothing shows whether it is contiguous");
 	row->depends = rules_depend(kernel_at_hand(), row->policy, d->direction, before,
@@ -307,7 +308,7 @@ static int sight_take_settled(struct sight *before, struct device *d, struct mem
 
 	for (int try = 0; try < 100; try++) {
 		ret = sight_take(before, d, m);
-		if (ret || !m->kind->copied || !before->fsdax)
+		if (ret || !m->kind->copied_from_file || !before->fsdax)
 			break;
 		nanosleep(&pause, NULL);
 	}
@@ -321,13 +322,13 @@ static bool run_mapped(struct row *row, struct run *run, struct device *d,
 	bool painted = false, done;
 	struct sight before;
 
-	if (!m->kind->untouched && !m->kind->foreign) {
+	if (!m->kind->untouched && !m->kind->not_ours) {
 		frame_fill(m);
 		painted = d->direction == OUTPUT && frame_paint(m, 0);
 	}
 	if (sight_take_settled(&before, d, m))
 		return skip(row, "/proc does not show the memory");
-	if (m->kind->copied && before.fsdax)
+	if (m->kind->copied_from_file && before.fsdax)
 		return skip(row, "its copies are gone by themselves");
 	if (m->kind->in_cma && before.in_cma < m->length / PAGE)
 		return skip(row, "its pages left the CMA area by themselves");
@@ -388,10 +389,10 @@ static void row_try(struct row *row, struct run *run, struct device *d,
 	}
 
 	klog_begin(&log);
-	done = kind->by_child ? child_run(row, run, d, &m, run_mapped) :
+	done = kind->queued_by_child ? child_run(row, run, d, &m, run_mapped) :
 				run_mapped(row, run, d, &m);
 	memory_unmap(&m);
-	pins = health_pins(run->pins);
+	pins = pins_count(run->pins);
 	if (pins != run->pins)
 		row_fault(row, "%ld pages stay pinned", pins - run->pins);
 	run->pins = pins;
@@ -447,7 +448,7 @@ void row_run(struct row *row, struct run *run, struct device *d,
 	do {
 		migrations = health_migrations();
 		row_try(row, run, d, policy, kind, variant);
-		misjudged = kind->copied && row->outcome == ROW_SURPRISE &&
+		misjudged = kind->copied_from_file && row->outcome == ROW_SURPRISE &&
 			    row->nr_faults == row->nr_misjudged;
 	} while (misjudged && --tries && has_migrated(migrations));
 

@@ -24,10 +24,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/words.h"
 #include "known.h"
 #include "mutate.h"
 #include "rules.h"
-#include "words.h"
 
 static bool is_too_short(const struct sight *s, enum direction direction)
 {

@@ -5,7 +5,7 @@
 #ifndef RULES_H
 #define RULES_H
 
-#include "kernel.h"
+#include "common/kernel.h"
 #include "sight.h"
 #include "verdict.h"
 

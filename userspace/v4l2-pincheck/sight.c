@@ -9,6 +9,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "memory/cma-area.h"
+#include "memory/zone.h"
 #include "sight.h"
 
 #define MAX_VMAS	16
@@ -61,7 +63,7 @@ static int look_at_vmas(struct sight *s, const struct memory *m)
 		return -1;
 	for (int i = 0; i < nr; i++) {
 		const struct vma *vma = &vmas[i];
-		size_t bare = pagemap_first_bare(vma);
+		size_t bare = pagemap_first_without_struct_page(vma);
 
 		s->hole |= vma->start > at;
 		s->device_mapped |= vma->io || vma->pfnmap;
@@ -105,7 +107,7 @@ static int look_at_pages(struct sight *s, const struct device *d, const struct m
 				  page_is_ram(pfns[i]);
 
 		s->pfns_known &= pfns[i] != PFN_UNKNOWN;
-		s->zones_told &= zone_is_told(pfns[i]);
+		s->zones_told &= zone_is_known(pfns[i]);
 		s->in_cma += in_cma;
 		s->in_movable += in_movable;
 		if (in_cma || in_movable) {
@@ -163,13 +165,13 @@ int sight_take(struct sight *s, const struct device *d, const struct memory *m)
 		.by_fd = m->kind->by_fd,
 		.udmabuf = m->kind->by_fd && is_exported_by(m->dmabuf, "udmabuf"),
 		.by_cpu = d->scattered && !d->translated,
-		.stuck = m->kind->stuck,
-		.unanswered = m->kind->unanswered,
+		.stuck = m->kind->migration_may_fail,
+		.unanswered = m->kind->blocks_in_fault,
 		.length = length,
 		.bare_from = length,
 		.fsdax_from = length,
-		.too_short = m->given < d->pix.sizeimage,
-		.wraps = (uintptr_t)m->frame + m->given < (uintptr_t)m->frame,
+		.too_short = m->queued_length < d->pix.sizeimage,
+		.wraps = (uintptr_t)m->frame + m->queued_length < (uintptr_t)m->frame,
 		.aligned = !((uintptr_t)m->frame % align) && !(m->length % align),
 		.scattered_fits = d->scattered,
 	};

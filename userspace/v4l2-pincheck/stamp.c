@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "common/stamp.h"
 #include "frame.h"
-#include "stamp/stamp.h"
 
 #define MAX_VMAS	16
 
@@ -130,7 +130,7 @@ static int frame_vmas(const struct memory *m, struct vma *vmas)
 
 	if (end < start)
 		return 0;
-	if (m->kind->keyed)
+	if (m->kind->has_pkey)
 		return 0;
 	nr = vma_outline((void *)start, end - start, vmas, MAX_VMAS);
 	for (int i = 0; i < nr; i++) {

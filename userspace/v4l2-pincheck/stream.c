@@ -34,7 +34,7 @@ enum v4l2_memory memory_type(const struct memory *m)
 int stream_queue(struct device *d, unsigned int index, const struct memory *m)
 {
 	return m->kind->by_fd ? device_queue_dmabuf(d, index, m->dmabuf) :
-				device_queue_pointer(d, index, m->frame, m->given);
+				device_queue_pointer(d, index, m->frame, m->queued_length);
 }
 
 /* A frame was captured: verify it. The first one into a user pointer may be shown. */
@@ -148,8 +148,8 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 			if (!prove_dequeued(row, run, d, m, &buf, &count, *painted))
 				break;
 			frames++;
-			if (frames == 1 && m->kind->pinned && !row_pins_in_place(row) &&
-			    m->kind->pinned(m))
+			if (frames == 1 && m->kind->check_while_pinned && !row_pins_in_place(row) &&
+			    m->kind->check_while_pinned(m))
 				row_fault(row, "%s", m->why);
 			if (frames == nr)
 				break;

@@ -3,6 +3,7 @@
  * variant.c - how large a frame is, and where in its memory it lies
  */
 #include "frame.h"
+#include "memory/provider.h"
 #include "variant.h"
 
 /* A frame of one page: 64 x 64 pixels of a byte each. */
@@ -46,9 +47,9 @@ bool variant_suits(const struct variant *v, const struct memory_kind *kind)
 {
 	if (kind->by_fd)
 		return !v->offset && !v->past;
-	if (kind->stuck)
+	if (kind->migration_may_fail)
 		return !*v->suffix;
-	return !v->past || !(kind->untouched || kind->foreign);
+	return !v->past || !(kind->untouched || kind->not_ours);
 }
 
 /* How much of the memory is contiguous from its frame on. */
@@ -70,7 +71,7 @@ static int lay_past(struct memory *m, const struct device *d)
 	unsigned char *start = m->frame - (uintptr_t)m->frame % PAGE;
 	size_t run;
 
-	if (m->given != m->length)
+	if (m->queued_length != m->length)
 		return memory_lacks(m, "its length is not the frame's");
 	m->frame = start;
 	frame_fill(m);
@@ -80,7 +81,7 @@ static int lay_past(struct memory *m, const struct device *d)
 	if (start + run + PAGE > m->base + m->size)
 		return memory_lacks(m, "all of it is contiguous");
 	m->length = d->pix.sizeimage;
-	m->given = m->length;
+	m->queued_length = m->length;
 	m->frame = start + run + 1 - m->length;
 	return 0;
 }
@@ -111,8 +112,8 @@ int variant_map(struct memory *m, const struct variant *v,
 		return 0;
 
 	/* A kind may be about the length that it gives: what it lacks, it lacks still. */
-	if (m->given)
-		m->given -= m->length - length;
+	if (m->queued_length)
+		m->queued_length -= m->length - length;
 	m->length = length;
 	if ((uintptr_t)m->frame % PAGE < v->offset)
 		m->frame += v->offset - (uintptr_t)m->frame % PAGE;

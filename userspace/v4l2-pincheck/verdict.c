@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "macros.h"
+#include "common/macros.h"
 #include "verdict.h"
 
 const char * const who_names[] = {

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bars-verify.c - reads converted pictures of vipin's colour bars from standard input,
+ * and says how many show the bars as they were painted, and how many are missing
+ *
+ * A converted frame has no stamp any more. What it still has is the picture: eight bars
+ * of known colours, of the same width, in a known order, and over them small dots, which
+ * move on by one place from each frame to the next (vipin-dots.c). So this looks at the
+ * mean colour of each bar, in each of eight bands from top to bottom, and at where the
+ * dots are.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/number.h"
+#include "common/standard-output.h"
+
+#define BARS		8
+#define BANDS		8
+#define COMPLAINTS	5
+#define MAX_SIDE	32768
+
+/* As vipin-dots.c has them, in bytes of the frame as it was captured. */
+#define DOTS_START	32
+#define DOTS_APART	2048
+#define DOT_SIZE	8
+#define STAMP_LINES	2
+#define PLACES		(DOTS_APART / DOT_SIZE)
+
+/* What is off by so much, of 255, is another picture. */
+#define ALLOWED		24
+
+static const char usage[] =
+	"Usage: bars-verify FORMAT WIDTH HEIGHT [BYTES]\n"
+	"Reads pictures of vipin's colour bars from standard input: RGB3, BGR3, YU12 or\n"
+	"YV12 of WIDTH x HEIGHT, converted from frames of BYTES bytes a pixel (2, as YUYV has,\n"
+	"if not given; for planar ones, those of the first plane). Prints how many came, how\n"
+	"many of them are bad (a bar's mean colour is off by more than 24 of 255, or the dots\n"
+	"are where they were, or nowhere), how many are missing in between, and by how much\n"
+	"colours are off at most. Status 0: at least one came and none was bad; 1: some were;\n"
+	"2: this text.\n";
+
+/* v4l2-tpg's "75% Colorbar". */
+static const unsigned char nominal[BARS][3] = {
+	{ 191, 191, 191 }, { 191, 191, 0 }, { 0, 191, 191 }, { 0, 191, 0 },
+	{ 191, 0, 191 }, { 191, 0, 0 }, { 0, 0, 191 }, { 0, 0, 0 },
+};
+
+struct picture {
+	const char *format;
+	int width;
+	int height;
+	int bytes;
+	size_t length;
+	unsigned char *data;
+	/* For each column its bar, or NOT_USED. */
+	signed char *bar;
+};
+
+/* At the edges of bars chroma is shared by two. */
+#define NOT_USED	-1
+
+struct count {
+	unsigned long frames;
+	unsigned long bad;
+	unsigned long dropped;
+	int place;
+	int off;
+};
+
+/* What all pixels of a picture add up to. */
+struct sums {
+	/* How far they are from their bars' colours, for each place where dots may be. */
+	long off[PLACES];
+	long pixels[PLACES];
+	/* Their colours, in one band. */
+	long colour[BARS][3];
+	long in_bar[BARS];
+};
+
+/* From 16 bits behind the point. */
+static int clamp_byte(int value)
+{
+	value = (value + (1 << 15)) >> 16;
+	return value < 0 ? 0 : value > 255 ? 255 : value;
+}
+
+/*
+ * Limited-range Rec. 601, which is what vipin paints YUV formats in. In whole numbers, with
+ * 16 bits behind the point: where machines are emulated, each with a point in it is a
+ * function call.
+ */
+static void yuv_pixel(const struct picture *p, int x, int y, int rgb[3])
+{
+	size_t luma = (size_t)p->width * p->height, chroma = luma / 4;
+	size_t at = (size_t)(y / 2) * (p->width / 2) + x / 2;
+	bool v_first = p->format[1] == 'V';
+	int l = (p->data[(size_t)y * p->width + x] - 16) * 76309;
+	int u = p->data[luma + (v_first ? chroma : 0) + at] - 128;
+	int v = p->data[luma + (v_first ? 0 : chroma) + at] - 128;
+
+	rgb[0] = clamp_byte(l + 104597 * v);
+	rgb[1] = clamp_byte(l - 25675 * u - 53279 * v);
+	rgb[2] = clamp_byte(l + 132201 * u);
+}
+
+static void pixel(const struct picture *p, int x, int y, int rgb[3])
+{
+	const unsigned char *at;
+	int i;
+
+	if (p->format[0] == 'Y') {
+		yuv_pixel(p, x, y, rgb);
+		return;
+	}
+	at = p->data + 3 * ((size_t)y * p->width + x);
+	for (i = 0; i < 3; i++)
+		rgb[i] = at[p->format[0] == 'B' ? 2 - i : i];
+}
+
+static void divide_into_bars(struct picture *p)
+{
+	int x, wide = p->width / BARS;
+
+	for (x = 0; x < p->width; x++)
+		p->bar[x] = x % wide < wide / 5 || x % wide >= wide - wide / 5 ?
+			    NOT_USED : x / wide;
+}
+
+/* The stamp's line counts for the dots, but not for the bars. */
+static void add_line(const struct picture *p, int y, struct sums *sums)
+{
+	int x, i, bar, place, rgb[3];
+	size_t at = (size_t)y * p->width * p->bytes;
+
+	for (x = 0; x < p->width; x++, at += p->bytes) {
+		bar = p->bar[x];
+		if (bar == NOT_USED)
+			continue;
+		pixel(p, x, y, rgb);
+		if (y >= STAMP_LINES) {
+			for (i = 0; i < 3; i++)
+				sums->colour[bar][i] += rgb[i];
+			sums->in_bar[bar]++;
+		}
+		if (at < DOTS_START)
+			continue;
+		place = (at - DOTS_START) % DOTS_APART / DOT_SIZE;
+		for (i = 0; i < 3; i++)
+			sums->off[place] += abs(rgb[i] - nominal[bar][i]);
+		sums->pixels[place]++;
+	}
+}
+
+/* How far the mean colours of the bars are off in a band; the next one starts anew. */
+static int end_band(struct sums *sums)
+{
+	int bar, i, off, worst = 0;
+	long mean;
+
+	for (bar = 0; bar < BARS; bar++) {
+		for (i = 0; i < 3; i++) {
+			mean = (sums->colour[bar][i] + sums->in_bar[bar] / 2) / sums->in_bar[bar];
+			off = abs((int)mean - nominal[bar][i]);
+			if (off > worst)
+				worst = off;
+		}
+	}
+	memset(sums->colour, 0, sizeof(sums->colour));
+	memset(sums->in_bar, 0, sizeof(sums->in_bar));
+	return worst;
+}
+
+/*
+ * Where the dots are: of all places the one where pixels are not as their bars are. They
+ * stand out, even where a codec has blurred them. Returns -1 if nothing does.
+ */
+static int find_place(const struct sums *sums)
+{
+	double off[PLACES] = { 0 }, sum = 0;
+	int place, best = 0;
+
+	for (place = 0; place < PLACES; place++) {
+		if (sums->pixels[place])
+			off[place] = (double)sums->off[place] / sums->pixels[place];
+		sum += off[place];
+		if (off[place] > off[best])
+			best = place;
+	}
+	return off[best] > 2 * (sum - off[best]) / (PLACES - 1) + 3 ? best : -1;
+}
+
+static void complain(struct count *count, const char *why, int value)
+{
+	count->bad++;
+	if (count->bad <= COMPLAINTS)
+		fprintf(stderr, "bars-verify: frame %lu: %s %d\n", count->frames, why, value);
+}
+
+static void look_at(struct count *count, const struct picture *p)
+{
+	int place, moved, y, band, off, worst = 0;
+	struct sums sums = { 0 };
+
+	for (y = 0, band = 0; band < BANDS; band++) {
+		for (; y < (band + 1) * p->height / BANDS; y++)
+			add_line(p, y, &sums);
+		off = end_band(&sums);
+		if (off > worst)
+			worst = off;
+	}
+	place = find_place(&sums);
+	if (worst > count->off)
+		count->off = worst;
+	moved = (place + PLACES - count->place) % PLACES;
+	if (worst > ALLOWED)
+		complain(count, "a bar's mean colour is off by", worst);
+	else if (place < 0)
+		complain(count, "it has no dots at any place of", PLACES);
+	else if (count->frames && !moved)
+		complain(count, "as in the frame before, the dots are at place", place);
+	else if (count->frames)
+		count->dropped += moved - 1;
+	count->place = place;
+	count->frames++;
+}
+
+int main(int argc, char **argv)
+{
+	struct picture p = { 0 };
+	struct count count = { 0 };
+	unsigned long width, height, bytes = 2;
+	size_t got;
+
+	standard_output_check();
+	if (argc < 4 || argc > 5 || !strstr("RGB3 BGR3 YU12 YV12", argv[1])) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	p.format = argv[1];
+	if (!number_parse(argv[2], 10 * BARS, MAX_SIDE, &width) ||
+	    !number_parse(argv[3], 4 * BANDS, MAX_SIDE, &height) ||
+	    (argc == 5 && !number_parse(argv[4], 1, MAX_SIDE, &bytes)) ||
+	    width % BARS || height % 2) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	p.width = width;
+	p.height = height;
+	p.bytes = bytes;
+	p.length = (size_t)p.width * p.height * 3 / (p.format[0] == 'Y' ? 2 : 1);
+	p.data = malloc(p.length);
+	p.bar = malloc(p.width);
+	if (!p.data || !p.bar) {
+		perror("bars-verify");
+		return 2;
+	}
+	divide_into_bars(&p);
+	while ((got = fread(p.data, 1, p.length, stdin)) == p.length)
+		look_at(&count, &p);
+	if (ferror(stdin)) {
+		perror("bars-verify: standard input");
+		return 2;
+	}
+	if (got) {
+		complain(&count, "it is not whole, but has bytes:", (int)got);
+		count.frames++;
+	}
+	free(p.bar);
+	free(p.data);
+	printf("%lu frames, %lu bad, %lu dropped, colours off by %d at most\n", count.frames,
+	       count.bad, count.dropped, count.off);
+	return count.frames && !count.bad ? 0 : 1;
+}

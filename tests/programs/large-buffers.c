@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * large-buffers.c - asks a node for its largest frames in each format, and for
+ * buffers that no machine has: each request succeeds, or ends with an errno
+ *
+ * What the kernel says meanwhile is for the caller to judge.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "common/macros.h"
+#include "common/video-node.h"
+
+#define LARGEST		100000
+#define BUFFERS		4
+
+static const char usage[] =
+	"Usage: large-buffers NODE [granted] [streamed]\n"
+	"Asks the node, in each of its formats at the largest size, for a buffer of its own\n"
+	"memory (VIDIOC_REQBUFS), and for buffers of sizes up to 4 GiB (VIDIOC_CREATE_BUFS).\n"
+	"For want of memory it may refuse them, with ENOMEM. granted: it must have four in each\n"
+	"format. streamed: a frame by read() or write(), too. Status 0: so it is; 1: not;\n"
+	"2: this text, or it cannot run.\n";
+
+struct subject {
+	const char *path;
+	enum v4l2_buf_type type;
+	int fd;
+	bool granted;
+	bool streamed;
+	int faults;
+};
+
+static bool multiplanar(const struct subject *s)
+{
+	return V4L2_TYPE_IS_MULTIPLANAR(s->type);
+}
+
+static unsigned int planes_of(const struct subject *s, const struct v4l2_format *format)
+{
+	return multiplanar(s) ? format->fmt.pix_mp.num_planes : 1;
+}
+
+static void must(const char *what, int ret)
+{
+	if (ret >= 0)
+		return;
+	fprintf(stderr, "large-buffers: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+/* How a request ended, 0 or an errno, and whether it may end so. */
+static void judge(struct subject *s, const char *what, int err, bool fine)
+{
+	printf("  %-28s %s%s\n", what, err ? strerror(err) : "granted",
+	       fine ? "" : "  <-- wrong");
+	s->faults += !fine;
+}
+
+/* Sets the format, as large as it can be. */
+static void set_largest(struct subject *s, __u32 fourcc, struct v4l2_format *format)
+{
+	const char *name = (const char *)&fourcc;
+
+	*format = (struct v4l2_format) { .type = s->type };
+	if (multiplanar(s)) {
+		format->fmt.pix_mp.pixelformat = fourcc;
+		format->fmt.pix_mp.width = LARGEST;
+		format->fmt.pix_mp.height = LARGEST;
+	} else {
+		format->fmt.pix.pixelformat = fourcc;
+		format->fmt.pix.width = LARGEST;
+		format->fmt.pix.height = LARGEST;
+	}
+	must("VIDIOC_S_FMT", ioctl(s->fd, VIDIOC_S_FMT, format));
+	printf("%.4s %ux%u, %u bytes\n", name,
+	       multiplanar(s) ? format->fmt.pix_mp.width : format->fmt.pix.width,
+	       multiplanar(s) ? format->fmt.pix_mp.height : format->fmt.pix.height,
+	       multiplanar(s) ? format->fmt.pix_mp.plane_fmt[0].sizeimage :
+				format->fmt.pix.sizeimage);
+}
+
+static int request(const struct subject *s, unsigned int count)
+{
+	struct v4l2_requestbuffers req = {
+		.type = s->type,
+		.memory = V4L2_MEMORY_MMAP,
+		.count = count,
+	};
+
+	if (ioctl(s->fd, VIDIOC_REQBUFS, &req))
+		return errno;
+	return req.count < count ? ENOMEM : 0;
+}
+
+static void by_mmap(struct subject *s)
+{
+	int err = request(s, s->granted ? BUFFERS : 1);
+
+	judge(s, "VIDIOC_REQBUFS", err, !err || (err == ENOMEM && !s->granted));
+	must("VIDIOC_REQBUFS of none", -request(s, 0));
+}
+
+/* Another open file, as its last close() ends this way of streaming. */
+static void by_file(struct subject *s, const struct v4l2_format *format)
+{
+	enum v4l2_buf_type type;
+	bool output = V4L2_TYPE_IS_OUTPUT(s->type);
+	size_t size = multiplanar(s) ? format->fmt.pix_mp.plane_fmt[0].sizeimage :
+				       format->fmt.pix.sizeimage;
+	int fd = video_node_open(s->path, &type), err;
+	void *frame;
+	ssize_t n;
+
+	must("open", fd);
+	frame = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	must("mmap", frame == MAP_FAILED ? -1 : 0);
+	n = output ? write(fd, frame, size) : read(fd, frame, size);
+	err = n < 0 ? errno : (size_t)n == size ? 0 : EIO;
+	/* Frames in two planes come by neither. */
+	if (planes_of(s, format) > 1)
+		judge(s, output ? "write()" : "read()", err, err == EBUSY || err == ENOMEM);
+	else
+		judge(s, output ? "write()" : "read()", err,
+		      !err || (err == ENOMEM && !s->granted));
+	munmap(frame, size);
+	close(fd);
+}
+
+static void by_create_bufs(struct subject *s, const struct v4l2_format *format)
+{
+	/* No frame of any format has more than 256 MiB. */
+	static const struct {
+		__u32 size;
+		bool possible;
+	} rows[] = {
+		{ 0xc000000, true }, { 0x20000000, false },
+		{ 0x40000000, false }, { 0x80000000, false }, { 0xfffff000, false },
+		{ 0xffffffff, false },
+	};
+	struct v4l2_create_buffers create;
+	char what[32];
+	unsigned int i, p;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		create = (struct v4l2_create_buffers) {
+			.count = 1,
+			.memory = V4L2_MEMORY_MMAP,
+			.format = *format,
+		};
+		if (multiplanar(s))
+			for (p = 0; p < planes_of(s, format); p++)
+				create.format.fmt.pix_mp.plane_fmt[p].sizeimage = rows[i].size;
+		else
+			create.format.fmt.pix.sizeimage = rows[i].size;
+		err = ioctl(s->fd, VIDIOC_CREATE_BUFS, &create) ? errno : 0;
+		snprintf(what, sizeof(what), "VIDIOC_CREATE_BUFS %#x", rows[i].size);
+		judge(s, what, err, rows[i].possible ? !err || err == ENOMEM : err == EINVAL);
+		must("VIDIOC_REQBUFS of none", -request(s, 0));
+	}
+}
+
+static void try_format(struct subject *s, __u32 fourcc, bool first)
+{
+	struct v4l2_format format;
+
+	set_largest(s, fourcc, &format);
+	by_mmap(s);
+	if (s->streamed)
+		by_file(s, &format);
+	/* It is not about formats, but about planes. */
+	if (first || planes_of(s, &format) > 1)
+		by_create_bufs(s, &format);
+}
+
+int main(int argc, char **argv)
+{
+	struct v4l2_format before;
+	struct v4l2_fmtdesc desc;
+	struct subject s = { 0 };
+	int i;
+
+	for (i = 2; i < argc; i++) {
+		s.granted |= !strcmp(argv[i], "granted");
+		s.streamed |= !strcmp(argv[i], "streamed");
+	}
+	if (argc < 2 || argc - 2 != s.granted + s.streamed) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	s.path = argv[1];
+	s.fd = video_node_open(s.path, &s.type);
+	must(s.path, s.fd);
+	before = (struct v4l2_format) { .type = s.type };
+	must("VIDIOC_G_FMT", ioctl(s.fd, VIDIOC_G_FMT, &before));
+	desc = (struct v4l2_fmtdesc) { .type = s.type };
+	for (; !ioctl(s.fd, VIDIOC_ENUM_FMT, &desc); desc.index++)
+		try_format(&s, desc.pixelformat, !desc.index);
+	must("VIDIOC_S_FMT", ioctl(s.fd, VIDIOC_S_FMT, &before));
+	close(s.fd);
+	printf("%u formats, %d wrong\n", desc.index, s.faults);
+	return desc.index && !s.faults ? 0 : 1;
+}

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * life.c - what the scenarios of pin-life are made of
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/stamp.h"
+#include "common/video-node.h"
+#include "life.h"
+
+#define FRAME_TIMEOUT	10000	/* ms */
+
+static void say(const char *format, va_list args)
+{
+	vprintf(format, args);
+	putchar('\n');
+	fflush(stdout);
+}
+
+/**
+ * life_expect() - end the scenario if something is not as it must be
+ * @is_so:	whether it is
+ * @format:	what is wrong otherwise, as printf()
+ */
+void life_expect(bool is_so, const char *format, ...)
+{
+	va_list args;
+
+	if (is_so)
+		return;
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+	_exit(LIFE_WRONG);
+}
+
+/**
+ * life_skip() - end the scenario, as it cannot be made here
+ * @format:	why, as printf()
+ */
+void life_skip(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+	_exit(LIFE_SKIPPED);
+}
+
+/**
+ * life_ioctl() - make a call to the device
+ * @l:		the device
+ * @request:	which
+ * @argument:	its argument
+ *
+ * Return: 0, or a negative errno.
+ */
+int life_ioctl(const struct life *l, unsigned long request, void *argument)
+{
+	return ioctl(l->fd, request, argument) ? -errno : 0;
+}
+
+static void set_format(struct life *l)
+{
+	struct v4l2_format format = { .type = l->type };
+	bool mplane = V4L2_TYPE_IS_MULTIPLANAR(l->type);
+
+	if (mplane)
+		format.fmt.pix_mp = (struct v4l2_pix_format_mplane) {
+			.width = 64, .height = 64, .pixelformat = V4L2_PIX_FMT_NV12M,
+		};
+	else
+		format.fmt.pix = (struct v4l2_pix_format) {
+			.width = 64, .height = 64, .pixelformat = V4L2_PIX_FMT_GREY,
+		};
+	life_expect(!life_ioctl(l, VIDIOC_S_FMT, &format), "VIDIOC_S_FMT fails");
+	l->planes = mplane ? format.fmt.pix_mp.num_planes : 1;
+	l->frame = 0;
+	for (unsigned int i = 0; i < l->planes; i++) {
+		l->size[i] = mplane ? format.fmt.pix_mp.plane_fmt[i].sizeimage :
+				      format.fmt.pix.sizeimage;
+		l->frame += l->size[i];
+	}
+	life_expect(l->size[0] == PAGE, "a frame's first plane is not one page");
+	l->pages = l->planes;
+}
+
+/**
+ * life_open() - open a node, and set policy strict and a format with a page for each plane
+ * @l:		filled in
+ * @path:	of the node
+ */
+void life_open(struct life *l, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct v4l2_control policy = {
+		.id = VIPIN_CID_POLICY, .value = VIPIN_POLICY_STRICT,
+	};
+	struct v4l2_capability cap;
+
+	*l = (struct life) { .fd = open(path, O_RDWR | O_CLOEXEC) };
+	snprintf(l->name, sizeof(l->name), "%s", slash ? slash + 1 : path);
+	if (l->fd < 0 || ioctl(l->fd, VIDIOC_QUERYCAP, &cap)) {
+		fprintf(stderr, "pin-life: %s: %s\n", path, strerror(errno));
+		exit(LIFE_CANNOT_RUN);
+	}
+	if (strcmp((const char *)cap.driver, "vipin")) {
+		fprintf(stderr, "pin-life: %s: not a vipin\n", path);
+		exit(LIFE_CANNOT_RUN);
+	}
+	l->output = cap.device_caps & (V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_VIDEO_OUTPUT_MPLANE);
+	if (cap.device_caps & (V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_VIDEO_OUTPUT_MPLANE))
+		l->type = l->output ? V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE :
+				      V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+	else
+		l->type = l->output ? V4L2_BUF_TYPE_VIDEO_OUTPUT : V4L2_BUF_TYPE_VIDEO_CAPTURE;
+	l->translated = video_node_is_translated(path);
+	set_format(l);
+	life_expect(!life_ioctl(l, VIDIOC_S_CTRL, &policy), "policy strict cannot be set");
+}
+
+/**
+ * life_buffers() - have other buffers than before
+ * @l:		the device
+ * @count:	how many; 0 frees all, and stops the stream
+ * @memory:	of which memory
+ */
+void life_buffers(struct life *l, unsigned int count, enum v4l2_memory memory)
+{
+	struct v4l2_requestbuffers request = {
+		.count = count, .type = l->type, .memory = memory,
+	};
+	int err = life_ioctl(l, VIDIOC_REQBUFS, &request);
+
+	life_expect(!err, "REQBUFS of %u: %s", count, strerror(-err));
+	if (!count)
+		l->streaming = false;
+}
+
+/**
+ * life_map() - map anonymous memory for a frame, and fill it
+ * @l:		the device
+ * @at:		where, in the place of what is there; NULL for anywhere
+ *
+ * Return: the memory.
+ */
+unsigned char *life_map(const struct life *l, void *at)
+{
+	unsigned char *memory = mmap(at, l->pages * PAGE, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED : 0), -1, 0);
+
+	life_expect(memory != MAP_FAILED, "mmap: %s", strerror(errno));
+	memset(memory, LIFE_FILL, l->pages * PAGE);
+	return memory;
+}
+
+/**
+ * life_fill() - have nothing but the fill in a frame's memory
+ * @l:		the device
+ * @memory:	of the frame
+ */
+void life_fill(const struct life *l, unsigned char *memory)
+{
+	memset(memory, LIFE_FILL, l->pages * PAGE);
+}
+
+/**
+ * life_untouched() - ask whether nothing was written
+ * @l:		the device
+ * @memory:	that life_fill() has filled
+ *
+ * Return: true if every byte is as it was.
+ */
+bool life_untouched(const struct life *l, const unsigned char *memory)
+{
+	for (size_t i = 0; i < l->pages * PAGE; i++)
+		if (memory[i] != LIFE_FILL)
+			return false;
+	return true;
+}
+
+/**
+ * life_buffer() - describe a frame's memory as V4L2 does
+ * @l:		the device
+ * @memory:	of the frame
+ * @planes:	used by the result
+ *
+ * Return: for QBUF and PREPARE_BUF.
+ */
+struct v4l2_buffer life_buffer(const struct life *l, unsigned char *memory,
+			       struct v4l2_plane planes[LIFE_PLANES])
+{
+	struct v4l2_buffer buf = {
+		.index = l->index, .type = l->type, .memory = V4L2_MEMORY_USERPTR,
+	};
+
+	if (!V4L2_TYPE_IS_MULTIPLANAR(l->type)) {
+		buf.m.userptr = (unsigned long)memory;
+		buf.length = l->size[0];
+		buf.bytesused = l->size[0];
+		return buf;
+	}
+	memset(planes, 0, LIFE_PLANES * sizeof(*planes));
+	for (unsigned int i = 0; i < l->planes; i++) {
+		planes[i].m.userptr = (unsigned long)memory + i * PAGE;
+		planes[i].length = l->size[i];
+		planes[i].bytesused = l->size[i];
+	}
+	buf.m.planes = planes;
+	buf.length = l->planes;
+	return buf;
+}
+
+/**
+ * life_pointer() - read the pointer of the first plane
+ * @buf:	as an ioctl has left it
+ *
+ * Return: the pointer.
+ */
+unsigned char *life_pointer(const struct v4l2_buffer *buf)
+{
+	return (unsigned char *)(V4L2_TYPE_IS_MULTIPLANAR(buf->type) ?
+				 buf->m.planes[0].m.userptr : buf->m.userptr);
+}
+
+static long long good_frames(const struct life *l)
+{
+	struct v4l2_ext_control control = { .id = VIPIN_CID_GOOD_FRAMES };
+	struct v4l2_ext_controls controls = { .count = 1, .controls = &control };
+
+	life_expect(!life_ioctl(l, VIDIOC_G_EXT_CTRLS, &controls), "no count of good frames");
+	return control.value64;
+}
+
+/**
+ * life_paint() - make a frame for a device to send
+ * @l:		the device; one that captures needs none
+ * @memory:	of the frame; it gets a stamp, by which the device knows a good frame
+ */
+void life_paint(struct life *l, unsigned char *memory)
+{
+	if (!l->output)
+		return;
+	l->good = good_frames(l);
+	life_fill(l, memory);
+	stamp_put(memory, l->frame, 0);
+}
+
+static int hand_over(struct life *l, unsigned long request, unsigned char *memory)
+{
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf = life_buffer(l, memory, planes);
+	int err = life_ioctl(l, request, &buf);
+
+	life_expect(err || life_pointer(&buf) == memory, "%s returns the pointer %p, not %p",
+		    request == VIDIOC_QBUF ? "QBUF" : "PREPARE_BUF", life_pointer(&buf), memory);
+	return err;
+}
+
+/**
+ * life_queue() - queue a frame's memory
+ * @l:		the device
+ * @memory:	of the frame
+ *
+ * Return: 0, or a negative errno.
+ */
+int life_queue(struct life *l, unsigned char *memory)
+{
+	return hand_over(l, VIDIOC_QBUF, memory);
+}
+
+/**
+ * life_prepare() - prepare a buffer with a frame's memory
+ * @l:		the device
+ * @memory:	of the frame
+ *
+ * Return: 0, or a negative errno.
+ */
+int life_prepare(struct life *l, unsigned char *memory)
+{
+	return hand_over(l, VIDIOC_PREPARE_BUF, memory);
+}
+
+static void start(struct life *l)
+{
+	int err;
+
+	if (l->streaming)
+		return;
+	err = life_ioctl(l, VIDIOC_STREAMON, &l->type);
+	life_expect(!err, "STREAMON: %s", strerror(-err));
+	l->streaming = true;
+}
+
+/**
+ * life_dequeue() - stream, and verify the frame that comes
+ * @l:		the device, with a buffer queued
+ * @memory:	where a captured frame must have arrived, or what was to be sent, which
+ *		life_paint() has painted last
+ */
+void life_dequeue(struct life *l, unsigned char *memory)
+{
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf = life_buffer(l, NULL, planes);
+	struct pollfd done = { .fd = l->fd, .events = l->output ? POLLOUT : POLLIN };
+	struct vipin_stamp stamp;
+	char why[128];
+	int err;
+
+	start(l);
+	life_expect(poll(&done, 1, FRAME_TIMEOUT) == 1, "no frame in %d s", FRAME_TIMEOUT / 1000);
+	err = life_ioctl(l, VIDIOC_DQBUF, &buf);
+	life_expect(!err, "DQBUF: %s", strerror(-err));
+	life_expect(!(buf.flags & V4L2_BUF_FLAG_ERROR), "the frame is lost to a DMA fault");
+	life_expect(life_pointer(&buf) == memory, "DQBUF returns the pointer %p, not %p",
+		    life_pointer(&buf), memory);
+	if (l->output)
+		life_expect(good_frames(l) == l->good + 1,
+			    "the frame that was sent is not the one that arrived");
+	else
+		life_expect(stamp_agrees(memory, l->frame, &stamp, why, sizeof(why)),
+			    "the frame is not where its pointer points: %s", why);
+}
+
+/**
+ * life_frame() - have one frame go through some memory
+ * @l:		the device
+ * @memory:	of the frame
+ */
+void life_frame(struct life *l, unsigned char *memory)
+{
+	int err;
+
+	life_paint(l, memory);
+	err = life_queue(l, memory);
+	life_expect(!err, "QBUF: %s", strerror(-err));
+	life_dequeue(l, memory);
+}
+
+/**
+ * life_verdict() - read the newest verdict
+ * @l:		the device
+ * @line:	filled in with the verdict; empty if there is none
+ * @size:	room in @line
+ *
+ * Return: its number, 0 if there is none.
+ */
+unsigned long life_verdict(const struct life *l, char *line, size_t size)
+{
+	char path[96], next[512];
+	FILE *f;
+
+	line[0] = 0;
+	snprintf(path, sizeof(path), "/sys/kernel/debug/vipin/%s/verdicts", l->name);
+	f = fopen(path, "re");
+	life_expect(f, "%s: %s", path, strerror(errno));
+	while (fgets(next, sizeof(next), f))
+		snprintf(line, size, "%.*s", (int)strcspn(next, "\n"), next);
+	fclose(f);
+	return line[0] ? strtoul(line + 1, NULL, 10) : 0;
+}
+
+/**
+ * life_expect_verdict() - the newest verdict must have some words
+ * @l:		the device
+ * @words:	the decider, and how the reason begins or goes on
+ */
+void life_expect_verdict(const struct life *l, const char *words)
+{
+	char line[512];
+
+	life_verdict(l, line, sizeof(line));
+	life_expect(strstr(line, words), "the verdict is \"%s\", without \"%s\"", line, words);
+}
+
+/**
+ * life_fork() - have another process, which waits for life_go() to do its part
+ * @l:		the device; the other process has the same file open
+ * @memory:	for @part
+ * @part:	what it is to do
+ *
+ * Return: the process.
+ */
+struct other life_fork(struct life *l, unsigned char *memory,
+		       void (*part)(struct life *l, unsigned char *memory))
+{
+	struct other other;
+	int go[2], said[2];
+	char byte;
+
+	life_expect(!pipe2(go, O_CLOEXEC) && !pipe2(said, O_CLOEXEC), "pipe: %s",
+		    strerror(errno));
+	other.pid = fork();
+	life_expect(other.pid >= 0, "fork: %s", strerror(errno));
+	if (!other.pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		life_expect(read(go[0], &byte, 1) == 1, "pipe: %s", strerror(errno));
+		part(l, memory);
+		life_expect(write(said[1], "", 1) == 1, "pipe: %s", strerror(errno));
+		pause();
+	}
+	close(go[0]);
+	close(said[1]);
+	other.go = go[1];
+	other.said = said[0];
+	return other;
+}
+
+/**
+ * life_go() - let another process do its part, and wait for it
+ * @other:	the process; it lives on until life_end()
+ */
+void life_go(struct other *other)
+{
+	int status = 0;
+	char byte = 0;
+
+	life_expect(write(other->go, &byte, 1) == 1, "pipe: %s", strerror(errno));
+	if (read(other->said, &byte, 1) == 1)
+		return;
+	/* It has ended before, and has said why. */
+	waitpid(other->pid, &status, 0);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : LIFE_WRONG);
+}
+
+/**
+ * life_end() - end another process
+ * @other:	the process
+ */
+void life_end(struct other *other)
+{
+	kill(other->pid, SIGKILL);
+	waitpid(other->pid, NULL, 0);
+	close(other->go);
+	close(other->said);
+}

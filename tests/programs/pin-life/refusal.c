@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * refusal.c - what is refused without a look at the memory leaves a verdict as well, and
+ * lengths above a frame's
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <linux/memfd.h>
+#include <linux/udmabuf.h>
+
+#include "common/pins.h"
+#include "life.h"
+#include "vimap/vimap-uapi.h"
+
+/* QBUF must refuse a buffer, and leave one verdict more, with these words. */
+static void refuses(struct life *l, struct v4l2_buffer *buf, int error, const char *words)
+{
+	char line[512];
+	unsigned long before = life_verdict(l, line, sizeof(line));
+	int err = life_ioctl(l, VIDIOC_QBUF, buf);
+
+	life_expect(err == error, "QBUF: %s, not %s", err ? strerror(-err) : "accepted",
+		    strerror(-error));
+	life_expect(life_verdict(l, line, sizeof(line)) > before, "QBUF left no verdict");
+	life_expect_verdict(l, words);
+}
+
+/* The length of one plane, by whichever API. */
+static __u32 *length_of(struct v4l2_buffer *buf, unsigned int plane)
+{
+	return V4L2_TYPE_IS_MULTIPLANAR(buf->type) ? &buf->m.planes[plane].length : &buf->length;
+}
+
+static __u32 *bytesused_of(struct v4l2_buffer *buf, unsigned int plane)
+{
+	return V4L2_TYPE_IS_MULTIPLANAR(buf->type) ? &buf->m.planes[plane].bytesused :
+						     &buf->bytesused;
+}
+
+static void refuses_length(struct life *l, unsigned int plane, __u32 length, const char *words)
+{
+	unsigned char *memory = life_map(l, NULL);
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf = life_buffer(l, memory, planes);
+
+	*length_of(&buf, plane) = length;
+	*bytesused_of(&buf, plane) = 0;
+	refuses(l, &buf, -EINVAL, words);
+	life_expect(life_untouched(l, memory), "memory was written though refused");
+	life_frame(l, memory);
+}
+
+static void too_short(struct life *l)
+{
+	refuses_length(l, 0, l->size[0] - 1,
+		       "argument: plane 0 has 4095 bytes, and a frame needs 4096");
+}
+
+static void of_no_length(struct life *l)
+{
+	refuses_length(l, 0, 0, "argument: plane 0 has 0 bytes");
+}
+
+static void second_plane_too_short(struct life *l)
+{
+	if (l->planes < 2)
+		life_skip("a frame has one plane");
+	refuses_length(l, 1, l->size[1] - 1,
+		       "argument: plane 1 has 2047 bytes, and a frame needs 2048");
+}
+
+static void larger_buffer(struct life *l)
+{
+	struct v4l2_create_buffers create = {
+		.count = 1, .memory = V4L2_MEMORY_USERPTR, .format.type = l->type,
+	};
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf;
+	char words[128];
+	int err;
+
+	life_expect(!life_ioctl(l, VIDIOC_G_FMT, &create.format), "G_FMT fails");
+	if (V4L2_TYPE_IS_MULTIPLANAR(l->type))
+		create.format.fmt.pix_mp.plane_fmt[0].sizeimage = 2 * l->size[0];
+	else
+		create.format.fmt.pix.sizeimage = 2 * l->size[0];
+	err = life_ioctl(l, VIDIOC_CREATE_BUFS, &create);
+	life_expect(!err, "CREATE_BUFS: %s", strerror(-err));
+
+	l->index = create.index;
+	buf = life_buffer(l, life_map(l, NULL), planes);
+	snprintf(words, sizeof(words),
+		 "argument: plane 0 has 4096 bytes, and VIDIOC_CREATE_BUFS made buffer %u for 8192",
+		 create.index);
+	refuses(l, &buf, -EINVAL, words);
+	l->index = 0;
+	life_frame(l, life_map(l, NULL));
+}
+
+static void too_much_used(struct life *l)
+{
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf = life_buffer(l, life_map(l, NULL), planes);
+
+	if (!l->output)
+		life_skip("a capture device sets bytesused itself");
+	*bytesused_of(&buf, 0) = l->size[0] + 1;
+	refuses(l, &buf, -EINVAL, "argument: bytesused of plane 0 is 4097");
+}
+
+/* PREPARE_BUF is refused and explained as QBUF is. */
+static void prepared_too_short(struct life *l)
+{
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf = life_buffer(l, life_map(l, NULL), planes);
+
+	*length_of(&buf, 0) = 1;
+	*bytesused_of(&buf, 0) = 0;
+	life_expect(life_ioctl(l, VIDIOC_PREPARE_BUF, &buf) == -EINVAL,
+		    "PREPARE_BUF of 1 byte is accepted");
+	life_expect_verdict(l, "argument: plane 0 has 1 bytes");
+}
+
+static void refuses_fd(struct life *l, int fd, int error, const char *words)
+{
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf;
+
+	life_buffers(l, 0, V4L2_MEMORY_USERPTR);
+	life_buffers(l, 1, V4L2_MEMORY_DMABUF);
+	buf = life_buffer(l, NULL, planes);
+	buf.memory = V4L2_MEMORY_DMABUF;
+	if (V4L2_TYPE_IS_MULTIPLANAR(l->type)) {
+		for (unsigned int i = 0; i < l->planes; i++) {
+			planes[i].m.fd = fd;
+			planes[i].length = 0;
+			planes[i].bytesused = 0;
+		}
+	} else {
+		buf.m.fd = fd;
+		buf.length = 0;
+		buf.bytesused = 0;
+	}
+	refuses(l, &buf, error, words);
+	life_buffers(l, 0, V4L2_MEMORY_DMABUF);
+	life_buffers(l, 1, V4L2_MEMORY_USERPTR);
+	life_frame(l, life_map(l, NULL));
+}
+
+static void fd_of_a_file(struct life *l)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	refuses_fd(l, fd, -EINVAL, "argument: fd ");
+	life_expect_verdict(l, "accepted");
+}
+
+static void fd_not_open(struct life *l)
+{
+	refuses_fd(l, 999, -EINVAL, "argument: fd 999 of plane 0 is not a dma-buf");
+}
+
+/* A dma-buf of so many bytes of a memfd; the same bytes twice are never contiguous. */
+static int dma_buf_of(size_t size, bool twice)
+{
+	struct {
+		struct udmabuf_create_list head;
+		struct udmabuf_create_item items[2];
+	} create = { .head = { .flags = UDMABUF_FLAGS_CLOEXEC } };
+	int dev = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
+	int memfd = memfd_create("pin-life", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd;
+
+	if (dev < 0)
+		life_skip("/dev/udmabuf: %s", strerror(errno));
+	life_expect(memfd >= 0 && !ftruncate(memfd, 4 * PAGE) &&
+		    !fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK), "memfd: %s", strerror(errno));
+	create.head.count = twice ? 2 : 1;
+	create.items[0] = (struct udmabuf_create_item) { .memfd = memfd, .size = size };
+	create.items[1] = (struct udmabuf_create_item) { .memfd = memfd, .size = size };
+	fd = ioctl(dev, UDMABUF_CREATE_LIST, &create);
+	life_expect(fd >= 0, "UDMABUF_CREATE_LIST: %s", strerror(errno));
+	return fd;
+}
+
+/* A frame of two pages, of which a dma-buf of one page is too short. */
+static void larger_frame(struct life *l)
+{
+	struct v4l2_format format = { .type = l->type };
+
+	if (V4L2_TYPE_IS_MULTIPLANAR(l->type))
+		life_skip("a frame of one plane is needed");
+	life_buffers(l, 0, V4L2_MEMORY_USERPTR);
+	format.fmt.pix = (struct v4l2_pix_format) {
+		.width = 64, .height = 128, .pixelformat = V4L2_PIX_FMT_GREY,
+	};
+	life_expect(!life_ioctl(l, VIDIOC_S_FMT, &format), "S_FMT fails");
+	life_buffers(l, 1, V4L2_MEMORY_DMABUF);
+}
+
+static void refuses_dma_buf(struct life *l, int fd, int error, const char *words)
+{
+	struct v4l2_buffer buf = {
+		.type = l->type, .memory = V4L2_MEMORY_DMABUF, .m.fd = fd,
+	};
+
+	refuses(l, &buf, error, words);
+}
+
+static void dma_buf_too_short(struct life *l)
+{
+	larger_frame(l);
+	refuses_dma_buf(l, dma_buf_of(PAGE, false), -EINVAL,
+			"argument: plane 0 has 4096 bytes, and a frame needs 8192");
+}
+
+static void dma_buf_scattered(struct life *l)
+{
+	int fd = dma_buf_of(PAGE, true);
+	struct v4l2_buffer buf = {
+		.type = l->type, .memory = V4L2_MEMORY_DMABUF, .m.fd = fd,
+	};
+	int err;
+
+	larger_frame(l);
+	err = life_ioctl(l, VIDIOC_QBUF, &buf);
+	if (!err && l->translated)
+		life_skip("behind an IOMMU, scattered memory is taken");
+	life_expect(err == -EFAULT, "QBUF: %s", strerror(-err));
+	life_expect_verdict(l, "contiguity: the dma-buf is not one contiguous bus range");
+}
+
+/* vipin(4): a length above sizeimage is pinned as a whole. */
+static void longer(struct life *l)
+{
+	size_t length = 4 * PAGE;
+	unsigned char *memory = mmap(NULL, length, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf = life_buffer(l, memory, planes);
+	long before = pins_count(-1), held;
+	int err;
+
+	if (V4L2_TYPE_IS_MULTIPLANAR(l->type))
+		life_skip("a frame of one plane is needed");
+	buf.length = length;
+	err = life_ioctl(l, VIDIOC_QBUF, &buf);
+	if (err == -EFAULT && !l->translated)
+		life_skip("without an IOMMU all of it has to be contiguous");
+	life_expect(!err, "QBUF: %s", strerror(-err));
+	held = pins_count(before + 4) - before;
+	life_expect(held == 4, "%ld pages are pinned, of a length of 4", held);
+}
+
+static void longer_into_device(struct life *l)
+{
+	unsigned char *memory = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	int vimap = open("/dev/vimap", O_RDWR | O_CLOEXEC);
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf;
+	void *device;
+
+	if (vimap < 0)
+		life_skip("/dev/vimap: %s", strerror(errno));
+	if (V4L2_TYPE_IS_MULTIPLANAR(l->type))
+		life_skip("a frame of one plane is needed");
+	device = mmap(memory + PAGE, PAGE, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_FIXED | MAP_POPULATE, vimap, VIMAP_OFFSET(VIMAP_PAGE_IO));
+	life_expect(device != MAP_FAILED, "mmap: %s", strerror(errno));
+	buf = life_buffer(l, memory, planes);
+	buf.length = 2 * PAGE;
+	refuses(l, &buf, -EFAULT, "is VM_IO");
+}
+
+const struct scenario refusal_scenarios[] = {
+	{ "too-short", "a length below sizeimage is refused, and the verdict says so", too_short },
+	{ "no-length", "so is a length of 0", of_no_length },
+	{ "second-plane-too-short", "so is a second plane that is too short",
+	  second_plane_too_short },
+	{ "buffer-is-larger", "so is a frame's length in a buffer that CREATE_BUFS made larger",
+	  larger_buffer },
+	{ "too-much-used", "so is a bytesused above the length", too_much_used },
+	{ "prepared-too-short", "PREPARE_BUF refuses and explains as QBUF does",
+	  prepared_too_short },
+	{ "fd-of-a-file", "an fd that is no dma-buf is refused, and the verdict says so",
+	  fd_of_a_file },
+	{ "fd-not-open", "so is an fd that is not open", fd_not_open },
+	{ "dma-buf-too-short", "so is a dma-buf that is too short", dma_buf_too_short },
+	{ "dma-buf-scattered", "so is a dma-buf that is not contiguous", dma_buf_scattered },
+	{ "longer", "a length above sizeimage is accepted, and all of it is pinned", longer },
+	{ "longer-into-device", "it is refused where a part beyond the frame is VM_IO",
+	  longer_into_device },
+	{ }
+};

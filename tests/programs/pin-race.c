@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pin-race - is a device page ever pinned while the mapping is swapped?
+ *
+ * One thread swaps what is mapped at an address, anonymous memory and pages that
+ * vimap inserted into a VM_IO mapping, in each way a program can. The other one
+ * hands that address to a V4L2 device, over and over. vimap knows whether one of
+ * its pages is pinned, or was written.
+ *
+ * The time in which a driver could be fooled, after it has looked at the mapping
+ * and before it pins, is far shorter than a swap, so two CPUs alone hardly ever
+ * meet in it. On one CPU, a swapping thread of higher priority is woken in just
+ * that time: when the driver lets go of the lock under which it has looked.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/videodev2.h>
+
+#include "common/number.h"
+#include "common/standard-output.h"
+#include "common/video-node.h"
+#include "vimap/vimap-uapi.h"
+#include "vipin/vipin-uapi.h"
+
+#define PAGE		4096UL
+#define CONTESTED	(2 * PAGE)	/* two frames, so that no pointer comes twice in a row */
+#define REQBUFS_EVERY	256		/* QBUFs between two REQBUFS */
+
+enum {
+	EXIT_KEPT = 0,
+	EXIT_BROKEN = 1,
+	EXIT_CANNOT_RUN = 2,
+};
+
+/**
+ * struct race - what both threads share, and what came of it
+ * @vimap:	/dev/vimap
+ * @contested:	the address that is swapped
+ * @one_cpu:	both threads run on one CPU, the swapping one first
+ * @stop:	the swapping thread shall end
+ * @swaps:	how often it swapped
+ * @device:	the V4L2 device
+ * @type:	its direction
+ * @qbufs:	how many QBUFs there were
+ * @accepted:	how many were accepted
+ * @refused:	how many were refused with EFAULT
+ * @gave_up:	how many ended with EAGAIN: the mapping changed during every try
+ * @pinned:	after how many a page of vimap's was pinned
+ * @written:	after how many a page of vimap's had been written
+ */
+struct race {
+	int vimap;
+	char *contested;
+	bool one_cpu;
+	atomic_bool stop;
+	unsigned long swaps;
+	int device;
+	enum v4l2_buf_type type;
+	unsigned long qbufs;
+	unsigned long accepted;
+	unsigned long refused;
+	unsigned long gave_up;
+	unsigned long pinned;
+	unsigned long written;
+};
+
+static void die(const char *what)
+{
+	fprintf(stderr, "pin-race: %s: %s\n", what, strerror(errno));
+	exit(EXIT_CANNOT_RUN);
+}
+
+/* Anonymous or vimap's memory, at an address or anywhere, and there at once. */
+static char *map(const struct race *race, bool device, char *at)
+{
+	int flags = device ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
+	char *to;
+
+	to = mmap(at, CONTESTED, PROT_READ | PROT_WRITE,
+		  flags | MAP_POPULATE | (at ? MAP_FIXED : 0),
+		  device ? race->vimap : -1,
+		  device ? (off_t)VIMAP_OFFSET(VIMAP_PAGE_IO) : 0);
+	if (to == MAP_FAILED)
+		die("mmap");
+	return to;
+}
+
+static void swap_by_map_fixed(struct race *race, bool device)
+{
+	map(race, device, race->contested);
+}
+
+static void swap_by_munmap(struct race *race, bool device)
+{
+	munmap(race->contested, CONTESTED);
+	map(race, device, race->contested);
+}
+
+static void swap_by_mremap(struct race *race, bool device)
+{
+	char *elsewhere = map(race, device, NULL);
+
+	if (mremap(elsewhere, CONTESTED, CONTESTED, MREMAP_MAYMOVE | MREMAP_FIXED,
+		   race->contested) == MAP_FAILED)
+		die("mremap");
+}
+
+static void *swap(void *data)
+{
+	static void (* const ways[])(struct race *, bool) = {
+		swap_by_map_fixed, swap_by_munmap, swap_by_mremap,
+	};
+	const struct sched_param first = { .sched_priority = 1 };
+	struct race *race = data;
+
+	if (race->one_cpu && sched_setscheduler(0, SCHED_FIFO, &first))
+		die("SCHED_FIFO");
+	while (!race->stop) {
+		/* Coprime to all else that happens at regular times. */
+		const struct timespec pause = { .tv_nsec = race->swaps % 97 * 1000 };
+
+		ways[race->swaps / 2 % 3](race, race->swaps % 2);
+		race->swaps++;
+		if (race->one_cpu)
+			nanosleep(&pause, NULL);
+	}
+	return NULL;
+}
+
+static void request_buffers(struct race *race, unsigned int count)
+{
+	struct v4l2_requestbuffers request = {
+		.count = count, .type = race->type, .memory = V4L2_MEMORY_USERPTR,
+	};
+
+	if (ioctl(race->device, VIDIOC_REQBUFS, &request))
+		die("VIDIOC_REQBUFS");
+}
+
+static void stream(struct race *race, bool on)
+{
+	int type = race->type;
+
+	if (ioctl(race->device, on ? VIDIOC_STREAMON : VIDIOC_STREAMOFF, &type))
+		die(on ? "VIDIOC_STREAMON" : "VIDIOC_STREAMOFF");
+}
+
+static void look_at_device_pages(struct race *race)
+{
+	struct vimap_pins pins = { .kind = VIMAP_PAGE_IO, .length = CONTESTED };
+
+	if (ioctl(race->vimap, VIMAP_IOC_PINS, &pins))
+		die("VIMAP_IOC_PINS");
+	race->pinned += !!pins.pinned;
+	race->written += !!pins.changed;
+}
+
+static bool queue(struct race *race)
+{
+	struct v4l2_buffer buf = {
+		.type = race->type,
+		.memory = V4L2_MEMORY_USERPTR,
+		.m.userptr = (unsigned long)race->contested +
+			     race->qbufs % (CONTESTED / PAGE) * PAGE,
+		.length = PAGE,
+		.bytesused = PAGE,
+	};
+
+	race->qbufs++;
+	if (!ioctl(race->device, VIDIOC_QBUF, &buf)) {
+		race->accepted++;
+		return true;
+	}
+	switch (errno) {
+	case EFAULT:
+		race->refused++;
+		break;
+	case EAGAIN:
+		race->gave_up++;
+		break;
+	default:
+		die("VIDIOC_QBUF");
+	}
+	return false;
+}
+
+static void dequeue(struct race *race)
+{
+	struct v4l2_buffer buf = {
+		.type = race->type, .memory = V4L2_MEMORY_USERPTR,
+	};
+
+	if (ioctl(race->device, VIDIOC_DQBUF, &buf))
+		die("VIDIOC_DQBUF");
+}
+
+/* While nothing streams, STREAMOFF hands a queued buffer back, still pinned. */
+static void run(struct race *race, unsigned long qbufs, bool frames)
+{
+	request_buffers(race, 1);
+	if (frames)
+		stream(race, true);
+	while (race->qbufs < qbufs) {
+		bool queued = queue(race);
+
+		if (queued && frames)
+			dequeue(race);
+		look_at_device_pages(race);
+		if (queued && !frames)
+			stream(race, false);
+		if (!frames && race->qbufs % REQBUFS_EVERY == 0) {
+			request_buffers(race, 0);
+			request_buffers(race, 1);
+		}
+	}
+	stream(race, false);
+	request_buffers(race, 0);
+}
+
+static void control(int device, unsigned int id, int value, const char *what)
+{
+	struct v4l2_control c = { .id = id, .value = value };
+
+	if (ioctl(device, VIDIOC_S_CTRL, &c))
+		die(what);
+}
+
+/* A frame is a page. */
+static void open_device(struct race *race, const char *path)
+{
+	struct v4l2_format format = {
+		.fmt.pix = { .width = 64, .height = 64, .pixelformat = V4L2_PIX_FMT_GREY },
+	};
+
+	race->device = video_node_open(path, &race->type);
+	if (race->device < 0)
+		die(path);
+	format.type = race->type;
+	if (ioctl(race->device, VIDIOC_S_FMT, &format))
+		die("VIDIOC_S_FMT");
+	if (format.fmt.pix.sizeimage != PAGE) {
+		errno = EINVAL;
+		die("the device has no frames of one page");
+	}
+}
+
+static const char usage[] =
+"Usage: pin-race -d DEVICE [OPTION]...\n"
+"Swap anonymous memory and VM_IO pages under a pointer while it is handed to a\n"
+"vipin device, and see whether a VM_IO page is ever pinned or written.\n"
+"\n"
+"  -d, --device DEVICE  a vipin node, capture or output\n"
+"  -p, --policy POLICY  kernel or strict (default: strict)\n"
+"  -n, --qbufs N        how often to hand it over (default: 200000)\n"
+"  -1, --one-cpu        both on one CPU, the swapping thread before the other\n"
+"  -g, --give-up N      at most N QBUFs may end with EAGAIN, as the mapping changed\n"
+"                       during every try (default: all)\n"
+"  -f, --frames         stream meanwhile: a frame through each buffer\n"
+"  -h, --help           this text\n"
+"\n"
+"Exit status: 0 no VM_IO page was pinned or written, 1 one was, or QBUF gave up too\n"
+"often, 2 could not run.\n";
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "device", required_argument, NULL, 'd' },
+		{ "policy", required_argument, NULL, 'p' },
+		{ "qbufs", required_argument, NULL, 'n' },
+		{ "one-cpu", no_argument, NULL, '1' },
+		{ "give-up", required_argument, NULL, 'g' },
+		{ "frames", no_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	const char *path = NULL, *policy = "strict";
+	unsigned long qbufs = 200000, may_give_up = ULONG_MAX;
+	struct race race = { };
+	bool frames = false;
+	pthread_t swapper;
+	cpu_set_t cpus;
+	int c;
+
+	standard_output_check();
+	while ((c = getopt_long(argc, argv, "d:p:n:1g:fh", options, NULL)) != -1) {
+		switch (c) {
+		case 'd':
+			path = optarg;
+			break;
+		case 'p':
+			policy = optarg;
+			break;
+		case 'n':
+			if (!number_parse(optarg, 1, ULONG_MAX, &qbufs)) {
+				errno = EINVAL;
+				die(optarg);
+			}
+			break;
+		case '1':
+			race.one_cpu = true;
+			break;
+		case 'g':
+			if (!number_parse(optarg, 0, ULONG_MAX, &may_give_up)) {
+				errno = EINVAL;
+				die(optarg);
+			}
+			break;
+		case 'f':
+			frames = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			return EXIT_CANNOT_RUN;
+		}
+	}
+	if (!path || optind < argc || (strcmp(policy, "kernel") && strcmp(policy, "strict"))) {
+		fputs(usage, stderr);
+		return EXIT_CANNOT_RUN;
+	}
+
+	race.vimap = open("/dev/vimap", O_RDWR | O_CLOEXEC);
+	if (race.vimap < 0)
+		die("/dev/vimap");
+	race.contested = map(&race, true, NULL);
+	open_device(&race, path);
+	control(race.device, VIPIN_CID_POLICY, strcmp(policy, "kernel") ?
+		VIPIN_POLICY_STRICT : VIPIN_POLICY_KERNEL, "policy");
+	control(race.device, VIPIN_CID_FREE_RUN, true, "free run");
+
+	if (race.one_cpu) {
+		CPU_ZERO(&cpus);
+		CPU_SET(0, &cpus);
+		if (sched_setaffinity(0, sizeof(cpus), &cpus))
+			die("sched_setaffinity");
+	}
+	errno = pthread_create(&swapper, NULL, swap, &race);
+	if (errno)
+		die("pthread_create");
+	run(&race, qbufs, frames);
+	race.stop = true;
+	pthread_join(swapper, NULL);
+	control(race.device, VIPIN_CID_FREE_RUN, false, "free run");
+	control(race.device, VIPIN_CID_POLICY, VIPIN_POLICY_STRICT, "policy");
+
+	printf("%s, %s, %s: %lu QBUFs during %lu swaps: ",
+	       race.type == V4L2_BUF_TYPE_VIDEO_OUTPUT ? "output" : "capture",
+	       policy, race.one_cpu ? "one CPU" : "all CPUs", race.qbufs, race.swaps);
+	printf("%lu accepted, %lu refused, %lu gave up; ",
+	       race.accepted, race.refused, race.gave_up);
+	printf("VM_IO pages pinned after %lu, written after %lu\n",
+	       race.pinned, race.written);
+	if (race.gave_up > may_give_up)
+		printf("it gave up more than %lu times\n", may_give_up);
+	return race.pinned || race.written || race.gave_up > may_give_up ?
+		EXIT_BROKEN : EXIT_KEPT;
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * scenarios.c - what may change under a pointer, and when
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "changer.h"
+#include "common/kernel.h"
+#include "scenarios.h"
+#include "zap.h"
+
+#define HUGE		(2UL << 20)
+#define UNALIGNED	2048U	/* so much of the frame's last page is used */
+#define MANY_TRIES	64	/* more than these, a driver does not give up */
+
+static enum outcome refused(struct stage *s, int err)
+{
+	return tell(s, WRONG, "QBUF failed: %s", strerror(err));
+}
+
+/* After QBUF: wait for the frame, and look at it. */
+static enum outcome arrives(struct stage *s, const void *frame)
+{
+	stage_dequeue(s);
+	return stage_arrived(s, frame) ? RIGHT : WRONG;
+}
+
+static enum outcome frame_by_frame(struct stage *s, void *frame)
+{
+	int err;
+
+	stage_fill(s, frame);
+	err = stage_queue(s, frame);
+	return err ? refused(s, err) : arrives(s, frame);
+}
+
+static void replace_page(unsigned char *page)
+{
+	if (mmap(page, PAGE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_POPULATE, -1, 0) == MAP_FAILED)
+		die("mmap", "%s", strerror(errno));
+}
+
+static void drop_page(unsigned char *page)
+{
+	if (madvise(page, PAGE, MADV_DONTNEED))
+		die("madvise", "%s", strerror(errno));
+}
+
+/*
+ * A frame through an unaligned pointer, then one page under it is another one, then a
+ * frame through the same pointer. Where no IOMMU makes the pages contiguous, only the
+ * first frame can be: it starts in a huge page.
+ */
+static enum outcome between_frames(struct stage *s, void (*change)(unsigned char *page),
+				   unsigned int page)
+{
+	enum outcome outcome;
+	unsigned char *memory, *huge, *frame;
+	int err;
+
+	memory = mmap(NULL, 2 * HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		die("mmap", "%s", strerror(errno));
+	huge = (unsigned char *)(((unsigned long)memory + HUGE - 1) & ~(HUGE - 1));
+	frame = huge + UNALIGNED;
+	/*
+	 * As long as one entry maps the huge page, all of it is said to change; and where
+	 * the mapping has room for one, when the mapping is split.
+	 */
+	mprotect(huge, s->contiguous ? HUGE : 4 * PAGE, PROT_READ | PROT_WRITE);
+	madvise(huge, s->contiguous ? HUGE : 4 * PAGE, MADV_HUGEPAGE);
+	*huge = 1;
+	if (s->contiguous)
+		drop_page(huge + HUGE - PAGE);
+
+	stage_begin(s, 3);
+	outcome = frame_by_frame(s, frame);
+	if (outcome == RIGHT) {
+		change(huge + page * PAGE);
+		stage_fill(s, frame);
+		err = stage_queue(s, frame);
+		if (!err)
+			outcome = arrives(s, frame);
+		else if (!s->contiguous || err != EFAULT || !stage_verdict_is(s, "contiguity"))
+			outcome = refused(s, err);
+	} else if (s->contiguous && stage_verdict_is(s, "contiguity")) {
+		outcome = tell(s, SKIPPED, "no huge page could be had");
+	}
+	stage_end(s);
+	munmap(memory, 2 * HUGE);
+	return outcome;
+}
+
+static enum outcome first_page_replaced(struct stage *s)
+{
+	return between_frames(s, replace_page, 0);
+}
+
+static enum outcome last_page_replaced(struct stage *s)
+{
+	return between_frames(s, replace_page, 3);
+}
+
+static enum outcome last_page_dropped(struct stage *s)
+{
+	return between_frames(s, drop_page, 3);
+}
+
+/* The frame lies where the page goes last; the process then has another page there. */
+static enum outcome being_dropped(struct stage *s)
+{
+	enum outcome outcome;
+	struct zap zap;
+	int err;
+
+	zap_prepare(&zap);
+	stage_begin(s, 1);
+	/* Whoever has never had a notifier waits for the lock that the change holds. */
+	outcome = frame_by_frame(s, zap.elsewhere);
+	if (outcome == RIGHT) {
+		stage_fill(s, zap.frame);
+		if (zap_start(&zap)) {
+			err = stage_queue(s, zap.frame);
+			if (!err)
+				stage_dequeue(s);
+			zap_wait(&zap);
+			outcome = err ? refused(s, err) :
+				  stage_arrived(s, zap.frame) ? RIGHT : WRONG;
+		} else {
+			outcome = tell(s, CANNOT, "nobody saw the memory half gone");
+		}
+	}
+	stage_end(s);
+	zap_release(&zap);
+	return outcome;
+}
+
+/* Pages change while the pin waits for another one. */
+
+static unsigned int pages_of(const struct stage *s)
+{
+	return s->contiguous ? 1 : 3;
+}
+
+static void spoil(struct changer *c, unsigned int page)
+{
+	unsigned int last = c->pages - 1;
+
+	if (c->tries > c->spoil)
+		return;
+	if (page == 0)
+		changer_drop(c, last);
+	else if (page == last)
+		changer_drop(c, 0);
+}
+
+static void take_away(struct changer *c, unsigned int page)
+{
+	if (page == c->pages - 1 &&
+	    mmap(c->frame, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+		 -1, 0) == MAP_FAILED)
+		die("mmap", "%s", strerror(errno));
+}
+
+/*
+ * The first try fails, as the file ends before the frame does. When the second one
+ * waits for the first page, which is gone again, the file is whole again.
+ */
+static void shorten_and_lengthen(struct changer *c, unsigned int page)
+{
+	size_t size = c->pages * PAGE;
+
+	if (c->tries == 1 && page == 1) {
+		changer_drop(c, 0);
+		size -= PAGE;
+	} else if (c->tries != 2 || page != 0) {
+		return;
+	}
+	if (ftruncate(c->memory, size))
+		die("ftruncate", "%s", strerror(errno));
+}
+
+static bool pin_waits(struct stage *s)
+{
+	if (kernel_has(kernel_at_hand(), LONG_TERM_WAITS))
+		return true;
+	tell(s, SKIPPED, "a long-term pin does not wait for userfaultfd before 6.2");
+	return false;
+}
+
+static bool any_pages(struct stage *s)
+{
+	if (!s->contiguous)
+		return true;
+	tell(s, SKIPPED, "this device needs contiguous frames");
+	return false;
+}
+
+/* QBUF while @c changes the mapping. @err is what it must say. */
+static enum outcome while_pinned(struct stage *s, struct changer *c, unsigned int pages,
+				 bool shared, int expected)
+{
+	enum outcome outcome = RIGHT;
+	int err;
+
+	stage_begin(s, pages);
+	changer_start(c, NULL, pages, shared);
+	stage_fill(s, c->image);
+	err = stage_queue(s, c->frame);
+	if (err != expected)
+		outcome = tell(s, WRONG, "QBUF said \"%s\" after %u tries, and not \"%s\"",
+			       err ? strerror(err) : "0", c->tries,
+			       strerror(expected));
+	else if (!err)
+		outcome = arrives(s, c->frame);
+	stage_end(s);
+	changer_stop(c);
+	return outcome;
+}
+
+static enum outcome not_changed(struct stage *s)
+{
+	struct changer c = { .on_fault = spoil };
+	enum outcome outcome;
+
+	if (!pin_waits(s))
+		return SKIPPED;
+	outcome = while_pinned(s, &c, pages_of(s), false, 0);
+	if (outcome == RIGHT && c.tries != 1)
+		outcome = tell(s, WRONG, "%u tries, and nothing had changed", c.tries);
+	return outcome;
+}
+
+static enum outcome changed_once(struct stage *s)
+{
+	struct changer c = { .on_fault = spoil, .spoil = 1 };
+
+	return pin_waits(s) ? while_pinned(s, &c, pages_of(s), false, 0) : SKIPPED;
+}
+
+static enum outcome changed_thrice(struct stage *s)
+{
+	struct changer c = { .on_fault = spoil, .spoil = 3 };
+
+	return pin_waits(s) && any_pages(s) ? while_pinned(s, &c, 3, false, 0) : SKIPPED;
+}
+
+static enum outcome changed_for_ever(struct stage *s)
+{
+	struct changer c = { .on_fault = spoil, .spoil = UINT_MAX };
+	enum outcome outcome;
+
+	if (!pin_waits(s) || !any_pages(s))
+		return SKIPPED;
+	outcome = while_pinned(s, &c, 3, false, EAGAIN);
+	if (outcome == RIGHT && (c.tries < 2 || c.tries > MANY_TRIES))
+		outcome = tell(s, WRONG, "it gave up after %u tries", c.tries);
+	if (outcome == RIGHT && !stage_verdict_is(s, "race"))
+		outcome = tell(s, WRONG, "its verdict is not that of a race");
+	return outcome;
+}
+
+static enum outcome taken_away(struct stage *s)
+{
+	struct changer c = { .on_fault = take_away };
+	enum outcome outcome;
+
+	if (!pin_waits(s) || !any_pages(s))
+		return SKIPPED;
+	outcome = while_pinned(s, &c, 3, false, EFAULT);
+	if (outcome == RIGHT && !stage_verdict_is(s, "vma-check"))
+		outcome = tell(s, WRONG, "its verdict is not about what is mapped there now");
+	return outcome;
+}
+
+static enum outcome failed_meanwhile(struct stage *s)
+{
+	struct changer c = { .on_fault = shorten_and_lengthen };
+
+	return pin_waits(s) && any_pages(s) ? while_pinned(s, &c, 3, true, 0) : SKIPPED;
+}
+
+static void start_to_drop(struct changer *c, unsigned int page)
+{
+	if (page == 0 && c->tries == 1 && !zap_start(c->zap))
+		die("MADV_DONTNEED", "nobody saw the memory half gone");
+}
+
+/*
+ * The first page of the frame begins to go when it is pinned, and the second one is
+ * waited for; it is not gone yet when the next try begins. All of it is on one CPU, where
+ * what drops the memory comes last.
+ */
+static enum outcome dropped_meanwhile(struct stage *s)
+{
+	struct changer c = { .on_fault = start_to_drop };
+	unsigned char frame[2 * PAGE];
+	enum outcome outcome;
+	struct zap zap;
+	int err;
+
+	if (!pin_waits(s) || !any_pages(s))
+		return SKIPPED;
+	zap_prepare(&zap);
+	stage_begin(s, 2);
+	zap_first();
+	c.zap = &zap;
+	changer_start(&c, zap.after, 1, false);
+	stage_fill(s, frame);
+	memcpy(zap.frame, frame, PAGE);
+	memcpy(c.image, frame + PAGE, PAGE);
+	err = stage_queue(s, zap.frame);
+	if (!err)
+		stage_dequeue(s);
+	zap_wait(&zap);
+	outcome = err ? refused(s, err) : stage_arrived(s, zap.frame) ? RIGHT : WRONG;
+	stage_end(s);
+	changer_stop(&c);
+	zap_release(&zap);
+	return outcome;
+}
+
+static atomic_int signals;
+
+static void on_signal(int signal)
+{
+	signals += !!signal;
+}
+
+static enum outcome signalled(struct stage *s, unsigned int spoiled, int flags, int expected)
+{
+	struct changer c = { .on_fault = spoil, .spoil = spoiled, .signal = SIGUSR1 };
+	const struct sigaction action = { .sa_handler = on_signal, .sa_flags = flags };
+	enum outcome outcome;
+
+	if (!pin_waits(s))
+		return SKIPPED;
+	signals = 0;
+	sigaction(SIGUSR1, &action, NULL);
+	outcome = while_pinned(s, &c, pages_of(s), false, expected);
+	if (outcome == RIGHT && signals != 1)
+		outcome = tell(s, WRONG, "the signal did not come");
+	if (outcome == RIGHT && expected && c.tries != 1)
+		outcome = tell(s, WRONG, "%u more tries after the signal", c.tries - 1);
+	return outcome;
+}
+
+static enum outcome interrupted(struct stage *s)
+{
+	return signalled(s, UINT_MAX, 0, EINTR);
+}
+
+static enum outcome restarted(struct stage *s)
+{
+	return signalled(s, 1, SA_RESTART, 0);
+}
+
+const struct scenario scenarios[] = {
+	{ "not-changed", "a pin that nothing disturbs takes one try", not_changed },
+	{ "changed-once", "a page changes during the pin: the next try is right", changed_once },
+	{ "changed-thrice", "the same during three tries: the fourth is right", changed_thrice },
+	{ "changed-for-ever", "the same during every try: EAGAIN, after some of them",
+	  changed_for_ever },
+	{ "taken-away", "a page that is pinned may no longer be accessed: EFAULT", taken_away },
+	{ "failed-meanwhile", "the pin fails of a change that is undone: the next try is right",
+	  failed_meanwhile },
+	{ "dropped-meanwhile", "a pinned page is about to go: the next try waits until it is gone",
+	  dropped_meanwhile },
+	{ "interrupted", "a signal comes during the pin: no other try, EINTR", interrupted },
+	{ "restarted", "the same with SA_RESTART: QBUF begins again, and is right", restarted },
+	{ "first-page-replaced", "between two frames: the second one arrives in the new page",
+	  first_page_replaced },
+	{ "last-page-replaced", "the same where the frame ends within a page",
+	  last_page_replaced },
+	{ "last-page-dropped", "the same by MADV_DONTNEED", last_page_dropped },
+	{ "being-dropped", "a page is about to go, which was told before: it is not pinned",
+	  being_dropped },
+	{ }
+};

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * unbind-race - does a call that slept while its device was unbound get ENODEV?
+ *
+ * A call that starts before a device is unbound, and gets the queue's lock only after
+ * the queue was released, must neither allocate buffers nor start a stream. That order
+ * is made here: one read() holds the lock while it waits for a page of userfaultfd; the
+ * call sleeps on the lock; a real-time task keeps its CPU busy, so that it cannot take
+ * the lock when it is free; and the device is unbound from another CPU meanwhile.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/userfaultfd.h>
+#include <linux/videodev2.h>
+
+#include "common/macros.h"
+#include "common/video-node.h"
+
+#define PAGE		4096UL
+#define CPU_BUSY	0	/* where the call sleeps, and cannot wake up */
+#define CPU_OTHER	1
+#define TIME_LIMIT	60	/* seconds */
+
+enum {
+	EXIT_GONE = 0,
+	EXIT_WENT_ON = 1,
+	EXIT_CANNOT_RUN = 2,
+};
+
+static const char usage[] =
+	"Usage: unbind-race CALL NODE DRIVER DEVICE\n"
+	"Unbinds DEVICE from DRIVER, a folder of /sys/bus, while a CALL on its capture node\n"
+	"NODE sleeps on the queue's lock: read, poll or reqbufs; or, dqbuf, while it\n"
+	"waits for a frame. Needs root and two CPUs.\n"
+	"Status 0: the call got ENODEV, or for poll POLLERR, and nothing streams; 1: it did\n"
+	"not; 2: this text, or it cannot run.\n";
+
+/* What the call did: its result, its errno, and for poll its events. */
+static long result;
+static int result_errno;
+static short result_events;
+
+static int holder_fd, caller_fd;
+static void *watched_page;
+static atomic_int caller_tid;
+static atomic_bool hog_runs, hog_stop;
+
+static void __noreturn die(const char *what)
+{
+	fprintf(stderr, "unbind-race: %s: %s\n", what, strerror(errno));
+	exit(EXIT_CANNOT_RUN);
+}
+
+static void run_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		die("two CPUs");
+}
+
+/* Without a word where this kernel has no such file. */
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, text, strlen(text)) < 0)
+		die(path);
+	close(fd);
+}
+
+/* The kernel runs other tasks for 5 % of the time, whatever a real-time task does. */
+static void spare_time_for_others(bool spare)
+{
+	static const char fair_server[] = "/sys/kernel/debug/sched/fair_server/cpu0/runtime";
+	static const char limit[] = "/proc/sys/kernel/sched_rt_runtime_us";
+
+	/* In this order: the limit is checked against what the fair server has. */
+	if (spare) {
+		write_file(fair_server, "50000000");
+		write_file(limit, "950000");
+	} else {
+		write_file(limit, "-1");
+		write_file(fair_server, "0");
+	}
+}
+
+static int reqbufs(unsigned int count)
+{
+	struct v4l2_requestbuffers request = {
+		.count = count,
+		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+		.memory = V4L2_MEMORY_MMAP,
+	};
+
+	return ioctl(caller_fd, VIDIOC_REQBUFS, &request);
+}
+
+static int streamon(void)
+{
+	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+
+	return ioctl(caller_fd, VIDIOC_STREAMON, &type);
+}
+
+static long call_read(void)
+{
+	static char frame[PAGE];
+
+	return read(caller_fd, frame, sizeof(frame));
+}
+
+static long call_poll(void)
+{
+	struct pollfd fds = { .fd = caller_fd, .events = POLLIN };
+	int ready = poll(&fds, 1, -1);
+
+	result_events = fds.revents;
+	return ready;
+}
+
+static long call_reqbufs(void)
+{
+	return reqbufs(1);
+}
+
+static long call_dqbuf(void)
+{
+	struct v4l2_buffer buf = {
+		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+		.memory = V4L2_MEMORY_MMAP,
+	};
+
+	return ioctl(caller_fd, VIDIOC_DQBUF, &buf);
+}
+
+static const struct call {
+	const char *name;
+	long (*call)(void);
+	bool waits_for_frame;
+} calls[] = {
+	{ .name = "read", .call = call_read },
+	{ .name = "poll", .call = call_poll },
+	{ .name = "reqbufs", .call = call_reqbufs },
+	{ .name = "dqbuf", .call = call_dqbuf, .waits_for_frame = true },
+};
+
+static const struct call *find_call(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(calls); i++)
+		if (!strcmp(calls[i].name, name))
+			return &calls[i];
+	return NULL;
+}
+
+static void *caller(void *call)
+{
+	run_on(CPU_BUSY);
+	caller_tid = syscall(SYS_gettid);
+	result = ((const struct call *)call)->call();
+	result_errno = errno;
+	return NULL;
+}
+
+static void *holder(void *unused)
+{
+	if (read(holder_fd, watched_page, PAGE) != (ssize_t)PAGE)
+		die("the read that holds the lock");
+	return unused;
+}
+
+static void *hog(void *unused)
+{
+	struct sched_param param = { .sched_priority = 1 };
+
+	run_on(CPU_BUSY);
+	if (sched_setscheduler(0, SCHED_FIFO, &param))
+		die("SCHED_FIFO");
+	hog_runs = true;
+	while (!hog_stop)
+		;
+	return unused;
+}
+
+static pthread_t start(void *(*function)(void *), const void *argument)
+{
+	pthread_t thread;
+
+	errno = pthread_create(&thread, NULL, function, (void *)argument);
+	if (errno)
+		die("a thread");
+	return thread;
+}
+
+static bool caller_sleeps(void)
+{
+	char path[64], state = 0;
+	FILE *file;
+
+	if (!caller_tid)
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", caller_tid);
+	file = fopen(path, "r");
+	if (!file || fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+		die(path);
+	fclose(file);
+	return state == 'S';
+}
+
+/* A page that is not there until UFFDIO_ZEROPAGE. */
+static int watch_page(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	if (fd < 0)
+		die("userfaultfd");
+	watched_page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (watched_page == MAP_FAILED)
+		die("mmap");
+	reg.range.start = (unsigned long)watched_page;
+	reg.range.len = PAGE;
+	if (ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &reg))
+		die("UFFDIO_REGISTER");
+	return fd;
+}
+
+static void wait_for_fault(int fd)
+{
+	struct uffd_msg msg;
+
+	if (read(fd, &msg, sizeof(msg)) != sizeof(msg) || msg.event != UFFD_EVENT_PAGEFAULT)
+		die("a page fault");
+}
+
+static void answer_fault(int fd)
+{
+	struct uffdio_zeropage zero = {
+		.range = { .start = (unsigned long)watched_page, .len = PAGE },
+	};
+
+	if (ioctl(fd, UFFDIO_ZEROPAGE, &zero))
+		die("UFFDIO_ZEROPAGE");
+}
+
+static void wait_until_caller_sleeps(void)
+{
+	while (!caller_sleeps())
+		usleep(1000);
+}
+
+static void unbind_device(const char *driver, const char *device)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/unbind", driver);
+	write_file(path, device);
+}
+
+/* The call sleeps on the lock, and gets it when the device is gone. */
+static pthread_t unbind_while_it_waits_for_lock(const struct call *call,
+						const char *driver, const char *device)
+{
+	int fault = watch_page();
+	pthread_t threads[3];
+
+	threads[0] = start(holder, NULL);
+	wait_for_fault(fault);
+	threads[1] = start(caller, call);
+	wait_until_caller_sleeps();
+	threads[2] = start(hog, NULL);
+	while (!hog_runs)
+		usleep(1000);
+
+	answer_fault(fault);
+	pthread_join(threads[0], NULL);
+	unbind_device(driver, device);
+	hog_stop = true;
+	pthread_join(threads[2], NULL);
+	return threads[1];
+}
+
+/* The call sleeps until there is a frame, but no buffer is queued for one. */
+static pthread_t unbind_while_it_waits_for_frame(const struct call *call,
+						 const char *driver, const char *device)
+{
+	pthread_t thread;
+
+	if (reqbufs(1) || streamon())
+		die("a stream");
+	thread = start(caller, call);
+	wait_until_caller_sleeps();
+	unbind_device(driver, device);
+	return thread;
+}
+
+/* Whether there is a thread that makes a node's frames, such as video0-frames. */
+static bool streams(const char *node)
+{
+	DIR *processes = opendir("/proc");
+	char path[280], name[64], comm[64];
+	struct dirent *process;
+	bool found = false;
+	FILE *file;
+
+	if (!processes)
+		die("/proc");
+	snprintf(name, sizeof(name), "%s-frames", strrchr(node, '/') + 1);
+	while (!found && (process = readdir(processes))) {
+		snprintf(path, sizeof(path), "/proc/%s/comm", process->d_name);
+		file = fopen(path, "r");
+		if (!file)
+			continue;
+		found = fscanf(file, "%63s", comm) == 1 && !strcmp(comm, name);
+		fclose(file);
+	}
+	closedir(processes);
+	return found;
+}
+
+static bool refused(void)
+{
+	if (result_events)
+		return result_events & POLLERR && !(result_events & POLLIN);
+	return result < 0 && result_errno == ENODEV;
+}
+
+int main(int argc, char **argv)
+{
+	const struct call *call = argc == 5 ? find_call(argv[1]) : NULL;
+	enum v4l2_buf_type type;
+	pthread_t thread;
+	bool on;
+
+	if (!call || !strchr(argv[2], '/')) {
+		fputs(usage, stderr);
+		return EXIT_CANNOT_RUN;
+	}
+	alarm(TIME_LIMIT);
+	run_on(CPU_OTHER);
+	holder_fd = video_node_open(argv[2], &type);
+	caller_fd = video_node_open(argv[2], &type);
+	if (holder_fd < 0 || caller_fd < 0)
+		die(argv[2]);
+
+	spare_time_for_others(false);
+	thread = (call->waits_for_frame ? unbind_while_it_waits_for_frame :
+					  unbind_while_it_waits_for_lock)(call, argv[3],
+									  argv[4]);
+	pthread_join(thread, NULL);
+	spare_time_for_others(true);
+
+	on = streams(argv[2]);
+	printf("%s: %ld, %s, events 0x%x, %s\n", call->name, result,
+	       result < 0 ? strerror(result_errno) : "no error", result_events,
+	       on ? "it streams on" : "nothing streams");
+	return refused() && !on ? EXIT_GONE : EXIT_WENT_ON;
+}

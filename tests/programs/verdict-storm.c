@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * verdict-storm - have vipin record verdicts about a file's mapping, one or many
+ *
+ * Maps a file so that the device may not do what it would have to, and hands the mapping
+ * over again and again. Policy strict refuses it each time, and the verdict has the
+ * file's name. The file may be empty: nothing of it is touched.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include <linux/videodev2.h>
+
+#include "common/number.h"
+#include "common/video-node.h"
+
+enum {
+	EXIT_REFUSED = 0,
+	EXIT_OTHERWISE = 1,
+	EXIT_CANNOT_RUN = 2,
+};
+
+static const char usage[] =
+	"Usage: verdict-storm NODE FILE [TIMES]\n"
+	"Hands a vipin a mapping of FILE that policy strict refuses, once, or TIMES times\n"
+	"(0: until killed).\n"
+	"Status 0: refused with EFAULT each time; 1: otherwise; 2: this text, or it cannot run.\n";
+
+static void die(const char *what)
+{
+	fprintf(stderr, "verdict-storm: %s: %s\n", what, strerror(errno));
+	exit(EXIT_CANNOT_RUN);
+}
+
+int main(int argc, char **argv)
+{
+	struct v4l2_requestbuffers request = { .count = 1, .memory = V4L2_MEMORY_USERPTR };
+	struct v4l2_buffer buf = { .memory = V4L2_MEMORY_USERPTR };
+	struct v4l2_format format = { 0 };
+	unsigned long times = 1, n;
+	enum v4l2_buf_type type;
+	bool output;
+	void *frame;
+	int fd, file;
+
+	if ((argc != 3 && argc != 4) ||
+	    (argc == 4 && !number_parse(argv[3], 0, ULONG_MAX, &times))) {
+		fputs(usage, stderr);
+		return EXIT_CANNOT_RUN;
+	}
+	fd = video_node_open(argv[1], &type);
+	if (fd < 0)
+		die(argv[1]);
+	output = type == V4L2_BUF_TYPE_VIDEO_OUTPUT;
+	file = open(argv[2], O_RDWR | O_CLOEXEC);
+	if (file < 0)
+		die(argv[2]);
+
+	format.type = type;
+	request.type = type;
+	if (ioctl(fd, VIDIOC_G_FMT, &format) || ioctl(fd, VIDIOC_REQBUFS, &request))
+		die(argv[1]);
+	frame = mmap(NULL, format.fmt.pix.sizeimage, output ? PROT_WRITE : PROT_READ,
+		     MAP_SHARED, file, 0);
+	if (frame == MAP_FAILED)
+		die("mmap");
+
+	buf.type = type;
+	buf.m.userptr = (unsigned long)frame;
+	buf.length = format.fmt.pix.sizeimage;
+	buf.bytesused = buf.length;
+	for (n = 0; n < times || !times; n++) {
+		if (!ioctl(fd, VIDIOC_QBUF, &buf) || errno != EFAULT) {
+			fprintf(stderr, "verdict-storm: not refused with EFAULT\n");
+			return EXIT_OTHERWISE;
+		}
+	}
+	return EXIT_REFUSED;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * stamp-verify.c - reads frames that a vipin has captured from standard input, and
+ * says how many arrived whole, and how many are missing in between
+ */
+#include <endian.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/number.h"
+#include "common/stamp.h"
+#include "common/standard-output.h"
+
+#define COMPLAINTS	5
+
+static const char usage[] =
+	"Usage: stamp-verify BYTES\n"
+	"Reads frames of so many bytes each from standard input, looks at their stamps,\n"
+	"and prints how many frames came, how many of them were bad, and how many were\n"
+	"dropped: numbers that are missing between the first and the last. Status 0: at\n"
+	"least one came and none was bad; 1: some were; 2: this text.\n";
+
+struct count {
+	unsigned long frames;
+	unsigned long bad;
+	unsigned long dropped;
+	__u32 next;
+	__u32 crc;
+};
+
+static void complain(struct count *count, const char *why)
+{
+	count->bad++;
+	if (count->bad <= COMPLAINTS)
+		fprintf(stderr, "stamp-verify: frame %lu: %s\n", count->frames, why);
+}
+
+static void look_at(struct count *count, const void *frame, size_t length)
+{
+	struct vipin_stamp stamp;
+	char why[128];
+	__u32 sequence;
+
+	if (!stamp_agrees(frame, length, &stamp, why, sizeof(why))) {
+		complain(count, why);
+	} else {
+		sequence = le32toh(stamp.sequence);
+		if (!count->frames || sequence >= count->next)
+			count->dropped += count->frames ? sequence - count->next : 0;
+		else
+			complain(count, "its number is that of an earlier one");
+		/* Something moves from each frame to the next: see vipin-dots.c. */
+		if (count->next && sequence == count->next && stamp.crc == count->crc)
+			complain(count, "it looks like the one before");
+		count->next = sequence + 1;
+		count->crc = stamp.crc;
+	}
+	count->frames++;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long length;
+	struct count count = { 0 };
+	unsigned char *frame;
+	size_t got;
+
+	standard_output_check();
+	if (argc != 2 || !number_parse(argv[1], sizeof(struct vipin_stamp), ULONG_MAX, &length)) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	frame = malloc(length);
+	if (!frame) {
+		perror("stamp-verify");
+		return 2;
+	}
+	while ((got = fread(frame, 1, length, stdin)) == length)
+		look_at(&count, frame, length);
+	if (ferror(stdin)) {
+		perror("stamp-verify: standard input");
+		return 2;
+	}
+	if (got) {
+		complain(&count, "it is not whole");
+		count.frames++;
+	}
+	free(frame);
+	printf("%lu frames, %lu bad, %lu dropped\n", count.frames, count.bad, count.dropped);
+	return count.frames && !count.bad ? 0 : 1;
+}
