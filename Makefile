@@ -36,6 +36,8 @@ help:
 #help make check-machines  the same on each other machine (make machines), where it matters
 #help make check-front-door  what make says to a word that it does not know: seconds
 #help make check-boot  what comes home from a machine, and what it is given: two machines
+#help make check-pages  test the report, the matrix and the bench page in a browser:
+#help                 contrast, keyboard, phone; needs npm and Chromium
 #help make targets    which targets there are, and what of them is in the cache
 #help make compliance v4l2-compliance with all that it has, on vipin and on vivid;
 #help                 docs/compliance.md shows the difference
@@ -124,6 +126,9 @@ check-front-door:
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)
 
+check-pages:
+	$(Q)tests/report/check-pages
+
 # In instructions, which are the same on every host, and where KVM works, in real time
 # too. Python comes with mmdebstrap.
 bench: bench-payload
@@ -174,5 +179,5 @@ distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
 .PHONY: help demo report matrix check userland compliance check-all check-nightly targets machines check-machines
-.PHONY: check-front-door check-boot bench mutants shell kbuild modules lint clean distclean
+.PHONY: check-front-door check-boot check-pages bench mutants shell kbuild modules lint clean distclean
 endif

@@ -118,7 +118,7 @@ function cellButton(rows, where, open) {
 	const worst = names.find(name => failed(name) && rows.some(row => look(row) === name)) || look(rows[0]);
 	const others = [...new Set(rows.slice(1).filter(row => look(row) !== "skipped").map(sign))]
 		.filter(mark => mark !== sign(rows[0]));
-	const words = looks[look(rows[0])][1] + (rows.length > 1 ? `; ${rows.length - 1} other layouts` : "") +
+	const words = looks[look(rows[0])][1] + (rows.length > 1 ? `; other layouts: ${rows.length - 1}` : "") +
 		(others.length ? ", not all of them the same" : "");
 	const button = element("button", { className: worst, type: "button", tabIndex: -1,
 		title: `${where}: ${words}`, "aria-label": `${where}: ${words}` }, sign(rows[0]));
