@@ -97,7 +97,7 @@ for (const page of tables) {
 		assert.equal(await at("Control+Home"), start);
 	});
 
-	check("what is filtered out is passed over", async tab => {
+	check("the arrow keys pass over rows that are filtered out", async tab => {
 		const kind = await tab.locator("#table tbody.kinds tr th").last().textContent();
 
 		await tab.locator("#filter").fill(kind);

@@ -191,7 +191,7 @@ def strict_lines(runs):
     failed = sum(len(count) for _, _, count in found.values())
     lines = [f"The runs have {total} verdicts of policy `strict`, vipin's own check, on all kernels and"
              f" devices of vipin together; {failed} of them are not as expected"
-             + (". A pin cannot put these right:" if failed else "."), ""]
+             + (". Quirks of these kernels cause them:" if failed else "."), ""]
     if found:
         lines += [row_line(["quirk", "verdict", "rows", "memory", "Linux"]), "|---|---|--:|---|---|"]
     for (why, said), (kinds, labels, count) in found.items():
