@@ -98,7 +98,7 @@ static const struct quirk quirks[] = {
 		.breaks = "driver-pages",
 		.has = BIT(PINS_LONG_TERM), .error = -EINTR,
 		.reasons = REASON(KILLED),
-		.source = "517f496e1e61, revert of 1aaf8c122918, which gave up, but pinned the page; "
+		.source = "517f496e1e61, revert of 1aaf8c122918, which gave up but pinned; "
 			  "gup.c, __gup_longterm_locked()",
 	}, {
 		.name = "tracked-files-pinned-for-writing",
