@@ -250,7 +250,7 @@ static bool is_forced(const struct facts *before)
 	return !before->by_fd && !before->writable && !before->unwritable_shared;
 }
 
-/* These would harm the kernel or say nothing, so memory for which one applies is skipped. */
+/* If one of these applies, the row is skipped: it would harm the kernel or prove nothing. */
 static const struct quirk preventing[] = {
 	{
 		.name = "no-struct-page-crashes",
