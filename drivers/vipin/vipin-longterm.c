@@ -194,11 +194,12 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
 }
 
 /**
- * vipin_longterm_get_userptr() - have vb2-dma-contig pin a user pointer, and its pages
- *				 migrated before; only for kernels before 5.12
+ * vipin_longterm_get_userptr() - migrate pages, then have vb2-dma-contig pin them
  * @req:	the pointer, for vb2-dma-contig
  * @verdict:	pointer, size and direction; decider and reason are set if this function
  *		itself finds the reason of a refusal
+ *
+ * This is for kernels before 5.12 only.
  *
  * Return: the return value of vb2-dma-contig's get_userptr(), or an ERR_PTR:
  *
