@@ -240,7 +240,7 @@ int vipin_dma_self_test(struct device *dev, struct iommu_domain *domain)
 	if (!vipin_self_test_finds(dev, domain, addr, memory, data,
 				   data + VIPIN_SELF_TEST_SIZE)) {
 		dev_err(dev,
-			"not used: vipin cannot translate its bus addresses; boot with iommu=pt, or use another device\n");
+			"not used: something translates its DMA in an unknown way; boot with iommu=pt, or use another device\n");
 		err = -ENODEV;
 	}
 	dma_free_coherent(dev, VIPIN_SELF_TEST_SIZE, memory, addr);

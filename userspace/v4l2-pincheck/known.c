@@ -199,8 +199,7 @@ static const struct known breaches[] = {
 		.name = "outputs-pinned-for-writing",
 		.sentence = "an output buffer is pinned for writing, so it must be writable",
 		.breaks = WHATEVER_IS_PINNED, .applies = writes_what_is_read, .error = -EFAULT,
-		.reasons = REASON(NOT_WRITABLE) | REASON(PKEY) | REASON(SIGBUS_ON_WRITE),
-		.pinned_for_writing = true,
+		.reasons = REASON(NOT_WRITABLE) | REASON(PKEY), .pinned_for_writing = true,
 		.strict = BEARS,
 		.source = "before e2fc6edd37ba, videobuf2 pinned all buffers for writing",
 	}, {
