@@ -66,7 +66,7 @@ static void put_sentences(FILE *f)
 
 	fputs("\"kinds\": [", f);
 	memory_for_each_kind(kind)
-		put_sentence(f, kind == memory_next(NULL), kind->name, kind->sentence);
+		put_sentence(f, kind == memory_kind_at(0), kind->name, kind->sentence);
 	fputs("],\n\"variants\": [", f);
 	for (const struct variant *v = variants; v->sentence; v++)
 		put_sentence(f, v == variants, v->suffix, v->sentence);
