@@ -55,7 +55,8 @@ help:
 #help                          whose headers are in KDIR=
 #help   make install           install modules, tools, GStreamer plugin and man pages below PREFIX=
 #help                          (default: /usr/local) and DESTDIR=. Also as single steps:
-#help                          install-modules, -tools, -plugin, -man, and -dkms (sources for DKMS)
+#help                          install-modules, -userspace, and -dkms (sources for DKMS). Without
+#help                          the GStreamer plugin: GSTREAMER=disabled
 #help   make uninstall         remove all that "make install" installed, but not install-dkms
 #help   make deb               build Debian packages for this Debian, in build/deb
 #help
@@ -129,6 +130,7 @@ check-machines: host-needs
 
 check-front-door:
 	$(Q)tests/front-door
+	$(Q)tests/pages
 
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)

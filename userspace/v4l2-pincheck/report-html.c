@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report-html.c - rows as one page to look at
+ * report-html.c - rows as one HTML page
  *
- * The page is report.html with the rows, as JSON, in the place of its one line
- * "@ROWS@". It asks for nothing from elsewhere.
+ * The page is report.html, with the rows as JSON in the place of its line "@ROWS@". It loads
+ * nothing from the network.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,12 +11,6 @@
 #include "report.h"
 
 #define MARK	"@ROWS@"
-
-/* report.html as it is, and a 0 behind it. */
-__asm__(".pushsection .rodata\n"
-	"report_page: .incbin \"v4l2-pincheck/report.html\"\n"
-	".byte 0\n"
-	".popsection");
 
 static FILE *file;
 static unsigned int rows;
