@@ -64,6 +64,8 @@ help:
 #help   make lint              run checkpatch, sparse, shellcheck, and the compiler with all warnings
 #help   make check-front-door  test how make reports wrong arguments: a few seconds
 #help   make check-boot        test what a machine copies to the host: half a minute
+#help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
+#help                          keyboard, phone; needs npm and Chromium
 #help   make check-packages    build and lint Debian packages for TARGET, install them into a new
 #help                          system and use them there; needs root
 #help   make mutants           change vipin at one place after the other and check that a test fails:
@@ -135,6 +137,9 @@ check-front-door:
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)
 
+check-pages:
+	$(Q)tests/report/check-pages
+
 # Measures in instructions, which are the same on every host, and where KVM works also in real time.
 bench: bench-payload
 	$(Q)tests/bench/bench $(TARGET) $(SUITES)
@@ -184,5 +189,5 @@ distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
 .PHONY: help demo report matrix check userland compliance check-all check-nightly targets machines check-machines
-.PHONY: check-front-door check-boot bench mutants shell kbuild modules lint clean distclean
+.PHONY: check-front-door check-boot check-pages bench mutants shell kbuild modules lint clean distclean
 endif
