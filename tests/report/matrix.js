@@ -70,6 +70,8 @@ function table() {
 	filter();
 }
 
+const dependsOf = row => (row?.depends || "").split(" ").filter(Boolean);
+
 /* A feature of a kernel that decides a verdict. */
 function feature(name, run) {
 	const f = features[name];
@@ -121,8 +123,8 @@ function entry(cell, span, here) {
 		add(`quirk: ${row.quirk} (${quirks[row.quirk]})`);
 	if (rule)
 		add((row.quirk ? "breaks " : "") + `${ruleWords(rule)} (${rule.source})`, "dim");
-	if (!since && row?.depends.length)
-		li.append(element("p", {}, "decided by"), ...row.depends.flatMap(name => feature(name, runs[span.at(-1)])));
+	if (!since && row?.depends)
+		li.append(element("p", {}, "decided by"), ...dependsOf(row).flatMap(name => feature(name, runs[span.at(-1)])));
 	return li;
 }
 
@@ -184,7 +186,7 @@ function overview() {
 
 /* Everything that is known of a cell on any kernel, to search in. */
 function cellText(cell) {
-	const decide = new Set(cell.rows.flatMap(row => row?.depends || []));
+	const decide = new Set(cell.rows.flatMap(dependsOf));
 
 	return [cell.kind, kinds[cell.kind], cell.device, cell.direction,
 		...cell.rows.flatMap(row => row ? [row.verdict, row.decided_by, row.reason, row.sentence, row.case,

@@ -106,7 +106,7 @@ for (const page of tables) {
 		await tab.locator(first).first().focus();
 		await tab.keyboard.press("Control+End");
 		assert.ok((await focused(tab)).startsWith(kind));
-		await tab.locator("#filter").fill("there is no such row");
+		await tab.locator("#filter").fill("qqq");
 		assert.equal(await tab.locator("#table tbody.section:not([hidden])").count(), 0);
 	});
 

@@ -75,7 +75,7 @@ def causes(history, features):
 
 def failures(history):
     """Return the quirks of the kernels that break a rule, and what is unexpected."""
-    return unique(row["quirk"] if row["quirk"] else "unexpected: " + row["faults"][0]
+    return unique(row.get("quirk") or "unexpected: " + row["faults"][0]
                   for row in history.rows if look(row) in FAILED)
 
 
@@ -183,7 +183,7 @@ def strict_lines(runs):
                 continue
             total += 1
             if look(row) in FAILED:
-                why = row["quirk"] or "unexpected"
+                why = row.get("quirk") or "unexpected"
                 said = "accepted" if row["verdict"] == "accepted" else "refused"
                 kinds, labels, count = found.setdefault((why, said), ({}, {}, []))
                 kinds[row["kind"] + row["variant"]] = labels[run.label] = True

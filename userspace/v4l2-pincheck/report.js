@@ -37,14 +37,19 @@ function sign(row) {
 	return looks[accepted(row) ? "accepted" : "refused"][0] + mark;
 }
 
-/* In the page's data, a row has only what differs from the row before it. */
+/*
+ * In the page's data, a row has only the strings that differ from the row before it, and it has
+ * no faults and frames if there are none. Strings of a verdict are not those of a skipped row.
+ */
 function whole(rows) {
-	const none = { verdict: "", decided_by: "", reason: "", sentence: "", case: "", depends: [] };
+	const skipped = { verdict: "", decided_by: "", reason: "", sentence: "", case: "", depends: "" };
 	let last = {};
 
 	return rows.map(row => {
-		last = { ...last, ...row };
-		return row && (last.outcome === "skipped" ? { ...last, ...none } : last);
+		if (!row)
+			return row;
+		last = { ...last, faults: [], frames: 0, ...row };
+		return last.outcome === "skipped" ? { ...last, ...skipped } : last;
 	});
 }
 
