@@ -8,13 +8,13 @@ root := $(shell tests/vm/make-rootfs --path $(TARGET))
 
 module_sources := $(shell find drivers -type f) Kconfig Makefile
 kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
-program_sources := $(shell find userspace tests/programs tests/bench/programs -type f) \
+program_sources := $(shell find meson.build meson_options.txt userspace tests/programs \
+	tests/bench/programs tests/host -type f) packaging/meson-build packaging/debian/changelog \
 	$(wildcard drivers/*/*-uapi.h) tests/guest/harmless-messages
-# Those that need GStreamer or libv4l2.
-gst_sources := $(filter userspace/gst/% tests/programs/gst-% tests/programs/libv4l2-%,$(program_sources))
-userspace_sources := $(filter-out $(gst_sources),$(program_sources))
-gst_sources += $(filter userspace/common/%,$(program_sources))
-guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md
+# What only the programs of GStreamer and libv4l2 need.
+gst_only := userspace/gst/% tests/programs/gst-% tests/programs/libv4l2-%
+gst_sources := $(filter $(gst_only) userspace/common/% %/meson.build,$(program_sources))
+guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md README.md
 
 # The name of a root holds the hash of what goes into it, so once there it is
 # right for ever; making it is left to the script.
@@ -55,30 +55,32 @@ $(build)/modules.built: $(module_sources) | $(root)
 modules = $(build)/modules/drivers/*/*.ko
 endif
 
-$(build)/userspace.built: $(userspace_sources) | $(root)
-	@echo 'userspace: building for $(TARGET)' >&2
-	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace \
-		O=/vipin/$(build)/userspace
+# Linked statically, so that each program can be copied alone to another machine.
+$(build)/programs.built: $(program_sources) | $(root)
+	@echo 'programs: building for $(TARGET)' >&2
+	$(Q)tests/vm/run-in-rootfs $(TARGET) packaging/meson-build $(build)/programs -Dstatic_programs=true
 	$(Q)touch $@
 
 $(build)/gst.built: $(gst_sources) | $(gst_root)
 	@echo 'gst: building for $(TARGET)' >&2
-	$(Q)tests/vm/run-in-rootfs --kind gst $(TARGET) make $(jobs) $(if $(V),,-s) -C userspace/gst \
-		O=/vipin/$(build)/gst
+	$(Q)tests/vm/run-in-rootfs --kind gst $(TARGET) packaging/meson-build $(build)/gst \
+		-Dgstreamer=enabled -Dlibv4l2=enabled -- gstreamer-and-libv4l2
 	$(Q)touch $@
 
-guest_programs = $(shell MAKEFLAGS= make -s --no-print-directory -C userspace O=. list)
+# What Meson has linked in a folder: its programs, and those of others.
+programs_in = $$(find $(1) -type f -perm -100 ! -name '*.so' ! -path '*.p/*' ! -path '*/meson-*')
 
 # Put together under another name, so that half a payload is never booted.
-$(build)/payload.built: $(build)/modules.built $(build)/userspace.built $(guest_sources) tests/vm/build.mk
+$(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_sources) tests/vm/build.mk
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests docs)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
-	$(Q)cp $(addprefix $(build)/userspace/,$(guest_programs)) $(build)/payload.partial/bin/
-	$(Q)cp $(build)/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
+	$(Q)cp $(call programs_in,$(build)/programs) $(build)/payload.partial/bin/
+	$(Q)cp $(build)/programs/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
 	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
 	$(Q)cp docs/recipes.md $(build)/payload.partial/docs/
+	$(Q)cp README.md $(build)/payload.partial/
 	$(Q)rm -rf $(build)/payload
 	$(Q)mv $(build)/payload.partial $(build)/payload
 	$(Q)touch $@
@@ -101,8 +103,8 @@ endif
 # With what only the tests need: the demo does not wait for GStreamer's headers.
 $(build)/check-payload.built: $(build)/payload.built $(build)/gst.built $(test_modules)
 	$(Q)mkdir -p $(build)/payload/lib/gstreamer-1.0
-	$(Q)cp $(build)/gst/libgstvipin.so $(build)/payload/lib/gstreamer-1.0/
-	$(Q)cp $(addprefix $(build)/gst/,gst-memory-test gst-scene libv4l2-capture) $(build)/payload/bin/
+	$(Q)cp $(build)/gst/userspace/gst/libgstvipin.so $(build)/payload/lib/gstreamer-1.0/
+	$(Q)cp $(call programs_in,$(build)/gst) $(build)/payload/bin/
 	$(Q)$(if $(test_modules),cp $(build)/test-modules/*.ko $(build)/payload/modules/)
 	$(Q)touch $@
 

@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report-html.c - rows as one page to look at
+ * report-html.c - rows as one HTML page
  *
  * The page is report.html. Three marks in it are replaced: @STYLE@ by report.css, @ROWS@ by the
- * rows as JSON, and @SCRIPT@ by report.js. The page loads nothing from elsewhere.
+ * rows as JSON, and @SCRIPT@ by report.js. The page loads nothing from the network.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "report.h"
 
-/* Each file is a string with a 0 at its end. */
-#define EMBED(symbol, path) \
-	symbol ": .incbin \"v4l2-pincheck/" path "\"\n" \
-	".byte 0\n"
-
-__asm__(".pushsection .rodata\n"
-	EMBED("report_page", "report.html")
-	EMBED("report_style", "report.css")
-	EMBED("report_script", "report.js")
-	".popsection");
-
 static FILE *file;
 static unsigned int rows;
 static const char *rest;
 
-/* Write the page up to a mark, and leave in rest what is after the mark. */
+/* Write the page up to a mark. The rest begins after the mark. */
 static void write_up_to(const char *mark)
 {
 	const char *end = strstr(rest, mark);
@@ -50,7 +39,7 @@ static int begin(const char *path, unsigned int nr_rows)
 
 static int row_done(const struct row *row)
 {
-	json_row(file, !rows++, row);
+	json_row_changes(file, !rows++, row);
 	return json_flush(file);
 }
 

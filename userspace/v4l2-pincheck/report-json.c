@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report-json.c - rows for programs
+ * report-json.c - rows as JSON for programs
+ *
+ * v4l2-pincheck(1) documents the keys. If one changes, or gets another meaning, SCHEMA is
+ * raised by one.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report.h"
 
-/* "<" is written as a number: it might end the script element of a page. */
+#define SCHEMA	1
+
+/* Escape "<" as well: it could end the script element of an HTML page. */
 static void put_string(FILE *f, const char *text)
 {
 	fputc('"', f);
@@ -32,20 +38,76 @@ static void put(FILE *f, const char *key, const char *text)
 	fputs(", ", f);
 }
 
-static void put_rules(FILE *f)
+/* Is a row written for a page (json_row_changes())? */
+static bool for_page;
+
+/* Does a page's last row have the same text of this key? Remember the text for the next row. */
+static bool repeats(const char *key, const char *text)
 {
-	fputs("\"rules\": [", f);
-	for (const struct rule *r = rules; r->name; r++) {
-		fputs(r == rules ? "\n  {" : ",\n  {", f);
-		put(f, "name", r->name);
-		put(f, "source", r->source);
-		put(f, "instead", r->instead);
-		fprintf(f, "\"law\": %u}", r->law);
+	static struct {
+		const char *key;
+		char *text;
+	} last[24];
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(last) && last[i].key && strcmp(last[i].key, key))
+		i++;
+	if (i == ARRAY_SIZE(last))
+		return false;
+	if (last[i].key && last[i].text && !strcmp(last[i].text, text))
+		return true;
+	last[i].key = key;
+	free(last[i].text);
+	last[i].text = strdup(text);
+	return false;
+}
+
+static void put_in_row(FILE *f, const char *key, const char *text)
+{
+	if (!for_page || !repeats(key, text ? text : ""))
+		put(f, key, text);
+}
+
+static void put_cases(FILE *f)
+{
+	fputs("\"cases\": [", f);
+	for (const struct rule_case *c = rule_cases; c->name; c++) {
+		fputs(c == rule_cases ? "\n  {" : ",\n  {", f);
+		put(f, "name", c->name);
+		put(f, "source", c->source);
+		put(f, "instead", c->instead);
+		fprintf(f, "\"rule\": %u}", c->rule);
 	}
 	fputs("],\n", f);
 }
 
-/* KERNEL() backwards. A version that is the first of its series has no third number. */
+static void put_sentence(FILE *f, bool first, const char *name, const char *sentence)
+{
+	fputs(first ? "\n  {" : ",\n  {", f);
+	put(f, "name", name);
+	fputs("\"sentence\": ", f);
+	put_string(f, sentence);
+	fputs("}", f);
+}
+
+/* These are the same in many rows, so each is written once. */
+static void put_sentences(FILE *f)
+{
+	const struct memory_kind *kind;
+	bool first = true;
+
+	fputs("\"kinds\": [", f);
+	memory_for_each_kind(kind) {
+		put_sentence(f, first, kind->name, kind->sentence);
+		first = false;
+	}
+	fputs("],\n\"variants\": [", f);
+	for (const struct variant *v = variants; v->sentence; v++)
+		put_sentence(f, v == variants, v->suffix, v->sentence);
+	fputs("],\n", f);
+}
+
+/* Decode KERNEL(). The first version of a series has no third number. */
 static void put_version(FILE *f, const char *key, unsigned int version)
 {
 	char text[16] = "";
@@ -87,40 +149,54 @@ static void put_features(FILE *f)
 }
 
 /**
- * json_begin() - write what is before the first row
- * @f:	where to
+ * json_begin() - write everything before the first row
+ * @f:	the file
  */
 void json_begin(FILE *f)
 {
-	fputs("{", f);
+	fprintf(f, "{\"schema\": %d, ", SCHEMA);
 	put(f, "kernel", kernel_at_hand()->name);
 	put(f, "build", kernel_at_hand()->build);
 	put_version(f, "version", kernel_at_hand()->version);
 	fputs("\n", f);
-	put_rules(f);
+	put_cases(f);
 	put_features(f);
+	put_sentences(f);
 	fputs("\"rows\": [", f);
 }
 
-static void put_known(FILE *f, const struct known *known)
+/* Without a verdict of vipin, the strings are empty. */
+static void put_verdict(FILE *f, const struct verdict *v)
 {
-	put(f, "known", known ? known->sentence : NULL);
-	put(f, "known_source", known ? known->source : NULL);
+	put_in_row(f, "decided_by", v->serial ? decider_names[v->decided_by] : NULL);
+	put_in_row(f, "reason", v->serial ? reason_names[v->reason] : NULL);
+	put_in_row(f, "sentence", v->sentence);
+	if (v->offset_known && !for_page)
+		fprintf(f, "\"offset\": %zu, ", v->offset);
 }
 
-static void put_rule(FILE *f, const struct row *row)
+static void put_quirk(FILE *f, const struct quirk *quirk)
 {
-	const struct expectation *e = &row->expected;
+	if (!quirk && !for_page)
+		return;
+	put_in_row(f, "quirk", quirk ? quirk->sentence : NULL);
+	put_in_row(f, "quirk_name", quirk ? quirk->name : NULL);
+	put_in_row(f, "quirk_source", quirk ? quirk->source : NULL);
+}
 
-	put(f, "rule", e->law ? e->law->name : NULL);
-	put_known(f, e->known);
-	put(f, "expected", e->rule ? row_error_name(e->error) : NULL);
+static void put_expected(FILE *f, const struct expectation *e)
+{
+	put_in_row(f, "case", e->broken ? e->broken->name : NULL);
+	put_quirk(f, e->quirk);
+	put_in_row(f, "expected", e->decides ? error_name(e->error) : NULL);
 }
 
 static void put_depends(FILE *f, const struct row *row)
 {
 	const char *comma = "";
 
+	if (for_page)
+		return;
 	fputs("\"depends\": [", f);
 	for (int i = 0; i < NR_FEATURES; i++) {
 		if (!(row->depends >> i & 1))
@@ -132,10 +208,22 @@ static void put_depends(FILE *f, const struct row *row)
 	fputs("], ", f);
 }
 
+static void put_faults(FILE *f, const struct row *row)
+{
+	if (for_page && !row->nr_faults)
+		return;
+	fputs("\"faults\": [", f);
+	for (unsigned int i = 0; i < row->nr_faults; i++) {
+		fputs(i ? ", " : "", f);
+		put_string(f, row->faults[i]);
+	}
+	fputs("], ", f);
+}
+
 /**
  * json_row() - write a row
- * @f:		where to
- * @first:	it is the first one
+ * @f:		the file
+ * @first:	whether it is the first row
  * @row:	the row
  */
 void json_row(FILE *f, bool first, const struct row *row)
@@ -143,38 +231,48 @@ void json_row(FILE *f, bool first, const struct row *row)
 	const struct device *d = row->device;
 
 	fputs(first ? "\n  {" : ",\n  {", f);
-	put(f, "kind", row->kind->name);
-	put(f, "variant", row->variant->suffix);
-	put(f, "sentence", row->kind->sentence);
-	put(f, "variant_sentence", row->variant->sentence);
-	put(f, "driver", d->driver);
-	put(f, "carrier", d->carrier);
-	fprintf(f, "\"scattered\": %s, ", d->scattered ? "true" : "false");
-	put(f, "direction", direction_names[d->direction]);
-	put(f, "policy", policy_names[row->policy]);
-	put(f, "outcome", outcome_names[row->outcome]);
+	put_in_row(f, "kind", row->kind->name);
+	put_in_row(f, "variant", row->variant->suffix);
+	put_in_row(f, "driver", d->driver);
+	put_in_row(f, "bus", d->bus);
+	if (!for_page)
+		fprintf(f, "\"scattered\": %s, ", d->takes_scattered ? "true" : "false");
+	put_in_row(f, "direction", direction_names[d->direction]);
+	put_in_row(f, "policy", policy_names[row->policy]);
+	put_in_row(f, "outcome", outcome_names[row->outcome]);
 	if (row->outcome == ROW_SKIPPED) {
-		put(f, "skip", row->skip);
-		put_known(f, row->expected.known);
+		put_in_row(f, "skip", row->skip);
+		put_quirk(f, row->expected.quirk);
 	} else {
-		put(f, "verdict", row_error_name(row->error));
-		put(f, "who", row->told.serial ? decider_names[row->told.decided_by] : NULL);
-		put(f, "reason", row->told.sentence);
-		put_rule(f, row);
+		put_in_row(f, "verdict", error_name(row->error));
+		put_verdict(f, &row->verdict);
+		put_expected(f, &row->expected);
 		put_depends(f, row);
 	}
-	fputs("\"faults\": [", f);
-	for (unsigned int i = 0; i < row->nr_faults; i++) {
-		fputs(i ? ", " : "", f);
-		put_string(f, row->faults[i]);
-	}
-	fprintf(f, "], \"frames\": %u}", row->frames);
+	put_faults(f, row);
+	fprintf(f, "\"frames\": %u}", row->frames);
 }
 
 /**
- * json_end() - write what is behind the last row
- * @f:		where to
- * @total:	rows, counted
+ * json_row_changes() - write what a page shows of a row
+ * @f:		the file
+ * @first:	whether it is the first row
+ * @row:	the row
+ *
+ * Thousands of rows have the same device, the same case and the same sentence as the row
+ * before. Leave out the strings that repeat; whole() in report.js adds them again.
+ */
+void json_row_changes(FILE *f, bool first, const struct row *row)
+{
+	for_page = true;
+	json_row(f, first, row);
+	for_page = false;
+}
+
+/**
+ * json_end() - write everything after the last row
+ * @f:		the file
+ * @total:	the total of all rows
  */
 void json_end(FILE *f, const struct total *total)
 {
@@ -185,7 +283,7 @@ void json_end(FILE *f, const struct total *total)
 }
 
 /**
- * json_flush() - write what waits in the buffer
+ * json_flush() - write everything that is still in the buffer
  * @f:		the file
  *
  * Return: 0, or -1 with errno set.
@@ -201,7 +299,7 @@ int json_flush(FILE *f)
 }
 
 /**
- * json_close() - close the file, and see that all of it was written
+ * json_close() - close the file, and check that all of it was written
  * @f:		the file
  *
  * Return: 0, or -1 with errno set.
