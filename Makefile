@@ -63,9 +63,9 @@ help:
 #help Development
 #help   make lint              run checkpatch, sparse, shellcheck, and the compiler with all warnings
 #help   make check-front-door  test how make reports wrong arguments: a few seconds
-#help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
-#help                          keyboard, phone; needs npm and Chromium, and takes one minute
 #help   make check-boot        test what a machine copies to the host: half a minute
+#help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
+#help                          keyboard, phone; needs npm and Chromium
 #help   make check-packages    build and lint Debian packages for TARGET, install them into a new
 #help                          system and use them there; needs root
 #help   make mutants           change vipin at one place after the other and check that a test fails:
@@ -134,11 +134,11 @@ check-front-door:
 	$(Q)tests/front-door
 	$(Q)tests/pages
 
-check-pages:
-	$(Q)tests/report/check-pages
-
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)
+
+check-pages:
+	$(Q)tests/report/check-pages
 
 # Measures in instructions, which are the same on every host, and where KVM works also in real time.
 bench: bench-payload

@@ -3,7 +3,7 @@
  * report-html.c - rows as one HTML page
  *
  * The page is report.html. Three marks in it are replaced: @STYLE@ by report.css, @ROWS@ by the
- * rows as JSON, and @SCRIPT@ by report.js. The page loads nothing from the network.
+ * rows as JSON, and @SCRIPT@ by report.js. The page loads nothing from elsewhere.
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static FILE *file;
 static unsigned int rows;
 static const char *rest;
 
-/* Write the page up to a mark. The rest begins after the mark. */
+/* Write the page up to a mark, and leave in rest what is after the mark. */
 static void write_up_to(const char *mark)
 {
 	const char *end = strstr(rest, mark);

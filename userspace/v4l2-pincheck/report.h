@@ -45,7 +45,7 @@ enum color {
 /* report-table.c */
 void report_set_color(enum color when);
 
-/* report.html, report.css and report.js as strings */
+/* report.html, report.css and report.js as strings. */
 extern const char report_page[], report_style[], report_script[];
 
 /* report-total.c: the last line of table and KTAP. */
