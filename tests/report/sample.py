@@ -38,8 +38,8 @@ def row(kind, variant, bus, direction, policy, old):
     said = {"kind": kind, "variant": variant, "driver": "vipin", "bus": bus,
             "scattered": bus != "platform", "direction": direction, "policy": policy,
             "outcome": "as-expected", "verdict": "accepted", "decided_by": "accepted",
-            "reason": "pinned", "sentence": "pinned", "case": "memory", "expected": "accepted", "depends": ["looks"], "faults": [],
-            "frames": 4}
+            "reason": "pinned", "sentence": "pinned", "case": "memory", "expected": "accepted",
+            "depends": ["looks"], "faults": [], "frames": 4}
     if kind == "gigantic":
         return said | {"outcome": "skipped", "skip": "no free huge page of 1 GiB", "frames": 0}
     if kind == "hole" and old and direction == "output":

@@ -24,8 +24,8 @@ def row(**fields):
     return {"kind": "mem", "variant": "", "driver": "vipin", "bus": "platform",
             "scattered": False, "direction": "capture", "policy": "kernel",
             "outcome": "as-expected", "verdict": "accepted", "decided_by": "accepted",
-            "reason": "pinned", "sentence": "pinned", "case": "memory", "expected": "", "depends": [], "faults": [],
-            "frames": 0} | fields
+            "reason": "pinned", "sentence": "pinned", "case": "memory", "expected": "",
+            "depends": [], "faults": [], "frames": 0} | fields
 
 
 REFUSED = {"verdict": "EFAULT", "case": "device-mapped"}
