@@ -63,10 +63,13 @@ static void put_sentence(FILE *f, bool first, const char *name, const char *sent
 static void put_sentences(FILE *f)
 {
 	const struct memory_kind *kind;
+	bool first = true;
 
 	fputs("\"kinds\": [", f);
-	memory_for_each_kind(kind)
-		put_sentence(f, kind == memory_next(NULL), kind->name, kind->sentence);
+	memory_for_each_kind(kind) {
+		put_sentence(f, first, kind->name, kind->sentence);
+		first = false;
+	}
 	fputs("],\n\"variants\": [", f);
 	for (const struct variant *v = variants; v->sentence; v++)
 		put_sentence(f, v == variants, v->suffix, v->sentence);

@@ -45,8 +45,8 @@ enum color {
 /* report-table.c */
 void report_set_color(enum color when);
 
-/* report.html as a string */
-extern const char report_page[];
+/* report.html, report.css and report.js as strings. */
+extern const char report_page[], report_style[], report_script[];
 
 /* report-total.c: the last line of table and KTAP. */
 void report_total(const struct total *total);
