@@ -132,7 +132,7 @@ check-machines: host-needs
 
 check-front-door:
 	$(Q)tests/front-door
-	$(Q)tests/pages
+	$(Q)tests/docs
 
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)
