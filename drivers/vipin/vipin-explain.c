@@ -24,8 +24,6 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
-#define VIPIN_FOR_WRITING ", and this kernel pins output buffers for writing, too"
-
 /**
  * struct vipin_layout - how a frame's pages lie in memory
  * @contiguous:	bytes at its start that are contiguous
@@ -61,67 +59,89 @@ static void vipin_layout_add(struct vipin_layout *layout, struct device *dev,
 	layout->end = max(layout->end, phys_to_dma(dev, PFN_PHYS(pfn)) + PAGE_SIZE - 1);
 }
 
+/**
+ * struct vipin_page - a page that cannot be pinned, while its VMA is looked at
+ * @vma:	the VMA
+ * @addr:	the page's address
+ * @write:	the device writes to it
+ * @gup_flags:	how the frame vector would pin it
+ * @locked:	the mmap lock is held
+ * @for_writing: what was found holds for a pin for writing alone, which the device would
+ *		not need
+ */
+struct vipin_page {
+	struct vm_area_struct *vma;
+	unsigned long addr;
+	bool write;
+	unsigned int gup_flags;
+	bool locked;
+	bool for_writing;
+};
+
 static void vipin_unknown(struct vipin_verdict *verdict, enum vipin_decider by,
 			  const char *what)
 {
-	verdict->by = by;
-	snprintf(verdict->reason, sizeof(verdict->reason), "%s (errno %d)", what,
-		 verdict->err);
+	vipin_verdict_set(verdict, by, VIPIN_REASON_UNKNOWN, "%s (errno %d)", what,
+			  verdict->err);
 }
 
 /*
  * Return what check_vma_flags() in mm/gup.c refuses about the VMA of a page that could not
- * be pinned, or NULL.
+ * be pinned.
  */
-static const char *vipin_gup_law(struct vm_area_struct *vma, bool write)
+static enum vipin_reason vipin_gup_refusal(struct vm_area_struct *vma, bool write)
 {
 	unsigned int gup_flags = vipin_gup_flags(write);
 	unsigned long flags = vma->vm_flags;
-	const char *law;
+	enum vipin_reason reason;
 
 	if (gup_flags & FOLL_FORCE) {
-		/* What is private is copied, and so may be written by force. */
+		/* A private mapping is copied, so FOLL_FORCE may write to it. */
 		if ((flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE &&
 		    (VIPIN_GUP_FORCES_HUGETLB || !is_vm_hugetlb_page(vma)))
 			flags |= VM_WRITE;
 		if (flags & VM_MAYREAD)
 			flags |= VM_READ;
 	}
-	law = vipin_vma_law(flags, write);
-	if (!law && !write && gup_flags & FOLL_WRITE && !(flags & VM_WRITE))
-		law = "may not be written" VIPIN_FOR_WRITING;
-	return law;
+	reason = vipin_vma_refusal(flags, write);
+	if (!reason && !write && gup_flags & FOLL_WRITE && !(flags & VM_WRITE))
+		reason = VIPIN_REASON_NOT_WRITABLE;
+	return reason;
 }
 
 /*
- * Does a page's VMA forbid to pin it? For policy strict it may be another law: that a
- * file must see every write, older kernels do not mind.
+ * Does a page's VMA forbid to pin it? Older kernels do not mind a file that tracks
+ * writes, which policy strict refuses.
  */
 static bool vipin_vma_forbids(struct vipin_verdict *verdict, unsigned long addr)
 {
 	struct vipin_verdict page = { .vaddr = addr, .size = PAGE_SIZE, .write = true };
+	unsigned long first = max(addr, verdict->vaddr);
+	enum vipin_reason reason = VIPIN_REASON_PINNED;
 	struct vm_area_struct *vma;
-	const char *law = NULL;
 	bool mapped;
 
 	if (mmap_read_lock_killable(current->mm))
 		return false;
 	vma = find_vma(current->mm, addr);
 	mapped = vma && vma->vm_start <= addr;
-	if (!mapped)
-		snprintf(verdict->reason, sizeof(verdict->reason), "nothing is mapped at +0x%lx",
-			 max(addr, verdict->vaddr) - verdict->vaddr);
-	else
-		law = vipin_gup_law(vma, verdict->write);
-	if (law)
-		vipin_verdict_vma(verdict, vma, law);
+	if (!mapped) {
+		vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR, VIPIN_REASON_NOT_MAPPED,
+				  "nothing is mapped at +0x%lx", first - verdict->vaddr);
+		vipin_verdict_set_offset(verdict, first - verdict->vaddr);
+	} else {
+		reason = vipin_gup_refusal(vma, verdict->write);
+	}
+	if (reason)
+		vipin_vma_refuse(verdict, VIPIN_BY_FRAME_VECTOR, vma, first, reason);
 	mmap_read_unlock(current->mm);
-	if (!mapped || law)
+	if (!mapped || reason)
 		return true;
 
-	if (!VIPIN_GUP_REFUSES_FILE_WRITES || !verdict->write || !vipin_userptr_check(&page))
+	if (!VIPIN_GUP_REFUSES_FILE_WRITES || !verdict->write || !vipin_vmas_check(&page))
 		return false;
-	strscpy(verdict->reason, page.reason, sizeof(verdict->reason));
+	vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR, page.reason, "%s", page.sentence);
+	vipin_verdict_set_offset(verdict, first - verdict->vaddr);
 	return true;
 }
 
@@ -149,115 +169,150 @@ static vm_fault_t vipin_fault(struct vm_area_struct *vma, unsigned long addr,
 	return fault;
 }
 
-static const char *vipin_sigbus(struct vm_area_struct *vma, unsigned long addr,
-				bool write, unsigned int fault_flags, bool *locked)
+static enum vipin_reason vipin_sigbus(struct vipin_page *page, unsigned int fault_flags)
 {
-	if (vipin_is_beyond_file(vma, addr))
-		return " lies beyond the end of its file";
-	if (fault_flags & FAULT_FLAG_WRITE &&
-	    !(vipin_fault(vma, addr, 0, locked) & VM_FAULT_ERROR))
-		return write ? " gets SIGBUS when it is written" :
-			       " gets SIGBUS when it is written" VIPIN_FOR_WRITING;
-	return " gets SIGBUS when it is touched";
+	if (vipin_is_beyond_file(page->vma, page->addr))
+		return VIPIN_REASON_BEYOND_FILE;
+	if (!(fault_flags & FAULT_FLAG_WRITE) ||
+	    vipin_fault(page->vma, page->addr, 0, &page->locked) & VM_FAULT_ERROR)
+		return VIPIN_REASON_SIGBUS;
+	page->for_writing = !page->write;
+	return VIPIN_REASON_SIGBUS_ON_WRITE;
 }
 
-/* Have a page faulted in as GUP does, and return what the fault handler's answer means. */
-static const char *vipin_fault_answer(struct vm_area_struct *vma, unsigned long addr,
-				      bool write, bool *locked)
+/* Fault a page in as GUP does, and return what the fault handler's answer means. */
+static enum vipin_reason vipin_fault_answer(struct vipin_page *page)
 {
+	struct vm_area_struct *vma = page->vma;
 	bool file = vma->vm_file && S_ISREG(file_inode(vma->vm_file)->i_mode);
 	unsigned int fault_flags = 0;
 	vm_fault_t fault;
 
 	/* Its monitor answers, and may take its time. */
 	if (userfaultfd_armed(vma))
-		return NULL;
-	if (vipin_gup_flags(write) & FOLL_WRITE && vma->vm_flags & VM_WRITE)
+		return VIPIN_REASON_UNKNOWN;
+	if (page->gup_flags & FOLL_WRITE && vma->vm_flags & VM_WRITE)
 		fault_flags = FAULT_FLAG_WRITE;
-	fault = vipin_fault(vma, addr, fault_flags, locked);
-	if (!*locked)
-		return NULL;
+	fault = vipin_fault(vma, page->addr, fault_flags, &page->locked);
+	if (!page->locked)
+		return VIPIN_REASON_UNKNOWN;
 	if (fault & (VM_FAULT_HWPOISON | VM_FAULT_HWPOISON_LARGE))
-		return " is poisoned";
+		return VIPIN_REASON_POISONED;
 	/* The VMA permits the access, so it is the page table entry that does not. */
 	if (fault & VM_FAULT_SIGSEGV && (vma_is_anonymous(vma) || file))
-		return " is a guard region";
+		return VIPIN_REASON_GUARD_REGION;
 	if (fault & VM_FAULT_SIGBUS)
-		return vipin_sigbus(vma, addr, write, fault_flags, locked);
+		return vipin_sigbus(page, fault_flags);
 	if (fault & VM_FAULT_OOM)
-		return " could not be faulted in for want of memory";
-	return NULL;
+		return VIPIN_REASON_NO_MEMORY;
+	return VIPIN_REASON_UNKNOWN;
 }
 
 /* What keeps a page from being pinned though its VMA's flags permit it? */
-static const char *vipin_vma_page_reason(struct vm_area_struct *vma, unsigned long addr,
-					 bool write, int err, bool *locked)
+static enum vipin_reason vipin_vma_page_reason(struct vipin_page *page, int err)
 {
-	unsigned int gup_flags = vipin_gup_flags(write);
+	struct vm_area_struct *vma = page->vma;
 
-	if (err == -EOPNOTSUPP && gup_flags & FOLL_LONGTERM && vma_is_fsdax(vma))
-		return " is file system DAX";
+	if (err == -EOPNOTSUPP && page->gup_flags & FOLL_LONGTERM && vma_is_fsdax(vma))
+		return VIPIN_REASON_FSDAX;
 	if (err != -EFAULT)
-		return NULL;
+		return VIPIN_REASON_UNKNOWN;
 	if (vma->vm_file && file_inode(vma->vm_file)->i_sb->s_magic == SECRETMEM_MAGIC)
-		return " is secret memory";
-	if (!arch_vma_access_permitted(vma, write, false, false))
-		return " is locked by a protection key";
-	if (!arch_vma_access_permitted(vma, gup_flags & FOLL_WRITE, false, false))
-		return " is locked by a protection key" VIPIN_FOR_WRITING;
-	return vipin_fault_answer(vma, addr, write, locked);
+		return VIPIN_REASON_SECRETMEM;
+	if (!arch_vma_access_permitted(vma, page->gup_flags & FOLL_WRITE, false, false)) {
+		page->for_writing = arch_vma_access_permitted(vma, page->write, false, false);
+		return VIPIN_REASON_PKEY;
+	}
+	return vipin_fault_answer(page);
 }
 
 /* A page that can be held for a moment, but not for long, may be one that has to move. */
-static const char *vipin_unmoved_page(unsigned long addr, bool write)
+static enum vipin_reason vipin_unmoved_page(unsigned long addr, bool write)
 {
+	enum vipin_reason reason = VIPIN_REASON_UNKNOWN;
 	unsigned int gup_flags = vipin_gup_flags(write);
-	const char *why = NULL;
 	struct page *page;
 
 	if (!(gup_flags & FOLL_LONGTERM) ||
 	    get_user_pages_fast(addr, 1, gup_flags & ~FOLL_LONGTERM, &page) != 1)
-		return NULL;
+		return VIPIN_REASON_UNKNOWN;
 	if (page_zonenum(page) == ZONE_MOVABLE)
-		why = " is in ZONE_MOVABLE and could not be migrated";
+		reason = VIPIN_REASON_MOVABLE_NOT_MIGRATED;
 	else if (vipin_page_has_to_move(page))
-		why = " is CMA and could not be migrated";
+		reason = VIPIN_REASON_CMA_NOT_MIGRATED;
 	put_page(page);
-	return why;
+	return reason;
+}
+
+static const char *vipin_page_words(enum vipin_reason reason)
+{
+	switch (reason) {
+	case VIPIN_REASON_NO_STRUCT_PAGE:
+		return "is mapped without its struct page";
+	case VIPIN_REASON_MOVABLE_NOT_MIGRATED:
+		return "is in ZONE_MOVABLE and could not be migrated";
+	case VIPIN_REASON_CMA_NOT_MIGRATED:
+		return "is CMA and could not be migrated";
+	case VIPIN_REASON_FSDAX:
+		return "is file system DAX";
+	case VIPIN_REASON_SECRETMEM:
+		return "is secret memory";
+	case VIPIN_REASON_PKEY:
+		return "is locked by a protection key";
+	case VIPIN_REASON_BEYOND_FILE:
+		return "lies beyond the end of its file";
+	case VIPIN_REASON_SIGBUS:
+		return "gets SIGBUS when it is touched";
+	case VIPIN_REASON_SIGBUS_ON_WRITE:
+		return "gets SIGBUS when it is written";
+	case VIPIN_REASON_POISONED:
+		return "is poisoned";
+	case VIPIN_REASON_GUARD_REGION:
+		return "is a guard region";
+	case VIPIN_REASON_NO_MEMORY:
+		return "could not be faulted in for want of memory";
+	default:
+		return "cannot be pinned, and the reason is not known";
+	}
 }
 
 /* One page alone cannot be pinned: @err is what the pin says. */
 static void vipin_unpinnable_page(struct vipin_verdict *verdict, unsigned long addr, int err)
 {
-	unsigned long offset = addr - (verdict->vaddr & PAGE_MASK);
-	struct vm_area_struct *vma;
-	const char *why = NULL;
-	bool locked = true;
+	unsigned long offset = max(addr, verdict->vaddr) - verdict->vaddr;
+	struct vipin_page page = {
+		.addr = addr,
+		.write = verdict->write,
+		.gup_flags = vipin_gup_flags(verdict->write),
+		.locked = true,
+	};
+	enum vipin_reason reason = VIPIN_REASON_UNKNOWN;
 
 	/* With one page or more before it, the frame vector has EFAULT for any errno. */
 	if (err != verdict->err && verdict->err != -EFAULT) {
 		vipin_unknown(verdict, VIPIN_BY_UNKNOWN, "the reason is not known");
 		return;
 	}
-	verdict->by = VIPIN_BY_FRAME_VECTOR;
 	if (err == -EFAULT && vipin_vma_forbids(verdict, addr))
 		return;
 
 	if (err == -EEXIST) {
 		/* A special page table entry, as vmf_insert_mixed() makes it. */
-		why = " is mapped without its struct page";
+		reason = VIPIN_REASON_NO_STRUCT_PAGE;
 	} else if (err == -ENOMEM) {
-		why = vipin_unmoved_page(addr, verdict->write);
+		reason = vipin_unmoved_page(addr, verdict->write);
 	} else if (!mmap_read_lock_killable(current->mm)) {
-		vma = find_vma(current->mm, addr);
-		if (vma && vma->vm_start <= addr)
-			why = vipin_vma_page_reason(vma, addr, verdict->write, err,
-						    &locked);
-		if (locked)
+		page.vma = find_vma(current->mm, addr);
+		if (page.vma && page.vma->vm_start <= addr)
+			reason = vipin_vma_page_reason(&page, err);
+		if (page.locked)
 			mmap_read_unlock(current->mm);
 	}
-	snprintf(verdict->reason, sizeof(verdict->reason), "page at +0x%lx%s (errno %d)",
-		 offset, why ?: " cannot be pinned, and the reason is not known", err);
+	vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR, reason, "page at +0x%lx %s%s (errno %d)",
+			  offset, vipin_page_words(reason),
+			  page.for_writing ? VIPIN_FOR_WRITING : "", err);
+	vipin_verdict_set_offset(verdict, offset);
+	verdict->pinned_for_writing = page.for_writing;
 }
 
 /* Would a pin of this page wait for the answer of userfaultfd's monitor? */
@@ -284,16 +339,18 @@ static bool vipin_asks_userfaultfd(unsigned long addr)
 	return ret == 0;
 }
 
-static void vipin_missing_page(struct vipin_verdict *verdict, unsigned long offset)
+static void vipin_missing_page(struct vipin_verdict *verdict, unsigned long addr)
 {
+	unsigned long offset = max(addr, verdict->vaddr) - verdict->vaddr;
+
 	if (verdict->err != -EFAULT) {
 		vipin_unknown(verdict, VIPIN_BY_UNKNOWN, "the reason is not known");
 		return;
 	}
-	verdict->by = VIPIN_BY_FRAME_VECTOR;
-	snprintf(verdict->reason, sizeof(verdict->reason),
-		 "page at +0x%lx has to be waited for, and userfaultfd answers for it (errno %d)",
-		 offset, verdict->err);
+	vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR, VIPIN_REASON_USERFAULTFD,
+			  "page at +0x%lx has to be waited for, and userfaultfd answers for it (errno %d)",
+			  offset, verdict->err);
+	vipin_verdict_set_offset(verdict, offset);
 }
 
 static void vipin_killed(struct vipin_verdict *verdict)
@@ -303,9 +360,8 @@ static void vipin_killed(struct vipin_verdict *verdict)
 			      "the task is being killed, and the reason is not known");
 		return;
 	}
-	verdict->by = VIPIN_BY_FRAME_VECTOR;
-	strscpy(verdict->reason, "the task was killed while it was pinned",
-		sizeof(verdict->reason));
+	vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR, VIPIN_REASON_KILLED,
+			  "the task was killed while it was pinned");
 }
 
 /* How much of a page belongs to the frame. */
@@ -329,7 +385,7 @@ static bool vipin_explain_pages(struct vipin_verdict *verdict, struct device *de
 
 	for (addr = first; addr <= last; addr += PAGE_SIZE) {
 		if (vipin_asks_userfaultfd(addr)) {
-			vipin_missing_page(verdict, addr - first);
+			vipin_missing_page(verdict, addr);
 			return false;
 		}
 		ret = vipin_pin_page(addr, gup_flags, &page);
@@ -365,9 +421,7 @@ static bool vipin_explain_frame_vector(struct vipin_verdict *verdict)
 		return false;
 	}
 	/* A frame vector that looks at VMAs itself. */
-	if (vipin_vmas_check(verdict, false) == verdict->err)
-		verdict->by = VIPIN_BY_FRAME_VECTOR;
-	else
+	if (vipin_vmas_check_for_frame_vector(verdict) != verdict->err)
 		vipin_unknown(verdict, VIPIN_BY_FRAME_VECTOR,
 			      "each page can be pinned, but not all of them, and the reason is not known");
 	return false;
@@ -383,31 +437,30 @@ static void vipin_explain_mapping(struct vipin_verdict *verdict, struct device *
 	case -EFAULT:
 		/* An IOMMU makes any pages contiguous. */
 		if (!translated && layout->contiguous < verdict->size) {
-			verdict->by = VIPIN_BY_CONTIGUITY;
-			snprintf(verdict->reason, sizeof(verdict->reason),
-				 "contiguous for %lu of %lu bytes", layout->contiguous,
-				 verdict->size);
+			vipin_verdict_set(verdict, VIPIN_BY_CONTIGUITY,
+					  VIPIN_REASON_NOT_CONTIGUOUS,
+					  "contiguous for %lu of %lu bytes", layout->contiguous,
+					  verdict->size);
+			vipin_verdict_set_offset(verdict, layout->contiguous);
 			return;
 		}
 		/*
 		 * GUP-fast pins a driver's pages. As long as others had to move, all were
 		 * pinned the slow way, where VMAs are looked at. Now these have moved.
 		 */
-		if (vipin_vmas_check(verdict, false) == verdict->err) {
-			verdict->by = VIPIN_BY_FRAME_VECTOR;
+		if (vipin_vmas_check_for_frame_vector(verdict) == verdict->err)
 			return;
-		}
 		break;
 	case -EIO:
-		verdict->by = VIPIN_BY_DMA_MAP;
 		if (layout->largest > limit)
-			snprintf(verdict->reason, sizeof(verdict->reason),
-				 "%lu bytes in one piece, and a bounce buffer holds at most %zu bytes",
-				 layout->largest, limit);
+			vipin_verdict_set(verdict, VIPIN_BY_DMA_MAP,
+					  VIPIN_REASON_BOUNCE_TOO_LARGE,
+					  "%lu bytes in one piece, and a bounce buffer holds at most %zu bytes",
+					  layout->largest, limit);
 		else if (!translated && layout->end > dma_get_mask(dev))
-			snprintf(verdict->reason, sizeof(verdict->reason),
-				 "no DMA mapping: the device reaches addresses up to 0x%llx, and a page lies beyond",
-				 dma_get_mask(dev));
+			vipin_verdict_set(verdict, VIPIN_BY_DMA_MAP, VIPIN_REASON_BEYOND_DMA_MASK,
+					  "no DMA mapping: the device reaches addresses up to 0x%llx, and a page lies beyond",
+					  dma_get_mask(dev));
 		else
 			vipin_unknown(verdict, VIPIN_BY_DMA_MAP,
 				      "no DMA mapping, and the reason is not known");
@@ -436,17 +489,16 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 
 	if (verdict->err == -EINVAL &&
 	    !IS_ALIGNED(verdict->vaddr | verdict->size, dma_get_cache_alignment())) {
-		verdict->by = VIPIN_BY_ARGUMENT;
-		snprintf(verdict->reason, sizeof(verdict->reason),
-			 "address and size must be multiples of %d bytes",
-			 (int)dma_get_cache_alignment());
+		vipin_verdict_set(verdict, VIPIN_BY_ARGUMENT, VIPIN_REASON_MISALIGNED,
+				  "address and size must be multiples of %d bytes",
+				  (int)dma_get_cache_alignment());
 		return;
 	}
 
 	if (check_add_overflow(verdict->vaddr, verdict->size, &end)) {
-		verdict->by = VIPIN_BY_FRAME_VECTOR;
-		strscpy(verdict->reason, "reaches beyond the last address",
-			sizeof(verdict->reason));
+		vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR,
+				  VIPIN_REASON_BEYOND_LAST_ADDRESS,
+				  "reaches beyond the last address");
 		return;
 	}
 
@@ -457,10 +509,8 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 
 	/* Before 5.12 the frame vector looked at VMAs, too, if not at their permissions. */
 	if (!VIPIN_FRAME_VECTOR_PINS_LONG_TERM &&
-	    vipin_vmas_check(verdict, false) == verdict->err) {
-		verdict->by = VIPIN_BY_FRAME_VECTOR;
+	    vipin_vmas_check_for_frame_vector(verdict) == verdict->err)
 		return;
-	}
 
 	if (vipin_explain_pages(verdict, dev, &layout) && vipin_explain_frame_vector(verdict))
 		vipin_explain_mapping(verdict, dev, &layout);

@@ -41,13 +41,18 @@ static void vipin_longterm_let_go(struct vipin_longterm *hold)
 }
 
 /* Where it is that a page has to leave, in words. */
-static void vipin_longterm_reason(struct vipin_verdict *verdict, unsigned long offset,
+static void vipin_longterm_reason(struct vipin_verdict *verdict, unsigned long addr,
 				  const struct page *page)
 {
-	verdict->by = VIPIN_BY_FRAME_VECTOR;
-	snprintf(verdict->reason, sizeof(verdict->reason),
-		 "page at +0x%lx is %s and could not be migrated", offset,
-		 page_zonenum(page) == ZONE_MOVABLE ? "in ZONE_MOVABLE" : "CMA");
+	bool movable = page_zonenum(page) == ZONE_MOVABLE;
+	unsigned long first_byte = max(addr, verdict->vaddr) - verdict->vaddr;
+
+	vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR,
+			  movable ? VIPIN_REASON_MOVABLE_NOT_MIGRATED :
+				    VIPIN_REASON_CMA_NOT_MIGRATED,
+			  "page at +0x%lx is %s and could not be migrated", first_byte,
+			  movable ? "in ZONE_MOVABLE" : "CMA");
+	vipin_verdict_set_offset(verdict, first_byte);
 }
 
 /* The errno covers the whole range; find the page that caused it. */
@@ -62,7 +67,7 @@ static void vipin_longterm_explain(struct vipin_verdict *verdict, unsigned long 
 					verdict->write ? FOLL_WRITE : 0, &page) != 1)
 			return;
 		if (vipin_page_has_to_move(page))
-			vipin_longterm_reason(verdict, i << PAGE_SHIFT, page);
+			vipin_longterm_reason(verdict, first + (i << PAGE_SHIFT), page);
 		put_page(page);
 		cond_resched();
 	}
@@ -131,11 +136,9 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
 	 * The frame vector will refuse these. To have them here first would make
 	 * copies of a file's storage where it is mapped privately.
 	 */
-	ret = vipin_vmas_check(verdict, false);
-	if (ret) {
-		verdict->by = VIPIN_BY_FRAME_VECTOR;
+	ret = vipin_vmas_check_for_frame_vector(verdict);
+	if (ret)
 		return ret;
-	}
 
 	hold->pages = kvcalloc(nr, sizeof(*hold->pages), GFP_KERNEL);
 	if (!hold->pages)
@@ -167,7 +170,8 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
 	if (ret) {
 		i = hold->nr == nr ? vipin_longterm_stuck(hold, nr) : nr;
 		if (i < nr)
-			vipin_longterm_reason(verdict, i << PAGE_SHIFT, hold->pages[i]);
+			vipin_longterm_reason(verdict, first + (i << PAGE_SHIFT),
+					      hold->pages[i]);
 		vipin_longterm_unpin(hold);
 		if (ret == -ENOMEM)
 			vipin_longterm_explain(verdict, first, nr);

@@ -85,7 +85,7 @@ static int vipin_look_at_pages(struct vipin_verdict *verdict, unsigned long addr
 			       unsigned long end, unsigned int gup_flags)
 {
 	struct page *pages[16];
-	unsigned long stuck;
+	unsigned long stuck, offset;
 	long got, i;
 
 	for (; addr < end; addr += got * PAGE_SIZE) {
@@ -101,10 +101,11 @@ static int vipin_look_at_pages(struct vipin_verdict *verdict, unsigned long addr
 			put_page(pages[i]);
 		}
 		if (stuck) {
-			verdict->by = VIPIN_BY_VMA_CHECK;
-			snprintf(verdict->reason, sizeof(verdict->reason),
-				 "page at +0x%lx has to stay movable, but is a driver's: nothing can migrate it",
-				 stuck - (verdict->vaddr & PAGE_MASK));
+			offset = max(stuck, verdict->vaddr) - verdict->vaddr;
+			vipin_verdict_set(verdict, VIPIN_BY_VMA_CHECK, VIPIN_REASON_DRIVER_PAGES,
+					  "page at +0x%lx has to stay movable, but is a driver's: nothing can migrate it",
+					  offset);
+			vipin_verdict_set_offset(verdict, offset);
 			return -EFAULT;
 		}
 		cond_resched();
@@ -143,7 +144,7 @@ bool vipin_vma_may_have_drivers_pages(struct vm_area_struct *vma)
  * @verdict:	the pointer, size and direction; where there is such a page, the
  *		reason is set, and who decided
  *
- * The VMAs are those that vipin_userptr_check() has let pass. What changes
+ * The VMAs are those that vipin_vmas_check() has let pass. What changes
  * meanwhile is the caller's to notice.
  *
  * Context: process context of the pointer's owner; takes the mmap lock.

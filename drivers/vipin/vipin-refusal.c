@@ -47,22 +47,10 @@ static struct vipin_part vipin_part(const struct v4l2_buffer *b, unsigned int pl
 	};
 }
 
-__printf(3, 4)
-static bool vipin_refuse(struct vipin_verdict *verdict, enum vipin_decider by,
-			 const char *format, ...)
-{
-	va_list args;
-
-	verdict->by = by;
-	va_start(args, format);
-	vsnprintf(verdict->reason, sizeof(verdict->reason), format, args);
-	va_end(args);
-	return true;
-}
-
 /* What vb2 asks of a plane's length: __prepare_userptr(), __prepare_dmabuf(). */
 static bool vipin_length_refused(struct vipin_verdict *verdict, const struct vipin_node *node,
-				 const struct vb2_buffer *vb, unsigned int plane, u32 length)
+				 const struct vb2_buffer *vb, unsigned int plane, u32 length,
+				 enum vipin_reason too_short)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
 	u32 needed = vb->planes[plane].min_length;
@@ -71,12 +59,14 @@ static bool vipin_length_refused(struct vipin_verdict *verdict, const struct vip
 		return false;
 	vipin_plane_sizes(&node->pix, sizes);
 	if (needed > sizes[plane])
-		return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
-				    "plane %u has %u bytes, and VIDIOC_CREATE_BUFS made buffer %u for %u",
-				    plane, length, vb->index, needed);
-	return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
-			    "plane %u has %u bytes, and a frame needs %u (sizeimage)",
-			    plane, length, needed);
+		vipin_verdict_set(verdict, VIPIN_BY_ARGUMENT, VIPIN_REASON_BUFFER_LARGER,
+				  "plane %u has %u bytes, and VIDIOC_CREATE_BUFS made buffer %u for %u",
+				  plane, length, vb->index, needed);
+	else
+		vipin_verdict_set(verdict, VIPIN_BY_ARGUMENT, too_short,
+				  "plane %u has %u bytes, and a frame needs %u (sizeimage)",
+				  plane, length, needed);
+	return true;
 }
 
 /* What vb2 asks of an output buffer: __verify_length(). */
@@ -85,14 +75,18 @@ static bool vipin_payload_refused(struct vipin_verdict *verdict, const struct v4
 {
 	if (V4L2_TYPE_IS_CAPTURE(b->type))
 		return false;
-	if (part->bytesused > part->length)
-		return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
-				    "bytesused of plane %u is %u, and the plane has %u bytes",
-				    plane, part->bytesused, part->length);
-	if (part->data_offset && part->data_offset >= (part->bytesused ?: part->length))
-		return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
-				    "data_offset %u of plane %u is not below bytesused",
-				    part->data_offset, plane);
+	if (part->bytesused > part->length) {
+		vipin_verdict_set(verdict, VIPIN_BY_ARGUMENT, VIPIN_REASON_BYTESUSED,
+				  "bytesused of plane %u is %u, and the plane has %u bytes",
+				  plane, part->bytesused, part->length);
+		return true;
+	}
+	if (part->data_offset && part->data_offset >= (part->bytesused ?: part->length)) {
+		vipin_verdict_set(verdict, VIPIN_BY_ARGUMENT, VIPIN_REASON_DATA_OFFSET,
+				  "data_offset %u of plane %u is not below bytesused",
+				  part->data_offset, plane);
+		return true;
+	}
 	return false;
 }
 
@@ -103,18 +97,26 @@ static bool vipin_dma_buf_refused(struct vipin_verdict *verdict, const struct vi
 	struct dma_buf *dma_buf = dma_buf_get(part->pointer);
 	size_t size;
 
-	if (IS_ERR(dma_buf))
-		return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
-				    "fd %d of plane %u is not a dma-buf",
-				    (int)part->pointer, plane);
+	if (IS_ERR(dma_buf)) {
+		vipin_verdict_set(verdict, VIPIN_BY_ARGUMENT, VIPIN_REASON_NOT_A_DMABUF,
+				  "fd %d of plane %u is not a dma-buf", (int)part->pointer,
+				  plane);
+		return true;
+	}
 	size = dma_buf->size;
 	dma_buf_put(dma_buf);
 
-	if (part->length > size)
-		return vipin_refuse(verdict, VIPIN_BY_ARGUMENT,
-				    "plane %u has %u bytes, and its dma-buf %zu",
-				    plane, part->length, size);
-	return vipin_length_refused(verdict, node, vb, plane, part->length ?: size);
+	if (part->length > size) {
+		vipin_verdict_set(verdict, VIPIN_BY_ARGUMENT, VIPIN_REASON_DMABUF_TOO_SHORT,
+				  "plane %u has %u bytes, and its dma-buf %zu", plane,
+				  part->length, size);
+		return true;
+	}
+	if (part->length)
+		return vipin_length_refused(verdict, node, vb, plane, part->length,
+					    VIPIN_REASON_TOO_SHORT);
+	return vipin_length_refused(verdict, node, vb, plane, size,
+				    VIPIN_REASON_DMABUF_TOO_SHORT);
 }
 
 static struct vipin_part vipin_begin_plane(struct vipin_verdict *verdict,
@@ -145,7 +147,8 @@ static bool vipin_argument_refused(struct vipin_verdict *verdict, const struct v
 	for (i = 0; i < vb->num_planes; i++) {
 		part = vipin_begin_plane(verdict, b, i);
 		if (verdict->by_fd ? vipin_dma_buf_refused(verdict, node, vb, i, &part) :
-				     vipin_length_refused(verdict, node, vb, i, part.length))
+				     vipin_length_refused(verdict, node, vb, i, part.length,
+							  VIPIN_REASON_TOO_SHORT))
 			return true;
 	}
 	return false;
@@ -175,12 +178,13 @@ void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,
 	if (!vipin_argument_refused(&verdict, node, vb, b)) {
 		/* Fds and lengths are right, so vb2 did not take the memory. */
 		if (verdict.by_fd && err == -EFAULT)
-			vipin_refuse(&verdict, VIPIN_BY_CONTIGUITY,
-				     "the dma-buf is not one contiguous bus range");
+			vipin_verdict_set(&verdict, VIPIN_BY_CONTIGUITY,
+					  VIPIN_REASON_DMABUF_NOT_CONTIGUOUS,
+					  "the dma-buf is not one contiguous bus range");
 		else
-			vipin_refuse(&verdict, VIPIN_BY_UNKNOWN,
-				     "videobuf2 refused the buffer; the reason is not known (errno %d)",
-				     err);
+			vipin_verdict_set(&verdict, VIPIN_BY_UNKNOWN, VIPIN_REASON_UNKNOWN,
+					  "videobuf2 refused the buffer; the reason is not known (errno %d)",
+					  err);
 	}
 	vipin_verdict_record(node, &verdict);
 }

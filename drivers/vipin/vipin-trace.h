@@ -10,12 +10,12 @@
 #include "vipin-compat.h"
 
 /*
- * vipin_userptr - a verdict on a user pointer, either policy
+ * vipin_userptr - a verdict on a user pointer or a dma-buf, with either policy. The
+ * fields are for filters; what is printed are the same keys as in debugfs.
  */
 TRACE_EVENT(vipin_userptr,
-	TP_PROTO(const char *node, const struct vipin_verdict *verdict,
-		 const char *policy, const char *decider),
-	TP_ARGS(node, verdict, policy, decider),
+	TP_PROTO(const char *node, const struct vipin_verdict *verdict, const char *keys),
+	TP_ARGS(node, verdict, keys),
 	TP_STRUCT__entry(
 		__string(node, node)
 		__field(u64, serial)
@@ -23,10 +23,11 @@ TRACE_EVENT(vipin_userptr,
 		__field(unsigned long, vaddr)
 		__field(unsigned long, size)
 		__field(bool, write)
-		__string(policy, policy)
 		__field(int, err)
-		__string(decider, decider)
-		__string(reason, verdict->reason)
+		__field(unsigned int, by)
+		__field(unsigned int, reason)
+		__string(keys, keys)
+		__string(sentence, verdict->sentence)
 	),
 	TP_fast_assign(
 		vipin_assign_str(node, node);
@@ -35,17 +36,14 @@ TRACE_EVENT(vipin_userptr,
 		__entry->vaddr = verdict->vaddr;
 		__entry->size = verdict->size;
 		__entry->write = verdict->write;
-		vipin_assign_str(policy, policy);
 		__entry->err = verdict->err;
-		vipin_assign_str(decider, decider);
-		vipin_assign_str(reason, verdict->reason);
+		__entry->by = verdict->by;
+		__entry->reason = verdict->reason;
+		vipin_assign_str(keys, keys);
+		vipin_assign_str(sentence, verdict->sentence);
 	),
-	TP_printk("%s #%llu memory=%s vaddr=0x%lx size=%lu direction=%s policy=%s errno=%d by=%s reason=\"%s\"",
-		  __get_str(node), __entry->serial,
-		  __entry->by_fd ? "dmabuf" : "userptr", __entry->vaddr, __entry->size,
-		  __entry->write ? "capture" : "output",
-		  __get_str(policy), __entry->err, __get_str(decider),
-		  __get_str(reason))
+	TP_printk("%s #%llu %s sentence=\"%s\"", __get_str(node), __entry->serial,
+		  __get_str(keys), __get_str(sentence))
 );
 
 /*

@@ -34,6 +34,198 @@ enum vipin_policy {
 	VIPIN_POLICY_STRICT,
 };
 
+/**
+ * enum vipin_decider - what decided about a user pointer or a dma-buf
+ * @VIPIN_BY_NOBODY:	   nothing refused it; it is pinned
+ * @VIPIN_BY_VMA_CHECK:	   policy strict: vipin's own check of the mapping
+ * @VIPIN_BY_RACE:	   policy strict: vipin gave up, as the mapping kept changing, or
+ *			   a signal came
+ * @VIPIN_BY_ARGUMENT:	   videobuf2 or vb2-dma-contig, by address, length or fd alone
+ * @VIPIN_BY_FRAME_VECTOR: the frame vector, that is pin_user_pages*()
+ * @VIPIN_BY_DMA_MAP:	   the DMA API: it could not map the pages for the device
+ * @VIPIN_BY_CONTIGUITY:   vb2-dma-contig: the memory is not one contiguous bus range
+ * @VIPIN_BY_MEMORY:	   the kernel had no memory for its own bookkeeping
+ * @VIPIN_BY_UNKNOWN:	   vipin cannot observe what refused it
+ * @VIPIN_DECIDERS:	   number of deciders
+ */
+enum vipin_decider {
+	VIPIN_BY_NOBODY,
+	VIPIN_BY_VMA_CHECK,
+	VIPIN_BY_RACE,
+	VIPIN_BY_ARGUMENT,
+	VIPIN_BY_FRAME_VECTOR,
+	VIPIN_BY_DMA_MAP,
+	VIPIN_BY_CONTIGUITY,
+	VIPIN_BY_MEMORY,
+	VIPIN_BY_UNKNOWN,
+	VIPIN_DECIDERS,
+};
+
+/* Initializers of an array that holds the name of each enum vipin_decider. */
+#define VIPIN_DECIDER_NAMES						\
+	[VIPIN_BY_NOBODY]	= "accepted",				\
+	[VIPIN_BY_VMA_CHECK]	= "vma-check",				\
+	[VIPIN_BY_RACE]		= "race",				\
+	[VIPIN_BY_ARGUMENT]	= "argument",				\
+	[VIPIN_BY_FRAME_VECTOR]	= "frame-vector",			\
+	[VIPIN_BY_DMA_MAP]	= "dma-map",				\
+	[VIPIN_BY_CONTIGUITY]	= "contiguity",				\
+	[VIPIN_BY_MEMORY]	= "memory",				\
+	[VIPIN_BY_UNKNOWN]	= "unknown"
+
+/**
+ * enum vipin_reason - why a user pointer or a dma-buf was refused
+ * @VIPIN_REASON_PINNED: It was not refused; it is pinned.
+ * @VIPIN_REASON_VMA_IO: A VMA is VM_IO (check_vma_flags() in mm/gup.c).
+ * @VIPIN_REASON_VMA_PFNMAP: A VMA is VM_PFNMAP, with VM_IO or without it (likewise).
+ * @VIPIN_REASON_NOT_MAPPED: Nothing is mapped there.
+ * @VIPIN_REASON_BEYOND_USER_MEMORY: The range ends above TASK_SIZE_MAX.
+ * @VIPIN_REASON_BEYOND_LAST_ADDRESS: Address and length add up to more than the last
+ *	address (gup_fast_fallback() in mm/gup.c).
+ * @VIPIN_REASON_NOT_WRITABLE: The device would write, and a VMA is not VM_WRITE
+ *	(check_vma_flags()).
+ * @VIPIN_REASON_NOT_READABLE: The device would read, and a VMA is not VM_READ
+ *	(check_vma_flags()).
+ * @VIPIN_REASON_TRACKS_WRITES: The device would write, and the file system has to be
+ *	notified of each write (writable_file_mapping_allowed() in mm/gup.c).
+ * @VIPIN_REASON_DRIVER_PAGES: A page has to stay movable, but a driver allocated it, so
+ *	nothing can migrate it (collect_longterm_unpinnable_folios() in mm/gup.c).
+ * @VIPIN_REASON_FSDAX: A VMA maps file system DAX, which no long-term pin may hold
+ *	(check_vma_flags(): vma_is_fsdax()).
+ * @VIPIN_REASON_SECRETMEM: A VMA maps memfd_secret() memory (check_vma_flags():
+ *	vma_is_secretmem()).
+ * @VIPIN_REASON_PKEY: A protection key denies the access (check_vma_flags():
+ *	arch_vma_access_permitted()).
+ * @VIPIN_REASON_BEYOND_FILE: A page lies beyond the end of the mapped file
+ *	(filemap_fault(), shmem_fault(): VM_FAULT_SIGBUS).
+ * @VIPIN_REASON_GUARD_REGION: A page is a guard region (handle_pte_marker() in
+ *	mm/memory.c: VM_FAULT_SIGSEGV).
+ * @VIPIN_REASON_POISONED: A page is poisoned (VM_FAULT_HWPOISON).
+ * @VIPIN_REASON_SIGBUS: The fault handler of a page answers VM_FAULT_SIGBUS.
+ * @VIPIN_REASON_SIGBUS_ON_WRITE: The fault handler does so for a write, and not for a
+ *	read.
+ * @VIPIN_REASON_NO_MEMORY: There was no memory to fault in a page, or for an MMU
+ *	notifier.
+ * @VIPIN_REASON_NO_STRUCT_PAGE: A page is mapped by an entry that has no struct page
+ *	(follow_pfn_pte() in mm/gup.c).
+ * @VIPIN_REASON_CMA_NOT_MIGRATED: A page is in a CMA area and could not be migrated
+ *	(check_and_migrate_movable_pages() in mm/gup.c).
+ * @VIPIN_REASON_MOVABLE_NOT_MIGRATED: A page is in ZONE_MOVABLE and could not be
+ *	migrated (likewise).
+ * @VIPIN_REASON_USERFAULTFD: A page is missing, its VMA is registered with
+ *	userfaultfd, and the pin does not wait for that.
+ * @VIPIN_REASON_KILLED: The task was killed during the pin (__get_user_pages() in
+ *	mm/gup.c: fatal_signal_pending()).
+ * @VIPIN_REASON_TOO_SHORT: A plane has fewer bytes than a frame needs
+ *	(__prepare_userptr() in videobuf2-core.c).
+ * @VIPIN_REASON_BUFFER_LARGER: A plane has enough bytes for a frame, but fewer than
+ *	VIDIOC_CREATE_BUFS asked for (likewise).
+ * @VIPIN_REASON_BYTESUSED: Output: bytesused is above the length of the plane
+ *	(__verify_length() in videobuf2-v4l2.c).
+ * @VIPIN_REASON_DATA_OFFSET: Output: data_offset is not below bytesused (likewise).
+ * @VIPIN_REASON_NOT_A_DMABUF: The fd is not a dma-buf.
+ * @VIPIN_REASON_DMABUF_TOO_SHORT: The dma-buf has fewer bytes than its plane needs
+ *	(__prepare_dmabuf() in videobuf2-core.c).
+ * @VIPIN_REASON_MISALIGNED: Address or length is no multiple of
+ *	dma_get_cache_alignment() (vb2_dc_get_userptr()).
+ * @VIPIN_REASON_NOT_CONTIGUOUS: The memory is not one contiguous bus range
+ *	(vb2_dc_get_contiguous_size()).
+ * @VIPIN_REASON_DMABUF_NOT_CONTIGUOUS: The dma-buf is not (vb2_dc_map_dmabuf()).
+ * @VIPIN_REASON_BOUNCE_TOO_LARGE: The device does not reach the memory, and one
+ *	contiguous piece is larger than a bounce buffer (swiotlb_tbl_map_single()).
+ * @VIPIN_REASON_BEYOND_DMA_MASK: The device does not reach a page, and no bounce
+ *	buffer could be used.
+ * @VIPIN_REASON_CHANGING: Policy strict: the mapping changed during each try to pin it.
+ * @VIPIN_REASON_SIGNAL: Policy strict: a signal came before the mapping could be pinned
+ *	unchanged.
+ * @VIPIN_REASON_UNKNOWN: vipin cannot observe the reason.
+ * @VIPIN_REASONS: number of reasons
+ *
+ * The sentence of a verdict says more: which VMA or page, and which file.
+ */
+enum vipin_reason {
+	VIPIN_REASON_PINNED,
+	VIPIN_REASON_VMA_IO,
+	VIPIN_REASON_VMA_PFNMAP,
+	VIPIN_REASON_NOT_MAPPED,
+	VIPIN_REASON_BEYOND_USER_MEMORY,
+	VIPIN_REASON_BEYOND_LAST_ADDRESS,
+	VIPIN_REASON_NOT_WRITABLE,
+	VIPIN_REASON_NOT_READABLE,
+	VIPIN_REASON_TRACKS_WRITES,
+	VIPIN_REASON_DRIVER_PAGES,
+	VIPIN_REASON_FSDAX,
+	VIPIN_REASON_SECRETMEM,
+	VIPIN_REASON_PKEY,
+	VIPIN_REASON_BEYOND_FILE,
+	VIPIN_REASON_GUARD_REGION,
+	VIPIN_REASON_POISONED,
+	VIPIN_REASON_SIGBUS,
+	VIPIN_REASON_SIGBUS_ON_WRITE,
+	VIPIN_REASON_NO_MEMORY,
+	VIPIN_REASON_NO_STRUCT_PAGE,
+	VIPIN_REASON_CMA_NOT_MIGRATED,
+	VIPIN_REASON_MOVABLE_NOT_MIGRATED,
+	VIPIN_REASON_USERFAULTFD,
+	VIPIN_REASON_KILLED,
+	VIPIN_REASON_TOO_SHORT,
+	VIPIN_REASON_BUFFER_LARGER,
+	VIPIN_REASON_BYTESUSED,
+	VIPIN_REASON_DATA_OFFSET,
+	VIPIN_REASON_NOT_A_DMABUF,
+	VIPIN_REASON_DMABUF_TOO_SHORT,
+	VIPIN_REASON_MISALIGNED,
+	VIPIN_REASON_NOT_CONTIGUOUS,
+	VIPIN_REASON_DMABUF_NOT_CONTIGUOUS,
+	VIPIN_REASON_BOUNCE_TOO_LARGE,
+	VIPIN_REASON_BEYOND_DMA_MASK,
+	VIPIN_REASON_CHANGING,
+	VIPIN_REASON_SIGNAL,
+	VIPIN_REASON_UNKNOWN,
+	VIPIN_REASONS,
+};
+
+/* Initializers of an array that holds the name of each enum vipin_reason. */
+#define VIPIN_REASON_NAMES						\
+	[VIPIN_REASON_PINNED]			= "pinned",		\
+	[VIPIN_REASON_VMA_IO]			= "vma-io",		\
+	[VIPIN_REASON_VMA_PFNMAP]		= "vma-pfnmap",		\
+	[VIPIN_REASON_NOT_MAPPED]		= "not-mapped",		\
+	[VIPIN_REASON_BEYOND_USER_MEMORY]	= "beyond-user-memory",	\
+	[VIPIN_REASON_BEYOND_LAST_ADDRESS]	= "beyond-last-address", \
+	[VIPIN_REASON_NOT_WRITABLE]		= "not-writable",	\
+	[VIPIN_REASON_NOT_READABLE]		= "not-readable",	\
+	[VIPIN_REASON_TRACKS_WRITES]		= "tracks-writes",	\
+	[VIPIN_REASON_DRIVER_PAGES]		= "driver-pages",	\
+	[VIPIN_REASON_FSDAX]			= "fsdax",		\
+	[VIPIN_REASON_SECRETMEM]		= "secretmem",		\
+	[VIPIN_REASON_PKEY]			= "pkey",		\
+	[VIPIN_REASON_BEYOND_FILE]		= "beyond-file",	\
+	[VIPIN_REASON_GUARD_REGION]		= "guard-region",	\
+	[VIPIN_REASON_POISONED]			= "poisoned",		\
+	[VIPIN_REASON_SIGBUS]			= "sigbus",		\
+	[VIPIN_REASON_SIGBUS_ON_WRITE]		= "sigbus-on-write",	\
+	[VIPIN_REASON_NO_MEMORY]		= "no-memory",		\
+	[VIPIN_REASON_NO_STRUCT_PAGE]		= "no-struct-page",	\
+	[VIPIN_REASON_CMA_NOT_MIGRATED]		= "cma-not-migrated",	\
+	[VIPIN_REASON_MOVABLE_NOT_MIGRATED]	= "movable-not-migrated", \
+	[VIPIN_REASON_USERFAULTFD]		= "userfaultfd",	\
+	[VIPIN_REASON_KILLED]			= "killed",		\
+	[VIPIN_REASON_TOO_SHORT]		= "too-short",		\
+	[VIPIN_REASON_BUFFER_LARGER]		= "buffer-larger",	\
+	[VIPIN_REASON_BYTESUSED]		= "bytesused",		\
+	[VIPIN_REASON_DATA_OFFSET]		= "data-offset",	\
+	[VIPIN_REASON_NOT_A_DMABUF]		= "not-a-dmabuf",	\
+	[VIPIN_REASON_DMABUF_TOO_SHORT]		= "dmabuf-too-short",	\
+	[VIPIN_REASON_MISALIGNED]		= "misaligned",		\
+	[VIPIN_REASON_NOT_CONTIGUOUS]		= "not-contiguous",	\
+	[VIPIN_REASON_DMABUF_NOT_CONTIGUOUS]	= "dmabuf-not-contiguous", \
+	[VIPIN_REASON_BOUNCE_TOO_LARGE]		= "bounce-too-large",	\
+	[VIPIN_REASON_BEYOND_DMA_MASK]		= "beyond-dma-mask",	\
+	[VIPIN_REASON_CHANGING]			= "changing",		\
+	[VIPIN_REASON_SIGNAL]			= "signal",		\
+	[VIPIN_REASON_UNKNOWN]			= "unknown"
+
 #define VIPIN_STAMP_MAGIC	0x4e495056	/* "VPIN" in memory */
 
 /**

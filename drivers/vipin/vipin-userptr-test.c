@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-userptr-test.c - KUnit: which VMAs may be pinned from, and the policies
+ * vipin-userptr-test.c - KUnit: which VMAs may be pinned from, and names
  */
 
 #include <kunit/test.h>
@@ -12,61 +12,85 @@
 
 #define VIPIN_RW	(VM_READ | VM_WRITE)
 
-static const struct vipin_law_row {
+static const struct vipin_vma_row {
 	const char *name;
 	unsigned long flags;
 	bool write;
-	const char *law;
-} vipin_law_rows[] = {
-	{ "capture, ordinary", VIPIN_RW, true, NULL },
-	{ "output, ordinary", VIPIN_RW, false, NULL },
-	{ "capture, read-only", VM_READ, true, "may not be written" },
-	{ "output, read-only", VM_READ, false, NULL },
-	{ "capture, write-only", VM_WRITE, true, NULL },
-	{ "output, write-only", VM_WRITE, false, "may not be read" },
-	{ "capture, PROT_NONE", 0, true, "may not be written" },
-	{ "output, PROT_NONE", 0, false, "may not be read" },
-	{ "capture, VM_IO", VIPIN_RW | VM_IO, true, "is VM_IO" },
-	{ "output, VM_IO", VIPIN_RW | VM_IO, false, "is VM_IO" },
-	{ "capture, VM_PFNMAP", VIPIN_RW | VM_PFNMAP, true, "is VM_PFNMAP" },
-	{ "output, VM_PFNMAP", VIPIN_RW | VM_PFNMAP, false, "is VM_PFNMAP" },
-	{ "capture, both", VIPIN_RW | VM_IO | VM_PFNMAP, true, "is VM_IO|VM_PFNMAP" },
-	{ "output, both", VIPIN_RW | VM_IO | VM_PFNMAP, false, "is VM_IO|VM_PFNMAP" },
-	{ "capture, read-only VM_IO", VM_READ | VM_IO, true, "is VM_IO" },
-	/* Ordinary pages of a driver's, with reference counts: GUP takes them. */
-	{ "capture, VM_MIXEDMAP", VIPIN_RW | VM_MIXEDMAP, true, NULL },
+	enum vipin_reason reason;
+} vipin_vma_rows[] = {
+	{ "capture, ordinary", VIPIN_RW, true, VIPIN_REASON_PINNED },
+	{ "output, ordinary", VIPIN_RW, false, VIPIN_REASON_PINNED },
+	{ "capture, read-only", VM_READ, true, VIPIN_REASON_NOT_WRITABLE },
+	{ "output, read-only", VM_READ, false, VIPIN_REASON_PINNED },
+	{ "capture, write-only", VM_WRITE, true, VIPIN_REASON_PINNED },
+	{ "output, write-only", VM_WRITE, false, VIPIN_REASON_NOT_READABLE },
+	{ "capture, PROT_NONE", 0, true, VIPIN_REASON_NOT_WRITABLE },
+	{ "output, PROT_NONE", 0, false, VIPIN_REASON_NOT_READABLE },
+	{ "capture, VM_IO", VIPIN_RW | VM_IO, true, VIPIN_REASON_VMA_IO },
+	{ "output, VM_IO", VIPIN_RW | VM_IO, false, VIPIN_REASON_VMA_IO },
+	{ "capture, VM_PFNMAP", VIPIN_RW | VM_PFNMAP, true, VIPIN_REASON_VMA_PFNMAP },
+	{ "output, VM_PFNMAP", VIPIN_RW | VM_PFNMAP, false, VIPIN_REASON_VMA_PFNMAP },
+	{ "capture, both", VIPIN_RW | VM_IO | VM_PFNMAP, true, VIPIN_REASON_VMA_PFNMAP },
+	{ "output, both", VIPIN_RW | VM_IO | VM_PFNMAP, false, VIPIN_REASON_VMA_PFNMAP },
+	{ "capture, read-only VM_IO", VM_READ | VM_IO, true, VIPIN_REASON_VMA_IO },
+	/* Ordinary pages of a driver, with reference counts: GUP accepts them. */
+	{ "capture, VM_MIXEDMAP", VIPIN_RW | VM_MIXEDMAP, true, VIPIN_REASON_PINNED },
 	{ "capture, VM_MIXEDMAP and VM_IO", VIPIN_RW | VM_MIXEDMAP | VM_IO, true,
-	  "is VM_IO" },
+	  VIPIN_REASON_VMA_IO },
 };
 
-static void vipin_law_row(struct kunit *test, const struct vipin_law_row *row)
+static void vipin_vma_row(struct kunit *test, const struct vipin_vma_row *row)
 {
-	const char *law = vipin_vma_law(row->flags, row->write);
-
-	KUNIT_EXPECT_STREQ(test, law ?: "may be pinned", row->law ?: "may be pinned");
+	KUNIT_EXPECT_EQ(test, (int)vipin_vma_refusal(row->flags, row->write),
+			(int)row->reason);
 }
 
-VIPIN_PARAM_TEST(vipin_law, vipin_law_row);
+VIPIN_PARAM_TEST(vipin_vma, vipin_vma_row);
 
-/* Whatever else a VMA is, it changes nothing. */
+/* No other VMA flag changes the decision. */
 static void vipin_other_flags_do_not_matter(struct kunit *test)
 {
 	const unsigned long known = VIPIN_RW | VM_IO | VM_PFNMAP;
+	enum vipin_reason with, without;
 	unsigned int bit, row;
-	const char *with, *without;
 
 	for (bit = 0; bit < BITS_PER_LONG; bit++) {
 		if (BIT(bit) & known)
 			continue;
-		for (row = 0; row < ARRAY_SIZE(vipin_law_rows); row++) {
-			with = vipin_vma_law(vipin_law_rows[row].flags | BIT(bit),
-					     vipin_law_rows[row].write);
-			without = vipin_vma_law(vipin_law_rows[row].flags & ~BIT(bit),
-						vipin_law_rows[row].write);
-			KUNIT_EXPECT_PTR_EQ_MSG(test, with, without, "bit %u, %s", bit,
-						vipin_law_rows[row].name);
+		for (row = 0; row < ARRAY_SIZE(vipin_vma_rows); row++) {
+			with = vipin_vma_refusal(vipin_vma_rows[row].flags | BIT(bit),
+						 vipin_vma_rows[row].write);
+			without = vipin_vma_refusal(vipin_vma_rows[row].flags & ~BIT(bit),
+						    vipin_vma_rows[row].write);
+			KUNIT_EXPECT_EQ_MSG(test, (int)with, (int)without, "bit %u, %s", bit,
+					    vipin_vma_rows[row].name);
 		}
 	}
+}
+
+/* Each name is there, is one word, and is unique. */
+static void vipin_names_are_unique(struct kunit *test, const char * const *names,
+				   unsigned int nr)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < nr; i++) {
+		KUNIT_ASSERT_TRUE_MSG(test, names[i], "number %u has no name", i);
+		KUNIT_EXPECT_EQ(test, strspn(names[i], "abcdefghijklmnopqrstuvwxyz-"),
+				strlen(names[i]));
+		for (j = 0; j < i; j++)
+			KUNIT_EXPECT_TRUE_MSG(test, strcmp(names[i], names[j]),
+					      "%u and %u are both %s", i, j, names[i]);
+	}
+}
+
+static void vipin_deciders_and_reasons_have_names(struct kunit *test)
+{
+	static const char * const deciders[VIPIN_DECIDERS] = { VIPIN_DECIDER_NAMES };
+	static const char * const reasons[VIPIN_REASONS] = { VIPIN_REASON_NAMES };
+
+	vipin_names_are_unique(test, deciders, VIPIN_DECIDERS);
+	vipin_names_are_unique(test, reasons, VIPIN_REASONS);
 }
 
 static void vipin_policies_have_names(struct kunit *test)
@@ -80,8 +104,9 @@ static void vipin_policies_have_names(struct kunit *test)
 }
 
 static struct kunit_case vipin_userptr_cases[] = {
-	VIPIN_PARAM_CASE(vipin_law),
+	VIPIN_PARAM_CASE(vipin_vma),
 	KUNIT_CASE(vipin_other_flags_do_not_matter),
+	KUNIT_CASE(vipin_deciders_and_reasons_have_names),
 	KUNIT_CASE(vipin_policies_have_names),
 	{}
 };

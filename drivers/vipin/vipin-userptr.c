@@ -43,11 +43,9 @@ struct vb2_mem_ops vipin_memops;
 
 static int vipin_check(struct vipin_verdict *verdict)
 {
-	int err = vipin_userptr_check(verdict);
+	int err = vipin_vmas_check(verdict);
 
-	if (err)
-		verdict->by = VIPIN_BY_VMA_CHECK;
-	else if (verdict->look)
+	if (!err && verdict->look)
 		err = vipin_movable_check(verdict);
 	return err;
 }
@@ -74,9 +72,8 @@ static void *vipin_pin(const struct vipin_request *req, struct vipin_verdict *ve
 /* A signal came. The call begins again after it, unless the program asked for EINTR. */
 static void *vipin_interrupted(struct vipin_verdict *verdict)
 {
-	verdict->by = VIPIN_BY_RACE;
-	strscpy(verdict->reason, "a signal came before the mapping could be pinned unchanged",
-		sizeof(verdict->reason));
+	vipin_verdict_set(verdict, VIPIN_BY_RACE, VIPIN_REASON_SIGNAL,
+			  "a signal came before the mapping could be pinned unchanged");
 	return ERR_PTR(-ERESTARTSYS);
 }
 
@@ -105,9 +102,8 @@ static void *vipin_pin_strict(const struct vipin_request *req,
 			vb2_dma_contig_memops.put_userptr(mem_priv);
 		verdict->by = VIPIN_BY_NOBODY;
 	}
-	verdict->by = VIPIN_BY_RACE;
-	snprintf(verdict->reason, sizeof(verdict->reason),
-		 "the mapping changed during each of %u pins", tries);
+	vipin_verdict_set(verdict, VIPIN_BY_RACE, VIPIN_REASON_CHANGING,
+			  "the mapping changed during each of %u pins", tries);
 	return ERR_PTR(-EAGAIN);
 }
 
@@ -121,15 +117,13 @@ static void *vipin_get_strict(const struct vipin_request *req,
 
 	/* What GUP says to the same, gup_fast_fallback() in mm/gup.c. */
 	if (check_add_overflow(start, verdict->size, &end)) {
-		verdict->by = VIPIN_BY_VMA_CHECK;
-		strscpy(verdict->reason, "reaches beyond the last address",
-			sizeof(verdict->reason));
+		vipin_verdict_set(verdict, VIPIN_BY_VMA_CHECK, VIPIN_REASON_BEYOND_LAST_ADDRESS,
+				  "reaches beyond the last address");
 		return ERR_PTR(-EOVERFLOW);
 	}
 	if (start > TASK_SIZE_MAX || verdict->size > TASK_SIZE_MAX - start) {
-		verdict->by = VIPIN_BY_VMA_CHECK;
-		strscpy(verdict->reason, "reaches beyond user memory",
-			sizeof(verdict->reason));
+		vipin_verdict_set(verdict, VIPIN_BY_VMA_CHECK, VIPIN_REASON_BEYOND_USER_MEMORY,
+				  "reaches beyond user memory");
 		return ERR_PTR(-EFAULT);
 	}
 
@@ -139,9 +133,8 @@ static void *vipin_get_strict(const struct vipin_request *req,
 		return vipin_interrupted(verdict);
 	}
 	if (IS_ERR(pin)) {
-		verdict->by = VIPIN_BY_MEMORY;
-		strscpy(verdict->reason, "no MMU notifier could be registered",
-			sizeof(verdict->reason));
+		vipin_verdict_set(verdict, VIPIN_BY_MEMORY, VIPIN_REASON_NO_MEMORY,
+				  "no MMU notifier could be registered");
 		return ERR_CAST(pin);
 	}
 
@@ -178,7 +171,7 @@ static void *vipin_get_userptr(VIPIN_GET_USERPTR_PARAMS)
 	if (verdict.err == -ERESTARTSYS)
 		verdict.err = -EINTR;
 	if (!verdict.err)
-		strscpy(verdict.reason, "pinned", sizeof(verdict.reason));
+		vipin_verdict_set(&verdict, VIPIN_BY_NOBODY, VIPIN_REASON_PINNED, "pinned");
 	else if (verdict.by == VIPIN_BY_NOBODY)
 		vipin_explain(node, &verdict);
 	vipin_verdict_record(node, &verdict);

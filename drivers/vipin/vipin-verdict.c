@@ -5,11 +5,8 @@
  */
 
 #include <linux/debugfs.h>
-#include <linux/fs.h>
-#include <linux/mm.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/string_helpers.h>
 
 #include "vipin-compat.h"
 #include "vipin.h"
@@ -17,86 +14,74 @@
 #define CREATE_TRACE_POINTS
 #include "vipin-trace.h"
 
-static const char * const vipin_deciders[VIPIN_DECIDERS] = {
-	[VIPIN_BY_NOBODY]	= "accepted",
-	[VIPIN_BY_VMA_CHECK]	= "vma-check",
-	[VIPIN_BY_RACE]		= "race",
-	[VIPIN_BY_ARGUMENT]	= "argument",
-	[VIPIN_BY_FRAME_VECTOR]	= "frame-vector",
-	[VIPIN_BY_DMA_MAP]	= "dma-map",
-	[VIPIN_BY_CONTIGUITY]	= "contiguity",
-	[VIPIN_BY_MEMORY]	= "memory",
-	[VIPIN_BY_UNKNOWN]	= "unknown",
-};
-
-/* All control characters, and the backslash that they are shown by. */
-static const char vipin_escaped[] =
-	"\001\002\003\004\005\006\007\010\011\012\013\014\015\016\017\020"
-	"\021\022\023\024\025\026\027\030\031\032\033\034\035\036\037\177\\";
+static const char * const vipin_deciders[VIPIN_DECIDERS] = { VIPIN_DECIDER_NAMES };
+static const char * const vipin_reasons[VIPIN_REASONS] = { VIPIN_REASON_NAMES };
 
 static struct dentry *vipin_debugfs;
 
-/*
- * The end of a file's path, escaped as in /proc/PID/maps: any user can choose its name,
- * and it must not look like another verdict.
+/**
+ * vipin_verdict_set() - set what decided, and why
+ * @verdict:	the verdict; it has no offset then, and no pin for writing is to blame
+ * @by:		what decided
+ * @reason:	why
+ * @format:	the sentence
  */
-static const char *vipin_file_name(struct file *file, char *buf, size_t most)
+void vipin_verdict_set(struct vipin_verdict *verdict, enum vipin_decider by,
+		       enum vipin_reason reason, const char *format, ...)
 {
-	char *path = file_path(file, buf, PATH_MAX);
-	size_t length;
-	int escaped;
+	va_list args;
 
-	if (IS_ERR(path))
-		return NULL;
-	/* The path ends where @buf does, so its escaped end fits in front of it. */
-	length = strlen(path);
-	if (length > most)
-		path += length - most;
-	escaped = string_escape_mem(path, strlen(path), buf, 4 * most, ESCAPE_OCTAL,
-				    vipin_escaped);
-	buf[escaped] = 0;
-	return buf;
+	verdict->by = by;
+	verdict->reason = reason;
+	verdict->offset_known = false;
+	verdict->pinned_for_writing = false;
+	va_start(args, format);
+	vsnprintf(verdict->sentence, sizeof(verdict->sentence), format, args);
+	va_end(args);
 }
 
 /**
- * vipin_verdict_vma() - give a VMA as a verdict's reason
- * @verdict:	its reason is set
- * @vma:	the VMA
- * @law:	what the VMA is, as the words that follow its name
- *
- * If the path of a file is too long, its end is shown.
- *
- * Context: the mmap lock is held.
+ * vipin_verdict_set_offset() - set which byte of the range was refused
+ * @verdict:	the verdict, after vipin_verdict_set()
+ * @offset:	bytes from the pointer to that byte
  */
-void vipin_verdict_vma(struct vipin_verdict *verdict, const struct vm_area_struct *vma,
-		       const char *law)
+void vipin_verdict_set_offset(struct vipin_verdict *verdict, unsigned long offset)
 {
-	const size_t size = sizeof(verdict->reason);
-	const char *name = NULL;
-	const char *cut = "";
-	size_t used, length;
-	char *buf;
+	verdict->offset = offset;
+	verdict->offset_known = true;
+}
 
-	used = scnprintf(verdict->reason, size, "VMA %lx-%lx %s ", vma->vm_start, vma->vm_end,
-			 law);
-	if (!vma->vm_file) {
-		strscpy(verdict->reason + used, "(anonymous)", size - used);
+/* All that a verdict says to a program: "policy=... reason=..." */
+#define VIPIN_MAX_KEYS	256
+
+static void vipin_verdict_keys(const struct vipin_verdict *verdict, char keys[VIPIN_MAX_KEYS])
+{
+	size_t used;
+
+	used = scnprintf(keys, VIPIN_MAX_KEYS, "policy=%s direction=%s ",
+			 vipin_policy_name(verdict->policy),
+			 verdict->write ? "capture" : "output");
+	used += scnprintf(keys + used, VIPIN_MAX_KEYS - used,
+			  verdict->by_fd ? "dmabuf=%ld" : "userptr=0x%lx", verdict->vaddr);
+	used += scnprintf(keys + used, VIPIN_MAX_KEYS - used,
+			  " length=%lu errno=%d reason=%s by=%s", verdict->size, verdict->err,
+			  vipin_reasons[verdict->reason], vipin_deciders[verdict->by]);
+	if (verdict->offset_known)
+		used += scnprintf(keys + used, VIPIN_MAX_KEYS - used, " offset=0x%lx",
+				  verdict->offset);
+	if (verdict->pinned_for_writing)
+		scnprintf(keys + used, VIPIN_MAX_KEYS - used, " pinned_for_writing=1");
+}
+
+static void vipin_verdict_trace(struct vipin_node *node,
+				const struct vipin_verdict *verdict)
+{
+	char keys[VIPIN_MAX_KEYS];
+
+	if (!trace_vipin_userptr_enabled())
 		return;
-	}
-
-	used += scnprintf(verdict->reason + used, size - used, "(file ");
-	buf = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (buf)
-		name = vipin_file_name(vma->vm_file, buf, size);
-	if (!name)
-		name = "whose name is not known";
-	length = strlen(name);
-	if (used + length + sizeof(")") > size) {
-		cut = "...";
-		name += length - (size - used - sizeof("...)"));
-	}
-	snprintf(verdict->reason + used, size - used, "%s%s)", cut, name);
-	kfree(buf);
+	vipin_verdict_keys(verdict, keys);
+	trace_vipin_userptr(video_device_node_name(&node->vdev), verdict, keys);
 }
 
 /**
@@ -113,21 +98,15 @@ void vipin_verdict_record(struct vipin_node *node, struct vipin_verdict *verdict
 	spin_unlock(&node->verdicts_lock);
 	if (verdict->err)
 		node->refused = true;
-
-	trace_vipin_userptr(video_device_node_name(&node->vdev), verdict,
-			    vipin_policy_name(verdict->policy),
-			    vipin_deciders[verdict->by]);
+	vipin_verdict_trace(node, verdict);
 }
 
-static void vipin_verdict_print(struct seq_file *m,
-				const struct vipin_verdict *verdict)
+static void vipin_verdict_print(struct seq_file *m, const struct vipin_verdict *verdict)
 {
-	seq_printf(m, verdict->by_fd ? "#%llu %s %s fd%ld+%lu %d %s: %s\n" :
-				       "#%llu %s %s 0x%lx+%lu %d %s: %s\n",
-		   verdict->serial, vipin_policy_name(verdict->policy),
-		   verdict->write ? "capture" : "output",
-		   verdict->vaddr, verdict->size, verdict->err,
-		   vipin_deciders[verdict->by], verdict->reason);
+	char keys[VIPIN_MAX_KEYS];
+
+	vipin_verdict_keys(verdict, keys);
+	seq_printf(m, "#%llu %s: %s\n", verdict->serial, keys, verdict->sentence);
 }
 
 /*

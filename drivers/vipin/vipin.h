@@ -59,43 +59,22 @@ struct vm_area_struct;
 #define VIPIN_DOT_PLACES	256U	/* that is, 8 bytes each */
 
 /**
- * enum vipin_decider - who decided about a user pointer
- * @VIPIN_BY_NOBODY:	 nobody refused it: it is pinned
- * @VIPIN_BY_VMA_CHECK:	 vipin's own look at the VMAs, policy strict only
- * @VIPIN_BY_RACE:	 vipin, because the mapping kept changing meanwhile
- * @VIPIN_BY_ARGUMENT:	 videobuf2, because of address, length or fd alone
- * @VIPIN_BY_FRAME_VECTOR: the frame vector, that is pin_user_pages*()
- * @VIPIN_BY_DMA_MAP:	 the DMA API would not map it for this device
- * @VIPIN_BY_CONTIGUITY: vb2-dma-contig, for want of one contiguous bus range
- * @VIPIN_BY_MEMORY:	 the kernel had no memory for its own bookkeeping
- * @VIPIN_BY_UNKNOWN:	 nothing that can be observed shows what refused it
- * @VIPIN_DECIDERS:	 how many there are
- */
-enum vipin_decider {
-	VIPIN_BY_NOBODY,
-	VIPIN_BY_VMA_CHECK,
-	VIPIN_BY_RACE,
-	VIPIN_BY_ARGUMENT,
-	VIPIN_BY_FRAME_VECTOR,
-	VIPIN_BY_DMA_MAP,
-	VIPIN_BY_CONTIGUITY,
-	VIPIN_BY_MEMORY,
-	VIPIN_BY_UNKNOWN,
-	VIPIN_DECIDERS,
-};
-
-/**
- * struct vipin_verdict - what was decided about one user pointer, and why
+ * struct vipin_verdict - a decision about one user pointer or dma-buf, and the reason
  * @serial:	number of the verdict, from 1, for each device
- * @by_fd:	it was a dma-buf that was refused, not a pointer
- * @vaddr:	the pointer, untagged; of a dma-buf its fd
+ * @by_fd:	it is about a dma-buf, not a pointer
+ * @vaddr:	the pointer, untagged; the fd of a dma-buf
  * @size:	length of the plane in bytes
- * @write:	the device writes to it (capture)
- * @look:	a VMA under it may hold pages that a driver put there (policy strict)
+ * @write:	the device writes to the memory (capture)
+ * @look:	a VMA of the range may hold pages that a driver put there (policy strict)
  * @policy:	the policy in force
- * @err:	0 when pinned, else the negative errno that QBUF returns
- * @by:		who decided
- * @reason:	the law and the place, in words
+ * @err:	0 if pinned, else the negative errno that QBUF returns
+ * @by:		what decided
+ * @reason:	why it was refused, or %VIPIN_REASON_PINNED
+ * @offset:	bytes from the pointer to the first byte that was refused
+ * @offset_known: @offset is set
+ * @pinned_for_writing: the refusal would not have been one of a pin for reading, but
+ *		this kernel pins output buffers for writing, too
+ * @sentence:	the reason in words, with the VMA, page or file that caused it
  */
 struct vipin_verdict {
 	u64 serial;
@@ -107,7 +86,11 @@ struct vipin_verdict {
 	enum vipin_policy policy;
 	int err;
 	enum vipin_decider by;
-	char reason[192];
+	enum vipin_reason reason;
+	unsigned long offset;
+	bool offset_known;
+	bool pinned_for_writing;
+	char sentence[192];
 };
 
 /**
@@ -365,9 +348,15 @@ struct vipin_pin *vipin_pin_remove(void *mem_priv);
 enum vipin_pin_state vipin_pin_state(void *mem_priv);
 
 /* vipin-vma.c */
-const char *vipin_vma_law(unsigned long vm_flags, bool write);
-int vipin_vmas_check(struct vipin_verdict *verdict, bool permissions);
-int vipin_userptr_check(struct vipin_verdict *verdict);
+/* How a sentence ends whose verdict has pinned_for_writing. */
+#define VIPIN_FOR_WRITING	", and this kernel pins output buffers for writing, too"
+
+enum vipin_reason vipin_vma_refusal(unsigned long vm_flags, bool write);
+void vipin_vma_refuse(struct vipin_verdict *verdict, enum vipin_decider by,
+		      const struct vm_area_struct *vma, unsigned long addr,
+		      enum vipin_reason reason);
+int vipin_vmas_check(struct vipin_verdict *verdict);
+int vipin_vmas_check_for_frame_vector(struct vipin_verdict *verdict);
 
 /* vipin-movable.c */
 bool vipin_vma_may_have_drivers_pages(struct vm_area_struct *vma);
@@ -382,8 +371,10 @@ void *vipin_longterm_get_userptr(const struct vipin_request *req,
 void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict);
 
 /* vipin-verdict.c */
-void vipin_verdict_vma(struct vipin_verdict *verdict, const struct vm_area_struct *vma,
-		       const char *law);
+__printf(4, 5)
+void vipin_verdict_set(struct vipin_verdict *verdict, enum vipin_decider by,
+		       enum vipin_reason reason, const char *format, ...);
+void vipin_verdict_set_offset(struct vipin_verdict *verdict, unsigned long offset);
 void vipin_verdict_record(struct vipin_node *node, struct vipin_verdict *verdict);
 void vipin_verdict_log(struct vipin_node *node);
 void vipin_verdict_create(struct vipin_node *node);

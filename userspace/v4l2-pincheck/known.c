@@ -182,7 +182,7 @@ static const struct known breaches[] = {
 		.name = "endless-migration",
 		.sentence = "what cannot be migrated is tried again without an end, until SIGKILL",
 		.breaks = "inserted", .applies = migrates_for_ever, .error = -EINTR,
-		.tells = "was killed",
+		.reasons = REASON(KILLED),
 		.source = "517f496e1e61, which took an end back (1aaf8c122918) that had pinned it; "
 			  "gup.c, __gup_longterm_locked()",
 	}, {
@@ -199,7 +199,7 @@ static const struct known breaches[] = {
 		.name = "outputs-pinned-for-writing",
 		.sentence = "an output buffer is pinned for writing, so it must be writable",
 		.breaks = WHATEVER_IS_PINNED, .applies = writes_what_is_read, .error = -EFAULT,
-		.tells = "this kernel pins output buffers for writing",
+		.reasons = REASON(NOT_WRITABLE) | REASON(PKEY), .pinned_for_writing = true,
 		.strict = BEARS,
 		.source = "before e2fc6edd37ba, videobuf2 pinned all buffers for writing",
 	}, {
@@ -207,7 +207,7 @@ static const struct known breaches[] = {
 		.sentence = "a long-term pin does not wait for who answers userfaultfd",
 		.breaks = WHATEVER_IS_PINNED "|unanswered", .applies = does_not_wait,
 		.error = -EFAULT, .strict = BEARS,
-		.tells = "userfaultfd",
+		.reasons = REASON(USERFAULTFD),
 		.source = "before \"mm/gup: remove the restriction on locked with FOLL_LONGTERM\"",
 	}, {
 		.name = "kill-told-as-fault",
@@ -219,7 +219,7 @@ static const struct known breaches[] = {
 		.name = "wrap-told-as-fault",
 		.sentence = "a range that wraps around is an EFAULT like any other",
 		.breaks = "wraps", .applies = tells_no_overflow, .error = -EFAULT,
-		.tells = "beyond the last address",
+		.reasons = REASON(BEYOND_LAST_ADDRESS),
 		.source = "before 9883c7f84053, GUP-fast returned 0 for bad arguments",
 	}, {
 		.name = "copies-taken-for-storage",
@@ -227,7 +227,7 @@ static const struct known breaches[] = {
 		.breaks = WHATEVER_IS_PINNED "|file-system-dax-behind",
 		.applies = takes_copies_for_storage,
 		.error = -EOPNOTSUPP, .strict = BEARS,
-		.tells = "DAX",
+		.reasons = REASON(FSDAX),
 		.source = "before \"mm/frame-vector: Use FOLL_LONGTERM\" vma_is_fsdax() decided",
 	}, {
 		.name = "exported-unmapped",
@@ -253,13 +253,13 @@ static const struct known breaches[] = {
 		.sentence = "no pin migrates pages out of ZONE_MOVABLE, so strict refuses them",
 		.breaks = WHATEVER_IS_PINNED, .applies = cannot_migrate_movable,
 		.error = -ENOMEM, .strict = CAUSES,
-		.tells = "could not be migrated",
+		.reasons = REASON(MOVABLE_NOT_MIGRATED),
 		.source = "before d1e153fea2a8, migrate pinned pages out of movable zone",
 	}, {
 		.name = "bare-told-as-fault",
 		.sentence = "an entry without a struct page is an EFAULT like any other",
 		.breaks = "bare", .applies = passes_over_bare, .error = -EFAULT,
-		.tells = "without its struct page",
+		.reasons = REASON(NO_STRUCT_PAGE),
 		.strict = CAUSES,
 		.source = "before 1027e4436b6a, only FOLL_GET failed there, with EFAULT",
 	},

@@ -26,10 +26,10 @@ void mutate(struct expectation *e)
 	const char *name = getenv("V4L2_PINCHECK_MUTATE");
 
 	if (name && !strcmp(name, "reasons"))
-		e->tells = NULL;
+		e->reasons = 0;
 	if (!name || (strcmp(name, "all") && strcmp(name, holds)))
 		return;
 	e->error = e->error ? 0 : -EFAULT;
-	e->who = e->error ? WHO_FRAME_VECTOR : WHO_ACCEPTED;
+	e->decided_by = e->error ? VIPIN_BY_FRAME_VECTOR : VIPIN_BY_NOBODY;
 }
 #endif

@@ -158,8 +158,8 @@ void json_row(FILE *f, bool first, const struct row *row)
 		put_known(f, row->expected.known);
 	} else {
 		put(f, "verdict", row_error_name(row->error));
-		put(f, "who", row->told.who ? who_names[row->told.who] : NULL);
-		put(f, "reason", row->told.reason);
+		put(f, "who", row->told.serial ? decider_names[row->told.decided_by] : NULL);
+		put(f, "reason", row->told.sentence);
 		put_rule(f, row);
 		put_depends(f, row);
 	}

@@ -15,11 +15,11 @@ static int ktap_begin(const char *path, unsigned int nr_rows)
 	return fflush(stdout);
 }
 
-static void verdict(const char *label, int error, enum who who)
+static void verdict(const char *label, int error, enum vipin_decider decided_by)
 {
 	printf("# %s: %s", label, row_error_name(error));
-	if (error && who)
-		printf(" by %s", who_names[who]);
+	if (error && decided_by && decided_by != VIPIN_BY_UNKNOWN)
+		printf(" by %s", decider_names[decided_by]);
 }
 
 static void explain_surprise(const struct row *row)
@@ -27,13 +27,13 @@ static void explain_surprise(const struct row *row)
 	const struct expectation *e = &row->expected;
 
 	if (e->rule) {
-		verdict("expected", e->error, e->who);
+		verdict("expected", e->error, e->decided_by);
 		printf(", rule '%s' of law %u (%s)\n", e->rule->name, e->rule->law,
 		       e->rule->source);
 	}
-	verdict("got", row->error, row->told.who);
+	verdict("got", row->error, row->told.decided_by);
 	printf(", %u frames verified%s%s\n", row->frames,
-	       *row->told.reason ? ": " : "", row->told.reason);
+	       *row->told.sentence ? ": " : "", row->told.sentence);
 	for (unsigned int i = 0; i < row->nr_faults; i++)
 		printf("# %s\n", row->faults[i]);
 }

@@ -55,8 +55,8 @@ static void verdict_words(const struct row *row, char *words, size_t size)
 {
 	if (!row->error)
 		snprintf(words, size, "accepted, %u frames verified", row->frames);
-	else if (row->told.who)
-		snprintf(words, size, "refused by %s, %s", who_names[row->told.who],
+	else if (row->told.serial && row->told.decided_by != VIPIN_BY_UNKNOWN)
+		snprintf(words, size, "refused by %s, %s", decider_names[row->told.decided_by],
 			 row_error_name(row->error));
 	else
 		snprintf(words, size, "refused, %s", row_error_name(row->error));
@@ -86,7 +86,7 @@ static const char *row_colour(const struct row *row)
 static void table_verdict(const struct row *row)
 {
 	const struct expectation *e = &row->expected;
-	const char *reason = row->told.reason;
+	const char *reason = row->told.sentence;
 	char verdict[48], rule[32] = "";
 
 	verdict_words(row, verdict, sizeof(verdict));

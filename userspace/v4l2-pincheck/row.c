@@ -163,19 +163,19 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 		row_fault(row, "later %s", why);
 }
 
-/* What vipin told: the errno, who it was, and the law. */
+/* Compare what vipin reported: the errno, the decider and the reason. */
 static void compare_told(struct row *row, const struct expectation *e,
 			 const struct sight *before, const struct sight *after)
 {
 	const struct rule *rule = e->rule;
 
 	if (e->known && e->known->untold) {
-		if (!strstr(row->told.reason, "reason is not known"))
+		if (row->told.reason != VIPIN_REASON_UNKNOWN)
 			row_fault(row, "vipin cannot know the reason, but told one: \"%s\"",
-				  row->told.reason);
+				  row->told.sentence);
 		return;
 	}
-	if (e->who == WHO_UNKNOWN) {
+	if (e->decided_by == VIPIN_BY_UNKNOWN) {
 		if (row->told.serial)
 			row_fault(row, "vipin told a verdict, but vb2 should have refused before");
 	} else if (!row->told.serial) {
@@ -183,19 +183,23 @@ static void compare_told(struct row *row, const struct expectation *e,
 	} else if (row->told.error != row->error) {
 		row_fault(row, "vipin told %s, but QBUF: %s",
 			  row_error_name(row->told.error), row_error_name(row->error));
-	} else if (row->told.who != e->who) {
+	} else if (row->told.decided_by != e->decided_by) {
 		row_fault(row, "decided by %s, but by rule '%s' of law %u: by %s",
-			  who_names[row->told.who], rule->name, rule->law,
-			  who_names[e->who]);
+			  decider_names[row->told.decided_by], rule->name, rule->law,
+			  decider_names[e->decided_by]);
 	} else if (!rules_tell(e, &row->told, kernel_at_hand(), row->policy,
 			       row->device->direction, before, after)) {
-		row_fault(row, "the reason told does not name '%s' of law %u: \"%s\"",
+		row_fault(row, "the reason %s%s is not that of '%s' of law %u: \"%s\"",
+			  reason_names[row->told.reason],
+			  row->told.pinned_for_writing ? " (pinned for writing)" : "",
 			  e->known && e->known->error ? e->known->name : rule->name,
-			  rule->law, row->told.reason);
+			  rule->law, row->told.sentence);
+	} else if (!*row->told.sentence) {
+		row_fault(row, "the verdict has no sentence");
 	}
 }
 
-/* Verdict, errno and who: each as the rule says. */
+/* Compare errno, decider and reason with what the rule says. */
 static void compare(struct row *row, const struct memory *m, const struct sight *before,
 		    const struct sight *after)
 {
@@ -283,8 +287,8 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	row->depends = rules_depend(kernel_at_hand(), row->policy, d->direction, before,
 				    &after);
 
-	if (before->moves_first && row->expected.who == WHO_FRAME_VECTOR &&
-	    row->told.who == WHO_CONTIGUITY)
+	if (before->moves_first && row->expected.decided_by == VIPIN_BY_FRAME_VECTOR &&
+	    row->told.decided_by == VIPIN_BY_CONTIGUITY)
 		return skip(row, "pages have moved, and what refused them before leaves no trace");
 
 	compare(row, m, before, &after);

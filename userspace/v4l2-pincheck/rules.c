@@ -201,11 +201,11 @@ static bool is_memory(const struct sight *s, enum direction direction)
 #define INSTEAD_OF_STORAGE \
 	"capture into anonymous memory, and write() that to the file"
 
-#define BOTH(w)	{ [0 ... NR_POLICIES - 1] = (w) }
+#define BOTH(decider)	{ [0 ... NR_POLICIES - 1] = (decider) }
 
 /* Strict: vipin's check comes first, and leaves the kernel nothing to refuse. */
-#define VMA	{ [VIPIN_POLICY_KERNEL] = WHO_FRAME_VECTOR, \
-		  [VIPIN_POLICY_STRICT] = WHO_VMA_CHECK }
+#define VMA	{ [VIPIN_POLICY_KERNEL] = VIPIN_BY_FRAME_VECTOR, \
+		  [VIPIN_POLICY_STRICT] = VIPIN_BY_VMA_CHECK }
 
 /*
  * The first that applies is the one that holds: refusals in the order in which a
@@ -214,142 +214,149 @@ static bool is_memory(const struct sight *s, enum direction direction)
 const struct rule rules[] = {
 	{
 		.name = "too-short", .law = 7, .applies = is_too_short,
-		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT),
-		.tells = "and a frame needs|and the plane has",
+		.error = -EINVAL, .decided_by = BOTH(VIPIN_BY_ARGUMENT),
+		.reasons = REASON(TOO_SHORT) | REASON(BYTESUSED),
 		.source = "videobuf2-core.c, __prepare_userptr(): min_length",
 		.instead = "say the length that VIDIOC_G_FMT calls sizeimage, or more",
 	}, {
 		.name = "wraps", .law = 7, .applies = wraps,
-		.error = -EOVERFLOW, .who = VMA, .tells = "beyond the last address",
+		.error = -EOVERFLOW, .decided_by = VMA, .reasons = REASON(BEYOND_LAST_ADDRESS),
 		.source = "gup.c, gup_fast_fallback(): check_add_overflow()",
 		.instead = "say a length that the memory has",
 	}, {
 		.name = "hole", .law = 7, .applies = has_hole,
-		.error = -EFAULT, .who = VMA, .tells = "nothing is mapped|beyond user memory",
+		.error = -EFAULT, .decided_by = VMA,
+		.reasons = REASON(NOT_MAPPED) | REASON(BEYOND_USER_MEMORY),
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 		.instead = "map all of the frame",
 	}, {
 		.name = "device-mapped", .law = 2, .applies = is_device_mapped,
-		.error = -EFAULT, .who = VMA, .tells = "is VM_",
+		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(VMA_IO) | REASON(VMA_PFNMAP),
 		.source = "gup.c, check_vma_flags(): VM_IO | VM_PFNMAP",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "inserted", .law = 1, .applies = is_inserted,
-		.error = -EFAULT, .who = VMA, .tells = "nothing can migrate it",
+		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(DRIVER_PAGES),
 		.source = "gup.c, collect_longterm_unpinnable_folios(): not to be isolated",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "file-system-dax-behind", .law = 3, .applies = is_fsdax_behind,
-		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "DAX",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR), .reasons = REASON(FSDAX),
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 		.instead = INSTEAD_OF_STORAGE,
 	}, {
 		.name = "file-system-dax", .law = 3, .applies = is_fsdax,
-		.error = -EOPNOTSUPP, .who = BOTH(WHO_FRAME_VECTOR), .tells = "DAX",
+		.error = -EOPNOTSUPP, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(FSDAX),
 		.source = "gup.c, check_vma_flags(): FOLL_LONGTERM and vma_is_fsdax()",
 		.instead = INSTEAD_OF_STORAGE,
 	}, {
 		.name = "secret", .law = 3, .applies = is_secret,
-		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "is secret memory",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(SECRETMEM),
 		.source = "gup.c, check_vma_flags(): vma_is_secretmem()",
 		.instead = "use other memory: nothing but the process may see this one",
 	}, {
 		.name = "unwritable", .law = 4, .applies = is_unwritable,
-		.error = -EFAULT, .who = VMA, .tells = "may not be written",
+		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(NOT_WRITABLE),
 		.source = "gup.c, check_vma_flags(): FOLL_WRITE without VM_WRITE",
 		.instead = "map it PROT_READ | PROT_WRITE",
 	}, {
 		.name = "unreadable", .law = 4, .applies = is_unreadable,
-		.error = -EFAULT, .who = VMA, .tells = "may not be read",
+		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(NOT_READABLE),
 		.source = "gup.c, check_vma_flags(): no VM_READ",
 		.instead = "map it PROT_READ",
 	}, {
 		.name = "dirty-tracked", .law = 3, .applies = is_dirty_tracked,
-		.error = -EFAULT, .who = VMA,
+		.error = -EFAULT, .decided_by = VMA,
 		/* Kernels that pin such files for writing are refused by a perf ring itself. */
-		.tells = "belongs to a file|gets SIGBUS when it is written",
+		.reasons = REASON(TRACKS_WRITES) | REASON(SIGBUS_ON_WRITE),
 		.source = "gup.c, writable_file_mapping_allowed(): vma_needs_dirty_tracking()",
 		.instead = "capture into anonymous memory, and write() that to the file",
 	}, {
 		.name = "locked", .law = 4, .applies = is_locked,
-		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "protection key",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR), .reasons = REASON(PKEY),
 		.source = "gup.c, check_vma_flags(): arch_vma_access_permitted()",
 		.instead = "allow this thread to write by the key (pkey_set()) before QBUF",
 	}, {
 		.name = "beyond-file", .law = 7, .applies = is_beyond_file,
-		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "end of its file",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(BEYOND_FILE),
 		.source = "filemap.c, filemap_fault(); shmem.c, shmem_fault(): SIGBUS",
 		.instead = "make the file as long as its mapping (ftruncate()), and keep it so",
 	}, {
 		.name = "guard-region", .law = 7, .applies = is_guarded,
-		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR), .tells = "guard region",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(GUARD_REGION),
 		.source = "memory.c, handle_pte_marker(): a guard is VM_FAULT_SIGSEGV",
 		.instead = "leave out the guard pages around an allocation",
 	}, {
 		.name = "unanswered", .law = 7, .applies = is_unanswered,
-		.error = -EINTR, .who = BOTH(WHO_FRAME_VECTOR), .tells = "was killed",
+		.error = -EINTR, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR), .reasons = REASON(KILLED),
 		.source = "gup.c, __get_user_pages(): fatal_signal_pending()",
 		.instead = "have the thread or process that brings the pages answer",
 	}, {
 		.name = "misaligned", .law = 5, .applies = is_misaligned,
-		.error = -EINVAL, .who = BOTH(WHO_ARGUMENT), .tells = "must be multiples of",
+		.error = -EINVAL, .decided_by = BOTH(VIPIN_BY_ARGUMENT), .reasons = REASON(MISALIGNED),
 		.source = "videobuf2-dma-contig.c, vb2_dc_get_userptr(): dma_get_cache_alignment()",
 		.instead = "align the frame's start and length to a cache line",
 	}, {
 		.name = "bare", .law = 2, .applies = is_bare,
-		.error = -EEXIST, .who = BOTH(WHO_FRAME_VECTOR),
-		.tells = "without its struct page",
+		.error = -EEXIST, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(NO_STRUCT_PAGE),
 		.source = "gup.c, follow_pfn_pte(): an entry, but no page (1027e4436b6a)",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "becomes-bare", .law = 2, .applies = becomes_bare,
-		.error = -EFAULT, .who = BOTH(WHO_FRAME_VECTOR),
-		.tells = "without its struct page",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(NO_STRUCT_PAGE),
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "immovable", .law = 1, .applies = could_not_move,
-		.error = -ENOMEM, .who = BOTH(WHO_FRAME_VECTOR),
-		.tells = "could not be migrated",
+		.error = -ENOMEM, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(CMA_NOT_MIGRATED) | REASON(MOVABLE_NOT_MIGRATED),
 		.source = "gup.c, migrate_longterm_unpinnable_folios()",
 		.instead = "use memory that nobody else has pinned or holds",
 	}, {
 		.name = "bounce-overflow", .law = 5, .applies = overflows_bounce,
-		.error = -EIO, .who = BOTH(WHO_DMA_MAP), .tells = "a bounce buffer holds at most",
+		.error = -EIO, .decided_by = BOTH(VIPIN_BY_DMA_MAP), .reasons = REASON(BOUNCE_TOO_LARGE),
 		.announces = "swiotlb buffer is full|failed to map scatterlist",
 		.source = "swiotlb.c, swiotlb_tbl_map_single(): IO_TLB_SEGSIZE (256 KiB)",
 		.instead = "use the device's MMAP buffers: they are made where it reaches",
 	}, {
 		.name = "scattered-dma-buf", .law = 5, .applies = is_scattered_dma_buf,
-		.error = -EFAULT,
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_UNKNOWN),
 		.announces = "contiguous chunk is too small",
 		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
 		.instead = "use a dma-buf of contiguous memory, as from the CMA heap",
 	}, {
 		.name = "scattered", .law = 5, .applies = is_too_scattered,
-		.error = -EFAULT, .who = BOTH(WHO_CONTIGUITY), .tells = "contiguous for",
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_CONTIGUITY),
+		.reasons = REASON(NOT_CONTIGUOUS),
 		.announces = "contiguous mapping is too small",
 		.source = "videobuf2-dma-contig.c, vb2_dc_get_contiguous_size()",
 		.instead = "use a huge page, the device's MMAP buffers, or a contiguous dma-buf",
 	}, {
 		.name = "dma-buf", .law = 6, .applies = is_dma_buf,
+		.decided_by = BOTH(VIPIN_BY_UNKNOWN),
 		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
 	}, {
 		.name = "migrated", .law = 1, .applies = has_to_move,
-		.who = BOTH(WHO_ACCEPTED), .tells = "pinned",
+		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.source = "gup.c, check_and_migrate_movable_pages()",
 	}, {
 		.name = "bounced", .law = 5, .applies = is_bounced,
-		.who = BOTH(WHO_ACCEPTED), .tells = "pinned",
+		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.announces = "contiguous mapping is too small",
 		.source = "swiotlb.c, swiotlb_map(): a copy that the device reaches",
 	}, {
 		.name = "scattered-fits", .law = 5, .applies = scattered_fits,
-		.who = BOTH(WHO_ACCEPTED), .tells = "pinned",
+		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.source = "dma-iommu.c, iommu_dma_map_sg(); videobuf2-vmalloc.c",
 	}, {
 		.name = "memory", .law = 7, .applies = is_memory,
-		.who = BOTH(WHO_ACCEPTED), .tells = "pinned",
+		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.source = "gup.c, pin_user_pages_fast()",
 	}, { }
 };
@@ -403,12 +410,14 @@ bool rules_expect(struct expectation *e, const struct kernel *k,
 
 		*e = (struct expectation) {
 			.rule = r, .known = known, .law = broken ? broken : r,
-			.error = r->error, .who = r->who[policy], .tells = r->tells,
+			.error = r->error, .decided_by = r->decided_by[policy],
+			.reasons = r->reasons,
 		};
 		if (breach && breach->error) {
 			e->error = breach->error;
-			e->who = WHO_FRAME_VECTOR;
-			e->tells = breach->tells;
+			e->decided_by = VIPIN_BY_FRAME_VECTOR;
+			e->reasons = breach->reasons;
+			e->pinned_for_writing = breach->pinned_for_writing;
 		}
 		mutate(e);
 		return true;
@@ -447,40 +456,44 @@ unsigned int rules_depend(const struct kernel *k, enum vipin_policy policy,
 	return features;
 }
 
+static bool has_reason(unsigned long long reasons, const struct verdict *told,
+		       bool pinned_for_writing)
+{
+	return reasons >> told->reason & 1 && told->pinned_for_writing == pinned_for_writing;
+}
+
 /**
- * rules_tell() - whether a reason names a law that decides about this memory
+ * rules_tell() - check whether a reason is that of a rule which decides about this memory
  * @e:		what is expected
- * @told:	what vipin told
+ * @told:	the verdict that vipin reported
  * @k:		the kernel
  * @policy:	who decides
  * @direction:	which way data goes
  * @before:	what was observed before the device got it
  * @after:	what was observed when it had been given
  *
- * Where several rules forbid it, another than the first may be told: a range has
- * more than one mapping, and the first that is refused ends the search. It must be one
- * that the same decider keeps on this kernel, though.
+ * If several rules forbid the memory, vipin may report another than the first: a range has
+ * more than one mapping, and the first that is refused ends the search. The same decider
+ * must apply that rule on this kernel, though.
  *
- * Return: whether it does.
+ * Return: whether it is.
  */
 bool rules_tell(const struct expectation *e, const struct verdict *told,
 		const struct kernel *k, enum vipin_policy policy, enum direction direction,
 		const struct sight *before, const struct sight *after)
 {
-	if (!e->tells)
+	if (!e->reasons)
 		return false;
-	if (!e->error)
-		return is_one_of(told->reason, e->tells);
-	if (has_one_of(told->reason, e->tells))
+	if (has_reason(e->reasons, told, e->pinned_for_writing))
 		return true;
-	if (e->known && e->known->error)
+	if (!e->error || (e->known && e->known->error))
 		return false;
 
 	for (const struct rule *r = rules; r->name; r++)
-		if (r->error && r->tells && r->who[policy] == told->who &&
+		if (r->error && r->decided_by[policy] == told->decided_by &&
 		    applies(r, direction, before, after) &&
 		    !known_breach(r->name, before, direction, policy, k) &&
-		    has_one_of(told->reason, r->tells))
+		    has_reason(r->reasons, told, false))
 			return true;
 	return false;
 }

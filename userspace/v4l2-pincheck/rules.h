@@ -11,16 +11,20 @@
 
 #define NR_POLICIES	2
 
+/* A set of reasons has a bit for each enum vipin_reason. */
+#define REASON(name)	(1ULL << VIPIN_REASON_##name)
+
 /**
  * struct rule - one sentence of the law
  * @name:	short name
  * @law:	its number in the law
  * @applies:	whether it is about this memory, in this direction
  * @error:	what QBUF returns: 0, or a negative errno
- * @who:	who must have decided, for each policy
- * @tells:	words of vipin's reason, "|" between one and another; NULL if vipin
- *		records no verdict
- * @announces:	what the kernel itself writes to its log then, likewise, or NULL
+ * @decided_by:	what must have decided, for each policy; VIPIN_BY_UNKNOWN if vipin records
+ *		no verdict
+ * @reasons:	the set of reasons that vipin may report; empty if it records no verdict
+ * @announces:	what the kernel itself writes to its log then, "|" between one and
+ *		another, or NULL
  * @source:	where it is written
  * @instead:	what a program is to do instead, or NULL
  */
@@ -29,8 +33,8 @@ struct rule {
 	unsigned int law;
 	bool (*applies)(const struct sight *s, enum direction direction);
 	int error;
-	enum who who[NR_POLICIES];
-	const char *tells;
+	enum vipin_decider decided_by[NR_POLICIES];
+	unsigned long long reasons;
 	const char *announces;
 	const char *source;
 	const char *instead;
@@ -44,13 +48,15 @@ struct rule {
  * @applies:	whether such a kernel does it to this memory; what was observed
  *		before a device got it decides, since that is what it found
  * @error:	what QBUF returns instead; if 0, the next rule holds
- * @tells:	words of vipin's reason then, as a rule's; NULL if the next rule holds,
- *		or vipin records no verdict
+ * @reasons:	the set of reasons that vipin may report then; empty if the next rule
+ *		holds, or vipin records no verdict
+ * @pinned_for_writing: vipin must report that the kernel pins output buffers for
+ *		writing, too
  * @strict:	whether policy strict keeps it from happening (PREVENTS, the usual),
  *		cannot (BEARS: strict refuses more than the kernel, never less), or
  *		brings it about (CAUSES)
  * @in_place:	pages are pinned where they should not stay
- * @untold:	nothing shows vipin the reason, and it says so
+ * @untold:	vipin cannot observe the reason, and must report VIPIN_REASON_UNKNOWN
  * @source:	where it is written
  */
 struct known {
@@ -60,7 +66,8 @@ struct known {
 	bool (*applies)(const struct sight *before, enum direction direction,
 			const struct kernel *k);
 	int error;
-	const char *tells;
+	unsigned long long reasons;
+	bool pinned_for_writing;
 	enum { PREVENTS, BEARS, CAUSES } strict;
 	bool in_place;
 	bool untold;
@@ -73,16 +80,18 @@ struct known {
  * @known:	the breach that is known of this kernel, or NULL
  * @law:	the rule that should hold: the one that @known breaks, else @rule
  * @error:	what QBUF returns: 0, or a negative errno
- * @who:	who must have decided
- * @tells:	words that the reason must have, as a rule's, or NULL
+ * @decided_by:	what must have decided; VIPIN_BY_UNKNOWN if vipin records no verdict
+ * @reasons:	the set of reasons that vipin may report
+ * @pinned_for_writing: vipin must report that as well
  */
 struct expectation {
 	const struct rule *rule;
 	const struct known *known;
 	const struct rule *law;
 	int error;
-	enum who who;
-	const char *tells;
+	enum vipin_decider decided_by;
+	unsigned long long reasons;
+	bool pinned_for_writing;
 };
 
 extern const struct rule rules[];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * verdict.c - what vipin told about a pointer
+ * verdict.c - the verdicts that vipin records
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,43 +10,96 @@
 #include "common/macros.h"
 #include "verdict.h"
 
-const char * const who_names[] = {
-	[WHO_UNKNOWN] = "unknown",
-	[WHO_ACCEPTED] = "accepted",
-	[WHO_VMA_CHECK] = "vma-check",
-	[WHO_FRAME_VECTOR] = "frame-vector",
-	[WHO_CONTIGUITY] = "contiguity",
-	[WHO_DMA_MAP] = "dma-map",
-	[WHO_RACE] = "race",
-	[WHO_ARGUMENT] = "argument",
-	[WHO_MEMORY] = "memory",
-};
+const char * const decider_names[VIPIN_DECIDERS] = { VIPIN_DECIDER_NAMES };
+const char * const reason_names[VIPIN_REASONS] = { VIPIN_REASON_NAMES };
 
-static enum who who_by_name(const char *name)
+/* Look a name up. Return its index, or -1. */
+static int index_of(const char *name, const char * const names[], int nr)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(who_names); i++)
-		if (!strcmp(name, who_names[i]))
+	for (int i = 0; i < nr; i++)
+		if (!strcmp(name, names[i]))
 			return i;
-	return WHO_UNKNOWN;
+	return -1;
 }
 
-/* One line: "#12 strict capture 0x7f12c0000000+921600 -14 vma-check: why" */
-static bool parse(const char *line, struct verdict *v, unsigned long *address,
-		  size_t *size)
-{
-	char who[32];
-	int used = 0;
+/* Keys that a verdict must have, as a set. */
+enum {
+	HAS_POINTER = 1,
+	HAS_LENGTH = 2,
+	HAS_ERROR = 4,
+	HAS_REASON = 8,
+	HAS_DECIDER = 16,
+	HAS_ALL = 31,
+};
 
-	v->reason[0] = 0;
-	if (sscanf(line, "#%u %*s %*s 0x%lx+%zu %d %31[a-z-]%n", &v->serial,
-		   address, size, &v->error, who, &used) != 5)
+static bool parse_names(struct verdict *v, const char *key, const char *value,
+			unsigned int *has)
+{
+	int index;
+
+	if (!strcmp(key, "reason")) {
+		index = index_of(value, reason_names, VIPIN_REASONS);
+		v->reason = index;
+		*has |= HAS_REASON;
+	} else if (!strcmp(key, "by")) {
+		index = index_of(value, decider_names, VIPIN_DECIDERS);
+		v->decided_by = index;
+		*has |= HAS_DECIDER;
+	} else {
+		return true;
+	}
+	return index >= 0;
+}
+
+static bool parse_key(struct verdict *v, const char *key, const char *value,
+		      unsigned long *address, size_t *size, unsigned int *has)
+{
+	if (!strcmp(key, "userptr")) {
+		*address = strtoul(value, NULL, 0);
+		*has |= HAS_POINTER;
+	} else if (!strcmp(key, "length")) {
+		*size = strtoul(value, NULL, 0);
+		*has |= HAS_LENGTH;
+	} else if (!strcmp(key, "errno")) {
+		v->error = atoi(value);
+		*has |= HAS_ERROR;
+	} else if (!strcmp(key, "offset")) {
+		v->offset = strtoul(value, NULL, 0);
+		v->offset_known = true;
+	} else if (!strcmp(key, "pinned_for_writing")) {
+		v->pinned_for_writing = atoi(value);
+	}
+	return parse_names(v, key, value, has);
+}
+
+/*
+ * Parse one line, "#12 policy=strict ... userptr=0x7f12c0000000 ... by=vma-check: sentence".
+ * Return false if a key is missing, as userptr is for a dma-buf, or a name is not known.
+ */
+static bool parse(char *line, struct verdict *v, unsigned long *address, size_t *size)
+{
+	char *sentence = strstr(line, ": "), *key, *value;
+	unsigned int has = 0;
+
+	*v = (struct verdict) {};
+	if (!sentence || *line != '#')
 		return false;
-	v->who = who_by_name(who);
-	line += used;
-	line += strspn(line, ": ");
-	snprintf(v->reason, sizeof(v->reason), "%.*s",
-		 (int)strcspn(line, "\n"), line);
-	return true;
+	*sentence = 0;
+	sentence += 2;
+	sentence[strcspn(sentence, "\n")] = 0;
+	snprintf(v->sentence, sizeof(v->sentence), "%s", sentence);
+
+	key = strtok_r(line, " ", &line);
+	v->serial = strtoul(key + 1, NULL, 10);
+	while ((key = strtok_r(NULL, " ", &line))) {
+		value = strchr(key, '=');
+		if (!value)
+			return false;
+		*value++ = 0;
+		if (!parse_key(v, key, value, address, size, &has))
+			return false;
+	}
+	return has == HAS_ALL;
 }
 
 static unsigned int serial_of(const char *line)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * verdict.h - what vipin told about a pointer
+ * verdict.h - the verdicts that vipin records
  */
 #ifndef VERDICT_H
 #define VERDICT_H
@@ -10,45 +10,32 @@
 #include <stdint.h>
 
 #include "device.h"
+#include "vipin/vipin-uapi.h"
 
-/**
- * enum who - who decided about a pointer
- * @WHO_UNKNOWN:	the driver does not say, or says that it does not know
- * @WHO_ACCEPTED:	nobody refused
- * @WHO_VMA_CHECK:	vipin's own check of the mappings
- * @WHO_FRAME_VECTOR:	the kernel, which would not pin
- * @WHO_CONTIGUITY:	videobuf2-dma-contig, which found more than one piece
- * @WHO_DMA_MAP:	the DMA mapping
- * @WHO_RACE:		vipin, because the mapping kept changing
- * @WHO_ARGUMENT:	a check of address and length alone
- * @WHO_MEMORY:		the kernel, for want of memory for its own
- */
-enum who {
-	WHO_UNKNOWN,
-	WHO_ACCEPTED,
-	WHO_VMA_CHECK,
-	WHO_FRAME_VECTOR,
-	WHO_CONTIGUITY,
-	WHO_DMA_MAP,
-	WHO_RACE,
-	WHO_ARGUMENT,
-	WHO_MEMORY,
-};
-
-extern const char * const who_names[];
+extern const char * const decider_names[VIPIN_DECIDERS];
+extern const char * const reason_names[VIPIN_REASONS];
 
 /**
  * struct verdict - one line of vipin's verdicts file
- * @serial:	its number; 0 where there is none
+ * @serial:	its number; 0 if there is no verdict
  * @error:	0, or a negative errno
- * @who:	who decided
- * @reason:	in vipin's words
+ * @decided_by:	what decided
+ * @reason:	why
+ * @offset:	bytes from the pointer to the first byte that was refused
+ * @offset_known: @offset is set
+ * @pinned_for_writing: it was refused because this kernel pins output buffers for
+ *		writing, too
+ * @sentence:	the reason in words
  */
 struct verdict {
 	unsigned int serial;
 	int error;
-	enum who who;
-	char reason[256];
+	enum vipin_decider decided_by;
+	enum vipin_reason reason;
+	size_t offset;
+	bool offset_known;
+	bool pinned_for_writing;
+	char sentence[256];
 };
 
 bool verdict_may_be_read(const struct device *d);

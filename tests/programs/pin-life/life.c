@@ -374,16 +374,19 @@ unsigned long life_verdict(const struct life *l, char *line, size_t size)
 }
 
 /**
- * life_expect_verdict() - the newest verdict must have some words
+ * life_expect_verdict() - the newest verdict must have some keys, and a sentence
  * @l:		the device
- * @words:	the decider, and how the reason begins or goes on
+ * @keys:	the keys as they follow each other, such as "reason=too-short by=argument"
  */
-void life_expect_verdict(const struct life *l, const char *words)
+void life_expect_verdict(const struct life *l, const char *keys)
 {
-	char line[512];
+	char line[512], *sentence;
 
 	life_verdict(l, line, sizeof(line));
-	life_expect(strstr(line, words), "the verdict is \"%s\", without \"%s\"", line, words);
+	sentence = strstr(line, ": ");
+	life_expect(sentence && sentence[2], "the verdict has no sentence: \"%s\"", line);
+	*sentence = 0;
+	life_expect(strstr(line, keys), "the verdict is \"%s\", without \"%s\"", line, keys);
 }
 
 /**

@@ -97,7 +97,7 @@ void life_dequeue(struct life *l, unsigned char *memory);
 void life_frame(struct life *l, unsigned char *memory);
 
 unsigned long life_verdict(const struct life *l, char *line, size_t size);
-void life_expect_verdict(const struct life *l, const char *words);
+void life_expect_verdict(const struct life *l, const char *keys);
 
 /**
  * struct other - another process, forked from this one

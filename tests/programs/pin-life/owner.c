@@ -24,7 +24,7 @@ static void queue_nothing(struct life *l, unsigned char *memory)
 
 	life_expect(err == -EFAULT, "QBUF of a pointer that is not mapped here: %s",
 		    err ? strerror(-err) : "accepted");
-	life_expect_verdict(l, "vma-check: nothing is mapped");
+	life_expect_verdict(l, "reason=not-mapped by=vma-check");
 }
 
 static void unmap_and_queue(struct life *l, unsigned char *memory)

@@ -84,12 +84,12 @@ static void replaced(struct life *l)
 }
 
 /* A refused buffer is no longer prepared, and takes another pointer. */
-static void refuses(struct life *l, unsigned char *memory, const char *words)
+static void refuses(struct life *l, unsigned char *memory, const char *keys)
 {
 	int err = life_queue(l, memory);
 
 	life_expect(err == -EFAULT, "QBUF: %s", err ? strerror(-err) : "accepted");
-	life_expect_verdict(l, words);
+	life_expect_verdict(l, keys);
 	life_frame(l, life_map(l, NULL));
 }
 
@@ -98,7 +98,7 @@ static void unmapped(struct life *l)
 	unsigned char *memory = prepare(l);
 
 	munmap(memory, l->pages * PAGE);
-	refuses(l, memory, "vma-check: nothing is mapped");
+	refuses(l, memory, "reason=not-mapped by=vma-check");
 }
 
 static void mapped_by_device(struct life *l)
@@ -111,7 +111,7 @@ static void mapped_by_device(struct life *l)
 	device = mmap(memory, l->pages * PAGE, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_FIXED | MAP_POPULATE, vimap, VIMAP_OFFSET(VIMAP_PAGE_IO));
 	life_expect(device != MAP_FAILED, "mmap: %s", strerror(errno));
-	refuses(l, memory, "is VM_IO");
+	refuses(l, memory, "reason=vma-io by=vma-check");
 	life_expect(life_untouched(l, device), "a device's memory was written");
 }
 

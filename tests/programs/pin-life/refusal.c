@@ -18,8 +18,8 @@
 #include "life.h"
 #include "vimap/vimap-uapi.h"
 
-/* QBUF must refuse a buffer, and leave one verdict more, with these words. */
-static void refuses(struct life *l, struct v4l2_buffer *buf, int error, const char *words)
+/* QBUF must refuse a buffer, and leave one verdict more, with these keys. */
+static void refuses(struct life *l, struct v4l2_buffer *buf, int error, const char *keys)
 {
 	char line[512];
 	unsigned long before = life_verdict(l, line, sizeof(line));
@@ -28,7 +28,7 @@ static void refuses(struct life *l, struct v4l2_buffer *buf, int error, const ch
 	life_expect(err == error, "QBUF: %s, not %s", err ? strerror(-err) : "accepted",
 		    strerror(-error));
 	life_expect(life_verdict(l, line, sizeof(line)) > before, "QBUF left no verdict");
-	life_expect_verdict(l, words);
+	life_expect_verdict(l, keys);
 }
 
 /* The length of one plane, by whichever API. */
@@ -43,7 +43,7 @@ static __u32 *bytesused_of(struct v4l2_buffer *buf, unsigned int plane)
 						     &buf->bytesused;
 }
 
-static void refuses_length(struct life *l, unsigned int plane, __u32 length, const char *words)
+static void refuses_length(struct life *l, unsigned int plane, __u32 length, const char *keys)
 {
 	unsigned char *memory = life_map(l, NULL);
 	struct v4l2_plane planes[LIFE_PLANES];
@@ -51,7 +51,7 @@ static void refuses_length(struct life *l, unsigned int plane, __u32 length, con
 
 	*length_of(&buf, plane) = length;
 	*bytesused_of(&buf, plane) = 0;
-	refuses(l, &buf, -EINVAL, words);
+	refuses(l, &buf, -EINVAL, keys);
 	life_expect(life_untouched(l, memory), "memory was written though refused");
 	life_frame(l, memory);
 }
@@ -59,12 +59,12 @@ static void refuses_length(struct life *l, unsigned int plane, __u32 length, con
 static void too_short(struct life *l)
 {
 	refuses_length(l, 0, l->size[0] - 1,
-		       "argument: plane 0 has 4095 bytes, and a frame needs 4096");
+		       "length=4095 errno=-22 reason=too-short by=argument");
 }
 
 static void of_no_length(struct life *l)
 {
-	refuses_length(l, 0, 0, "argument: plane 0 has 0 bytes");
+	refuses_length(l, 0, 0, "length=0 errno=-22 reason=too-short by=argument");
 }
 
 static void second_plane_too_short(struct life *l)
@@ -72,7 +72,7 @@ static void second_plane_too_short(struct life *l)
 	if (l->planes < 2)
 		life_skip("a frame has one plane");
 	refuses_length(l, 1, l->size[1] - 1,
-		       "argument: plane 1 has 2047 bytes, and a frame needs 2048");
+		       "length=2047 errno=-22 reason=too-short by=argument");
 }
 
 static void larger_buffer(struct life *l)
@@ -82,7 +82,6 @@ static void larger_buffer(struct life *l)
 	};
 	struct v4l2_plane planes[LIFE_PLANES];
 	struct v4l2_buffer buf;
-	char words[128];
 	int err;
 
 	life_expect(!life_ioctl(l, VIDIOC_G_FMT, &create.format), "G_FMT fails");
@@ -95,10 +94,7 @@ static void larger_buffer(struct life *l)
 
 	l->index = create.index;
 	buf = life_buffer(l, life_map(l, NULL), planes);
-	snprintf(words, sizeof(words),
-		 "argument: plane 0 has 4096 bytes, and VIDIOC_CREATE_BUFS made buffer %u for 8192",
-		 create.index);
-	refuses(l, &buf, -EINVAL, words);
+	refuses(l, &buf, -EINVAL, "length=4096 errno=-22 reason=buffer-larger by=argument");
 	l->index = 0;
 	life_frame(l, life_map(l, NULL));
 }
@@ -111,7 +107,7 @@ static void too_much_used(struct life *l)
 	if (!l->output)
 		life_skip("a capture device sets bytesused itself");
 	*bytesused_of(&buf, 0) = l->size[0] + 1;
-	refuses(l, &buf, -EINVAL, "argument: bytesused of plane 0 is 4097");
+	refuses(l, &buf, -EINVAL, "length=4096 errno=-22 reason=bytesused by=argument");
 }
 
 /* PREPARE_BUF is refused and explained as QBUF is. */
@@ -124,10 +120,10 @@ static void prepared_too_short(struct life *l)
 	*bytesused_of(&buf, 0) = 0;
 	life_expect(life_ioctl(l, VIDIOC_PREPARE_BUF, &buf) == -EINVAL,
 		    "PREPARE_BUF of 1 byte is accepted");
-	life_expect_verdict(l, "argument: plane 0 has 1 bytes");
+	life_expect_verdict(l, "length=1 errno=-22 reason=too-short by=argument");
 }
 
-static void refuses_fd(struct life *l, int fd, int error, const char *words)
+static void refuses_fd(struct life *l, int fd, int error, const char *keys)
 {
 	struct v4l2_plane planes[LIFE_PLANES];
 	struct v4l2_buffer buf;
@@ -147,7 +143,7 @@ static void refuses_fd(struct life *l, int fd, int error, const char *words)
 		buf.length = 0;
 		buf.bytesused = 0;
 	}
-	refuses(l, &buf, error, words);
+	refuses(l, &buf, error, keys);
 	life_buffers(l, 0, V4L2_MEMORY_DMABUF);
 	life_buffers(l, 1, V4L2_MEMORY_USERPTR);
 	life_frame(l, life_map(l, NULL));
@@ -157,13 +153,13 @@ static void fd_of_a_file(struct life *l)
 {
 	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	refuses_fd(l, fd, -EINVAL, "argument: fd ");
-	life_expect_verdict(l, "accepted");
+	refuses_fd(l, fd, -EINVAL, "reason=not-a-dmabuf by=argument");
+	life_expect_verdict(l, "reason=pinned by=accepted");
 }
 
 static void fd_not_open(struct life *l)
 {
-	refuses_fd(l, 999, -EINVAL, "argument: fd 999 of plane 0 is not a dma-buf");
+	refuses_fd(l, 999, -EINVAL, "dmabuf=999 length=0 errno=-22 reason=not-a-dmabuf by=argument");
 }
 
 /* A dma-buf of so many bytes of a memfd; the same bytes twice are never contiguous. */
@@ -204,20 +200,20 @@ static void larger_frame(struct life *l)
 	life_buffers(l, 1, V4L2_MEMORY_DMABUF);
 }
 
-static void refuses_dma_buf(struct life *l, int fd, int error, const char *words)
+static void refuses_dma_buf(struct life *l, int fd, int error, const char *keys)
 {
 	struct v4l2_buffer buf = {
 		.type = l->type, .memory = V4L2_MEMORY_DMABUF, .m.fd = fd,
 	};
 
-	refuses(l, &buf, error, words);
+	refuses(l, &buf, error, keys);
 }
 
 static void dma_buf_too_short(struct life *l)
 {
 	larger_frame(l);
 	refuses_dma_buf(l, dma_buf_of(PAGE, false), -EINVAL,
-			"argument: plane 0 has 4096 bytes, and a frame needs 8192");
+			"reason=dmabuf-too-short by=argument");
 }
 
 static void dma_buf_scattered(struct life *l)
@@ -233,7 +229,7 @@ static void dma_buf_scattered(struct life *l)
 	if (!err && l->translated)
 		life_skip("behind an IOMMU, scattered memory is taken");
 	life_expect(err == -EFAULT, "QBUF: %s", strerror(-err));
-	life_expect_verdict(l, "contiguity: the dma-buf is not one contiguous bus range");
+	life_expect_verdict(l, "reason=dmabuf-not-contiguous by=contiguity");
 }
 
 /* vipin(4): a length above sizeimage is pinned as a whole. */
@@ -276,7 +272,7 @@ static void longer_into_device(struct life *l)
 	life_expect(device != MAP_FAILED, "mmap: %s", strerror(errno));
 	buf = life_buffer(l, memory, planes);
 	buf.length = 2 * PAGE;
-	refuses(l, &buf, -EFAULT, "is VM_IO");
+	refuses(l, &buf, -EFAULT, "reason=vma-io by=vma-check offset=0x1000");
 }
 
 const struct scenario refusal_scenarios[] = {

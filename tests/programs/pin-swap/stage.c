@@ -225,15 +225,15 @@ bool stage_arrived(struct stage *s, const void *frame)
 }
 
 /**
- * stage_verdict_is() - who made the node's last verdict?
+ * stage_verdict_is() - check what decided the node's last verdict
  * @s:		the stage
- * @decider:	a word of vipin's list of verdicts
+ * @decider:	name of an enum vipin_decider
  *
  * Return: whether it was this one.
  */
 bool stage_verdict_is(const struct stage *s, const char *decider)
 {
-	char file[128], line[512], last[512] = "", word[64];
+	char file[128], line[512], last[512] = "", word[64], *end;
 	FILE *f;
 
 	snprintf(file, sizeof(file), "/sys/kernel/debug/vipin/%.32s/verdicts",
@@ -244,6 +244,8 @@ bool stage_verdict_is(const struct stage *s, const char *decider)
 	while (fgets(line, sizeof(line), f))
 		memcpy(last, line, sizeof(last));
 	fclose(f);
-	snprintf(word, sizeof(word), " %s: ", decider);
-	return strstr(last, word);
+	snprintf(word, sizeof(word), " by=%s", decider);
+	last[strcspn(last, ":")] = 0;
+	end = strstr(last, word);
+	return end && (!end[strlen(word)] || end[strlen(word)] == ' ');
 }
