@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 ifneq ($(KERNELRELEASE),)
-# Read by Kbuild, in a kernel tree or for a build of modules outside of one.
+# For Kbuild, in a kernel tree or for an external module.
 obj-$(CONFIG_VIDEO_VIPIN) += drivers/vipin/
 obj-$(CONFIG_VIDEO_VIMAP) += drivers/vimap/
 else
 
-# The front door.
+# For users: "make help" lists the targets.
 TARGET ?= $(if $(filter command,$(firstword $(origin KDIR))),kdir,trixie-backports)
 MACHINE ?= default
 KDIR ?= /lib/modules/$(shell uname -r)/build
 include tests/vm/arguments.mk
 
-# On other machines, what depends on the machine: verdicts, and where their frames go. A
-# target may leave suites out.
+# On other machines run only the suites that depend on the machine: verdicts, and DMA. The file of
+# a target can exclude suites.
 without = $(shell . tests/vm/targets/$(TARGET) && echo $$without_suites)
 all_suites := $(sort $(notdir $(wildcard tests/guest/suites/*)))
 check_suites = $(or $(SUITES),$(if $(filter default,$(MACHINE)),\
@@ -22,55 +22,66 @@ Q := $(if $(V),,@)
 help:
 	$(Q)sed -nE 's/^#help ?//p' $(firstword $(MAKEFILE_LIST))
 
-#help make demo       boot a kernel, load vipin, hand it good and bad pointers, and
-#help                 show each verdict; build/demo/frame.png is a captured frame
-#help make report     hand it every kind of memory; build/report/index.html is a page
-#help                 of all verdicts, and why
-#help make matrix     from the runs of make check on several kernels, all side by side:
-#help                 build/report/matrix.html, and docs/matrix.md, what differs
-#help make check      run the tests, some in one such machine and some in others beside it;
-#help                 results are in build/check/TARGET
-#help make check-all  the same on every target (make targets), and on every machine
-#help make check-nightly  the same on the targets that are left out there: older kernels
-#help                 that have to be compiled
-#help make check-machines  the same on each other machine (make machines), where it matters
-#help make check-front-door  what make says to a word that it does not know: seconds
-#help make check-boot  what comes home from a machine, and what it is given: two machines
-#help make targets    which targets there are, and what of them is in the cache
-#help make compliance v4l2-compliance with all that it has, on vipin and on vivid;
-#help                 docs/compliance.md shows the difference
-#help make machines   which machines there are, and what each is for
-#help make bench      measure what frames and pins cost, beside vivid and beside last time:
-#help                 build/bench/TARGET/bench/index.html, and docs/speed.md; make clean forgets last time
-#help make shell      a prompt in one, with both modules loaded, all tools and the
-#help                 GStreamer element
-#help make modules    vipin.ko and vimap.ko for this host's kernel, or for the one
-#help                 whose headers are in KDIR=
-#help make install    the modules, tools, GStreamer plugin and man pages of this host,
-#help                 below PREFIX= (default: /usr/local) and DESTDIR=; also
-#help                 install-modules, -userspace and -dkms (the sources, for DKMS)
-#help                 alone; make uninstall removes all but the last. Without the
-#help                 GStreamer plugin: GSTREAMER=disabled
-#help make deb        Debian packages for this host's Debian, in build/deb
-#help make check-packages  the same for TARGET: build and lint them, install them
-#help                 into a clean system and use them there; needs root
-#help make userland   frames for programs of others: ffmpeg, OpenCV, PipeWire, ...; from
-#help                 its runs on all kernels so far, docs/userland.md; needs root
-#help make mutants    change vipin in one place after the other, and see whether a test
-#help                 notices: docs/testing.md; hours, and goes on where it was interrupted
-#help make lint       checkpatch, sparse and all compiler warnings; shellcheck
-#help make clean      remove what was built
-#help make distclean  also the cached roots: the next make gets Debian's newest
+#help First steps
+#help   make demo              boot a kernel, load vipin and queue good and bad user pointers; shows
+#help                          each verdict, and captures a frame into build/demo/frame.png
+#help   make report            the same with every kind of memory: build/report/index.html shows all
+#help                          verdicts and their reasons
+#help   make shell             open a shell in the virtual machine, with both modules loaded, all
+#help                          tools and the GStreamer element
 #help
-#help TARGET=...      the kernel and Debian to boot: a file of tests/vm/targets
-#help KDIR=...        the kernel that you compiled in this folder, instead of Debian's
-#help MACHINE=...     the machine to boot it on: a file of tests/vm/machines
-#help SUITES="..."    for check and mutants: only these of tests/guest/suites, and for
-#help                 mutants "basic"; for bench, of tests/bench/suites
-#help PARTS=...       for check: in so many machines side by side, 1 to 4
-#help WITH=...        for demo, report, compliance and shell: a folder of your own
-#help                 programs, which is /with in the machine (tests/vm/boot --help)
-#help V=1             show the commands
+#help Tests
+#help   make check             run the tests on one kernel; results are in build/check/TARGET
+#help   make check-all         run them on every usual kernel and machine
+#help   make check-nightly     run them on the older kernels that have to be compiled
+#help   make check-machines    run the tests that depend on the machine on every other machine
+#help   make targets           list the kernels, and what is downloaded for them
+#help   make machines          list the machines
+#help   make matrix            compare the verdicts of all kernels that "make check" has run on:
+#help                          build/report/matrix.html and docs/matrix.md
+#help   make compliance        run all of v4l2-compliance on vipin and vivid: docs/compliance.md
+#help   make userland          capture with ffmpeg, OpenCV, PipeWire and others: docs/userland.md;
+#help                          needs root
+#help   make bench             measure what frames and pins cost, and compare with vivid and with the
+#help                          last run: build/bench/TARGET/bench/index.html and docs/speed.md
+#help
+#help Your own kernel and programs
+#help   make check KDIR=DIR    test the kernel that you compiled in DIR (also demo, report, shell, ...)
+#help   make demo WITH=DIR     copy your programs in DIR to /with in the machine (also report,
+#help                          compliance, shell); see tests/vm/boot --help
+#help
+#help Installation on this machine
+#help   make modules           build vipin.ko and vimap.ko for the running kernel, or for the kernel
+#help                          whose headers are in KDIR=
+#help   make install           install modules, tools, GStreamer plugin and man pages below PREFIX=
+#help                          (default: /usr/local) and DESTDIR=. Also as single steps:
+#help                          install-modules, -userspace, and -dkms (sources for DKMS). Without
+#help                          the GStreamer plugin: GSTREAMER=disabled
+#help   make uninstall         remove all that "make install" installed, but not install-dkms
+#help   make deb               build Debian packages for this Debian, in build/deb
+#help
+#help Development
+#help   make lint              run checkpatch, sparse, shellcheck, and the compiler with all warnings
+#help   make check-front-door  test how make reports wrong arguments: a few seconds
+#help   make check-boot        test what a machine copies to the host: half a minute
+#help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
+#help                          keyboard, phone; needs npm and Chromium
+#help   make check-packages    build and lint Debian packages for TARGET, install them into a new
+#help                          system and use them there; needs root
+#help   make mutants           change vipin at one place after the other and check that a test fails:
+#help                          docs/testing.md; takes hours, and continues where it was interrupted
+#help   make clean             remove everything that was built, also the results of "make bench"
+#help   make distclean         also remove the downloaded root file systems and compiled kernels
+#help
+#help Variables
+#help   TARGET=NAME            the kernel and Debian release (make targets)
+#help   KDIR=DIR               the folder of your own kernel, instead of a TARGET
+#help   MACHINE=NAME           the virtual machine (make machines)
+#help   SUITES="NAME..."       for check: only these tests of tests/guest/suites; for mutants: these or
+#help                          "basic"; for bench: only these of tests/bench/suites
+#help   PARTS=N                for check: the number of parallel machines, 1 to 4
+#help   WITH=DIR               a folder of your own programs
+#help   V=1                    show the commands
 
 include tests/vm/build.mk
 
@@ -78,15 +89,15 @@ boot := tests/vm/boot --target $(TARGET) --machine $(MACHINE) $(if $(WITH),--wit
 
 demo: payload
 	$(Q)$(boot) --out build/demo -- tests/guest/demo
-	@echo 'The first frame captured into a pinned user pointer: build/demo/frame.png'
+	@echo 'The first frame that was captured into a user pointer: build/demo/frame.png'
 
 report: payload
 	$(Q)$(boot) --out build/report --time 1800 -- tests/guest/report
-	@echo 'All verdicts on one page: build/report/index.html'
+	@echo 'The page with all verdicts: build/report/index.html'
 	$(Q)set -- build/check/*/rows.json; [ $$# -lt 2 ] || \
 		tests/report/matrix build/check build/report/matrix.html
 
-# Python comes with mmdebstrap.
+# This script needs Python, which is installed with mmdebstrap. So do bench and mutants.
 matrix: host-needs
 	$(Q)tests/report/matrix build/check build/report/matrix.html docs/matrix.md
 
@@ -102,7 +113,7 @@ userland: userland-payload
 	tests/vm/summary build/userland/$(TARGET) $$status
 	$(Q)tests/report/userland build/userland docs/userland.md
 
-# CMA has room for the largest frames.
+# The largest frames need 512 MB of CMA.
 compliance: payload
 	$(Q)status=0; \
 	$(boot) --out build/compliance/$(TARGET) --time 3600 --append cma=512M -- \
@@ -121,16 +132,18 @@ check-machines: host-needs
 
 check-front-door:
 	$(Q)tests/front-door
+	$(Q)tests/pages
 
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)
 
-# In instructions, which are the same on every host, and where KVM works, in real time
-# too. Python comes with mmdebstrap.
+check-pages:
+	$(Q)tests/report/check-pages
+
+# Measures in instructions, which are the same on every host, and where KVM works also in real time.
 bench: bench-payload
 	$(Q)tests/bench/bench $(TARGET) $(SUITES)
 
-# Python comes with mmdebstrap.
 mutants: host-needs
 	$(Q)tests/mutants/run $(if $(SUITES),--suites "$(SUITES)")
 
@@ -143,9 +156,9 @@ machines:
 shell: check-payload
 	$(Q)$(boot) --out build/shell --time 0 --tty -- tests/guest/shell
 
-# Kbuild leaves its products beside the sources, so it is given a copy of them;
-# the copy keeps the times, so it builds again only what changed.
-# Make looks for the release before the recipe's first line has run.
+# Kbuild writes its output beside the sources, so it builds a copy of them. The copy keeps the time
+# stamps, so Kbuild compiles only files that changed. Errors of cat are ignored: make expands this
+# before packaging/kernel-fits reports that there are no headers.
 MODULES = build/modules/$(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 
 kbuild:
@@ -155,7 +168,8 @@ kbuild:
 	$(Q)$(MAKE) $(if $(V),,-s) -C $(KDIR) M=$(abspath $(MODULES)) \
 		CONFIG_VIDEO_VIPIN=m CONFIG_VIDEO_VIMAP=m modules
 
-# What they need is in them; modinfo, which can tell, may not be in a user's PATH.
+# Print the modules that ours depend on. They are read from the files, since modinfo may not be in
+# the PATH of an ordinary user.
 modules: kbuild
 	@echo "To load them, as root:"
 	@echo "  modprobe -a" $$(cat $(MODULES)/drivers/*/*.ko | tr '\0' '\n' | \
@@ -175,5 +189,5 @@ distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
 .PHONY: help demo report matrix check userland compliance check-all check-nightly targets machines check-machines
-.PHONY: check-front-door check-boot bench mutants shell kbuild modules lint clean distclean
+.PHONY: check-front-door check-boot check-pages bench mutants shell kbuild modules lint clean distclean
 endif

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Read by tests that run on the host. $work is theirs, and goes when they end.
+# For tests that run on the host. $work is a temporary folder, which is removed at the end.
 #
-#	check NAME COMMAND...	reports a test; what COMMAND prints is shown if it fails
-#	finish			prints the sum, and is the exit status
+#	check NAME COMMAND...	run a test; prints the output of COMMAND if it fails
+#	finish			print the total; fails if a test has failed
 
 set -eu -o pipefail
 work=$(mktemp -d)
@@ -16,7 +16,7 @@ check()
 
 	shift
 	set +e
-	(set -e; "$@") >"$work/says" 2>&1
+	(set -e; "$@") >"$work/output" 2>&1
 	code=$?
 	set -e
 	if [ $code -eq 0 ]; then
@@ -24,7 +24,7 @@ check()
 		echo "ok $name"
 	else
 		failed=$((failed + 1))
-		sed 's/^/# /' "$work/says"
+		sed 's/^/# /' "$work/output"
 		echo "not ok $name"
 	fi
 }

@@ -1,36 +1,40 @@
 # shellcheck shell=bash
-# comply.sh - runs of v4l2-compliance, and verdicts on them. To be sourced behind
+# comply.sh - run v4l2-compliance and report its results. Source this file after
 # tests/guest/ktap.sh.
 #
-#	use_api single|multi	gives vipin's devices, and vivid's, that API of V4L2
-#	comply NAME OPTION... DEVICE...	runs v4l2-compliance on all DEVICEs, and reports
-#				a line for each of its tests, with NAME
-#	judge_health NAME [REGEX]	reports whether all is as it was before the first test,
-#				but for what the kernel may have said
+#	use_api single|multi		switch vipin and vivid to the single-planar or
+#					multi-planar API
+#	comply NAME OPTION... DEVICE...	run v4l2-compliance on all DEVICEs, and report each of
+#					its tests, with NAME
+#	judge_health NAME [REGEX]	report whether no page is pinned, the kernel has logged
+#					nothing (except REGEX), and the devices still stream
 #
-# A DEVICE is one node, such as platform-cap or pci-out, or both nodes of platform or
-# pci, vipin's carriers; of vivid, whose memory is vmalloc()'s; or of vivid-contig,
-# where it is dma-contig's. OPTIONs are v4l2-compliance's own, with what belongs to
-# one in the same word (-s20), and differ in
+# A DEVICE is one node, such as platform-cap or pci-out, or both nodes of
 #
-#	-e, --expbuf-device DEVICE	without "-cap" and "-out": the node that is alike
-#	-M, --media-device-only		without a word: the media device of each DEVICE
-#	--format FOURCC			what the devices are set to beforehand
+#	platform, pci		vipin on this bus
+#	vivid			vivid with vmalloc() memory
+#	vivid-contig		vivid with dma-contig memory
 #
-# Nothing is waived for vipin: a failure, a warning, and a test of reading or streaming
-# that v4l2-compliance calls "Not Supported" fail. What a version of the tool itself
-# has wrong is in the file "differs". Of what it says about vivid, only whether vivid
-# takes vipin's memory is a test here; the rest is for comparison.
+# OPTIONs are those of v4l2-compliance, with arguments in the same word (-s20). Different are:
 #
-# In $out stays the whole output of the tool, and compliance.tsv: NAME, device,
-# exporter, test, result, complaints.
+#	-e, --expbuf-device DEVICE	a DEVICE without "-cap" or "-out"; the node of the same
+#					direction is used
+#	-M, --media-device-only		no argument; the media device of each DEVICE is tested
+#	--format FOURCC			set the devices to this format first
 #
-# The platform carrier has no IOMMU, and v4l2-compliance hands over pointers from
-# malloc(): there malloc() takes its memory from huge pages.
+# For vipin, failures and warnings fail a test here, and so does "Not Supported" for reading and
+# streaming. The file "differs" lists errors of v4l2-compliance itself. For vivid only one result
+# is tested: whether it accepts vipin's memory. The others are for comparison.
 #
-# v4l2-compliance streams at the highest rate, 240 a second, and warns of frames
-# that are dropped. An emulated or busy machine cannot keep that clock: vipin's
-# frames come as the buffers do instead (the control Free Run).
+# $out keeps the complete output of v4l2-compliance, and compliance.tsv with the columns NAME,
+# device, exporter, test, result, complaints.
+#
+# On the platform bus there is no IOMMU. v4l2-compliance queues pointers from malloc(), so malloc()
+# uses huge pages there.
+#
+# v4l2-compliance streams at the highest rate, 240 frames a second, and warns about dropped
+# frames. An emulated or busy machine is too slow for this rate. So vipin's control Free Run is
+# used: a frame is made whenever a buffer is queued.
 
 comply_folder=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 out=/out
@@ -53,8 +57,8 @@ use_api()
 	[ ! -e /sys/module/vivid ] || use_vivid
 }
 
-# Two of each kind of node: in memory of vmalloc(), and of dma-contig. A webcam and
-# HDMI, as these have neither standards nor fields.
+# Load vivid with two devices, one with vmalloc() memory and one with dma-contig memory. Their
+# inputs are a webcam and HDMI, which have neither TV standards nor fields.
 use_vivid()
 {
 	local planes=1
@@ -66,8 +70,8 @@ use_vivid()
 		num_outputs=1,1 output_types=1,1
 }
 
-# Prints the node of a DEVICE that names one.
-comply_node()
+# Print the node of a DEVICE with "-cap" or "-out".
+comply_node()	# DEVICE
 {
 	local name=vivid-000
 
@@ -82,7 +86,7 @@ comply_node()
 	grep -lx "$name-vid-${1##*-}" /sys/class/video4linux/*/name | sed 's,/name$,,; s,.*/,/dev/,'
 }
 
-# As large as asked, and of vipin as fast as it is asked.
+# Set the size and format of a DEVICE. vipin also gets free_run=1.
 comply_prepare()	# DEVICE SIZE
 {
 	local node set=--set-fmt-video
@@ -93,22 +97,22 @@ comply_prepare()	# DEVICE SIZE
 	case $1 in vivid*) ;; *) v4l2-ctl -d "$node" -c free_run=1 ;; esac
 }
 
-# The tool reads twice from a stream that has just begun, without waiting, and expects a
-# frame both times or neither time (testReadWrite() in its v4l2-test-buffers.cpp). Where no
-# clock makes frames wait that is a matter of luck, so it may try once more.
-comply_lucky()	# DEVICE
+# Run the tool again if its read test failed. It reads twice without blocking from a new stream, and
+# expects a frame both times or neither time (testReadWrite() in its v4l2-test-buffers.cpp). With
+# Free Run the first frame can become ready between the two calls.
+comply_retry_read()	# DEVICE
 {
 	local log
 
 	log=$out/$(comply_log "$1")
 	! grep -qF 'ret2 != ret || err2 != err' "$log" || {
-		echo "# $1: run once more, the first time is in ${log##*/}.first"
+		echo "# $1: running again; the first output is in ${log##*/}.first"
 		mv "$log" "$log.first"
 		comply_run "$1" >"$log" 2>&1
 	}
 }
 
-# Runs the tool on one node.
+# Run the tool on one node.
 comply_run()	# DEVICE
 {
 	local node arguments=("${options[@]}") malloc=()
@@ -122,15 +126,16 @@ comply_run()	# DEVICE
 		comply_prepare "$1" width=640,height=480
 	fi
 	if [ -n "$exporter" ]; then
-		# Some lengths are a little more in vivid's formats.
+		# Export larger frames: in some formats vivid needs slightly longer buffers than
+		# vipin.
 		comply_prepare "$exporter-${1##*-}" width=1280,height=720
 		arguments+=(-e "$(comply_node "$exporter-${1##*-}")")
 	fi
 	"${malloc[@]}" stdbuf -oL v4l2-compliance --color never "${arguments[@]}" || :
 }
 
-# As vipin's devices were. What looks after them reads, and a frame of two planes
-# cannot be read.
+# Reset vipin's devices. The health check uses read(), which does not work with formats of two
+# planes.
 comply_restore()	# DEVICE...
 {
 	local device format=
@@ -154,7 +159,7 @@ comply_report()	# DEVICE
 			"$complaints" >>"$out/compliance.tsv"
 		case $1:$exporter:$test in
 		vivid*:p*:DMABUF*)
-			# vivid's own clock is no concern of vipin's memory.
+			# Ignore complaints about vivid's frame rate. This is a test of memory only.
 			[ "$result" != OK ] || verdict=ok
 			;;
 		vivid*) continue ;;
@@ -197,15 +202,15 @@ comply()
 		esac
 	done
 
-	# Devices at once, but not both nodes of one: these share what the tool tries on each,
-	# a priority (struct v4l2_prio_state) that keeps others from setting an output.
+	# Run the devices in parallel, but not both nodes of one device. They share a priority
+	# (struct v4l2_prio_state), which the tool changes. A higher one blocks other programs.
 	for direction in cap out; do
 		pids=()
 		for device in "${devices[@]}"; do
 			[ "${device##*-}" = $direction ] || continue
 			comply_run "$device" >"$out/$(comply_log "$device")" 2>&1 &
 			pids+=($!)
-			# Its test "Disconnect" takes all nodes of a vivid away.
+			# The test "Disconnect" removes all nodes of a vivid device.
 			case $device in vivid*) wait $! || : ;; esac
 		done
 		for pid in "${pids[@]}"; do
@@ -213,7 +218,7 @@ comply()
 		done
 	done
 	for device in "${devices[@]}"; do
-		comply_lucky "$device"
+		comply_retry_read "$device"
 		comply_report "$device"
 		comply_restore "$device" "$exporter-${device##*-}"
 	done
@@ -221,7 +226,7 @@ comply()
 
 judge_health()	# NAME [REGEX]
 {
-	# vb2 says so, once, to v4l2-compliance's way of queueing an output buffer.
+	# vb2 logs this once when v4l2-compliance queues an output buffer with bytesused == 0.
 	announce "use of bytesused == 0|use the actual size instead${2:+|$2}"
 	examine_health
 	if [ ${#ailing[@]} -eq 0 ]; then

@@ -1,6 +1,6 @@
-# verdicts.awk - from what v4l2-compliance prints to one line for each of its
-# tests: verdict, name, result, what it complained of meanwhile, divided by tabs. Frame
-# counters end in carriage returns, and a complaint can stand behind one.
+# verdicts.awk - convert the output of v4l2-compliance to one line for each of its tests. The
+# fields are verdict, name, result and complaints, separated by tabs. Lines can also end in a
+# carriage return, after which a complaint may follow: the tool prints frame counters in this way.
 BEGIN {
 	while ((getline line < DIFFERS) > 0)
 		if (line !~ /^(#|$)/) {
@@ -12,8 +12,8 @@ BEGIN {
 	RS = "[\r\n]"
 }
 
-# What a version of the tool itself has wrong: a line for each in the file "differs".
-function is_known(name, complaint,  i) {
+# Return the reason if the complaint is an error of the tool itself, listed in the file "differs".
+function tool_error(name, complaint,  i) {
 	for (i = 1; i <= nr_differs; i++)
 		if (version ~ differs[i, 1] && name ~ differs[i, 2] &&
 		    complaint ~ differs[i, 3])
@@ -33,10 +33,10 @@ function verdict(is, name, result) {
 }
 
 function test(name, result,  needed, bad, why) {
-	# Without these nothing of the device has been tested.
+	# "Not Supported" is not accepted for these, since they are what is tested here.
 	needed = name ~ /^(read\/write|MMAP|USERPTR|DMABUF)/
 	bad = result !~ /^OK/ || (needed && result != "OK") || complaints != ""
-	why = bad ? is_known(name, complaints) : ""
+	why = bad ? tool_error(name, complaints) : ""
 	if (why != "") {
 		excused++
 		seen[name] = 1
@@ -50,8 +50,7 @@ match($0, /(fail|warn): .*/) {
 	complaints = complaints (complaints == "" ? "" : "; ") substr($0, RSTART)
 }
 
-# Of all formats the tool tells format, size and rate once, and then all that it
-# tries with these.
+# With all formats, the tool prints format, size and rate once, before the tests that use them.
 /^\ttest .* for Format .*:$/ {
 	format = $0
 	sub(/^\ttest /, "", format)
@@ -77,7 +76,7 @@ match($0, /^[ \t]*(test |.*Stride [0-9]+, Field ).*: (OK|FAIL)/) {
 
 END {
 	if (!total)
-		verdict("not ok", "v4l2-compliance ran to its end", "FAIL")
+		verdict("not ok", "v4l2-compliance has finished", "FAIL")
 	for (n = split(NEEDED, needs, "/") - 1; n > 0; n--)
 		if (!(needs[n] in seen))
 			verdict("not ok", needs[n] " was tested", "FAIL")

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A PCI BAR, of whatever function is written to the driver's new_id
+ * vimap-bar.c - map a BAR of the PCI function whose IDs were written to new_id
  *
- * The function may be taken away at any time, and its BAR must not stay mapped
- * then. unmap_mapping_range() finds every VMA of a file, also those of forked
- * children, with one exception: a VMA that mmap() is just making is linked into
- * the file's mapping only after the driver's mmap method returned. It is made
- * under the mmap lock, so vimap remembers which address spaces mapped the BAR,
- * and passes through the mmap lock of each before it unmaps.
+ * The function may be unbound or unplugged at any time, and its BAR must not stay
+ * mapped after that. unmap_mapping_range() finds every VMA of a file, including the
+ * VMAs of forked children, except one: a VMA under construction in mmap() is linked
+ * into the file's mapping only after the driver's mmap method has returned. mmap()
+ * holds the mmap lock all that time. So vimap records which address spaces have
+ * mapped the BAR, and takes and releases the mmap lock of each before it unmaps.
  */
 #include <linux/io.h>
 #include <linux/list.h>
@@ -19,11 +19,11 @@
 #include "vimap-compat.h"
 
 /**
- * struct vimap_bar_user - an address space that mapped the BAR through a file
- * @node:	in vimap_bar.users
+ * struct vimap_bar_user - an address space that has mapped the BAR through a file
+ * @node:	entry of vimap_bar.users
  * @vf:		the file
- * @mm:		the address space; the structure is held, its memory is not
- * @settled:	its mmap lock was passed since the BAR began to go away
+ * @mm:		the address space; mmgrab() keeps the structure, not the memory
+ * @settled:	vimap_bar_revoke() has taken and released its mmap lock
  */
 struct vimap_bar_user {
 	struct list_head node;
@@ -33,15 +33,15 @@ struct vimap_bar_user {
 };
 
 /*
- * The one BAR. Lock order: mmap lock, vimap_file.lock, this lock, and inside it
- * only what unmap_mapping_range() takes.
+ * The state of the one BAR. Lock order: mmap lock, vimap_file.lock, this lock, and last
+ * the locks of unmap_mapping_range().
  */
 static struct {
-	struct mutex lock;		/* of all below */
+	struct mutex lock;		/* guards all fields below */
 	struct list_head users;
-	struct pci_dev *pdev;		/* NULL while there is none */
-	int nr;				/* which of its BARs */
-	bool going;			/* no new mapping any more */
+	struct pci_dev *pdev;		/* NULL while no function is bound */
+	int nr;				/* number of the BAR, from 0 */
+	bool going;			/* being revoked: allow no new mapping */
 } vimap_bar = {
 	.lock	= __MUTEX_INITIALIZER(vimap_bar.lock),
 	.users	= LIST_HEAD_INIT(vimap_bar.users),
@@ -76,14 +76,14 @@ static void vimap_bar_del_user(struct vimap_bar_user *user)
 
 /**
  * vimap_bar_mmap() - map the BAR
- * @vf:		the open file, its lock held
- * @vma:	where, up to VIMAP_SIZE bytes
+ * @vf:		the open file; its lock is held
+ * @vma:	the VMA to fill, at most VIMAP_SIZE bytes
  *
- * A device's memory is no way around a kernel that is locked down: as for a BAR
- * that sysfs maps (pci_mmap_resource()).
+ * A locked-down kernel does not allow this. pci_mmap_resource() has the same check
+ * for BARs that are mapped through sysfs.
  *
  * Return: 0, -EPERM if the kernel is locked down, -ENODEV while no PCI function
- * with a suitable BAR is bound, -ENOMEM, or what io_remap_pfn_range() said.
+ * with a suitable BAR is bound, -ENOMEM, or the error of io_remap_pfn_range().
  */
 int vimap_bar_mmap(struct vimap_file *vf, struct vm_area_struct *vma)
 {
@@ -116,8 +116,8 @@ out:
 }
 
 /**
- * vimap_bar_release() - forget who mapped the BAR through a file
- * @vf:	the file, no longer open nor mapped
+ * vimap_bar_release() - remove the records of address spaces that used a file
+ * @vf:	the file, which is neither open nor mapped any more
  */
 void vimap_bar_release(struct vimap_file *vf)
 {
@@ -131,8 +131,8 @@ void vimap_bar_release(struct vimap_file *vf)
 }
 
 /*
- * The address space of a user who might be inside mmap() right now; NULL when
- * there is none left. The caller drops it.
+ * Return an address space in which an mmap() of the BAR may be under way, or NULL if
+ * there is none left. The caller must mmdrop() it.
  */
 static struct mm_struct *vimap_bar_next_unsettled(void)
 {
@@ -149,7 +149,7 @@ static struct mm_struct *vimap_bar_next_unsettled(void)
 	return NULL;
 }
 
-/* After this, nobody has the BAR mapped; who touches it gets SIGBUS. */
+/* Unmap the BAR from all address spaces. Any later access raises SIGBUS. */
 static void vimap_bar_revoke(void)
 {
 	struct vimap_bar_user *user, *next;
@@ -159,7 +159,7 @@ static void vimap_bar_revoke(void)
 	vimap_bar.going = true;
 
 	while ((mm = vimap_bar_next_unsettled())) {
-		/* mmap() has the two locks the other way round. */
+		/* mmap() takes the mmap lock first, so drop vimap_bar.lock here. */
 		mutex_unlock(&vimap_bar.lock);
 		mmap_read_lock(mm);
 		mmap_read_unlock(mm);
@@ -176,9 +176,9 @@ static void vimap_bar_revoke(void)
 }
 
 /*
- * The largest prefetchable BAR. That is memory: what is not prefetchable may be
- * registers, which must not be filled with a pattern, nor be read by a test that
- * compares bytes. Returns a negative number if none has VIMAP_SIZE bytes.
+ * Choose the largest prefetchable BAR. A prefetchable BAR is memory. Other BARs may be
+ * registers: vimap must not write its pattern to them, and tests must not read them.
+ * Return a negative number if no prefetchable BAR has VIMAP_SIZE bytes.
  */
 static int vimap_bar_choose(struct pci_dev *pdev)
 {
@@ -205,7 +205,7 @@ static int vimap_bar_fill(struct pci_dev *pdev, int nr)
 {
 	void __iomem *bar;
 
-	/* The same memory type as the mappings, for x86 wants all to agree. */
+	/* Use the memory type of the mappings: on x86, all must be the same. */
 	bar = ioremap_wc(pci_resource_start(pdev, nr), VIMAP_SIZE);
 	if (!bar)
 		return -ENOMEM;
@@ -220,7 +220,7 @@ static int vimap_bar_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	int nr, ret;
 
-	/* To fill a BAR is to write to the device. */
+	/* vimap_bar_fill() writes to the device, which needs the same permission. */
 	ret = security_locked_down(LOCKDOWN_PCI_ACCESS);
 	if (ret)
 		return ret;
@@ -234,7 +234,7 @@ static int vimap_bar_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	mutex_lock(&vimap_bar.lock);
 	if (vimap_bar.pdev) {
-		pci_info(pdev, "%s has a BAR already, of %s\n", VIMAP_NAME,
+		pci_info(pdev, "%s already uses a BAR of %s\n", VIMAP_NAME,
 			 pci_name(vimap_bar.pdev));
 		ret = -EBUSY;
 		goto err_unlock;
@@ -257,7 +257,7 @@ static int vimap_bar_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	vimap_bar.going = false;
 	mutex_unlock(&vimap_bar.lock);
 
-	pci_info(pdev, "BAR %d for /dev/%s\n", nr, VIMAP_NAME);
+	pci_info(pdev, "BAR %d is mapped by /dev/%s\n", nr, VIMAP_NAME);
 
 	return 0;
 
@@ -277,13 +277,13 @@ static void vimap_bar_remove(struct pci_dev *pdev)
 	pci_release_region(pdev, vimap_bar.nr);
 	pci_disable_device(pdev);
 
-	/* Only now another function may take its place. */
+	/* Allow another function to be bound only now, when the BAR is released. */
 	mutex_lock(&vimap_bar.lock);
 	vimap_bar.pdev = NULL;
 	mutex_unlock(&vimap_bar.lock);
 }
 
-/* No IDs of its own: every function is given to it by hand, through new_id. */
+/* There is no ID table: functions are bound only by an explicit write to new_id. */
 static struct pci_driver vimap_bar_driver = {
 	.name		= VIMAP_NAME,
 	.id_table	= NULL,
@@ -292,9 +292,9 @@ static struct pci_driver vimap_bar_driver = {
 };
 
 /**
- * vimap_bar_init() - offer new_id
+ * vimap_bar_init() - register the PCI driver
  *
- * Return: 0 or a negative errno.
+ * Return: 0, or the error of pci_register_driver().
  */
 int vimap_bar_init(void)
 {
@@ -302,7 +302,7 @@ int vimap_bar_init(void)
 }
 
 /**
- * vimap_bar_exit() - let go of the function, if there is one
+ * vimap_bar_exit() - unregister the PCI driver, and unbind its function
  */
 void vimap_bar_exit(void)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory from the default CMA area, as dma_alloc_coherent() gives it, mapped as
- * dma_mmap_coherent() does or page by page
+ * vimap-cma.c - memory from the default CMA area, mapped by dma_mmap_coherent() or
+ * page by page
  *
- * dma_alloc_coherent() falls back to the page allocator when CMA has nothing to
- * give, and no exported function tells afterwards where a page came from. But
- * the page allocator has no block above MAX_ORDER_NR_PAGES: what is larger can
- * only be CMA. So vimap asks for more than it maps.
+ * dma_alloc_coherent() falls back to the page allocator if the CMA area has no free
+ * memory, and no exported function can tell where a page came from. But the page
+ * allocator has no block of more than MAX_ORDER_NR_PAGES pages. vimap allocates more
+ * than that, so the memory is always from the CMA area.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -22,27 +22,28 @@
 #include "vimap.h"
 #include "vimap-compat.h"
 
-/* One order above the page allocator's largest block, in bytes. */
+/* Twice the page allocator's largest block, in bytes. */
 #define VIMAP_CMA_SIZE	max(VIMAP_SIZE, 2UL * MAX_ORDER_NR_PAGES << PAGE_SHIFT)
 
 /*
- * A device of its own, without a driver: no IOMMU stands in front of it, it
- * reaches all memory, and it belongs to no NUMA node, whose CMA area would be
- * asked before the default one.
+ * The device that the memory is allocated for. It has no driver and no IOMMU, and its
+ * DMA mask covers all memory. It belongs to no NUMA node, because the CMA area of a
+ * node would be tried before the default one.
  */
 static struct platform_device *vimap_cma_pdev;
 
-/* How often memory that somebody holds is looked at again. */
+/* Interval between attempts to free memory whose pages are still referenced. */
 #define VIMAP_CMA_RETRY		msecs_to_jiffies(100)
 
-/* How often, when vimap is unloaded. */
+/* Number of attempts when vimap is unloaded. */
 #define VIMAP_CMA_LAST_TRIES	10
 
 /**
  * struct vimap_cma_memory - one piece of CMA memory
- * @node:	in vimap_cma_held, when its file is closed and a page is held
- * @vaddr:	where the kernel has it
- * @addr:	its bus address
+ * @node:	entry of vimap_cma_held, after its file was released while a page
+ *		was still referenced
+ * @vaddr:	kernel address
+ * @addr:	bus address
  */
 struct vimap_cma_memory {
 	struct list_head node;
@@ -52,9 +53,9 @@ struct vimap_cma_memory {
 
 static void vimap_cma_retry(struct work_struct *work);
 
-/* Memory that could not be given back yet. */
+/* Memory of released files that could not be freed yet. */
 static LIST_HEAD(vimap_cma_held);
-static DEFINE_MUTEX(vimap_cma_lock);	/* vimap_cma_held */
+static DEFINE_MUTEX(vimap_cma_lock);	/* guards vimap_cma_held */
 static DECLARE_DELAYED_WORK(vimap_cma_work, vimap_cma_retry);
 
 static int vimap_cma_alloc(struct vimap_file *vf, enum vimap_kind kind)
@@ -71,10 +72,10 @@ static int vimap_cma_alloc(struct vimap_file *vf, enum vimap_kind kind)
 	if (!memory->vaddr) {
 		kfree(memory);
 		if (!vimap_kernel_has_cma()) {
-			pr_debug("the kernel has no CMA area, see its parameter cma=\n");
+			pr_debug("the kernel has no CMA area: see the kernel parameter cma=\n");
 			return -ENODEV;
 		}
-		pr_debug("no %lu contiguous bytes left in the CMA area\n",
+		pr_debug("the CMA area has no %lu contiguous free bytes\n",
 			 VIMAP_CMA_SIZE);
 		return -ENOMEM;
 	}
@@ -86,13 +87,14 @@ static int vimap_cma_alloc(struct vimap_file *vf, enum vimap_kind kind)
 }
 
 /**
- * vimap_cma_page() - the pages of this file's CMA memory, allocated at first
- * @vf:		the open file, its lock held
- * @kind:	whose memory
+ * vimap_cma_page() - get the pages of CMA memory, allocating it first if needed
+ * @vf:		the open file; its lock is held
+ * @kind:	the kind that the memory belongs to
  *
- * Return: the first of VIMAP_RAM_PAGES contiguous pages; or, as an error pointer,
- * -ENODEV if the kernel has no CMA area, -ENOMEM if it has not enough in one piece,
- * -EOPNOTSUPP if coherent memory is not in the kernel's direct mapping.
+ * Return: the first of VIMAP_RAM_PAGES contiguous pages, or an error pointer:
+ * -ENODEV if the kernel has no CMA area, -ENOMEM if the area has not enough
+ * contiguous free memory, -EOPNOTSUPP if coherent memory is not in the kernel's
+ * direct mapping.
  */
 struct page *vimap_cma_page(struct vimap_file *vf, enum vimap_kind kind)
 {
@@ -110,14 +112,15 @@ struct page *vimap_cma_page(struct vimap_file *vf, enum vimap_kind kind)
 }
 
 /**
- * vimap_cma_mmap() - map this file's CMA memory, and allocate it at first
- * @vf:		the open file, its lock held
+ * vimap_cma_mmap() - map CMA memory, allocating it first if needed
+ * @vf:		the open file; its lock is held
  * @kind:	VIMAP_CMA, VIMAP_CMA_PAGE_IO or VIMAP_CMA_PAGE
- * @vma:	where, up to VIMAP_SIZE bytes
+ * @vma:	the VMA to fill, at most VIMAP_SIZE bytes
  *
- * Return: 0, -ENODEV if the kernel has no CMA area, -ENOMEM if it has not enough
- * in one piece, -EOPNOTSUPP if pages are asked for and coherent memory is not in
- * the kernel's direct mapping, or what the mapping function said.
+ * Return: 0, -ENODEV if the kernel has no CMA area, -ENOMEM if the area has not
+ * enough contiguous free memory, -EOPNOTSUPP if coherent memory is not in the
+ * kernel's direct mapping (VIMAP_CMA does not need that), or the error of
+ * dma_mmap_coherent() or vm_insert_page().
  */
 int vimap_cma_mmap(struct vimap_file *vf, enum vimap_kind kind,
 		   struct vm_area_struct *vma)
@@ -141,7 +144,10 @@ int vimap_cma_mmap(struct vimap_file *vf, enum vimap_kind kind,
 			return ret;
 	}
 
-	/* There, the offset is one into the memory; here, it names the kind. */
+	/*
+	 * dma_mmap_coherent() reads the offset as a position in the memory, but vimap's
+	 * offset selects the kind.
+	 */
 	vma->vm_pgoff = 0;
 	ret = dma_mmap_coherent(&vimap_cma_pdev->dev, vma, vf->cma[kind]->vaddr,
 				vf->cma[kind]->addr, VIMAP_CMA_SIZE);
@@ -151,9 +157,10 @@ int vimap_cma_mmap(struct vimap_file *vf, enum vimap_kind kind,
 }
 
 /*
- * Does anyone still hold a page of it? It may be a reference for a moment (direct
- * I/O, a pipe, a walk over all pages), or a pin that the law forbids: a kernel
- * without FOLL_LONGTERM in the frame vector makes it.
+ * Is any page of the memory still referenced? The reference may exist only for a moment
+ * (direct I/O, a pipe, a scan of all pages). It may also be a long-term pin, which is not
+ * allowed in CMA. The frame vector makes such a pin in kernels where it does not use
+ * FOLL_LONGTERM.
  */
 static bool vimap_cma_is_held(void *vaddr)
 {
@@ -181,7 +188,7 @@ static bool vimap_cma_free(struct vimap_cma_memory *memory)
 	return true;
 }
 
-/* Give back what is no longer held. Returns whether any is left. */
+/* Free all memory that is no longer referenced. Return true if any is left. */
 static bool vimap_cma_free_held(void)
 {
 	struct vimap_cma_memory *memory, *next;
@@ -206,11 +213,11 @@ static void vimap_cma_retry(struct work_struct *work)
 }
 
 /**
- * vimap_cma_release() - give a file's memory back to the CMA area
- * @vf:	the file, no longer open nor mapped
+ * vimap_cma_release() - free the CMA memory of a file
+ * @vf:	the file, which is neither open nor mapped any more
  *
- * The area must not get memory of which a page is held. Such memory is given back
- * when that page is let go of.
+ * Memory must not go back to the CMA area while a page of it is referenced. vimap
+ * keeps such memory, and tries again until the reference is gone.
  */
 void vimap_cma_release(struct vimap_file *vf)
 {
@@ -229,9 +236,9 @@ void vimap_cma_release(struct vimap_file *vf)
 }
 
 /**
- * vimap_cma_init() - make the device that the memory is allocated for
+ * vimap_cma_init() - register the device that CMA memory is allocated for
  *
- * Return: 0 or a negative errno.
+ * Return: 0, or the error of platform_device_register_full().
  */
 int vimap_cma_init(void)
 {
@@ -247,9 +254,10 @@ int vimap_cma_init(void)
 }
 
 /**
- * vimap_cma_exit() - remove that device
+ * vimap_cma_exit() - unregister the device that CMA memory is allocated for
  *
- * What is still held after a second is lost to the area until the next boot.
+ * Wait up to a second for pages that are still referenced. Memory with such pages
+ * after that is leaked: the CMA area gets it back only by a reboot.
  */
 void vimap_cma_exit(void)
 {
@@ -261,7 +269,7 @@ void vimap_cma_exit(void)
 		msleep(100);
 
 	list_for_each_entry_safe(memory, next, &vimap_cma_held, node) {
-		pr_warn("CMA pages are still held, and lost to the area\n");
+		pr_warn("leaked CMA memory: its pages are still referenced\n");
 		kfree(memory);
 	}
 	platform_device_unregister(vimap_cma_pdev);

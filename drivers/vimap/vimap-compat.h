@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every difference between the kernels 5.10 ... newest, beside the commit that
- * made it
+ * vimap-compat.h - differences between the kernels from 5.10 to the newest, each with
+ * the commit that made it
  */
 #ifndef _VIMAP_COMPAT_H
 #define _VIMAP_COMPAT_H
@@ -18,7 +18,7 @@
 
 /*
  * 5.11: 295992fb815e ("mm: introduce vma_set_file function v5"). Before, a driver
- * did it by hand, and nothing could fail after that.
+ * replaced vma->vm_file itself, and did so after the last step that can fail.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 static inline void vma_set_file(struct vm_area_struct *vma, struct file *file)
@@ -61,7 +61,7 @@ static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 
 /*
  * 7.0: 2932ba8d9c99 ("slab: Introduce kmalloc_obj() and family"). Stable kernels
- * took it up, so its own name tells more than a version would.
+ * have it too, so check for the macro instead of a version.
  */
 #ifndef kzalloc_obj
 #define kzalloc_obj(obj)	kzalloc(sizeof(obj), GFP_KERNEL)
@@ -69,10 +69,9 @@ static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 
 /*
  * 7.1: 6207948f389e ("dma: contiguous: Export dev_get_cma_area()") and
- * 7e72a8f8bb0d ("mm: cma: Export cma_alloc(), cma_release() and cma_get_name()"):
- * before, a module has no way to the area itself, only what is built in has. What
- * such a kernel does tell is how many CMA pages are free, which is enough to say
- * that there are any.
+ * 7e72a8f8bb0d ("mm: cma: Export cma_alloc(), cma_release() and cma_get_name()").
+ * Before, only built-in code can use the area itself. A module can only read the
+ * number of free CMA pages, which shows that there is a CMA area.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0) && defined(MODULE)
 #define VIMAP_CMA_EXPORTED	false

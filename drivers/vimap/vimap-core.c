@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/vimap: an open file, and the mmap offset that chooses
+ * vimap-core.c - /dev/vimap: open, mmap and ioctl
  *
- * Nothing is allocated before it is mapped, and nothing is freed while a VMA
- * is left: each VMA holds the file, and release() runs after the last of them.
- * What may outlive even that, a pin of pages that have a reference count, is
- * vimap-ram.c's affair.
+ * The first mmap() of a kind allocates its memory. release() frees the memory. It
+ * runs after the last VMA is gone, because each VMA holds the file. Pinned pages
+ * may stay allocated even longer: see vimap_ram_release() and vimap_cma_release().
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -22,7 +21,7 @@ static int vimap_open(struct inode *inode, struct file *file)
 {
 	struct vimap_file *vf;
 
-	/* A PCI BAR is raw I/O, so the mode of the device node is not enough. */
+	/* Access to a PCI BAR is raw I/O, so the mode of the device node is not enough. */
 	if (!capable(CAP_SYS_RAWIO))
 		return -EPERM;
 
@@ -52,6 +51,38 @@ static int vimap_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+static int vimap_mmap_kind(struct vimap_file *vf, enum vimap_kind kind,
+			   struct vm_area_struct *vma)
+{
+	switch (kind) {
+	case VIMAP_PFN_RAM:
+	case VIMAP_PAGE_IO:
+	case VIMAP_PAGE:
+	case VIMAP_FOLIO_IO:
+	case VIMAP_FOLIO:
+		return vimap_ram_mmap(vf, kind, vma);
+	case VIMAP_FAULT_PFN:
+	case VIMAP_FAULT_MIXED:
+	case VIMAP_FAULT_PAGE:
+		return vimap_fault_mmap(vf, kind, vma);
+	case VIMAP_PFN_PMD:
+		return vimap_pmd_mmap(vf, vma);
+	case VIMAP_VMALLOC:
+		return vimap_vmalloc_mmap(vf, vma);
+	case VIMAP_CMA:
+	case VIMAP_CMA_PAGE_IO:
+	case VIMAP_CMA_PAGE:
+		return vimap_cma_mmap(vf, kind, vma);
+	case VIMAP_SHMEM_IO:
+	case VIMAP_SHMEM_CMA:
+		return vimap_shmem_mmap(vf, kind, vma);
+	case VIMAP_BAR:
+		return vimap_bar_mmap(vf, vma);
+	default:
+		return -EINVAL;
+	}
+}
+
 static int vimap_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	unsigned int kind = vimap_kind(vma->vm_pgoff);
@@ -65,40 +96,33 @@ static int vimap_mmap(struct file *file, struct vm_area_struct *vma)
 		return -EINVAL;
 
 	/*
-	 * A private mapping would give its writer pages of the process's own,
-	 * which are none of the kinds. VM_MAYSHARE and not VM_SHARED, as the
-	 * latter is missing too where the file was opened read-only.
+	 * Refuse private mappings: a write to one would replace a page of the kind by
+	 * an anonymous copy. Check VM_MAYSHARE, because a shared mapping of a file
+	 * opened read-only lacks VM_SHARED.
 	 */
 	if (!(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 
 	/*
-	 * mremap() must not make a VMA larger than the memory: the offsets after
-	 * it belong to other kinds, and after the last one to none.
+	 * Do not let mremap() make the VMA larger: the offsets after it do not belong
+	 * to its kind.
 	 */
 	vm_flags_set(vma, VM_DONTEXPAND);
 	vma->vm_private_data = (void *)(unsigned long)kind;
 
 	mutex_lock(&vf->lock);
-	if (kind == VIMAP_BAR)
-		ret = vimap_bar_mmap(vf, vma);
-	else if (vimap_is_ram(kind))
-		ret = vimap_ram_mmap(vf, kind, vma);
-	else if (vimap_is_shmem(kind))
-		ret = vimap_shmem_mmap(vf, kind, vma);
-	else
-		ret = vimap_cma_mmap(vf, kind, vma);
+	ret = vimap_mmap_kind(vf, kind, vma);
 	mutex_unlock(&vf->lock);
 
 	return ret;
 }
 
-static long vimap_ioctl_take(void __user *arg)
+static long vimap_ioctl_cma_alloc_all(void __user *arg)
 {
 	struct vimap_cma area = {};
 	int ret;
 
-	ret = vimap_take(&area);
+	ret = vimap_cma_alloc_all(&area);
 	if (ret)
 		return ret;
 
@@ -124,7 +148,7 @@ static long vimap_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
 	case VIMAP_IOC_CMA_TAKE:
-		return vimap_ioctl_take((void __user *)arg);
+		return vimap_ioctl_cma_alloc_all((void __user *)arg);
 	case VIMAP_IOC_PINS:
 		return vimap_ioctl_pins(file->private_data, (void __user *)arg);
 	default:
@@ -137,7 +161,7 @@ static const struct file_operations vimap_fops = {
 	.open		= vimap_open,
 	.release	= vimap_release,
 	.mmap		= vimap_mmap,
-	/* VIMAP_PFN_PMD needs an aligned address, the others do not mind. */
+	/* VIMAP_PFN_PMD needs an aligned address; the other kinds accept one. */
 	.get_unmapped_area = thp_get_unmapped_area,
 	.unlocked_ioctl	= vimap_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mappings that begin empty: what belongs there comes page by page, when it is
- * touched
+ * vimap-fault.c - mappings that start empty and get each page in its page fault
  */
 #include "vimap.h"
 #include "vimap-compat.h"
 
 /**
- * vimap_fault_page() - the page that a fault is about
+ * vimap_fault_page() - look up the page that a fault needs
  * @vmf:	the fault
  *
- * Takes no lock: the VMA was made after the memory was there, and holds the file.
- * vimap_mmap() lets no VMA grow, so each offset is of the VMA's own kind. That is
- * checked nevertheless, because the offset is an index into arrays.
+ * No lock is needed: the RAM was allocated before the VMA was set up, and the VMA holds
+ * the file. vimap_mmap() does not allow a VMA to grow, so every offset belongs
+ * to the VMA's own kind. This function checks that again, because the offset is used
+ * as an array index.
  *
- * Return: the page, or NULL if the offset is not one of the VMA's own kind.
+ * Return: the page, or NULL if the offset does not belong to the VMA's own kind.
  */
 struct page *vimap_fault_page(struct vm_fault *vmf)
 {
@@ -64,7 +64,7 @@ static vm_fault_t vimap_fault_struct_page(struct vm_fault *vmf)
 	if (!page)
 		return VM_FAULT_SIGBUS;
 
-	/* The reference is the mapping's. */
+	/* The mapping owns this reference. */
 	get_page(page);
 	vmf->page = page;
 
@@ -76,15 +76,25 @@ static const struct vm_operations_struct vimap_fault_page_ops = {
 };
 
 /**
- * vimap_fault_mmap() - have a VMA filled by faults
+ * vimap_fault_mmap() - set up a VMA to be filled by faults
+ * @vf:		the open file; its lock is held
  * @kind:	VIMAP_FAULT_PFN, VIMAP_FAULT_MIXED or VIMAP_FAULT_PAGE
  * @vma:	the VMA
+ *
+ * Return: 0, or -ENOMEM if there is no contiguous memory.
  */
-void vimap_fault_mmap(enum vimap_kind kind, struct vm_area_struct *vma)
+int vimap_fault_mmap(struct vimap_file *vf, enum vimap_kind kind,
+		     struct vm_area_struct *vma)
 {
+	int ret;
+
+	ret = vimap_ram_prepare(vf, kind);
+	if (ret)
+		return ret;
+
 	switch (kind) {
 	case VIMAP_FAULT_PFN:
-		/* As remap_pfn_range() sets them. */
+		/* The flags that remap_pfn_range() sets. */
 		vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTDUMP);
 		vma->vm_ops = &vimap_fault_pfn_ops;
 		break;
@@ -96,4 +106,6 @@ void vimap_fault_mmap(enum vimap_kind kind, struct vm_area_struct *vma)
 		vma->vm_ops = &vimap_fault_page_ops;
 		break;
 	}
+
+	return 0;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Contiguous RAM of each kind, and the mappings of it that are complete as soon
- * as mmap() returns: as frames, as pages, as pages of a large folio, and as pages
- * that the VMA claims for the driver
+ * vimap-ram.c - contiguous RAM: allocate it, look up its pages, free it
+ *
+ * Also the mappings that mmap() fills completely: by page frame number, by struct
+ * page, by the pages of a large folio, and by pages in a VMA marked VM_IO.
  */
 #include <linux/gfp.h>
 #include <linux/string.h>
@@ -11,9 +12,9 @@
 #include "vimap-compat.h"
 
 /*
- * VIMAP_PFN_PMD's must be one as well: a kernel that takes a PMD-sized entry for a
- * huge page although it is none counts pins in the first page, and undoes them in
- * the folio of each.
+ * VIMAP_PFN_PMD needs a folio too. A kernel that mistakes its PMD entry for a huge
+ * page adds all pins to the first page, but removes each pin from the folio of the
+ * page. Within one folio, these are the same counter.
  */
 static bool vimap_ram_is_folio(unsigned int kind)
 {
@@ -22,9 +23,9 @@ static bool vimap_ram_is_folio(unsigned int kind)
 }
 
 /*
- * One contiguous block. If it is no folio, it is split so that each page has a
- * reference count of its own: whoever pins some of them keeps those, and only
- * those, past release().
+ * Allocate one contiguous block. Unless it is a folio, split it, so that each page
+ * has its own reference count. Pages that are still pinned after release() then
+ * stay allocated, and all others are freed.
  */
 static struct page *vimap_ram_alloc(bool folio)
 {
@@ -43,11 +44,35 @@ static struct page *vimap_ram_alloc(bool folio)
 }
 
 /**
- * vimap_ram_insert() - fill a VMA with pages
- * @vma:	the VMA; vm_insert_page() adds VM_MIXEDMAP by itself
- * @page:	the first of them; they have reference counts, and are contiguous
+ * vimap_ram_prepare() - allocate the RAM of one kind, unless it exists already
+ * @vf:		the open file; its lock is held
+ * @kind:	a kind with RAM
  *
- * Return: 0, or what vm_insert_page() said.
+ * Return: 0, or -ENOMEM if there is no contiguous memory.
+ */
+int vimap_ram_prepare(struct vimap_file *vf, enum vimap_kind kind)
+{
+	struct page *page;
+
+	if (vf->ram[kind])
+		return 0;
+
+	page = vimap_ram_alloc(vimap_ram_is_folio(kind));
+	if (!page)
+		return -ENOMEM;
+
+	/* Pairs with smp_load_acquire() in vimap_ram_page(). */
+	smp_store_release(&vf->ram[kind], page);
+
+	return 0;
+}
+
+/**
+ * vimap_ram_insert() - fill a VMA with pages
+ * @vma:	the VMA; vm_insert_page() adds VM_MIXEDMAP to its flags
+ * @page:	the first page; the pages are contiguous and have reference counts
+ *
+ * Return: 0, or the error of vm_insert_page().
  */
 int vimap_ram_insert(struct vm_area_struct *vma, struct page *page)
 {
@@ -64,75 +89,61 @@ int vimap_ram_insert(struct vm_area_struct *vma, struct page *page)
 }
 
 /**
- * vimap_ram_mmap() - map this file's RAM of one kind, and allocate it at first
- * @vf:		the open file, its lock held
- * @kind:	one for which vimap_is_ram()
- * @vma:	where, up to VIMAP_SIZE bytes
+ * vimap_ram_mmap() - map RAM completely, allocating it first if needed
+ * @vf:		the open file; its lock is held
+ * @kind:	VIMAP_PFN_RAM, VIMAP_PAGE_IO, VIMAP_PAGE, VIMAP_FOLIO_IO or VIMAP_FOLIO
+ * @vma:	the VMA to fill, at most VIMAP_SIZE bytes
  *
- * Return: 0, -ENOMEM if there is no contiguous memory, or what the mapping
- * function said.
+ * Return: 0, -ENOMEM if there is no contiguous memory, or the error of
+ * remap_pfn_range() or vm_insert_page().
  */
 int vimap_ram_mmap(struct vimap_file *vf, enum vimap_kind kind,
 		   struct vm_area_struct *vma)
 {
-	struct page *page = vf->ram[kind];
+	struct page *page;
+	int ret;
 
-	if (!page) {
-		page = vimap_ram_alloc(vimap_ram_is_folio(kind));
-		if (!page)
-			return -ENOMEM;
-		/* Pairs with vimap_ram_page(). */
-		smp_store_release(&vf->ram[kind], page);
-	}
+	ret = vimap_ram_prepare(vf, kind);
+	if (ret)
+		return ret;
+	page = vf->ram[kind];
 
-	switch (kind) {
-	case VIMAP_PFN_RAM:
+	if (kind == VIMAP_PFN_RAM)
 		return remap_pfn_range(vma, vma->vm_start, page_to_pfn(page),
 				       vma->vm_end - vma->vm_start,
 				       vma->vm_page_prot);
-	case VIMAP_PFN_PMD:
-		return vimap_pmd_mmap(vma);
-	case VIMAP_VMALLOC:
-		return vimap_vmalloc_mmap(vf, vma);
-	case VIMAP_PAGE_IO:
-	case VIMAP_FOLIO_IO:
+
+	if (kind == VIMAP_PAGE_IO || kind == VIMAP_FOLIO_IO)
 		vm_flags_set(vma, VM_IO);
-		fallthrough;
-	case VIMAP_PAGE:
-	case VIMAP_FOLIO:
-		return vimap_ram_insert(vma, page);
-	default:
-		vimap_fault_mmap(kind, vma);
-		return 0;
-	}
+	return vimap_ram_insert(vma, page);
 }
 
 /**
- * vimap_ram_page() - look up a page of a file's RAM, without the file's lock
+ * vimap_ram_page() - look up a page of RAM, without the file's lock
  * @vf:		the file, open or mapped
- * @kind:	of which kind
- * @index:	where it is mapped, in pages, below VIMAP_RAM_PAGES
+ * @kind:	the kind
+ * @index:	page number within the mapping, below VIMAP_RAM_PAGES
  *
- * Return: the page, or NULL before the first mmap.
+ * Return: the page, or NULL if the RAM of the kind is not allocated yet.
  */
 struct page *vimap_ram_page(struct vimap_file *vf, unsigned int kind,
 			    unsigned long index)
 {
-	/* Pairs with vimap_ram_mmap(): the pages are filled. */
+	/* Pairs with smp_store_release() in vimap_ram_prepare(). */
 	struct page *first = smp_load_acquire(&vf->ram[kind]);
 
 	if (!first)
 		return NULL;
 
-	/* The last one first, so that no two in a row are contiguous. */
+	/* Map VIMAP_VMALLOC in reverse order, so that no two neighbours are contiguous. */
 	return first + (kind == VIMAP_VMALLOC ? VIMAP_RAM_PAGES - 1 - index : index);
 }
 
 /**
- * vimap_ram_release() - let go of a file's RAM
- * @vf:	the file, no longer open nor mapped
+ * vimap_ram_release() - drop vimap's references to the RAM of a file
+ * @vf:	the file, which is neither open nor mapped any more
  *
- * A page, or a folio, that somebody still has pinned is freed when it is unpinned.
+ * A page or folio that is still pinned is freed by its last unpin.
  */
 void vimap_ram_release(struct vimap_file *vf)
 {

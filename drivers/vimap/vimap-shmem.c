@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pages of a shmem file, mapped by a driver: in a VM_IO mapping of its own, and
- * beside CMA pages in a mapping of the shmem file
+ * vimap-shmem.c - pages of a shmem file, mapped by a driver
  *
- * Drivers of GPUs have their buffers there, so that memory nobody uses can be
- * swapped. While a buffer is mapped or used, the driver holds a reference of each
- * page, as vimap does all the time.
+ * VIMAP_SHMEM_IO maps them in a VM_IO mapping of vimap. VIMAP_SHMEM_CMA maps them,
+ * together with CMA pages, in a mapping of the shmem file.
+ *
+ * GPU drivers keep their buffers in shmem files, so that unused buffers can be
+ * swapped out. While a buffer is mapped or in use, such a driver holds a reference
+ * to each page. vimap holds these references until release().
  */
 #include <linux/file.h>
 #include <linux/pagemap.h>
@@ -17,7 +19,7 @@
 /**
  * struct vimap_shmem - a shmem file of VIMAP_SIZE bytes
  * @file:	the file
- * @pages:	its pages, a reference of each
+ * @pages:	its pages; vimap holds a reference to each
  */
 struct vimap_shmem {
 	struct file *file;
@@ -52,7 +54,10 @@ static struct vimap_shmem *vimap_shmem_alloc(void)
 		return ERR_CAST(file);
 	}
 
-	/* Neither in CMA nor in ZONE_MOVABLE: a reference keeps it where it is. */
+	/*
+	 * Allocate pages neither from CMA nor from ZONE_MOVABLE, because the references
+	 * prevent migration.
+	 */
 	mapping_set_gfp_mask(shmem->file->f_mapping, GFP_KERNEL);
 	mapping_set_unevictable(shmem->file->f_mapping);
 
@@ -70,8 +75,8 @@ static struct vimap_shmem *vimap_shmem_alloc(void)
 }
 
 /*
- * A VMA of the shmem file does not hold the file of vimap, whose release() frees
- * the memory. So the VMA holds it here.
+ * A VMA of the shmem file holds only the shmem file. Take a reference to vimap's file
+ * as well, because its release() frees the memory.
  */
 static void vimap_shmem_open(struct vm_area_struct *vma)
 {
@@ -83,13 +88,13 @@ static void vimap_shmem_close(struct vm_area_struct *vma)
 	fput(vma->vm_private_data);
 }
 
-/* No fault handler: what is zapped is gone, and touching it raises SIGBUS. */
+/* There is no fault handler, so an access to a zapped page raises SIGBUS. */
 static const struct vm_operations_struct vimap_shmem_ops = {
 	.open	= vimap_shmem_open,
 	.close	= vimap_shmem_close,
 };
 
-/* Shmem pages with a CMA page in the place of each odd one. */
+/* Map the shmem pages, but a CMA page in place of every second one. */
 static int vimap_shmem_mmap_cma(struct vimap_file *vf, struct vimap_shmem *shmem,
 				struct vm_area_struct *vma)
 {
@@ -108,7 +113,7 @@ static int vimap_shmem_mmap_cma(struct vimap_file *vf, struct vimap_shmem *shmem
 			return ret;
 	}
 
-	/* In its own file, each shmem page is mapped where it lies there. */
+	/* Each shmem page is now mapped at its own offset in the shmem file. */
 	vma_set_file(vma, shmem->file);
 	vma->vm_pgoff = 0;
 	vma->vm_ops = &vimap_shmem_ops;
@@ -119,12 +124,13 @@ static int vimap_shmem_mmap_cma(struct vimap_file *vf, struct vimap_shmem *shmem
 }
 
 /**
- * vimap_shmem_mmap() - map this file's shmem pages, and allocate them at first
- * @vf:		the open file, its lock held
- * @kind:	one for which vimap_is_shmem()
- * @vma:	where, up to VIMAP_SIZE bytes
+ * vimap_shmem_mmap() - map pages of a shmem file, allocating them first if needed
+ * @vf:		the open file; its lock is held
+ * @kind:	VIMAP_SHMEM_IO or VIMAP_SHMEM_CMA
+ * @vma:	the VMA to fill, at most VIMAP_SIZE bytes
  *
- * Return: 0, -ENOMEM, what vimap_cma_page() said, or what the mapping function did.
+ * Return: 0, -ENOMEM, or the error of vimap_cma_page(), vm_insert_page() or
+ * vm_map_pages_zero().
  */
 int vimap_shmem_mmap(struct vimap_file *vf, enum vimap_kind kind,
 		     struct vm_area_struct *vma)
@@ -141,16 +147,16 @@ int vimap_shmem_mmap(struct vimap_file *vf, enum vimap_kind kind,
 	if (kind == VIMAP_SHMEM_CMA)
 		return vimap_shmem_mmap_cma(vf, shmem, vma);
 
-	/* As rockchip_drm_gem_object_mmap_iommu() does. */
+	/* rockchip_drm_gem_object_mmap_iommu() maps its buffers like this. */
 	vm_flags_set(vma, VM_IO | VM_DONTDUMP);
 	return vm_map_pages_zero(vma, shmem->pages, VIMAP_RAM_PAGES);
 }
 
 /**
- * vimap_shmem_release() - let go of a file's shmem files
- * @vf:	the file, no longer open nor mapped
+ * vimap_shmem_release() - drop the shmem files of a file, and the references to their pages
+ * @vf:	the file, which is neither open nor mapped any more
  *
- * A page that somebody still has pinned is freed when it is unpinned.
+ * A page that is still pinned is freed by its last unpin.
  */
 void vimap_shmem_release(struct vimap_file *vf)
 {

@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * Device-mapped memory on request: /dev/vimap
+ * vimap-uapi.h - the userspace interface of /dev/vimap: device-mapped memory on request
  *
- * Open the device, choose a kind of mapping by the mmap offset, and map up to
- * VIMAP_SIZE bytes from that offset on. Each open file has memory of its own for
- * each kind, allocated by the first mmap and filled with VIMAP_PATTERN; it lasts
- * until the file is closed and nothing of it is mapped any more. There is only
- * one VIMAP_BAR, filled when the PCI function is bound; when that is unbound,
- * touching a mapping of it raises SIGBUS.
+ * Open the device, select a kind of mapping by the mmap offset, and map up to
+ * VIMAP_SIZE bytes from that offset on. Each open file has its own memory for each
+ * kind. The first mmap() allocates it, and fills it with VIMAP_PATTERN. It is freed
+ * when the file is closed and all its mappings are gone.
  *
- * open() needs CAP_SYS_RAWIO: EPERM. mmap() fails with EINVAL if the offset is
- * not exactly one of the kinds', if the length is above VIMAP_SIZE, or without
- * MAP_SHARED; EPERM for VIMAP_BAR while the kernel is locked down; ENODEV if this
- * machine has nothing of the kind now; EOPNOTSUPP if this kernel cannot map that way;
- * ENOMEM if there is no contiguous memory.
+ * VIMAP_BAR is an exception: there is only one, it is filled when a PCI function is
+ * bound to vimap, and when that function is unbound, an access to a mapping of the BAR
+ * raises SIGBUS.
  *
- * mremap() moves a mapping and makes it smaller, but not larger: EFAULT.
+ * Errors of open(): EPERM without CAP_SYS_RAWIO.
+ *
+ * Errors of mmap():
+ *	EINVAL		the offset is not exactly the offset of a kind, the length is
+ *			above VIMAP_SIZE, or MAP_SHARED is missing
+ *	EPERM		VIMAP_BAR, and the kernel is locked down
+ *	ENODEV		this machine has no memory of that kind now
+ *	EOPNOTSUPP	this kernel cannot map memory of that kind
+ *	ENOMEM		there is not enough contiguous memory
+ *
+ * mremap() can move a mapping and make it smaller. It fails with EFAULT if it would
+ * make the mapping larger.
  */
 #ifndef _VIMAP_UAPI_H
 #define _VIMAP_UAPI_H
@@ -23,51 +30,56 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* Contiguous, but for VIMAP_VMALLOC, VIMAP_SHMEM_IO and VIMAP_SHMEM_CMA. */
+/*
+ * The memory of each kind. It is physically contiguous, except for VIMAP_VMALLOC,
+ * VIMAP_SHMEM_IO and VIMAP_SHMEM_CMA.
+ */
 #define VIMAP_SIZE	(2UL << 20)
-#define VIMAP_PATTERN	0x5a		/* every byte, before anyone wrote */
+#define VIMAP_PATTERN	0x5a		/* every byte before the first write */
 
 /**
- * enum vimap_kind - the ways a driver can map memory, by the function it calls
- * @VIMAP_PFN_RAM:	RAM by remap_pfn_range(): VM_IO | VM_PFNMAP
- * @VIMAP_PAGE_IO:	RAM by vm_insert_page() into a VMA that the driver marked
- *			VM_IO: struct pages behind a mapping that belongs to a driver
- * @VIMAP_PAGE:		RAM by vm_insert_page(), VM_MIXEDMAP only: ordinary pages
- * @VIMAP_CMA:		dma_alloc_coherent() from CMA, by dma_mmap_coherent();
- *			ENODEV if the kernel has no CMA area
- * @VIMAP_BAR:		a prefetchable PCI BAR by io_remap_pfn_range(); ENODEV until a PCI
- *			function was given to vimap through new_id
- * @VIMAP_FAULT_PFN:	RAM by vmf_insert_pfn(), a page when it is touched:
- *			VM_IO | VM_PFNMAP
- * @VIMAP_FAULT_MIXED:	RAM by vmf_insert_mixed(), a page when it is touched:
- *			VM_MIXEDMAP only, but, wherever page table entries have
- *			a special bit, frames without their struct pages
- * @VIMAP_FAULT_PAGE:	RAM by a fault handler that returns struct pages:
- *			ordinary pages in an ordinary VMA
- * @VIMAP_FOLIO_IO:	as VIMAP_PAGE_IO, the pages being those of one large folio
- * @VIMAP_FOLIO:	as VIMAP_PAGE, the pages being those of one large folio
- * @VIMAP_PFN_PMD:	RAM by vmf_insert_pfn_pmd(), one entry for all of it when
- *			it is touched: VM_IO | VM_PFNMAP. To be mapped as a
- *			whole, at an address that mmap() chose or a multiple of
- *			VIMAP_SIZE, else EINVAL. EOPNOTSUPP if the kernel has no
- *			special bit for such an entry (before Linux 6.12)
- * @VIMAP_VMALLOC:	vmalloc()ed RAM by remap_vmalloc_range(): ordinary pages,
- *			no two in a row contiguous
- * @VIMAP_CMA_PAGE_IO:	as VIMAP_PAGE_IO, the pages lying in the CMA area; ENODEV as
- *			for VIMAP_CMA
- * @VIMAP_CMA_PAGE:	as VIMAP_PAGE, the pages lying in the CMA area; ENODEV as
- *			for VIMAP_CMA. A long-term pin must not leave them where
- *			they are, and cannot move them: Linux 7.3 tries for ever,
- *			until SIGKILL (__gup_longterm_locked() in mm/gup.c)
- * @VIMAP_SHMEM_IO:	pages of a shmem file by vm_map_pages() into a VMA that the
- *			driver marked VM_IO, as drm/rockchip maps its buffers. Unlike
- *			those of VIMAP_PAGE_IO they have a mapping, so GUP-fast takes
- *			them for writing as well
- * @VIMAP_SHMEM_CMA:	pages of a shmem file in a VMA of that file, VM_MIXEDMAP, with
- *			pages from the CMA area in the place of every second one. The
- *			VMA looks like one of tmpfs, but has pages that cannot be moved,
- *			as those of VIMAP_CMA_PAGE; ENODEV as for VIMAP_CMA
- * @VIMAP_NR_KINDS:	how many there are
+ * enum vimap_kind - the ways in which a driver can map memory
+ * @VIMAP_PFN_RAM:	RAM mapped by remap_pfn_range(): VM_IO | VM_PFNMAP.
+ * @VIMAP_PAGE_IO:	RAM mapped by vm_insert_page() in a VMA that the driver marked
+ *			VM_IO. The mapping belongs to a driver, but has struct pages.
+ * @VIMAP_PAGE:		RAM mapped by vm_insert_page(): VM_MIXEDMAP only, ordinary
+ *			pages.
+ * @VIMAP_CMA:		Memory from dma_alloc_coherent() in the CMA area, mapped by
+ *			dma_mmap_coherent(). ENODEV if the kernel has no CMA area.
+ * @VIMAP_BAR:		A prefetchable PCI BAR mapped by io_remap_pfn_range(). ENODEV
+ *			until a PCI function is bound to vimap through new_id.
+ * @VIMAP_FAULT_PFN:	RAM mapped by vmf_insert_pfn() in each page fault: VM_IO |
+ *			VM_PFNMAP.
+ * @VIMAP_FAULT_MIXED:	RAM mapped by vmf_insert_mixed() in each page fault:
+ *			VM_MIXEDMAP only. On architectures whose page table entries
+ *			have a special bit, GUP finds no struct pages there.
+ * @VIMAP_FAULT_PAGE:	RAM mapped by a fault handler that returns struct pages:
+ *			ordinary pages in an ordinary VMA.
+ * @VIMAP_FOLIO_IO:	Like VIMAP_PAGE_IO, but the pages form one large folio.
+ * @VIMAP_FOLIO:	Like VIMAP_PAGE, but the pages form one large folio.
+ * @VIMAP_PFN_PMD:	RAM mapped by vmf_insert_pfn_pmd(), one PMD entry for all of
+ *			it, in the first page fault: VM_IO | VM_PFNMAP. EINVAL unless
+ *			the length is VIMAP_SIZE, and the address was chosen by mmap()
+ *			or is a multiple of VIMAP_SIZE. EOPNOTSUPP if the kernel has no
+ *			special bit for PMD entries (before Linux 6.12).
+ * @VIMAP_VMALLOC:	A vmalloc area mapped by remap_vmalloc_range(): ordinary pages,
+ *			of which no two neighbours are contiguous.
+ * @VIMAP_CMA_PAGE_IO:	Like VIMAP_PAGE_IO, but the pages are from the CMA area.
+ *			ENODEV as for VIMAP_CMA.
+ * @VIMAP_CMA_PAGE:	Like VIMAP_PAGE, but the pages are from the CMA area. ENODEV
+ *			as for VIMAP_CMA. A long-term pin must migrate such pages
+ *			first, but they cannot be migrated. Linux 7.3 retries until
+ *			SIGKILL (__gup_longterm_locked() in mm/gup.c).
+ * @VIMAP_SHMEM_IO:	Pages of a shmem file, mapped by vm_map_pages_zero() in a VMA
+ *			that the driver marked VM_IO, as drm/rockchip maps its
+ *			buffers. Unlike for VIMAP_PAGE_IO, page->mapping is set, so
+ *			GUP-fast also pins these pages for writing.
+ * @VIMAP_SHMEM_CMA:	Pages of a shmem file in a VMA of that file, VM_MIXEDMAP, but
+ *			every second page is replaced by one from the CMA area. The VMA
+ *			looks like one of tmpfs, but contains pages that cannot be
+ *			migrated, like those of VIMAP_CMA_PAGE. ENODEV as for
+ *			VIMAP_CMA.
+ * @VIMAP_NR_KINDS:	The number of kinds.
  */
 enum vimap_kind {
 	VIMAP_PFN_RAM,
@@ -89,28 +101,32 @@ enum vimap_kind {
 	VIMAP_NR_KINDS,
 };
 
-/* The mmap offset, in bytes, that asks for @kind. */
+/* The mmap offset that selects @kind, in bytes. */
 #define VIMAP_OFFSET(kind)	((unsigned long long)(kind) << 32)
 
 /**
  * struct vimap_cma - the default CMA area
- * @base_pfn:	first page frame of the area
- * @nr_pages:	its size in pages
+ * @base_pfn:	first page frame number of the area
+ * @nr_pages:	size of the area in pages
  *
- * VIMAP_IOC_CMA_TAKE allocates every page of the area that is not allocated from
- * it already, and gives them back before it returns. It succeeds only if no other
- * page, such as one of a process's memory, was in the way, so only if none is
- * pinned there at that moment. What a driver, vimap among them, or the kernel itself
- * has allocated from the area may stay. While it runs, others who need CMA memory
- * get none.
+ * VIMAP_IOC_CMA_TAKE allocates the whole CMA area, and frees it before it returns. To do
+ * that, it migrates all movable pages, such as the pages of processes, out of the area. It
+ * succeeds only if every movable page could be migrated. So a success means that no such
+ * page was pinned at that moment. Memory that the kernel, vimap or another driver has
+ * allocated from the area does not matter. While the ioctl runs, other allocations from the
+ * area may fail.
  *
- * The result covers whole pageblocks, from the first to the last page that a request
- * ever got. It leaves out what others have had at the ends of the area since before
- * the first request.
+ * The result covers whole pageblocks, from the first to the last page that any call
+ * has allocated. It does not include memory at the ends of the area that was in use at
+ * every call.
  *
- * Errors: ENOMEM if a page was in the way, or nothing could be got, ENODEV if the
- * kernel has no CMA area, EINTR if a signal came while it tried again, EOPNOTSUPP if
- * the kernel does not let a module allocate from the area (before Linux 7.1).
+ * Errors:
+ *	ENOMEM		a page could not be migrated, or nothing could be allocated
+ *	ENODEV		the kernel has no CMA area
+ *	EINTR		a signal arrived between two attempts
+ *	EOPNOTSUPP	the kernel does not let a module allocate from the area (before
+ *			Linux 7.1)
+ *	EFAULT		the address of the structure is bad
  */
 struct vimap_cma {
 	__u64 base_pfn;
@@ -120,28 +136,29 @@ struct vimap_cma {
 #define VIMAP_IOC_CMA_TAKE	_IOR('p', 0xe0, struct vimap_cma)
 
 /**
- * struct vimap_pins - what others do with the memory of this open file
- * @kind:	which memory: an enum vimap_kind, but VIMAP_BAR and those of CMA memory
- *		or of a shmem file
- * @length:	how many bytes of it to look at, from its start; the fewer, the
- *		quicker
- * @pinned:	filled in: how many pages of these are pinned, by anyone
- * @changed:	filled in: how many pages of these have a byte that is not
- *		VIMAP_PATTERN
+ * struct vimap_pins - how many pages of this open file are pinned, and how many changed
+ * @kind:	the memory to examine: an enum vimap_kind, except VIMAP_BAR, the kinds
+ *		with CMA memory and the kinds with a shmem file
+ * @length:	number of bytes to examine, from the start of the memory; a short length
+ *		is quicker
+ * @pinned:	filled in: number of these pages that are pinned, by any process or device
+ * @changed:	filled in: number of these pages with a byte that is not VIMAP_PATTERN
  *
- * VIMAP_IOC_PINS takes no lock, so that it can be asked at any rate while others
- * map, touch and unmap the memory. It tells of the moment in which it looks at a
- * page: what is pinned and let go of in between is not seen, and a pin that is
- * seen may be one that its owner is about to undo.
+ * VIMAP_IOC_PINS takes no lock, so a program can call it at any rate while other
+ * processes map, access and unmap the memory. It examines each page at one moment: it
+ * misses a page that is pinned and unpinned in between, and it counts a pin that its
+ * owner is about to undo.
  *
- * A page that is pinned is never missed, but one that is not may be counted: a
- * pin of a small page is 1024 references, so 1024 references of another sort,
- * such as one for each time it is mapped, look like one. The folio of
- * VIMAP_FOLIO_IO, VIMAP_FOLIO and VIMAP_PFN_PMD counts its pins, so there it is
- * exact, but for all pages in one: one pin anywhere in it, and all are counted.
+ * Every page that is pinned is counted. A small page that is not pinned may be counted
+ * too: a pin adds 1024 to its reference count, so 1024 other references, such as one
+ * for each mapping, look like a pin. The folios of VIMAP_FOLIO_IO, VIMAP_FOLIO and
+ * VIMAP_PFN_PMD have a separate pin counter, so their result is exact, but one pin
+ * anywhere in the folio makes all its pages count.
  *
- * Errors: EINVAL for another kind, or a length of 0 or above VIMAP_SIZE; ENXIO if
- * the kind was not mapped yet.
+ * Errors:
+ *	EINVAL		another kind, or a length of 0 or above VIMAP_SIZE
+ *	EFAULT		the address of the structure is bad
+ *	ENXIO		the kind has not been mapped yet
  */
 struct vimap_pins {
 	__u32 kind;

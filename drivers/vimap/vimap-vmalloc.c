@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * RAM that is contiguous for the kernel only
+ * vimap-vmalloc.c - a vmalloc area: contiguous in the kernel's address space, but not
+ * in physical memory
  *
- * vmalloc_user() would not do: since a06157804399 ("mm/vmalloc: request large
- * order pages from buddy allocator") its pages often are contiguous. So vimap
- * makes the area from pages of its own, in an order that vimap_ram_page() knows.
+ * vimap does not use vmalloc_user(), because its pages are often contiguous since
+ * a06157804399 ("mm/vmalloc: request large order pages from buddy allocator").
+ * Instead, vimap builds the area from its own pages, in the reverse order that
+ * vimap_ram_page() gives.
  */
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -31,14 +33,20 @@ static void *vimap_vmalloc_alloc(struct vimap_file *vf)
 }
 
 /**
- * vimap_vmalloc_mmap() - map this file's vmalloc area, and make it at first
- * @vf:		the open file, its lock held, and the RAM of the kind allocated
- * @vma:	where, up to VIMAP_SIZE bytes
+ * vimap_vmalloc_mmap() - map the vmalloc area, allocating it first if needed
+ * @vf:		the open file; its lock is held
+ * @vma:	the VMA to fill, at most VIMAP_SIZE bytes
  *
- * Return: 0, -ENOMEM, or what remap_vmalloc_range() said.
+ * Return: 0, -ENOMEM, or the error of remap_vmalloc_range().
  */
 int vimap_vmalloc_mmap(struct vimap_file *vf, struct vm_area_struct *vma)
 {
+	int ret;
+
+	ret = vimap_ram_prepare(vf, VIMAP_VMALLOC);
+	if (ret)
+		return ret;
+
 	if (!vf->vmalloc) {
 		vf->vmalloc = vimap_vmalloc_alloc(vf);
 		if (!vf->vmalloc)
@@ -49,10 +57,10 @@ int vimap_vmalloc_mmap(struct vimap_file *vf, struct vm_area_struct *vma)
 }
 
 /**
- * vimap_vmalloc_release() - let go of a file's vmalloc area
- * @vf:	the file, no longer open nor mapped
+ * vimap_vmalloc_release() - free the vmalloc area of a file
+ * @vf:	the file, which is neither open nor mapped any more
  *
- * Its pages are vimap_ram_release()'s to free.
+ * vimap_ram_release() frees the pages.
  */
 void vimap_vmalloc_release(struct vimap_file *vf)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-clock.c - the frame clock: when a frame is due, and which are too late;
- * arithmetic only
+ * vipin-clock.c - the frame clock: compute when a frame is due, and which frames are
+ * too late
  */
 
 #include <linux/math64.h>
@@ -10,11 +10,11 @@
 #include "vipin.h"
 
 /**
- * vipin_clock_due() - when the next frame is due
+ * vipin_clock_due() - compute when the next frame is due
  * @clock:	the clock
  * @interval:	time per frame in seconds
  *
- * Return: nanoseconds, CLOCK_MONOTONIC.
+ * Return: the time in nanoseconds, CLOCK_MONOTONIC.
  */
 u64 vipin_clock_due(const struct vipin_clock *clock,
 		    const struct v4l2_fract *interval)
@@ -24,7 +24,7 @@ u64 vipin_clock_due(const struct vipin_clock *clock,
 					      interval->denominator);
 }
 
-/* The frame whose time it is at @now. */
+/* Return the number of the frame that is current at @now. */
 static u64 vipin_clock_frame_at(const struct vipin_clock *clock, u64 now,
 				const struct v4l2_fract *interval)
 {
@@ -39,8 +39,8 @@ static u64 vipin_clock_frame_at(const struct vipin_clock *clock, u64 now,
  * @to:		time per frame in seconds from now on
  * @now:	the time in nanoseconds, CLOCK_MONOTONIC
  *
- * The next frame is due @to after the last one. If that time has passed, it is due
- * @now, so that a change of the rate makes no frame late.
+ * The next frame is due @to after the last one. If that time has already passed, the
+ * frame is due @now instead, so that a change of the rate makes no frame late.
  */
 void vipin_clock_change(struct vipin_clock *clock, const struct v4l2_fract *from,
 			const struct v4l2_fract *to, u64 now)
@@ -55,16 +55,16 @@ void vipin_clock_change(struct vipin_clock *clock, const struct v4l2_fract *from
 }
 
 /**
- * vipin_clock_skip() - give up frames that can never be made up for
+ * vipin_clock_skip() - skip frames if the frame thread is too late
  * @clock:	the clock; its next frame is due
  * @now:	the time in nanoseconds, CLOCK_MONOTONIC
  * @interval:	time per frame in seconds
  *
- * Hardware goes on filling buffers while the CPU is busy elsewhere. So a thread
- * that comes late makes up for it, unless it is more than %VIPIN_MAX_BEHIND
- * frames late.
+ * Hardware fills buffers even while the CPU is busy. So a late frame thread delivers
+ * the frames it has missed, one after the other. Only if it is more than
+ * %VIPIN_MAX_BEHIND frames late, it skips to the frame that is due now.
  *
- * Return: how many frames @clock has skipped.
+ * Return: the number of skipped frames.
  */
 u64 vipin_clock_skip(struct vipin_clock *clock, u64 now,
 		     const struct v4l2_fract *interval)
@@ -73,8 +73,8 @@ u64 vipin_clock_skip(struct vipin_clock *clock, u64 now,
 	u64 skipped;
 
 	/*
-	 * A due time is rounded down to a nanosecond, and in that nanosecond it is
-	 * still the time of the frame before.
+	 * frame may be one less than clock->frame: vipin_clock_due() rounds down to a
+	 * nanosecond, and at that nanosecond the frame before may still be current.
 	 */
 	if (frame <= clock->frame + VIPIN_MAX_BEHIND)
 		return 0;

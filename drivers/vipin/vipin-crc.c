@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-crc.c - CRC-32 as arithmetic: what a CRC becomes when a few bytes of what it
- * is taken of change, without a look at the others
+ * vipin-crc.c - CRC-32 arithmetic: update a CRC after a few bytes have changed, without
+ * reading the other bytes
  *
- * A CRC is a remainder of polynomials over GF(2): the data, divided by what
- * CRC-32 is defined by. So the CRC (from 0 on) of two strings of the same length, one XORed into
- * the other, is the XOR of their CRCs; and zeros behind a string multiply its CRC by a
- * power of x. Here as in crc32_le(), the highest bit is the coefficient of x^0.
+ * A CRC is the remainder of a division of polynomials over GF(2): the data is divided by
+ * the polynomial of CRC-32. Two rules follow, for CRCs with the initial value 0:
+ *
+ * - If two strings have the same length, the CRC of their XOR is the XOR of their CRCs.
+ * - Zeros appended to a string multiply its CRC by a power of x.
+ *
+ * As in crc32_le(), the highest bit is the coefficient of x^0.
  */
 
 #include <linux/bits.h>
@@ -14,12 +17,12 @@
 #include "vipin.h"
 
 #define VIPIN_CRC_POLYNOMIAL	0xedb88320U
-#define VIPIN_CRC_ONE		BIT(31)
+#define VIPIN_CRC_ONE		BIT(31)		/* the polynomial 1 */
 
 /**
  * vipin_crc_multiply() - multiply two remainders
- * @a:	one
- * @b:	the other one
+ * @a:	the first factor
+ * @b:	the second factor
  *
  * Return: the remainder of their product.
  */
@@ -36,10 +39,10 @@ u32 vipin_crc_multiply(u32 a, u32 b)
 }
 
 /**
- * vipin_crc_zeros() - what zeros behind data do to its CRC
- * @len:	how many bytes of zeros
+ * vipin_crc_zeros() - compute the effect that zeros appended to data have on its CRC
+ * @len:	number of zero bytes
  *
- * Return: what to multiply the CRC by.
+ * Return: the factor for vipin_crc_multiply().
  */
 u32 vipin_crc_zeros(u32 len)
 {

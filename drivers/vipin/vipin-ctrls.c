@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-ctrls.c - the controls
+ * vipin-ctrls.c - the V4L2 controls of a node
  */
 
 #include <linux/string.h>
@@ -15,7 +15,7 @@ static const char * const vipin_policies[] = {
 };
 
 /**
- * vipin_policy_name() - a policy's name, as in the module parameter
+ * vipin_policy_name() - get the name of a policy, as in the module parameter
  * @policy:	the policy
  *
  * Return: "kernel" or "strict".
@@ -26,7 +26,7 @@ const char *vipin_policy_name(enum vipin_policy policy)
 }
 
 /**
- * vipin_policy_by_name() - look a policy up
+ * vipin_policy_by_name() - look up a policy by its name
  * @name:	"kernel" or "strict"; a trailing newline is ignored
  *
  * Return: an &enum vipin_policy, or -EINVAL for any other name.
@@ -49,10 +49,10 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 		mutex_unlock(&node->tpg_lock);
 		break;
 	case VIPIN_CID_POLICY:
-		/* One policy for all the buffers of a queue. */
+		/* All buffers of a queue must have the same policy. */
 		if (vipin_has_buffers(&node->queue))
 			return -EBUSY;
-		/* Strict protects the kernel from every user of the node. */
+		/* The strict policy protects the kernel, so leaving it needs permission. */
 		if (node->policy == VIPIN_POLICY_STRICT &&
 		    ctrl->val == VIPIN_POLICY_KERNEL && !vipin_kernel_policy_allowed())
 			return -EPERM;
@@ -66,7 +66,7 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 		wake_up(&node->wake);
 		break;
 	case VIPIN_CID_INJECT_DMA_FAULT:
-		/* No frame is under way that it could hit. */
+		/* Ignore the button while not streaming: there is no frame to fail. */
 		if (!vb2_start_streaming_called(&node->queue))
 			break;
 		WRITE_ONCE(node->inject_fault, true);
@@ -156,11 +156,11 @@ static const struct v4l2_ctrl_config vipin_ctrl_bad_frames = {
 };
 
 /**
- * vipin_ctrls_update() - show in the controls whether the queue has buffers
+ * vipin_ctrls_update() - grab the policy control while the queue has buffers
  * @node:	the node; its lock is held
  *
- * While buffers exist the policy is grabbed (%V4L2_CTRL_FLAG_GRABBED). Call this after
- * everything that can allocate or free buffers.
+ * A grabbed control cannot be changed (%V4L2_CTRL_FLAG_GRABBED). Call this function
+ * after each operation that can allocate or free buffers.
  */
 void vipin_ctrls_update(struct vipin_node *node)
 {
@@ -173,11 +173,11 @@ void vipin_ctrls_update(struct vipin_node *node)
 }
 
 /**
- * vipin_ctrls_init() - make the controls and apply their defaults
- * @node:	the node; its direction is known and its queue initialized
+ * vipin_ctrls_init() - create the controls and apply their defaults
+ * @node:	the node; its direction is set and its queue initialized
  * @policy:	default of the policy control
  *
- * Return: 0, or -ENOMEM. The handler is to be freed in either case.
+ * Return: 0, or -ENOMEM. The caller must free the handler in both cases.
  */
 int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 {

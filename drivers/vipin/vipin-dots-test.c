@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-dots-test.c - KUnit: the dots that move in a picture, and what they do to
- * its CRC
+ * vipin-dots-test.c - KUnit tests of the moving dots, and of their effect on the CRC
  */
 
 #include <kunit/test.h>
@@ -17,11 +16,11 @@ static const struct vipin_dots_row {
 	const char *name;
 	u32 size;
 } vipin_dots_rows[] = {
-	{ "the smallest frame there is", 256 },
-	{ "one that is filled by dots", 32 + 2048 },
+	{ "the smallest frame", 256 },
+	{ "room for one dot at each place", 32 + 2048 },
 	{ "a byte too small for that", 32 + 2047 },
-	{ "a second dot at the first place only", 32 + 2048 + 8 },
-	{ "one byte too few for it", 32 + 2048 + 7 },
+	{ "room for a second dot at the first place only", 32 + 2048 + 8 },
+	{ "a byte too small for the second dot", 32 + 2048 + 7 },
 	{ "an odd length", 12345 },
 	{ "320x240, YUYV", 320 * 240 * 2 },
 };
@@ -37,35 +36,35 @@ static u8 *vipin_any_picture(struct kunit *test, u32 size)
 	return frame;
 }
 
-static u32 vipin_crc_behind_stamp(const u8 *frame, u32 size)
+static u32 vipin_crc_without_stamp(const u8 *frame, u32 size)
 {
 	return vipin_crc(frame + VIPIN_STAMP_SIZE, size - VIPIN_STAMP_SIZE);
 }
 
-/* At every place, beside the CRC of the frame as it is then. */
+/* At every place, compare the computed CRC with the CRC of the frame with its dots. */
 static void vipin_dots_crc_row(struct kunit *test, const struct vipin_dots_row *row)
 {
 	struct vipin_dots *dots = kunit_kzalloc(test, sizeof(*dots), GFP_KERNEL);
 	u8 *frame = vipin_any_picture(test, row->size);
-	u32 plain = vipin_crc_behind_stamp(frame, row->size);
+	u32 plain = vipin_crc_without_stamp(frame, row->size);
 	u32 crc;
 
 	KUNIT_ASSERT_TRUE(test, dots);
 	vipin_dots_init(dots, row->size);
 	for (; dots->place < dots->places; dots->place++) {
 		vipin_dots_invert(dots, frame);
-		crc = vipin_crc_behind_stamp(frame, row->size);
+		crc = vipin_crc_without_stamp(frame, row->size);
 		KUNIT_EXPECT_EQ_MSG(test, plain ^ dots->crc[dots->place], crc,
 				    "place %u", dots->place);
 		KUNIT_EXPECT_NE(test, crc, plain);
 		vipin_dots_invert(dots, frame);
 	}
-	KUNIT_EXPECT_EQ(test, vipin_crc_behind_stamp(frame, row->size), plain);
+	KUNIT_EXPECT_EQ(test, vipin_crc_without_stamp(frame, row->size), plain);
 }
 
 VIPIN_PARAM_TEST(vipin_dots_crc, vipin_dots_row);
 
-/* Whatever of a frame is missing: if it is 2 KiB, it would show. */
+/* Any missing 2 KiB contains at least one dot, so it is detected. */
 static void vipin_dots_are_everywhere(struct kunit *test)
 {
 	struct vipin_dots *dots = kunit_kzalloc(test, sizeof(*dots), GFP_KERNEL);
@@ -87,12 +86,12 @@ static void vipin_dots_are_everywhere(struct kunit *test)
 	}
 }
 
-static void vipin_crc_knows_zeros(struct kunit *test)
+static void vipin_crc_of_appended_zeros(struct kunit *test)
 {
 	static const u8 data[1000] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 	unsigned int len;
 
-	/* Of nothing else, and from 0 on: inverted before and after is for others. */
+	/* Use crc32_le() with the initial value 0, because vipin_crc() inverts its result. */
 	for (len = 0; len <= sizeof(data) - 8; len++)
 		KUNIT_EXPECT_EQ_MSG(test, crc32_le(0, data, 8 + len),
 				    vipin_crc_multiply(crc32_le(0, data, 8),
@@ -103,7 +102,7 @@ static void vipin_crc_knows_zeros(struct kunit *test)
 static struct kunit_case vipin_dots_cases[] = {
 	VIPIN_PARAM_CASE(vipin_dots_crc),
 	KUNIT_CASE(vipin_dots_are_everywhere),
-	KUNIT_CASE(vipin_crc_knows_zeros),
+	KUNIT_CASE(vipin_crc_of_appended_zeros),
 	{}
 };
 

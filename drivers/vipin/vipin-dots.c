@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-dots.c - what moves in a picture: in every 2 KiB of it a dot of 8 bytes, which
- * are inverted, and in the next frame the 8 bytes behind them
+ * vipin-dots.c - moving dots: in every 2 KiB of a frame, 8 bytes are inverted, and in the
+ * next frame the 8 bytes after them instead
  *
- * So there is not a page of memory in which a frame is the same as the one before,
- * and a frame that was not written, or not wholly, shows in its CRC: as well as if
- * all of it were painted anew, and at a hundredth of the price. What the dots
- * do to the CRC is known beforehand for each of the 256 places where they can be.
+ * So every page of a frame differs from the same page of the frame before. If a page of
+ * a frame was not written, the CRC of the frame is wrong. Painting the whole frame again
+ * would detect the same, but takes a hundred times as long. The dots have 256 possible
+ * places, and vipin_dots_init() computes their effect on the CRC for each place.
  */
 
 #include <linux/crc32.h>
@@ -15,10 +15,10 @@
 #include "vipin.h"
 
 #define VIPIN_DOT_SIZE		sizeof(u64)
-/* The stamp comes before all dots. */
+/* The first dot comes after the stamp. */
 #define VIPIN_DOTS_START	sizeof(struct vipin_stamp)
 
-/* Bytes behind the last dot; every dot must be within the payload. */
+/* Return the number of bytes after the last dot that fits into the frame. */
 static u32 vipin_dots_tail(const struct vipin_dots *dots, u32 place)
 {
 	u32 start = VIPIN_DOTS_START + place * VIPIN_DOT_SIZE;
@@ -27,9 +27,9 @@ static u32 vipin_dots_tail(const struct vipin_dots *dots, u32 place)
 }
 
 /**
- * vipin_dots_init() - see what dots will do to the CRC
- * @dots:	to be filled in
- * @size:	of the frame in bytes, 64 at least
+ * vipin_dots_init() - compute the effect of the dots on the CRC, for each place
+ * @dots:	filled in
+ * @size:	size of the frame in bytes, at least 64
  */
 void vipin_dots_init(struct vipin_dots *dots, u32 size)
 {
@@ -43,7 +43,7 @@ void vipin_dots_init(struct vipin_dots *dots, u32 size)
 	dots->places = min_t(u32, VIPIN_DOT_PLACES,
 			     (size - VIPIN_DOTS_START) / VIPIN_DOT_SIZE);
 
-	/* With the dots at their last place, one after another. */
+	/* Start with the last place, and add one dot after the other. */
 	place = dots->places - 1;
 	pos = VIPIN_DOTS_START + place * VIPIN_DOT_SIZE;
 	for (; pos + VIPIN_DOT_SIZE <= size; pos += VIPIN_DOTS_APART)
@@ -52,7 +52,10 @@ void vipin_dots_init(struct vipin_dots *dots, u32 size)
 	crc = vipin_crc_multiply(crc, vipin_crc_zeros(tail));
 	dots->crc[place] = crc;
 
-	/* One place before, there is room for another one behind the last, or not yet. */
+	/*
+	 * Then go back place by place. All dots move by 8 bytes, and sometimes one more
+	 * dot fits at the end of the frame.
+	 */
 	while (place--) {
 		crc = vipin_crc_multiply(crc, next);
 		if (vipin_dots_tail(dots, place) < tail)
@@ -65,8 +68,8 @@ void vipin_dots_init(struct vipin_dots *dots, u32 size)
 }
 
 /**
- * vipin_dots_invert() - put the dots into a frame, or take them away again
- * @dots:	where they are
+ * vipin_dots_invert() - put the dots into a frame, or remove them again
+ * @dots:	the dots, at their present place
  * @frame:	the frame
  */
 void vipin_dots_invert(const struct vipin_dots *dots, u8 *frame)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-file.c - file operations: vb2's, each followed by an update of the controls,
- * which show whether buffers exist
+ * vipin-file.c - file operations: each calls the operation of vb2, and then updates the
+ * controls, which depend on whether buffers exist
  */
 
 #include "vipin-compat.h"
@@ -10,8 +10,8 @@
 static void vipin_file_update(struct vipin_node *node)
 {
 	/*
-	 * Do not take the lock a second time when nothing has changed. A change by
-	 * another task after this is that task's to show.
+	 * If nothing has changed, do not take the lock a second time. A task that makes a
+	 * change after this check updates the controls itself.
 	 */
 	if (vipin_has_buffers(&node->queue) == READ_ONCE(node->policy_grabbed))
 		return;
@@ -21,14 +21,14 @@ static void vipin_file_update(struct vipin_node *node)
 }
 
 /**
- * vipin_file_read() - captured frames by read()
+ * vipin_file_read() - read captured frames
  * @file:	open file of a capture node
- * @data:	where they go
- * @count:	how many bytes
+ * @data:	the program's buffer
+ * @count:	its length in bytes
  * @pos:	not used
  *
- * Return: how many bytes were read, -ENODEV if the device was unbound meanwhile, or
- * what vb2_fop_read() returns.
+ * Return: the number of bytes read, -ENODEV if the device was unbound meanwhile, or the
+ * error of vb2_fop_read().
  */
 ssize_t vipin_file_read(struct file *file, char __user *data, size_t count,
 			loff_t *pos)
@@ -41,14 +41,14 @@ ssize_t vipin_file_read(struct file *file, char __user *data, size_t count,
 }
 
 /**
- * vipin_file_write() - frames for an output node by write()
+ * vipin_file_write() - write frames to an output node
  * @file:	open file of an output node
- * @data:	where they are
- * @count:	how many bytes
+ * @data:	the program's data
+ * @count:	its length in bytes
  * @pos:	not used
  *
- * Return: how many bytes were written, -ENODEV if the device was unbound meanwhile,
- * or what vb2_fop_write() returns.
+ * Return: the number of bytes written, -ENODEV if the device was unbound meanwhile, or
+ * the error of vb2_fop_write().
  */
 ssize_t vipin_file_write(struct file *file, const char __user *data, size_t count,
 			 loff_t *pos)
@@ -61,12 +61,13 @@ ssize_t vipin_file_write(struct file *file, const char __user *data, size_t coun
 }
 
 /**
- * vipin_file_poll() - wait for a frame, or for room for one
- * @file:	open file of a node; where no buffers exist, vb2 prepares read() or
- *		write() for it
- * @wait:	the caller's table
+ * vipin_file_poll() - wait until a buffer can be dequeued
+ * @file:	open file of a node
+ * @wait:	the caller's poll table
  *
- * Return: a mask of EPOLL*.
+ * If no buffers exist, vb2 allocates them for read() or write().
+ *
+ * Return: a mask of EPOLL* bits.
  */
 __poll_t vipin_file_poll(struct file *file, poll_table *wait)
 {
@@ -78,14 +79,14 @@ __poll_t vipin_file_poll(struct file *file, poll_table *wait)
 }
 
 /**
- * vipin_file_release() - the last close(); the file's buffers are freed
- * @file:	open file of a node
+ * vipin_file_release() - free the buffers of a file after its last close()
+ * @file:	the file
  *
  * Return: 0
  */
 int vipin_file_release(struct file *file)
 {
-	/* The caller, v4l2_release(), keeps the node until after this. */
+	/* v4l2_release() calls this function and keeps the node until it returns. */
 	struct vipin_node *node = video_drvdata(file);
 	int ret = vb2_fop_release(file);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-format-test.c - KUnit: pixel formats, frame sizes and rates
+ * vipin-format-test.c - KUnit tests of pixel formats, frame sizes and frame rates
  */
 
 #include <kunit/test.h>
@@ -10,12 +10,12 @@
 #include "vipin-test.h"
 #include "vipin.h"
 
-/* A queue that has all formats. */
+/* A buffer type that supports all formats. */
 #define VIPIN_ALL	V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE
 
 static const struct v4l2_area vipin_max = { VIPIN_MAX_WIDTH, VIPIN_MAX_HEIGHT };
 
-/* What V4L2's documentation of each format says, in numbers. */
+/* The sizes follow from V4L2's documentation of each format. */
 static const struct vipin_size_row {
 	const char *name;
 	u32 fourcc;
@@ -44,7 +44,7 @@ static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
 		.pixelformat = row->fourcc,
 		.width = row->width,
 		.height = row->height,
-		/* Nothing is too short: it means the shortest there is. */
+		/* Too small values select the smallest possible ones. */
 		.bytesperline = 1,
 		.sizeimage = 1,
 	};
@@ -59,7 +59,7 @@ static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
 
 VIPIN_PARAM_TEST(vipin_size, vipin_size_row);
 
-/* A program may ask for longer lines: so GStreamer does, to multiples of 4 bytes. */
+/* A program may request longer lines. GStreamer requests multiples of 4 bytes. */
 static const struct vipin_line_row {
 	const char *name;
 	u32 fourcc;
@@ -69,7 +69,7 @@ static const struct vipin_line_row {
 	u32 bytesperline;
 	u32 sizeimage;
 } vipin_line_rows[] = {
-	{ "nothing asked", V4L2_PIX_FMT_YUYV, 642, 480, 0, 1284, 616320 },
+	{ "no request", V4L2_PIX_FMT_YUYV, 642, 480, 0, 1284, 616320 },
 	{ "too short", V4L2_PIX_FMT_YUYV, 642, 480, 1283, 1284, 616320 },
 	{ "the shortest", V4L2_PIX_FMT_YUYV, 642, 480, 1284, 1284, 616320 },
 	{ "a byte longer", V4L2_PIX_FMT_YUYV, 642, 480, 1285, 1285, 616800 },
@@ -81,9 +81,9 @@ static const struct vipin_line_row {
 	{ "NV12 as GStreamer has it", V4L2_PIX_FMT_NV12, 642, 480, 644, 644, 463680 },
 	{ "NV12M", V4L2_PIX_FMT_NV12M, 642, 480, 644, 644, 463680 },
 	{ "GREY, the longest", V4L2_PIX_FMT_GREY, 16, 16, 8192, 8192, 131072 },
-	{ "GREY, longer than that", V4L2_PIX_FMT_GREY, 16, 16, 8193, 8192, 131072 },
-	{ "RGB24, all there is", V4L2_PIX_FMT_RGB24, 16, 16, U32_MAX, 24576, 393216 },
-	{ "XBGR32, all there is", V4L2_PIX_FMT_XBGR32, 7680, 4320, U32_MAX, 32768,
+	{ "GREY, longer than the longest", V4L2_PIX_FMT_GREY, 16, 16, 8193, 8192, 131072 },
+	{ "RGB24, the largest number", V4L2_PIX_FMT_RGB24, 16, 16, U32_MAX, 24576, 393216 },
+	{ "XBGR32, the largest number", V4L2_PIX_FMT_XBGR32, 7680, 4320, U32_MAX, 32768,
 	  141557760 },
 };
 
@@ -106,7 +106,7 @@ static void vipin_line_row(struct kunit *test, const struct vipin_line_row *row)
 
 VIPIN_PARAM_TEST(vipin_line, vipin_line_row);
 
-/* So that no format comes without a row above. */
+/* Every format has a row in vipin_size_rows. */
 static void vipin_every_format_has_a_size(struct kunit *test)
 {
 	const struct vipin_format *format;
@@ -126,7 +126,7 @@ static void vipin_formats_are_found(struct kunit *test)
 	const struct vipin_format *format;
 	unsigned int i;
 
-	/* An equal fourcc further up would be found instead. */
+	/* This fails if two formats have the same fourcc. */
 	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++)
 		KUNIT_EXPECT_PTR_EQ(test, vipin_format_by_fourcc(VIPIN_ALL, format->fourcc),
 				    format);
@@ -144,15 +144,15 @@ static const struct vipin_limit_row {
 	u32 got_width;
 	u32 got_height;
 } vipin_limit_rows[] = {
-	{ "nothing", 0, 0, 16, 16 },
+	{ "zero", 0, 0, 16, 16 },
 	{ "one", 1, 1, 16, 16 },
 	{ "the smallest", 16, 16, 16, 16 },
-	{ "odd, and the smallest", 17, 17, 16, 16 },
+	{ "odd, next to the smallest", 17, 17, 16, 16 },
 	{ "odd", 641, 481, 640, 480 },
 	{ "the largest", 7680, 4320, 7680, 4320 },
-	{ "wider than that", 7681, 480, 7680, 480 },
-	{ "higher than that", 640, 4321, 640, 4320 },
-	{ "all there is", U32_MAX, U32_MAX, 7680, 4320 },
+	{ "wider than the largest", 7681, 480, 7680, 480 },
+	{ "higher than the largest", 640, 4321, 640, 4320 },
+	{ "the largest number", U32_MAX, U32_MAX, 7680, 4320 },
 };
 
 static void vipin_limit_row(struct kunit *test, const struct vipin_limit_row *row)
@@ -166,20 +166,20 @@ static void vipin_limit_row(struct kunit *test, const struct vipin_limit_row *ro
 
 VIPIN_PARAM_TEST(vipin_limit, vipin_limit_row);
 
-/* A module parameter may be any number; 0 is none. */
+/* A module parameter may be any number, and 0 selects the default. */
 static const struct vipin_asked_row {
 	const char *name;
 	u32 fourcc;
 	struct v4l2_area asked;
 	struct v4l2_area got;
 } vipin_asked_rows[] = {
-	{ "YUYV, nothing asked", V4L2_PIX_FMT_YUYV, { 0, 0 }, { 1920, 1080 } },
-	{ "NV12, nothing asked", V4L2_PIX_FMT_NV12, { 0, 0 }, { 1920, 1080 } },
-	{ "RGB24, nothing asked", V4L2_PIX_FMT_RGB24, { 0, 0 }, { 1280, 720 } },
-	{ "XBGR32, nothing asked", V4L2_PIX_FMT_XBGR32, { 0, 0 }, { 1280, 720 } },
-	{ "no format of vipin", V4L2_PIX_FMT_MJPEG, { 0, 0 }, { 1920, 1080 } },
+	{ "YUYV, default", V4L2_PIX_FMT_YUYV, { 0, 0 }, { 1920, 1080 } },
+	{ "NV12, default", V4L2_PIX_FMT_NV12, { 0, 0 }, { 1920, 1080 } },
+	{ "RGB24, default", V4L2_PIX_FMT_RGB24, { 0, 0 }, { 1280, 720 } },
+	{ "XBGR32, default", V4L2_PIX_FMT_XBGR32, { 0, 0 }, { 1280, 720 } },
+	{ "unknown format, default", V4L2_PIX_FMT_MJPEG, { 0, 0 }, { 1920, 1080 } },
 	{ "XBGR32, 4K", V4L2_PIX_FMT_XBGR32, { 3840, 2160 }, { 3840, 2160 } },
-	{ "the width alone", V4L2_PIX_FMT_XBGR32, { 3840, 0 }, { 3840, 720 } },
+	{ "only the width", V4L2_PIX_FMT_XBGR32, { 3840, 0 }, { 3840, 720 } },
 	{ "smaller", V4L2_PIX_FMT_YUYV, { 320, 240 }, { 320, 240 } },
 	{ "odd", V4L2_PIX_FMT_YUYV, { 321, 241 }, { 320, 240 } },
 	{ "too small", V4L2_PIX_FMT_YUYV, { 1, 1 }, { 16, 16 } },
@@ -201,7 +201,7 @@ static void vipin_asked_row(struct kunit *test, const struct vipin_asked_row *ro
 
 VIPIN_PARAM_TEST(vipin_asked, vipin_asked_row);
 
-/* So that a new format gets no default for which there is no memory. */
+/* The default size of every format, also of a new one, fits into memory without CMA. */
 static void vipin_largest_frames_need_no_cma(struct kunit *test)
 {
 	const struct vipin_format *format;
@@ -234,7 +234,7 @@ static void vipin_unknown_format_becomes_the_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pix.flags, 0U);
 }
 
-/* VIDIOC_TRY_FMT of what VIDIOC_G_FMT said must change nothing. */
+/* VIDIOC_TRY_FMT must not change a format that VIDIOC_G_FMT has returned. */
 static void vipin_adjusting_twice_changes_nothing(struct kunit *test)
 {
 	static const u32 types[] = {
@@ -265,8 +265,8 @@ static void vipin_adjusting_twice_changes_nothing(struct kunit *test)
 	}
 }
 
-/* The painter knows one colorimetry; a program's wish is not granted. */
-static void vipin_capture_says_its_colorimetry(struct kunit *test)
+/* v4l2-tpg paints in one colorimetry, so a program cannot request another one. */
+static void vipin_capture_has_one_colorimetry(struct kunit *test)
 {
 	const struct vipin_format *format;
 	struct v4l2_pix_format pix;
@@ -290,32 +290,32 @@ static void vipin_capture_says_its_colorimetry(struct kunit *test)
 	}
 }
 
-static void vipin_output_is_told_its_colorimetry(struct kunit *test)
+static void vipin_output_keeps_its_colorimetry(struct kunit *test)
 {
-	struct v4l2_pix_format told = {
+	struct v4l2_pix_format known = {
 		.colorspace = V4L2_COLORSPACE_BT2020,
 		.xfer_func = V4L2_XFER_FUNC_709,
 		.ycbcr_enc = V4L2_YCBCR_ENC_BT2020,
 		.quantization = V4L2_QUANTIZATION_FULL_RANGE,
 	};
-	struct v4l2_pix_format nonsense = {
+	struct v4l2_pix_format unknown = {
 		.colorspace = 99,
 		.xfer_func = 99,
 		.ycbcr_enc = 99,
 		.quantization = 99,
 	};
 
-	vipin_format_adjust(&told, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
-	KUNIT_EXPECT_EQ(test, told.colorspace, (u32)V4L2_COLORSPACE_BT2020);
-	KUNIT_EXPECT_EQ(test, told.xfer_func, (u32)V4L2_XFER_FUNC_709);
-	KUNIT_EXPECT_EQ(test, told.ycbcr_enc, (u32)V4L2_YCBCR_ENC_BT2020);
-	KUNIT_EXPECT_EQ(test, told.quantization, (u32)V4L2_QUANTIZATION_FULL_RANGE);
+	vipin_format_adjust(&known, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
+	KUNIT_EXPECT_EQ(test, known.colorspace, (u32)V4L2_COLORSPACE_BT2020);
+	KUNIT_EXPECT_EQ(test, known.xfer_func, (u32)V4L2_XFER_FUNC_709);
+	KUNIT_EXPECT_EQ(test, known.ycbcr_enc, (u32)V4L2_YCBCR_ENC_BT2020);
+	KUNIT_EXPECT_EQ(test, known.quantization, (u32)V4L2_QUANTIZATION_FULL_RANGE);
 
-	vipin_format_adjust(&nonsense, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
-	KUNIT_EXPECT_EQ(test, nonsense.colorspace, (u32)V4L2_COLORSPACE_SRGB);
-	KUNIT_EXPECT_EQ(test, nonsense.xfer_func, (u32)V4L2_XFER_FUNC_DEFAULT);
-	KUNIT_EXPECT_EQ(test, nonsense.ycbcr_enc, (u32)V4L2_YCBCR_ENC_DEFAULT);
-	KUNIT_EXPECT_EQ(test, nonsense.quantization, (u32)V4L2_QUANTIZATION_DEFAULT);
+	vipin_format_adjust(&unknown, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
+	KUNIT_EXPECT_EQ(test, unknown.colorspace, (u32)V4L2_COLORSPACE_SRGB);
+	KUNIT_EXPECT_EQ(test, unknown.xfer_func, (u32)V4L2_XFER_FUNC_DEFAULT);
+	KUNIT_EXPECT_EQ(test, unknown.ycbcr_enc, (u32)V4L2_YCBCR_ENC_DEFAULT);
+	KUNIT_EXPECT_EQ(test, unknown.quantization, (u32)V4L2_QUANTIZATION_DEFAULT);
 }
 
 static const struct vipin_interval_row {
@@ -323,24 +323,24 @@ static const struct vipin_interval_row {
 	struct v4l2_fract asked;
 	struct v4l2_fract got;
 } vipin_interval_rows[] = {
-	{ "0/0 asks for the default", { 0, 0 }, { 1, 30 } },
-	{ "0/5 asks for the default", { 0, 5 }, { 1, 30 } },
-	{ "5/0 asks for the default", { 5, 0 }, { 1, 30 } },
+	{ "0/0 selects the default", { 0, 0 }, { 1, 30 } },
+	{ "0/5 selects the default", { 0, 5 }, { 1, 30 } },
+	{ "5/0 selects the default", { 5, 0 }, { 1, 30 } },
 	{ "1/25 stays", { 1, 25 }, { 1, 25 } },
 	{ "1001/30000 stays", { 1001, 30000 }, { 1001, 30000 } },
 	{ "the longest stays", { 1, 1 }, { 1, 1 } },
-	{ "longer than that", { 2, 1 }, { 1, 1 } },
-	{ "a little longer", { 30001, 30000 }, { 1, 1 } },
-	{ "the longest there is", { U32_MAX, 1 }, { 1, 1 } },
+	{ "longer than the longest", { 2, 1 }, { 1, 1 } },
+	{ "a little longer than the longest", { 30001, 30000 }, { 1, 1 } },
+	{ "the longest in 32 bits", { U32_MAX, 1 }, { 1, 1 } },
 	{ "a second in large numbers", { U32_MAX, U32_MAX }, { 1, 1 } },
 	{ "33333/1000000 stays", { 33333, 1000000 }, { 33333, 1000000 } },
 	{ "40000/1000000 is 1/25", { 40000, 1000000 }, { 1, 25 } },
 	{ "2002/60000 is 1001/30000", { 2002, 60000 }, { 1001, 30000 } },
-	{ "shorter than that, in large numbers", { 1000, 241000 }, { 1, 240 } },
+	{ "shorter than the shortest, in large numbers", { 1000, 241000 }, { 1, 240 } },
 	{ "the shortest stays", { 1, 240 }, { 1, 240 } },
-	{ "shorter than that", { 1, 241 }, { 1, 240 } },
-	{ "the shortest there is", { 1, U32_MAX }, { 1, 240 } },
-	/* 17895698 * 240 is more than 32 bits hold. */
+	{ "shorter than the shortest", { 1, 241 }, { 1, 240 } },
+	{ "the shortest in 32 bits", { 1, U32_MAX }, { 1, 240 } },
+	/* 17895698 * 240 does not fit into 32 bits. */
 	{ "nearly the shortest, in large numbers",
 	  { 17895698, U32_MAX }, { 17895698, U32_MAX } },
 };
@@ -367,8 +367,8 @@ static struct kunit_case vipin_format_cases[] = {
 	KUNIT_CASE(vipin_largest_frames_need_no_cma),
 	KUNIT_CASE(vipin_unknown_format_becomes_the_first),
 	KUNIT_CASE(vipin_adjusting_twice_changes_nothing),
-	KUNIT_CASE(vipin_capture_says_its_colorimetry),
-	KUNIT_CASE(vipin_output_is_told_its_colorimetry),
+	KUNIT_CASE(vipin_capture_has_one_colorimetry),
+	KUNIT_CASE(vipin_output_keeps_its_colorimetry),
 	VIPIN_PARAM_CASE(vipin_interval),
 	{}
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-format.c - pixel formats, frame sizes and rates: arithmetic only
+ * vipin-format.c - compute pixel formats, frame sizes and frame rates
  */
 
 #include <linux/gcd.h>
@@ -23,18 +23,18 @@ static const struct vipin_format vipin_formats[] = {
 	  .chroma_apart = true, .yuv = true },
 };
 
-/* The single-planar API has no room for a second plane. */
+/* Only the multi-planar API supports formats with separate planes. */
 static bool vipin_format_fits(const struct vipin_format *format, u32 type)
 {
 	return !format->chroma_apart || V4L2_TYPE_IS_MULTIPLANAR(type);
 }
 
 /**
- * vipin_format_by_index() - enumerate the formats
+ * vipin_format_by_index() - enumerate the formats of a queue
  * @type:	the queue's &enum v4l2_buf_type
- * @index:	from 0
+ * @index:	number of the format, from 0
  *
- * Return: the format, or NULL behind the last one.
+ * Return: the format, or NULL if @index is too large.
  */
 const struct vipin_format *vipin_format_by_index(u32 type, unsigned int index)
 {
@@ -47,11 +47,11 @@ const struct vipin_format *vipin_format_by_index(u32 type, unsigned int index)
 }
 
 /**
- * vipin_format_by_fourcc() - look a format up
+ * vipin_format_by_fourcc() - look up a format
  * @type:	the queue's &enum v4l2_buf_type
  * @fourcc:	V4L2_PIX_FMT_*
  *
- * Return: the format, or NULL if such a queue has no frames of it.
+ * Return: the format, or NULL if the queue does not support it.
  */
 const struct vipin_format *vipin_format_by_fourcc(u32 type, u32 fourcc)
 {
@@ -65,18 +65,18 @@ const struct vipin_format *vipin_format_by_fourcc(u32 type, u32 fourcc)
 }
 
 /**
- * vipin_size_adjust() - turn any width or height into one that frames can have
- * @size:	in pixels
- * @max:	the largest
+ * vipin_size_adjust() - adjust a width or height to one that frames can have
+ * @size:	the requested width or height in pixels
+ * @max:	the largest possible one
  *
- * Return: the nearest one.
+ * Return: the width or height in pixels.
  */
 u32 vipin_size_adjust(u32 size, u32 max)
 {
 	return round_down(clamp(size, VIPIN_MIN_SIZE, max), VIPIN_SIZE_STEP);
 }
 
-/* Bytes of a frame without padding. */
+/* Return the bytes of a frame whose lines have no padding. */
 static u32 vipin_frame_bytes(const struct vipin_format *format, struct v4l2_area size)
 {
 	return size.width * format->bytesperpixel *
@@ -84,15 +84,16 @@ static u32 vipin_frame_bytes(const struct vipin_format *format, struct v4l2_area
 }
 
 /**
- * vipin_size_limit() - the largest frames in a format
+ * vipin_size_limit() - compute the largest frame size of a format
  * @format:	the format
- * @asked:	width and height in pixels that the administrator wants as the
- *		largest, 0 for the default
+ * @asked:	largest width and height in pixels from the module parameters; 0 selects
+ *		the default
  *
- * Some programs take the largest size that they are offered, as GStreamer does. So by
- * default no frame is larger than %VIPIN_MAX_CONTIG: it can be allocated without CMA.
+ * Some programs, such as GStreamer, use the largest size that a device offers. So by
+ * default a frame has at most %VIPIN_MAX_CONTIG bytes, which the kernel can allocate
+ * without CMA.
  *
- * Return: the largest width and height.
+ * Return: the largest width and height in pixels.
  */
 struct v4l2_area vipin_size_limit(const struct vipin_format *format,
 				  struct v4l2_area asked)
@@ -106,7 +107,7 @@ struct v4l2_area vipin_size_limit(const struct vipin_format *format,
 	return max;
 }
 
-/* What the painter produces. */
+/* Set the colorimetry of the frames that v4l2-tpg paints. */
 static void vipin_colorimetry_capture(struct v4l2_pix_format *pix, bool yuv)
 {
 	pix->colorspace = V4L2_COLORSPACE_SRGB;
@@ -116,7 +117,10 @@ static void vipin_colorimetry_capture(struct v4l2_pix_format *pix, bool yuv)
 							  pix->ycbcr_enc);
 }
 
-/* The program knows what it sends. What no kernel has a name for is "default". */
+/*
+ * Accept the colorimetry that the program sets for its frames. Replace unknown values by
+ * the default.
+ */
 static void vipin_colorimetry_output(struct v4l2_pix_format *pix)
 {
 	if (pix->colorspace == V4L2_COLORSPACE_DEFAULT ||
@@ -131,19 +135,21 @@ static void vipin_colorimetry_output(struct v4l2_pix_format *pix)
 }
 
 /**
- * vipin_format_adjust() - turn any request into a format that vipin delivers
- * @pix:	the request; every field is set on return. Of several planes,
- *		sizeimage is that of all, and each has lines of bytesperline bytes.
- * @type:	the queue's &enum v4l2_buf_type: an output device is told the
- *		colorimetry
- * @asked:	the largest frame, see vipin_size_limit()
+ * vipin_format_adjust() - adjust a requested format to one that vipin supports
+ * @pix:	the request; every field is set on return. For a format with several
+ *		planes, sizeimage is the size of all planes together, and the lines of
+ *		each plane have bytesperline bytes
+ * @type:	the queue's &enum v4l2_buf_type; for an output queue, the program sets
+ *		the colorimetry
+ * @asked:	the largest frame size, see vipin_size_limit()
  *
- * Never fails: V4L2 has drivers change what they cannot do to the nearest
- * thing they can (Documentation/userspace-api/media/v4l/vidioc-g-fmt.rst).
+ * This function never fails. According to V4L2, a driver must adjust unsupported values
+ * to the nearest supported ones
+ * (Documentation/userspace-api/media/v4l/vidioc-g-fmt.rst).
  *
- * The program may ask for longer lines than the pixels need. As in vivid, any
- * length is granted, without alignment, up to a limit. The limit bounds the size of a
- * frame.
+ * The program may request longer lines than the pixels need. As in vivid, any length is
+ * accepted, without alignment, up to a limit. The limit keeps frames below
+ * %VIPIN_MAX_BUFFER.
  */
 void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
 			 struct v4l2_area asked)
@@ -174,9 +180,9 @@ void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
 }
 
 /**
- * vipin_interval_adjust() - turn any time per frame into one vipin can keep
- * @interval:	seconds per frame; 0/x and x/0 ask for the default, 1/30. On
- *		return, the fraction is in lowest terms.
+ * vipin_interval_adjust() - adjust a requested time per frame to one that vipin supports
+ * @interval:	seconds per frame; 0/x and x/0 select the default, 1/30. On return, the
+ *		fraction is in lowest terms
  */
 void vipin_interval_adjust(struct v4l2_fract *interval)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-frame.c - the way of a frame, when the frame clock says that it is due
+ * vipin-frame.c - the frame thread: transfer one frame to or from a buffer whenever the
+ * frame clock says that a frame is due
  */
 
 #include <linux/dma-mapping.h>
@@ -15,7 +16,7 @@
 #include "vipin.h"
 #include "vipin-trace.h"
 
-/* The buffer that has waited longest, unless its QBUF is still under way. */
+/* Return the oldest queued buffer, or NULL if its QBUF has not returned yet. */
 static struct vipin_buffer *vipin_first_buffer(struct vipin_node *node)
 {
 	struct vipin_buffer *buf;
@@ -49,7 +50,7 @@ static struct vipin_buffer *vipin_next_buffer(struct vipin_node *node)
 	return buf;
 }
 
-/* A plane from &vipin_node.frame to its place in memory, or the other way. */
+/* Capture: write @data to a plane of the buffer. Output: read @data from it. */
 static int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
 				unsigned int plane, void *data, u32 len)
 {
@@ -71,7 +72,7 @@ static int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer 
 	return err;
 }
 
-/* Capture: the picture, and over its start the stamp. */
+/* Write the picture to the buffer, and then the stamp over its start. */
 static int vipin_capture_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
@@ -90,7 +91,7 @@ static int vipin_capture_frame(struct vipin_node *node, struct vb2_v4l2_buffer *
 	return vipin_plane_transfer(node, vb, 0, &stamp, sizeof(stamp));
 }
 
-/* Output: read, check. What is on a bad frame is the program's business. */
+/* Read the frame from the buffer and check its stamp. A bad frame is not an error. */
 static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
@@ -157,7 +158,7 @@ static void vipin_frame_free_run(struct vipin_node *node, u32 *sequence)
 		vipin_frame(node, buf, (*sequence)++, ktime_get_ns());
 }
 
-/* Has S_PARM set another interval? */
+/* Has VIDIOC_S_PARM set another interval? */
 static bool vipin_interval_changed(struct vipin_node *node,
 				   const struct v4l2_fract *interval)
 {
@@ -170,7 +171,7 @@ static bool vipin_interval_changed(struct vipin_node *node,
 	return changed;
 }
 
-/* Take over the interval that S_PARM has set. */
+/* Apply the interval that VIDIOC_S_PARM has set. */
 static void vipin_interval_follow(struct vipin_node *node, struct vipin_clock *clock,
 				  struct v4l2_fract *interval)
 {
@@ -184,7 +185,7 @@ static void vipin_interval_follow(struct vipin_node *node, struct vipin_clock *c
 	vipin_clock_change(clock, &last, interval, ktime_get_ns());
 }
 
-/* The timestamp is when the frame was due: hardware would have made it then. */
+/* Use the due time as the timestamp, because hardware would capture the frame then. */
 static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 				struct vipin_clock *clock,
 				struct v4l2_fract *interval)
@@ -234,7 +235,7 @@ static int vipin_frame_thread(void *data)
 		} else {
 			vipin_frame_clocked(node, &sequence, &clock, &interval);
 		}
-		/* Where a frame costs more than its interval, nothing above has slept. */
+		/* If frames take longer than their interval, nothing above has slept. */
 		cond_resched();
 		try_to_freeze();
 	}
@@ -242,18 +243,17 @@ static int vipin_frame_thread(void *data)
 }
 
 /**
- * vipin_frame_start() - start making or taking frames
- * @node:	the node; its format stays as it is until vipin_frame_stop()
+ * vipin_frame_start() - start the frame thread
+ * @node:	the node; its format must not change until vipin_frame_stop()
  *
- * Return: 0, -ENOMEM, or what kthread_run() returns: -EINTR when the task is
- * being killed.
+ * Return: 0, -ENOMEM, or the error of kthread_run(): -EINTR if the task is being killed.
  */
 int vipin_frame_start(struct vipin_node *node)
 {
 	int err;
 
 	node->inject_fault = false;
-	/* Zeroed, because the padding of lines is captured, too. */
+	/* Zero the memory, because the padding of lines is captured too. */
 	node->frame = __vmalloc(node->pix.sizeimage,
 				GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	if (!node->frame)
@@ -282,10 +282,10 @@ free_frame:
 }
 
 /**
- * vipin_frame_stop() - stop making or taking frames
+ * vipin_frame_stop() - stop the frame thread
  * @node:	the node
  *
- * On return no buffer is being written or read.
+ * On return, no buffer is being written or read.
  */
 void vipin_frame_stop(struct vipin_node *node)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-ioctl.c - the V4L2 face: what the device is, formats, sizes, rates
+ * vipin-ioctl.c - the V4L2 ioctls
  */
 
 #include <media/v4l2-event.h>
@@ -9,7 +9,7 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
-/* Buffers that vb2 uses for read() and write(). */
+/* Number of buffers that vb2 uses for read() and write(). */
 #define VIPIN_FILE_BUFFERS	2
 
 static int vipin_querycap(struct file *file, void *fh, struct v4l2_capability *cap)
@@ -62,7 +62,7 @@ static int vipin_s_output(struct file *file, void *fh, unsigned int index)
 	return index ? -EINVAL : 0;
 }
 
-/* The one type of buffer that a node has. */
+/* Return the only buffer type that the node supports. */
 static u32 vipin_type(struct file *file)
 {
 	struct vipin_node *node = video_drvdata(file);
@@ -199,7 +199,7 @@ static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 	interval = vipin_is_output(node) ? parm->parm.output.timeperframe :
 					   parm->parm.capture.timeperframe;
 	vipin_interval_adjust(&interval);
-	/* While streaming, too, as in vivid: the frame thread goes on with it. */
+	/* As in vivid, this is allowed while streaming: the frame thread applies it. */
 	spin_lock(&node->buffers_lock);
 	node->interval = interval;
 	spin_unlock(&node->buffers_lock);
@@ -207,7 +207,7 @@ static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 	return vipin_g_parm(file, fh, parm);
 }
 
-/* What allocates or frees buffers is vb2's, and then the controls show it. */
+/* The next three ioctls may allocate or free buffers, so they update the controls. */
 static int vipin_reqbufs(struct file *file, void *fh, struct v4l2_requestbuffers *req)
 {
 	int err = vb2_ioctl_reqbufs(file, fh, req);
@@ -240,8 +240,9 @@ static int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
 	int err;
 
 	/*
-	 * No hardware fills a buffer before QBUF has returned, so programs do not
-	 * expect QBUF to hand one back as done.
+	 * Keep the frame thread from this buffer until QBUF returns. Otherwise QBUF could
+	 * return a buffer that is already done, which programs do not expect, because
+	 * hardware is not that fast.
 	 */
 	WRITE_ONCE(node->queueing, vb2_get_buffer(&node->queue, b->index));
 	err = vipin_hand_over(file, fh, b, false);
@@ -265,12 +266,12 @@ static int vipin_log_status(struct file *file, void *fh)
 	struct vipin_node *node = video_drvdata(file);
 
 	v4l2_info(&node->parent->v4l2_dev,
-		  "frames: %lld, dropped for want of a buffer: %lld, DMA faults: %lld\n",
+		  "frames: %lld, dropped because no buffer was queued: %lld, DMA faults: %lld\n",
 		  atomic64_read(&node->frames), atomic64_read(&node->dropped),
 		  atomic64_read(&node->faults));
 	if (vipin_is_output(node))
 		v4l2_info(&node->parent->v4l2_dev,
-			  "by stamp and contents: good: %lld, bad: %lld\n",
+			  "checked by stamp and CRC: good: %lld, bad: %lld\n",
 			  atomic64_read(&node->good), atomic64_read(&node->bad));
 	vipin_verdict_log(node);
 	return v4l2_ctrl_log_status(file, fh);

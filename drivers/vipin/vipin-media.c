@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-media.c - the media device: where a capture node's frames come from, and
- * where an output node's frames go
+ * vipin-media.c - the media device: one source entity for the capture node, and one sink
+ * entity for the output node
  */
 
 #include <linux/pci.h>
@@ -9,8 +9,8 @@
 #include "vipin.h"
 
 /**
- * vipin_media_init() - make the media device, before there are nodes to be in it
- * @vipin:	the instance; its carrier is known
+ * vipin_media_init() - initialize the media device, before the nodes are created
+ * @vipin:	the instance; its device is set
  */
 void vipin_media_init(struct vipin_dev *vipin)
 {
@@ -24,7 +24,7 @@ void vipin_media_init(struct vipin_dev *vipin)
 	vipin->v4l2_dev.mdev = mdev;
 }
 
-/* The far end of a node: no subdevice, since there is nothing to be set there. */
+/* Register the other end of a node's link. It has no settings, so it is no subdevice. */
 static int vipin_far_end_register(struct vipin_node *node, const char *name,
 				  u32 function)
 {
@@ -45,12 +45,13 @@ static int vipin_far_end_register(struct vipin_node *node, const char *name,
 }
 
 /**
- * vipin_media_register() - put the graph together, and make it visible
+ * vipin_media_register() - create the entities and links, and register the media device
  * @vipin:	the instance; its nodes are registered
  *
- * Return: 0, -ENOMEM, or what media_device_register() returns: -ENFILE when there
- * are too many media devices. On error, vipin_media_unregister() is not needed, and
- * does no harm.
+ * After an error, a call of vipin_media_unregister() is allowed, but not necessary.
+ *
+ * Return: 0, -ENOMEM, or the error of media_device_register(), such as -ENFILE if
+ * there are too many media devices.
  */
 int vipin_media_register(struct vipin_dev *vipin)
 {
@@ -62,7 +63,7 @@ int vipin_media_register(struct vipin_dev *vipin)
 }
 
 /**
- * vipin_media_unregister() - take the media device away
+ * vipin_media_unregister() - unregister the media device
  * @vipin:	the instance; its nodes may still be open
  */
 void vipin_media_unregister(struct vipin_dev *vipin)
@@ -71,8 +72,8 @@ void vipin_media_unregister(struct vipin_dev *vipin)
 }
 
 /**
- * vipin_media_cleanup() - free what vipin_media_init() took
- * @vipin:	the instance; nobody has a node open
+ * vipin_media_cleanup() - free the resources of vipin_media_init()
+ * @vipin:	the instance; its nodes are closed
  */
 void vipin_media_cleanup(struct vipin_dev *vipin)
 {

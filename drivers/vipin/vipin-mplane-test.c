@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-mplane-test.c - KUnit: the planes of a frame, and formats as either API
- * has them
+ * vipin-mplane-test.c - KUnit tests of the planes of a frame, and of the conversion
+ * between the single-planar and the multi-planar API
  */
 
 #include <kunit/test.h>
@@ -16,7 +16,7 @@
 
 static const struct v4l2_area vipin_max = { VIPIN_MAX_WIDTH, VIPIN_MAX_HEIGHT };
 
-/* What V4L2's documentation of each format says, in numbers. */
+/* The sizes follow from V4L2's documentation of each format. */
 static const struct vipin_planes_row {
 	const char *name;
 	u32 fourcc;
@@ -27,9 +27,9 @@ static const struct vipin_planes_row {
 	u32 sizes[VIPIN_MAX_PLANES];
 } vipin_planes_rows[] = {
 	{ "YUYV", V4L2_PIX_FMT_YUYV, 640, 480, 1, 1280, { 614400 } },
-	{ "NV12 is one plane", V4L2_PIX_FMT_NV12, 640, 480, 1, 640, { 460800 } },
-	{ "NV12M is two", V4L2_PIX_FMT_NV12M, 640, 480, 2, 640, { 307200, 153600 } },
-	{ "NV12M, odd halves", V4L2_PIX_FMT_NV12M, 18, 18, 2, 18, { 324, 162 } },
+	{ "NV12 has one plane", V4L2_PIX_FMT_NV12, 640, 480, 1, 640, { 460800 } },
+	{ "NV12M has two planes", V4L2_PIX_FMT_NV12M, 640, 480, 2, 640, { 307200, 153600 } },
+	{ "NV12M, half of the size is odd", V4L2_PIX_FMT_NV12M, 18, 18, 2, 18, { 324, 162 } },
 	{ "NV12M, the largest", V4L2_PIX_FMT_NV12M, 7680, 4320, 2, 7680,
 	  { 33177600, 16588800 } },
 };
@@ -62,7 +62,7 @@ static void vipin_planes_row(struct kunit *test, const struct vipin_planes_row *
 
 VIPIN_PARAM_TEST(vipin_planes, vipin_planes_row);
 
-static void vipin_planes_apart_need_the_multi_planar_api(struct kunit *test)
+static void vipin_two_planes_need_the_multi_planar_api(struct kunit *test)
 {
 	struct v4l2_pix_format pix = { .pixelformat = V4L2_PIX_FMT_NV12M };
 	const struct vipin_format *format;
@@ -71,7 +71,7 @@ static void vipin_planes_apart_need_the_multi_planar_api(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(VIPIN_SINGLE, V4L2_PIX_FMT_NV12M));
 	for (i = 0; (format = vipin_format_by_index(VIPIN_SINGLE, i)); i++)
 		KUNIT_EXPECT_FALSE(test, format->chroma_apart);
-	/* All others are there, in either. */
+	/* The multi-planar API has exactly one format more. */
 	KUNIT_EXPECT_TRUE(test, !!vipin_format_by_index(VIPIN_MULTI, i));
 	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(VIPIN_MULTI, i + 1));
 
@@ -79,8 +79,8 @@ static void vipin_planes_apart_need_the_multi_planar_api(struct kunit *test)
 	KUNIT_EXPECT_NE(test, pix.pixelformat, (u32)V4L2_PIX_FMT_NV12M);
 }
 
-/* The lines of both planes are as long as the longer one that was asked for. */
-static void vipin_lines_of_planes_are_alike(struct kunit *test)
+/* The lines of both planes get the longest line that is requested for any plane. */
+static void vipin_lines_of_all_planes_are_equal(struct kunit *test)
 {
 	static const u32 asked[][VIPIN_MAX_PLANES] = {
 		{ 644, 644 }, { 644, 0 }, { 0, 644 }, { 642, 644 }, { 644, 643 },
@@ -110,8 +110,8 @@ static void vipin_lines_of_planes_are_alike(struct kunit *test)
 	}
 }
 
-/* What a program left in the planes that a format has not is no request. */
-static void vipin_planes_that_are_not_there_do_not_count(struct kunit *test)
+/* The values of planes that the format does not have are ignored. */
+static void vipin_missing_planes_are_ignored(struct kunit *test)
 {
 	struct v4l2_format f = {
 		.type = VIPIN_MULTI,
@@ -129,8 +129,8 @@ static void vipin_planes_that_are_not_there_do_not_count(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pix.bytesperline, 642U);
 }
 
-/* Whatever one API is asked, the other grants the same. */
-static void vipin_either_api_is_granted_the_same(struct kunit *test)
+/* A request through either API results in the same format. */
+static void vipin_both_apis_get_the_same_format(struct kunit *test)
 {
 	struct v4l2_format f = { .type = V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE };
 	struct v4l2_pix_format asked = {
@@ -159,10 +159,10 @@ static void vipin_either_api_is_granted_the_same(struct kunit *test)
 
 static struct kunit_case vipin_mplane_cases[] = {
 	VIPIN_PARAM_CASE(vipin_planes),
-	KUNIT_CASE(vipin_planes_apart_need_the_multi_planar_api),
-	KUNIT_CASE(vipin_lines_of_planes_are_alike),
-	KUNIT_CASE(vipin_planes_that_are_not_there_do_not_count),
-	KUNIT_CASE(vipin_either_api_is_granted_the_same),
+	KUNIT_CASE(vipin_two_planes_need_the_multi_planar_api),
+	KUNIT_CASE(vipin_lines_of_all_planes_are_equal),
+	KUNIT_CASE(vipin_missing_planes_are_ignored),
+	KUNIT_CASE(vipin_both_apis_get_the_same_format),
 	{}
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-mplane.c - the planes of a frame, and a format as either API has it:
- * arithmetic only. vipin itself keeps the single-planar form.
+ * vipin-mplane.c - the planes of a frame, and conversion between the single-planar and
+ * the multi-planar API. vipin stores each format in its single-planar form.
  */
 
 #include <linux/kernel.h>
@@ -9,7 +9,7 @@
 
 #include "vipin.h"
 
-/* An unknown format becomes vipin's first one, which has one plane. */
+/* For an unknown format, vipin uses its first format, which has one plane. */
 static unsigned int vipin_nr_planes(u32 fourcc)
 {
 	const struct vipin_format *format =
@@ -19,12 +19,12 @@ static unsigned int vipin_nr_planes(u32 fourcc)
 }
 
 /**
- * vipin_plane_sizes() - the planes of a frame
- * @pix:	the format, as vipin_format_adjust() left it
- * @sizes:	bytes in each plane, at most VIPIN_MAX_PLANES; their sum is
- *		@pix->sizeimage
+ * vipin_plane_sizes() - compute the size of each plane of a frame
+ * @pix:	the format, adjusted by vipin_format_adjust()
+ * @sizes:	filled in: bytes in each plane; an array of VIPIN_MAX_PLANES. The sum
+ *		is @pix->sizeimage
  *
- * Return: how many there are.
+ * Return: the number of planes.
  */
 unsigned int vipin_plane_sizes(const struct v4l2_pix_format *pix,
 			       unsigned int sizes[])
@@ -39,9 +39,9 @@ unsigned int vipin_plane_sizes(const struct v4l2_pix_format *pix,
 }
 
 /**
- * vipin_pix_to_format() - tell a program the format
- * @pix:	the format, as vipin_format_adjust() left it
- * @f:		how the program sees it; its type says by which API
+ * vipin_pix_to_format() - convert vipin's format to the API that a program uses
+ * @pix:	the format, adjusted by vipin_format_adjust()
+ * @f:		filled in; its type selects the single-planar or the multi-planar API
  */
 void vipin_pix_to_format(const struct v4l2_pix_format *pix, struct v4l2_format *f)
 {
@@ -72,11 +72,12 @@ void vipin_pix_to_format(const struct v4l2_pix_format *pix, struct v4l2_format *
 }
 
 /**
- * vipin_pix_from_format() - take a program's request
- * @pix:	the request, for vipin_format_adjust(), which works out the sizes anew
- * @f:		what the program says; its type says by which API
+ * vipin_pix_from_format() - convert a program's request to vipin's format
+ * @pix:	filled in; vipin_format_adjust() must adjust it and compute the sizes
+ * @f:		the request; its type selects the single-planar or the multi-planar API
  *
- * All planes have lines of the same length: the longest one that was asked for.
+ * In vipin, the lines of all planes have the same length. It is the longest one that
+ * the program requests for any plane.
  */
 void vipin_pix_from_format(struct v4l2_pix_format *pix, const struct v4l2_format *f)
 {

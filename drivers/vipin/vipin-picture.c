@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-picture.c - what a captured frame shows: a picture that v4l2-tpg has painted
- * once, and dots that move over it (vipin-dots.c)
+ * vipin-picture.c - the picture in a captured frame: v4l2-tpg paints it once, and dots
+ * move over it (vipin-dots.c)
  */
 
 #include "vipin.h"
 
 /**
- * vipin_picture_start() - get ready to paint in the node's format
+ * vipin_picture_start() - prepare v4l2-tpg for the node's format
  * @node:	a capture node
  *
  * Return: 0, or -ENOMEM.
@@ -29,7 +29,7 @@ int vipin_picture_start(struct vipin_node *node)
 	if (!err) {
 		tpg_s_fourcc(tpg, pix->pixelformat);
 		tpg_reset_source(tpg, pix->width, pix->height, pix->field);
-		/* For planes that lie in one buffer, the first call is for all. */
+		/* If all planes share one buffer, the first call sets all of them. */
 		for (i = 0; i < planes; i++)
 			tpg_s_bytesperline(tpg, i, pix->bytesperline);
 		tpg_s_colorspace(tpg, pix->colorspace);
@@ -45,7 +45,7 @@ int vipin_picture_start(struct vipin_node *node)
 }
 
 /**
- * vipin_picture_stop() - free what vipin_picture_start() took
+ * vipin_picture_stop() - free the resources of vipin_picture_start()
  * @node:	a capture node
  */
 void vipin_picture_stop(struct vipin_node *node)
@@ -65,14 +65,14 @@ static void vipin_picture_paint(struct vipin_node *node)
 	mutex_lock(&node->tpg_lock);
 	for (i = 0; i < planes; plane += sizes[i++])
 		tpg_fillbuffer(&node->tpg, 0, i, plane);
-	/* Noise is never the same. */
+	/* Noise has to be painted again for each frame. */
 	node->repaint = node->tpg.pattern == TPG_PAT_NOISE;
 	mutex_unlock(&node->tpg_lock);
 	node->has_crc = false;
 }
 
 /**
- * vipin_picture_next() - have the next frame in &vipin_node.frame
+ * vipin_picture_next() - make the next frame in &vipin_node.frame
  * @node:	a capture node, between vipin_picture_start() and
  *		vipin_picture_stop()
  */
@@ -89,10 +89,11 @@ void vipin_picture_next(struct vipin_node *node)
 }
 
 /**
- * vipin_picture_crc() - CRC-32 of the frame behind its stamp
+ * vipin_picture_crc() - compute the CRC-32 of the frame without its stamp
  * @node:	a capture node; vipin_picture_next() has made the frame
  *
- * Only the first time after painting does it look at the frame.
+ * The first call after the picture was painted reads the whole frame. Later calls only
+ * account for the dots.
  *
  * Return: the CRC, as in &vipin_stamp.crc.
  */

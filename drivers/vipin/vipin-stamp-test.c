@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-stamp-test.c - KUnit: the stamp's layout, and what it gives away
+ * vipin-stamp-test.c - KUnit tests of the stamp's layout, and of the errors that it detects
  */
 
 #include <kunit/test.h>
@@ -10,15 +10,15 @@
 #include "vipin.h"
 
 /*
- * What everybody's CRC-32 is tried on: of these nine bytes it is 0xcbf43926, in
- * each implementation of zlib's crc32().
+ * The usual test vector of CRC-32: the CRC of these nine bytes is 0xcbf43926, as computed
+ * by zlib's crc32().
  */
 #define VIPIN_PAYLOAD		"123456789"
 #define VIPIN_PAYLOAD_SIZE	9
 #define VIPIN_STAMP_SIZE	32
 #define VIPIN_FRAME_SIZE	(VIPIN_STAMP_SIZE + VIPIN_PAYLOAD_SIZE)
 
-/* The stamp that vipin_stamped() puts; the last four bytes are zlib's word. */
+/* The stamp that vipin_stamped() makes. zlib has computed the last four bytes. */
 static const u8 vipin_expected_stamp[VIPIN_STAMP_SIZE] = {
 	'V', 'P', 'I', 'N',				/* magic */
 	0x04, 0x03, 0x02, 0x01,				/* sequence */
@@ -29,7 +29,7 @@ static const u8 vipin_expected_stamp[VIPIN_STAMP_SIZE] = {
 	0x9e, 0x34, 0x65, 0x56,				/* stamp_crc */
 };
 
-/* A frame with its stamp. */
+/* Make a frame with its stamp. */
 static u8 *vipin_stamped(struct kunit *test)
 {
 	struct vb2_v4l2_buffer vb = {
@@ -90,7 +90,7 @@ static const struct vipin_damage_row {
 	{ "contents, their end", 40, "the contents are damaged" },
 };
 
-/* Whichever bit of the byte it is. */
+/* Invert each bit of the byte in turn. */
 static void vipin_damage_row(struct kunit *test, const struct vipin_damage_row *row)
 {
 	u8 *frame = vipin_stamped(test);
@@ -114,8 +114,8 @@ static const struct vipin_length_row {
 } vipin_length_rows[] = {
 	{ "nothing", 0, "too short for a stamp" },
 	{ "not quite a stamp", 31, "too short for a stamp" },
-	{ "a stamp alone", 32, "stamped with another length" },
-	{ "one byte missing", 40, "stamped with another length" },
+	{ "a stamp alone", 32, "the stamp has another length" },
+	{ "one byte missing", 40, "the stamp has another length" },
 };
 
 static void vipin_length_row(struct kunit *test, const struct vipin_length_row *row)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-stamp.c - the stamp at the start of a frame: made for captured frames,
- * checked in output frames
+ * vipin-stamp.c - the stamp at the start of a frame: made for captured frames, checked
+ * in output frames
  */
 
 #include <linux/crc32.h>
@@ -9,14 +9,15 @@
 
 #include "vipin.h"
 
-/* The part of the stamp that its own CRC covers. */
+/* Bytes of the stamp that stamp_crc covers. */
 #define VIPIN_STAMP_COVERED	offsetof(struct vipin_stamp, stamp_crc)
 
 /**
- * vipin_crc() - CRC-32 as zlib's crc32() and the Ethernet FCS have it: inverted
- *		 before and after
- * @data:	of what
- * @len:	how many bytes of it
+ * vipin_crc() - compute the CRC-32 of zlib's crc32() and of the Ethernet FCS
+ * @data:	the data
+ * @len:	its length in bytes
+ *
+ * The initial value and the result are inverted.
  *
  * Return: the CRC.
  */
@@ -27,10 +28,10 @@ u32 vipin_crc(const void *data, size_t len)
 
 /**
  * vipin_stamp_make() - make the stamp for a frame
- * @stamp:	to be filled in
- * @node:	the capture node that the frame is of
- * @vb:		the buffer that it will go to: sequence number and timestamp
- * @crc:	of all that is in the frame behind the stamp, by vipin_crc()
+ * @stamp:	filled in
+ * @node:	the capture node that makes the frame
+ * @vb:		the buffer for the frame; its sequence number and timestamp are set
+ * @crc:	vipin_crc() of the frame without the stamp
  */
 void vipin_stamp_make(struct vipin_stamp *stamp, const struct vipin_node *node,
 		      const struct vb2_v4l2_buffer *vb, u32 crc)
@@ -47,11 +48,11 @@ void vipin_stamp_make(struct vipin_stamp *stamp, const struct vipin_node *node,
 }
 
 /**
- * vipin_stamp_fault() - what is wrong with a frame, by its stamp
+ * vipin_stamp_fault() - check a frame against its stamp
  * @frame:	the frame
  * @length:	its payload in bytes
  *
- * Return: NULL if stamp and contents agree, else a few words.
+ * Return: NULL if the stamp matches the frame, else a short text that says what is wrong.
  */
 const char *vipin_stamp_fault(const void *frame, u32 length)
 {
@@ -64,7 +65,7 @@ const char *vipin_stamp_fault(const void *frame, u32 length)
 	if (stamp->stamp_crc != cpu_to_le32(vipin_crc(stamp, VIPIN_STAMP_COVERED)))
 		return "the stamp is damaged";
 	if (stamp->length != cpu_to_le32(length))
-		return "stamped with another length";
+		return "the stamp has another length";
 	if (stamp->crc != cpu_to_le32(vipin_crc(stamp + 1, length - sizeof(*stamp))))
 		return "the contents are damaged";
 	return NULL;

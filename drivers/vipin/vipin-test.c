@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-test.c - the KUnit tests of vipin's logic, which are a part of vipin:
- * so they test what it has in no header but its own, and nothing is exported.
- * They run when the kernel boots or when the module is loaded.
+ * vipin-test.c - register vipin's KUnit tests
+ *
+ * The tests are a part of vipin, so they can test functions of its private header, and
+ * vipin need not export them. They run when the kernel boots or the module is loaded.
  */
 
 #include <kunit/test.h>
@@ -15,9 +16,11 @@ VIPIN_TEST_SUITES(&vipin_format_suite, &vipin_mplane_suite, &vipin_stamp_suite,
 		  &vipin_dma_suite, &vipin_dma_bind_suite);
 
 /**
- * vipin_test_init() - run the tests, where KUnit does not do so by itself
+ * vipin_test_init() - run the tests, on kernels where KUnit does not run them by itself
  *
- * Return: 0, or what KUnit returns; results are in the kernel's log and debugfs.
+ * The results are in the kernel log and in debugfs.
+ *
+ * Return: 0, or the error of KUnit.
  */
 int vipin_test_init(void)
 {
@@ -25,7 +28,7 @@ int vipin_test_init(void)
 }
 
 /**
- * vipin_test_exit() - have KUnit forget the tests, likewise
+ * vipin_test_exit() - unregister the tests, on kernels where KUnit does not do so by itself
  */
 void vipin_test_exit(void)
 {

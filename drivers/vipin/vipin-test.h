@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vipin-test.h - the suites of KUnit tests
+ * vipin-test.h - the KUnit test suites
  */
 #ifndef _VIPIN_TEST_H
 #define _VIPIN_TEST_H

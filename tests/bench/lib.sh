@@ -1,16 +1,16 @@
 # shellcheck shell=bash
-# Read by the suites: vipin's nodes, and what it is loaded with.
+# Functions for the suites: vipin's nodes and parameters.
 
 # shellcheck disable=SC2034 # used by the suites
 bin=/vipin/bin
 
-# Says that something cannot be measured here, and why.
+# Report that something cannot be measured here, and why.
 skip()	# WORDS
 {
 	printf 'skip\t%s\n' "$*"
 }
 
-# Prints the nodes of vipin's capture devices on a carrier.
+# Print the nodes of vipin's capture devices on a bus.
 capture_nodes()	# platform|pci
 {
 	local node name
@@ -24,7 +24,7 @@ capture_nodes()	# platform|pci
 	return 0
 }
 
-# Loads vipin anew, with other parameters.
+# Load vipin again, with other parameters.
 reload_vipin()	# PARAMETER...
 {
 	rmmod vipin
@@ -32,7 +32,7 @@ reload_vipin()	# PARAMETER...
 	echo 1234 11e8 >/sys/bus/pci/drivers/vipin/new_id
 }
 
-# Prints a file of 1 GiB of contiguous memory: one page.
+# Print the path of a file of 1 GiB of contiguous memory: one huge page.
 contiguous_file()
 {
 	local folder=/run/bench

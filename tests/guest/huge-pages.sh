@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# huge-pages.sh - memory without large pages, of either kind. To be sourced. A command that
-# is run here is left of "||", where the first command that fails does not end it.
+# huge-pages.sh - run commands without huge pages of either kind. Source this file. Note that
+# "set -e" has no effect in a function that is called here, since the call is followed by "||".
 
-# Runs a command while no huge page is free.
+# Run a command while no huge page is free.
 without_huge_pages()
 {
 	local code=0
@@ -13,7 +13,7 @@ without_huge_pages()
 	return $code
 }
 
-# Sets when there are transparent huge pages, and prints the setting before.
+# Set the mode of transparent huge pages, and print the previous mode.
 transparent_huge_pages()	# always|madvise|never
 {
 	local file=/sys/kernel/mm/transparent_hugepage/enabled before
@@ -24,8 +24,8 @@ transparent_huge_pages()	# always|madvise|never
 	echo "$1" >$file
 }
 
-# Runs a command while memory comes in small pages: a buffer of malloc() that happens to
-# lie within one transparent huge page is contiguous.
+# Run a command without transparent huge pages. With them a buffer of malloc() can be contiguous by
+# chance.
 without_transparent_huge_pages()
 {
 	local before code=0

@@ -1,12 +1,14 @@
 # shellcheck shell=bash
-# ktap.sh - for a suite: tests as KTAP lines, each with what must hold after
-# every test, whatever it tested. To be sourced.
+# ktap.sh - functions for suites. Source this file. Each test is a KTAP line, and after each test
+# some conditions must hold: no page is pinned that was not before, the capture nodes still
+# stream, and the kernel has logged no unexpected warning.
 #
-#	check "name" COMMAND...		one test: COMMAND must succeed
-#	announce REGEX			the next test may log this
-#	skip "name" "why"		a test that cannot run here
-#	report_scenarios "which"	what a program says of its scenarios, from standard input
-#	ktap_end			the plan; without it the suite has failed
+#	check NAME COMMAND...	run a test: COMMAND must succeed
+#	announce REGEX		allow the next test to log messages that match
+#	skip NAME WHY		report a test that cannot run here
+#	report_scenarios WHICH	report a test for each line that pin-swap or pin-life printed, from
+#				standard input
+#	ktap_end		print the plan; without it the suite has failed
 
 number=0
 announced=
@@ -21,12 +23,11 @@ echo 'KTAP version 1'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# This file starts as few processes as it can: an emulated machine takes up to a twentieth
-# of a second for each, and most of this is done after every test.
+# This file starts as few processes as possible, since most of it runs after every test, and an
+# emulated machine needs up to 50 ms to start a process.
 
-# Prints vipin's video node on a carrier, "platform" or "pci", that captures, or
-# with a second word "out" the one that takes output.
-node_of()
+# Print vipin's capture node or (with "out") output node on a bus.
+node_of()	# platform|pci [cap|out]
 {
 	local node name
 
@@ -41,8 +42,8 @@ node_of()
 	return 1
 }
 
-# Sets "good" and "bad": what an output node has counted.
-count_output()
+# Set "good" and "bad" to the frames that an output node has counted.
+count_output()	# NODE
 {
 	local name value
 
@@ -54,27 +55,28 @@ count_output()
 	done < <(v4l2-ctl -d "$1" -C good_frames,bad_frames)
 }
 
-# Whether this kernel is of that version or newer.
-kernel_is()
+# Succeed if this kernel has the version or a newer one.
+kernel_is()	# VERSION
 {
 	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
 }
 
-# Sets "held": pages pinned in the whole system. Each CPU counts for itself until
-# it is asked.
+# Set "held" to the number of pinned pages in the whole system. stat_refresh adds up the counters
+# of the CPUs.
 count_pins()
 {
 	local counts acquired='nr_foll_pin_acquired ([0-9]+)' released='nr_foll_pin_released ([0-9]+)'
 
 	held=0
 	echo 1 >/proc/sys/vm/stat_refresh
-	# To its end, which is where no such character was found: that is no success.
+	# Read the whole file. read fails at its end, since the file has no NUL.
 	IFS= read -r -d '' counts </proc/vmstat || :
 	[[ ! $counts =~ $acquired.$released ]] || held=$((BASH_REMATCH[1] - BASH_REMATCH[2]))
 }
 
-# Frees of pins may be put off for a moment (a task's last exit work, RCU).
-count_pins_until()
+# Count pins until their number is as given, for a few seconds: unpinning can be delayed by RCU or
+# by the exit of a task.
+count_pins_until()	# NUMBER
 {
 	local try
 
@@ -85,26 +87,26 @@ count_pins_until()
 	done
 }
 
-# Sets "warnings": what the kernel has said since last time at warning level and above. A
-# record is "level and facility,number,time,flags;text", and lines that start with a space.
+# Set "warnings" to the kernel messages since the last call, of level warning and above. A record is
+# "level and facility,number,time,flags;text", and may be followed by lines that start with a space.
 read_kernel_log()
 {
 	local record
 
 	warnings=()
-	# Nothing, most of the time: then no process is started. A record that was overwritten
-	# before it was read ends dd, but not what there is to read.
+	# Most of the time there is no message, and no process is started. dd fails when records
+	# were overwritten before they were read. The loop then reads on.
 	while read -r -t 0 -u "$kernel_log"; do
 		while IFS= read -r record; do
 			[[ $record != ' '* ]] || continue
-			# The rest of a record that another one came into has no level.
+			# Skip the continuation of a record that another record interrupted.
 			[[ ${record%%;*}, != *,c,* ]] || continue
 			((${record%%,*} > 4)) || warnings+=("${record#*;}")
 		done < <(dd bs=8192 iflag=nonblock status=none <&"$kernel_log" 2>/dev/null)
 	done
 }
 
-# What every test is measured against: the state before the first one.
+# Record the state before the first test.
 remember_health()
 {
 	count_pins
@@ -113,14 +115,14 @@ remember_health()
 	read_kernel_log
 }
 
-# Sets "ailing": what does not hold as it must after every test.
+# Set "ailing" to the conditions that do not hold after a test.
 examine_health()
 {
 	local line node name stamp
 
 	ailing=()
 	count_pins_until "$pinned"
-	[ $held -eq "$pinned" ] || ailing+=("pages are still pinned: $held, before the test $pinned")
+	[ $held -eq "$pinned" ] || ailing+=("$held pages are pinned, $pinned were before the test")
 	pinned=$held
 
 	for node in /sys/class/video4linux/video*; do
@@ -131,16 +133,16 @@ examine_health()
 		[ "$stamp" = VPIN ] || ailing+=("${node##*/} does not stream any more")
 	done
 
-	# After the frames, so that what they make the kernel say is this test's.
+	# Read the log after capturing, so that its messages belong to this test.
 	read_kernel_log
 	for line in "${warnings[@]}"; do
 		[[ $line =~ $harmless ]] || [[ -n $announced && $line =~ $announced ]] ||
-			ailing+=("the kernel said: $line")
+			ailing+=("the kernel logged: $line")
 	done
 	announced=
 }
 
-report()
+report()	# ok|"not ok" NAME
 {
 	number=$((number + 1))
 	echo "$1 $number - $2"
@@ -151,7 +153,7 @@ check()
 	local name=$1 code=0
 
 	shift
-	# A shell of its own, where the first command that fails ends it.
+	# Run it in a new shell with "set -e": the first command that fails ends the test.
 	(set -eu; "$@") </dev/null >"$work/output" 2>&1 &
 	wait $! || code=$?
 	examine_health
@@ -176,8 +178,8 @@ skip()
 	report ok "$1 # SKIP $2"
 }
 
-# A line for each scenario that a program played: its standard output, on standard input, has
-# "right NAME", "skipped NAME: WHY", or another word for what is wrong.
+# The input has a line for each scenario: "right NAME", "skipped NAME: WHY", or another word, which
+# is a failure.
 report_scenarios()	# WHICH
 {
 	local which=$1 word name why

@@ -1,26 +1,27 @@
 # shellcheck shell=bash
-# rows.sh - for suites that are rows of docs/userland.md: a program gets frames from
-# vipin, and each of them is verified. To be sourced after ktap.sh.
+# rows.sh - for suites whose results are rows of docs/userland.md: other programs use vipin, and
+# each frame is verified. Source this file after ktap.sh.
 #
-#	row PROGRAM WAY CARRIER ASKED BY COMMAND...
-#		COMMAND has the program get so many frames, and ends with one of those
-#		below that verify them, which BY names
-#	cannot PROGRAM WAY REASON LINK COMMAND...
-#		COMMAND shows that the program cannot, for a reason of its own
+#	check_frames PROGRAM METHOD BUS COUNT VERIFIER COMMAND...
+#		test that the program transfers COUNT frames: COMMAND runs it, and one of the
+#		functions by_...() below verifies the frames. VERIFIER is the name of this function for
+#		docs/userland.md: stamp, colours, figures or output node
+#	check_unsupported PROGRAM METHOD REASON LINK COMMAND...
+#		test that the program does not support METHOD: COMMAND shows that it fails
+#	check_found PROGRAM WHAT BUS COMMAND...
+#		test that the program finds a device: COMMAND writes what it found to $work/found
 #
-#	seen PROGRAM WHAT CARRIER COMMAND...
-#		COMMAND has the program find a node, and leaves what it found in $work/found
-#
-# A row stands behind its test's line as a comment, which tests/report/userland reads.
+# Each test prints its row as a comment after its result, which tests/report/userland reads.
 
-# What follows works in pipelines, and all of a pipeline counts.
+# A pipeline fails if any of its commands fails.
 set -o pipefail
 bin=/vipin/bin
-# A complaint of GLib's ends the program of GStreamer's that it is about.
+# A warning of GLib ends a GStreamer program.
 export G_DEBUG=fatal-warnings
 
-# Of the frames, and how a malloc() that is good enough for a carrier is had.
-# shellcheck disable=SC2034 # for those who source this
+# The size of frames, and for each bus a wrapper for programs that use malloc(): on the platform bus
+# malloc() has to return contiguous memory.
+# shellcheck disable=SC2034 # used by the suites
 {
 width=320
 height=240
@@ -30,47 +31,47 @@ declare -A malloc=([platform]=/vipin/tests/guest/huge-malloc [pci]="")
 declare -A memory=([platform]=', huge pages' [pci]="")
 }
 
-# Frames with stamps for an output node: $count, and some that are still queued when a
-# program stops.
+# Capture frames with stamps, which are sent to an output node. There are 8 more than $count,
+# since the last ones are still queued when a program stops.
 frames_to_send()
 {
 	v4l2-ctl -d "$(node_of pci)" -v "$format" --stream-mmap --stream-count $((count + 8)) \
-		--stream-to "$work/to-send" >"$work/said" 2>&1
+		--stream-to "$work/to-send" >"$work/printed" 2>&1
 }
 
-# What verifies leaves here "N frames, N bad, N dropped" and perhaps more. Where not all of
-# the frames that came could be verified, how many were is in $work/verified.
+# The functions by_...() write "N frames, N bad, N dropped" to this file. If not all frames can be
+# verified, the number of verified ones is in $work/verified.
 verdict=$work/verdict
 
-# From standard input, unconverted frames of so many bytes.
-by_stamp()
+# Verify unconverted frames on standard input.
+by_stamp()	# BYTES-PER-FRAME
 {
 	$bin/stamp-verify "$1" >"$verdict"
 }
 
-# From standard input, converted pictures: FORMAT WIDTH HEIGHT [BYTES].
-by_colours()
+# Verify converted frames on standard input: each pixel has the colour of its bar.
+by_colours()	# FORMAT WIDTH HEIGHT [BYTES]
 {
 	$bin/bars-verify "$@" >"$verdict"
 }
 
-# The same of libv4lconvert's YU12 and YV12: of vipin's formats it takes NV12 for that, of
-# which a pixel has one byte in the first plane.
-by_colours_of_libv4l()
+# The same for YU12 and YV12 of libv4lconvert. It converts them from NV12, where a pixel has 1
+# byte in the first plane.
+by_colours_of_libv4l()	# FORMAT WIDTH HEIGHT
 {
 	by_colours "$@" 1
 }
 
-# Of a file that was captured; what wrote it may have written messages as well.
-by_stamp_of()
+# Verify unconverted frames in a file. This is for programs that also print messages.
+by_stamp_of()	# FILE BYTES-PER-FRAME
 {
 	$bin/stamp-verify "$2" <"$1" >"$verdict"
 }
 
-# By an output node, which finds the stamp of each frame good that a command sends it. Of
-# what is still queued when a program stops no device takes notice, so a command sends
-# more than it is asked for: as many as it keeps queued.
-by_output()
+# Verify the frames that COMMAND sends to an output node. The node checks their stamps and counts
+# them. Frames that are still queued when a program stops are not read, so COMMAND has to send more
+# frames than asked for.
+by_output()	# NODE COMMAND...
 {
 	local node=$1 good bad frames_before bad_before
 
@@ -83,15 +84,15 @@ by_output()
 	echo "$((good + bad - frames_before)) frames, $((bad - bad_before)) bad, 0 dropped" >"$verdict"
 }
 
-# Sets "frames", "bad" and "dropped" from what was verified.
+# Set "frames", "bad" and "dropped" from the file $verdict.
 read_verdict()
 {
 	frames=0 bad=0 dropped=0
 	[ ! -s "$verdict" ] || IFS=', ' read -r frames _ bad _ dropped _ <"$verdict"
 }
 
-# The command succeeds, and so many frames came of it, all good.
-gets()
+# Succeed if COMMAND does, and COUNT frames arrived, none of which is bad.
+frames_are_good()	# COUNT VERIFIER COMMAND...
 {
 	local asked=$1 by=$2
 
@@ -107,64 +108,64 @@ gets()
 	[ "$bad" -eq 0 ]
 }
 
-row()
+check_frames()
 {
-	local program=$1 way=$2 carrier=$3 asked=$4 by=$5 verified
+	local program=$1 method=$2 bus=$3 asked=$4 by=$5 verified
 
 	shift 5
 	: >"$verdict"
 	: >"$work/verified"
-	check "$program: $way: $carrier" gets "$asked" "$by" "$@"
+	check "$program: $method: $bus" frames_are_good "$asked" "$by" "$@"
 	read_verdict
 	[[ $by != colours || ! $(<"$verdict") =~ 'colours off by '([0-9]+)' at most' ]] ||
 		by+=" (off by at most ${BASH_REMATCH[1]})"
 	verified=$((frames - bad))
 	[ ! -s "$work/verified" ] || verified=$(<"$work/verified")
-	echo "# row: $program | $way | $carrier | $asked | $frames | $verified | $by | $dropped"
+	echo "# row: $program | $method | $bus | $asked | $frames | $verified | $by | $dropped"
 }
 
-# For cannot: a command fails, and these words are why.
-fails_with()
+# Succeed if COMMAND fails with a message that matches. For check_unsupported.
+fails_with()	# REGEX COMMAND...
 {
 	local words=$1
 
 	shift
-	if "$@" >"$work/said" 2>&1; then
-		echo 'it works'
+	if "$@" >"$work/printed" 2>&1; then
+		echo 'it did not fail'
 		return 1
 	fi
-	cat "$work/said"
-	grep -q "$words" "$work/said"
+	cat "$work/printed"
+	grep -q "$words" "$work/printed"
 }
 
-cannot()
+check_unsupported()
 {
-	local program=$1 way=$2 reason=$3 link=$4
+	local program=$1 method=$2 reason=$3 link=$4
 
 	shift 4
-	check "$program: $way: it cannot" "$@"
-	echo "# cannot: $program | $way | $reason | $link"
+	check "$program: $method: not supported" "$@"
+	echo "# cannot: $program | $method | $reason | $link"
 }
 
-seen()
+check_found()
 {
-	local program=$1 what=$2 carrier=$3
+	local program=$1 what=$2 bus=$3
 
 	shift 3
 	: >"$work/found"
-	check "$program: $what: $carrier" "$@"
-	[ ! -s "$work/found" ] || echo "# seen: $program | $what | $carrier | $(<"$work/found")"
+	check "$program: $what: $bus" "$@"
+	[ ! -s "$work/found" ] || echo "# seen: $program | $what | $bus | $(<"$work/found")"
 }
 
-# As many frames as buffers come back, so that none is dropped, and none is waited for; or
-# the frame clock's.
-free_run()
+# With 1, make vipin fill or read each buffer at once: no frame is dropped, and nothing waits for
+# the frame clock. With 0, use the frame clock.
+free_run()	# 0|1
 {
-	local carrier node
+	local bus node
 
-	for carrier in platform pci; do
+	for bus in platform pci; do
 		for node in cap out; do
-			v4l2-ctl -d "$(node_of $carrier $node)" -c free_run="$1"
+			v4l2-ctl -d "$(node_of $bus $node)" -c free_run="$1"
 		done
 	done
 }

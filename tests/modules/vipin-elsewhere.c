@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-elsewhere.c - give vipin.0 DMA operations of its own, as Xen PV or a GART do
+ * vipin-elsewhere.c - give the device vipin.0 its own DMA operations, as Xen PV and a GART
+ * do, with bus addresses that are not physical addresses
  *
- * The bus address of what they allocate is the physical address of another page, so a
- * driver that takes the one for the other finds that page. The parameter "touched" says
- * whether it was written to.
+ * When the driver allocates memory, the bus address that it gets is the physical address of
+ * another page. A driver that uses the bus address as a physical address writes to that
+ * page. The parameter "touched" shows whether that has happened.
  */
 
 #include <linux/dma-map-ops.h>
@@ -31,7 +32,7 @@ static const struct kernel_param_ops elsewhere_touched_ops = {
 	.get = elsewhere_touched_get,
 };
 module_param_cb(touched, &elsewhere_touched_ops, NULL, 0444);
-MODULE_PARM_DESC(touched, "whether anything was written to the other page");
+MODULE_PARM_DESC(touched, "whether the other page was written");
 
 static void *elsewhere_alloc(struct device *dev, size_t size, dma_addr_t *addr,
 			     gfp_t gfp, unsigned long attrs)
@@ -78,5 +79,5 @@ static void __exit elsewhere_exit(void)
 module_init(elsewhere_init);
 module_exit(elsewhere_exit);
 
-MODULE_DESCRIPTION("DMA operations whose bus addresses are not physical ones");
+MODULE_DESCRIPTION("DMA operations whose bus addresses are not physical addresses");
 MODULE_LICENSE("GPL");

@@ -1,5 +1,5 @@
-"""The mutants of a C file: where they are (points.cocci finds that), what each changes,
-and the file in which every one of them can be switched on while the module runs."""
+"""The mutants of a C file. points.cocci finds the places. instrument() returns the file with all
+mutants, each of which can be enabled while the module is loaded."""
 import collections
 import re
 
@@ -12,27 +12,27 @@ KINDS = {
     "value": ("0 instead of the call", "(MUTANT({n}) ? 0 : {text})"),
 }
 
-# What a file needs before its first #include.
+# Inserted before the first line of a file.
 HEAD = """extern int vipin_mutant;
 #define MUTANT(n) (*(volatile int *)&vipin_mutant == (n))
 #line 1
 """
 
-# The module's parameter, in a file of its own.
+# A separate file with the module parameter.
 PARAMETER = """#include <linux/moduleparam.h>
 
 int vipin_mutant;
 module_param_named(mutant, vipin_mutant, int, 0644);
 """
 
-# A macro's 0 is no value that its user could meet.
+# Macros are not replaced by 0, since they never return that.
 MACRO = re.compile(r"[A-Z0-9_]+$|container_of$")
 
 Mutant = collections.namedtuple("Mutant", "number file line function kind text nth begin end")
 
 
 def key_of(mutant):
-    """What stays the same while other parts of the file change."""
+    """Return the identity of a mutant, which does not change with other parts of the file."""
     return (mutant.file, mutant.function, KINDS[mutant.kind][0], mutant.text, str(mutant.nth))
 
 
@@ -42,7 +42,7 @@ def describe(mutant):
 
 
 def points_of(said, path, source):
-    """The points in one file: (kind, function, begin, end), each once, in their order."""
+    """Return the places in one file as (kind, function, begin, end), sorted and without duplicates."""
     starts = [0]
     for line in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
@@ -59,7 +59,7 @@ def points_of(said, path, source):
 
 
 def is_composite(point, points):
-    """Whether it is the "A && B" of "A && B && C", whose clauses come alone as well."""
+    """Is this "A && B" of "A && B && C"? Its clauses are separate points."""
     kind, _, begin, end = point
     return kind in ("and", "or") and any(
         k == kind and b == begin and e < end for k, _, b, e in points)
@@ -71,7 +71,7 @@ def is_macro(point, source):
 
 
 def mutants_of(said, path, source, first):
-    """The mutants of one file, numbered from @first on."""
+    """Return the mutants of one file, numbered from @first."""
     name = path.rsplit("/", 1)[-1]
     seen = collections.Counter()
     mutants = []
@@ -84,13 +84,13 @@ def mutants_of(said, path, source, first):
 
 
 def instrument(source, mutants):
-    """The file with all of its mutants, none of which is switched on."""
+    """Return the file with all of its mutants, none of which is enabled."""
     edits = []
     for m in mutants:
         before, after = KINDS[m.kind][1].format(n=m.number, text="\0").split("\0")
         edits.append((m.begin, 1, -m.end, m.number, before))
         edits.append((m.end, 0, -m.begin, -m.number, after))
-    # At one place, ends come before beginnings; inner ends first, outer beginnings first.
+    # At the same place: ends before begins, inner ends first, outer begins first.
     out, at = [], 0
     for place, _, _, _, text in sorted(edits):
         out += [source[at:place], text]

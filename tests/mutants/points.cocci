@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Prints where a C file has conditions, clauses of conditions, and calls: a line for each,
-// POINT KIND FILE LINE COLUMN LINE-END COLUMN-END FUNCTION. Changes nothing.
+// Prints the conditions, clauses of conditions, and calls of a C file, a line for each:
+// POINT KIND FILE LINE COLUMN LINE-END COLUMN-END FUNCTION. The file is not changed.
 
 @initialize:python@
 @@

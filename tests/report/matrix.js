@@ -1,168 +1,94 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-"use strict";
-const data = JSON.parse(document.getElementById("data").textContent);
-const $ = id => document.getElementById(id);
-const { runs, rules, features, kinds } = data;
+/* The page of several kernels. It uses report.js, which the page has before this file. */
+const data = JSON.parse($("data").textContent);
+const { runs, rules, quirks, features, kinds } = data;
 const directions = ["capture", "output"];
-
-const looks = {
-	accept: ["✓", "accepted, rightly"],
-	refuse: ["✕", "refused, rightly"],
-	known: ["!", "against the law, as is known of this kernel"],
-	surprise: ["?", "a surprise"],
-	prevented: ["–!", "not handed over, for what is known of this kernel"],
-	skipped: ["–", "not there, or skipped"],
-};
-const look = row => row ? row.look : "skipped";
-const accepted = row => row?.verdict === "accepted";
 
 const cellOf = new Map(data.cells.map(cell => [
 	[cell.kind, cell.device, cell.direction, cell.policy].join(), cell]));
-const find = (kind, device, direction, policy) => cellOf.get([kind, device, direction, policy].join());
+data.cells.forEach(cell => cell.rows = whole(cell.rows));
 
-/* What the reader chose. Other drivers than vipin are for comparison: they have no strict check. */
+/* What the reader chose. Other drivers are for comparison only: they have no policy strict. */
 const chosen = {
 	policy: "kernel",
 	devices: new Set(data.devices.filter(d => d.driver === "vipin").map(d => d.name)),
-	looks: new Set(Object.keys(looks)),
 };
 const policyOf = device => device.driver === "vipin" ? chosen.policy : "kernel";
-const groups = () => data.devices.filter(d => chosen.devices.has(d.name))
-	.flatMap(device => directions.map(direction => ({ device, direction })));
+const find = (kind, device, direction, policy) => cellOf.get([kind, device.name, direction, policy].join());
+const shown = () => data.devices.filter(d => chosen.devices.has(d.name));
+const cellsOf = kind => shown().flatMap(device => directions.map(direction =>
+	find(kind, device, direction, policyOf(device)))).filter(Boolean);
 
-function element(name, text, attributes) {
-	const e = document.createElement(name);
+/* A column for each device, direction and kernel. */
+const allColumns = () => shown().flatMap(device => directions.flatMap(direction =>
+	runs.map((run, i) => ({ device, direction, run, i, edge: !i }))));
 
-	if (text !== undefined)
-		e.textContent = text;
-	Object.assign(e, attributes);
-	return e;
-}
+const levels = [
+	({ device }) => `${device.driver}, ${device.bus}: ${device.scattered ? "takes scattered memory" : "needs contiguous memory"}`,
+	({ direction }) => direction,
+	({ run }) => run.label,
+];
 
-function head() {
-	const thead = element("thead", undefined, {
-		className: runs.some(run => run.label.includes(" ")) ? "tall" : "",
-	});
-	const rows = [element("tr"), element("tr"), element("tr")];
-	const all = groups();
+/* Scattered pages are a matter of luck, so they are no difference between policies. */
+const decided = row => row && row.outcome !== "skipped" && row.case !== "scattered";
 
-	rows.forEach((tr, i) => tr.append(element("th", i === 2 ? "memory" : "", {
-		style: "text-align: left; padding-left: 14px",
-	})));
-	for (const device of data.devices.filter(d => chosen.devices.has(d.name)))
-		rows[0].append(element("th", device.driver + ", " + device.carrier + ": " +
-			(device.scattered ? "takes scattered memory" : "needs contiguous memory"), {
-			colSpan: runs.length * directions.length, className: "edge",
-		}));
-	for (const { direction } of all) {
-		rows[1].append(element("th", direction, { colSpan: runs.length, className: "edge" }));
-		runs.forEach((run, i) => {
-			const th = element("th", undefined, { className: i ? "" : "edge", title: run.target + ": " + run.build });
+function matrixCell(kind, { device, direction, run, i }) {
+	const cell = find(kind, device, direction, policyOf(device));
+	const strict = find(kind, device, direction, "strict")?.rows[i];
 
-			th.append(element("span", run.label));
-			rows[2].append(th);
-		});
+	if (!cell)
+		return undefined;
+	const row = cell.rows[i];
+	const button = cellButton([row || { outcome: "skipped", skip: "this run has no such row" }],
+		[kind, device.name, direction, "Linux " + run.label].join(", "), show);
+
+	if (decided(strict) && decided(row) && accepted(strict) !== accepted(row)) {
+		button.classList.add("strict");
+		button.title += `; policy strict ${accepted(strict) ? "accepts" : "refuses"} it`;
+		button.setAttribute("aria-label", button.title);
 	}
-	thead.append(...rows);
-	return thead;
+	return Object.assign(button, { cell, i });
 }
 
-/* Of a verdict that is not as the law says, too, which one it is. */
-function sign(row) {
-	const [mark] = looks[look(row)];
+/* Unexpected rows come first, then what differs between kernels or breaks a rule. */
+function sections() {
+	const all = Object.keys(kinds);
+	const unexpected = new Set(all.filter(kind => cellsOf(kind).some(cell =>
+		cell.rows.some(row => look(row) === "unexpected"))));
+	const notable = new Set(all.filter(kind => !unexpected.has(kind) && cellsOf(kind).some(cell => cell.notable)));
 
-	if (look(row) !== "known" && look(row) !== "surprise")
-		return mark;
-	return (accepted(row) ? "✓" : "✕") + mark;
+	return [["Unexpected", [...unexpected]], ["Kernels differ, or have a quirk", [...notable]],
+		["As expected on every kernel", all.filter(kind => !unexpected.has(kind) && !notable.has(kind))]];
 }
 
-/* How pages happen to be scattered is no difference between checks. */
-const tells = row => !["skipped", "prevented"].includes(look(row)) && row.rule !== "scattered";
-
-function strip(tr, kind, { device, direction }) {
-	const cell = find(kind, device.name, direction, policyOf(device));
-	const strict = find(kind, device.name, direction, "strict");
-
-	runs.forEach((run, i) => {
-		const td = element("td", undefined, { className: i ? "" : "edge" });
-		const row = cell?.rows[i];
-		const b = element("button", sign(row), { className: look(row), row, cell });
-
-		b.title = [kind, direction, "Linux " + run.label].join(", ") + ": " + looks[look(row)][1];
-		b.setAttribute("aria-label", b.title);
-		if (strict && tells(row) && tells(strict.rows[i]) && accepted(strict.rows[i]) !== accepted(row)) {
-			b.classList.add("strict");
-			b.title += "; vipin's strict check " + (accepted(strict.rows[i]) ? "accepts" : "refuses") + " it";
-		}
-		if (cell?.changes.some(change => change[1] === i))
-			td.classList.add("changed");
-		if (cell)
-			b.onclick = () => show(cell, i, b);
-		b.disabled = !cell;
-		td.append(b);
-		tr.append(td);
-	});
-}
-
-const cellsOf = kind => groups().map(g => find(kind, g.device.name, g.direction, policyOf(g.device)))
-	.filter(Boolean);
-
-/* What differs, or breaks the law, comes first. */
 function table() {
-	const names = Object.keys(kinds);
-	const notable = new Set(names.filter(kind => cellsOf(kind).some(cell => cell.notable)));
-	const sections = [
-		["Kernels differ, or break the law", names.filter(kind => notable.has(kind))],
-		["As the law says, on every kernel", names.filter(kind => !notable.has(kind))],
-	];
-	const width = groups().length * runs.length + 1;
-
-	$("matrix").firstChild.replaceChildren(head(), ...sections.flatMap(([title, of]) => {
-		const heading = element("tbody", undefined, { className: "section" });
-		const body = element("tbody", undefined, { className: "kinds" });
-		const tr = element("tr");
-
-		tr.append(element("th", title + ": " + of.length + (of.length === 1 ? " kind" : " kinds"), { colSpan: width }));
-		heading.append(tr);
-		for (const kind of of) {
-			const line = element("tr", undefined, { kind });
-
-			line.append(element("th", kind, { scope: "row", title: kinds[kind] }));
-			groups().forEach(group => strip(line, kind, group));
-			body.append(line);
-		}
-		return [heading, body];
-	}));
-	legend();
+	fillTable({ columns: allColumns(), levels, sections: sections(), sentences: kinds, cell: matrixCell });
+	for (const button of buttons())
+		if (button.cell.changes.some(change => change[1] === button.i))
+			button.closest("td").classList.add("changed");
+	fillLegend(filter);
 	filter();
 }
 
-function line(list, what, text) {
-	if (text)
-		list.append(element("dt", what), element("dd", text));
-}
-
-/* What of a kernel decides. */
-function decides(name, run) {
+/* A feature of a kernel that decides a verdict. */
+function feature(name, run) {
 	const f = features[name];
 
-	return [element("p", (run.has.includes(name) ? "" : "not here: ") + f.sentence + ", " + f.when),
-		element("p", f.source + (f.ended_by ? "; gone with " + f.ended_by : ""), { className: "dim" })];
+	return [element("p", {}, `${run.has.includes(name) ? "" : "not here: "}${f.sentence}, ${f.when}`),
+		element("p", { className: "dim" }, f.source + (f.ended_by ? "; ended by " + f.ended_by : ""))];
 }
 
-function change([from, to, names, other]) {
-	const p = element("div", undefined, { className: "change" });
+function change([from, to, decide, other]) {
+	const why = other ? `The rules of pinning did not change. The memory is not the same as on Linux ${runs[from].label}.` :
+		"No known feature of these kernels explains the change.";
 
-	p.append(...names.flatMap(name => decides(name, runs[to])));
-	if (!names.length)
-		p.append(element("p", other ? "no change in how pointers are pinned: the memory is another than on Linux " +
-			runs[from].label : "nothing that is known of these kernels explains the change"));
-	return p;
+	return element("div", { className: "change" }, ...decide.length ?
+		decide.flatMap(name => feature(name, runs[to])) : [element("p", {}, why)]);
 }
 
-/* Kernels side by side that say the same, but for addresses, share an entry. */
+/* Neighbouring kernels with the same verdict, but for addresses, share an entry. */
 function spans(cell) {
-	const said = row => [look(row), row?.verdict, row?.who, row?.rule, row?.known, row?.skip].join();
+	const said = row => [look(row), row?.verdict, row?.decided_by, row?.reason, row?.case, row?.quirk, row?.skip].join();
 	const all = [];
 
 	cell.rows.forEach((row, i) => {
@@ -174,73 +100,59 @@ function spans(cell) {
 	return all;
 }
 
-function told(cell, span, here) {
+function entry(cell, span, here) {
 	const row = cell.rows[span.includes(here) ? here : span.at(-1)];
-	const li = element("li", undefined, { className: span.includes(here) ? "here" : "" });
-	const [, words] = looks[look(row)];
-	const rule = rules[row?.rule];
 	const since = cell.changes.find(c => c[1] === span[0]);
+	const rule = rules[row?.case];
+	const li = element("li", { className: span.includes(here) ? "here" : "" },
+		element("b", {}, span.map(i => runs[i].label).join(", ")), " ", badge(row));
+	const add = (text, className = "") => text && li.append(element("p", { className }, text));
 
-	li.append(element("b", span.map(i => runs[i].label).join(", ")), " ",
-		element("span", words, { className: "badge " + look(row) }));
 	if (since)
 		li.append(change(since));
-	if (row?.verdict)
-		li.append(element("p", row.verdict + (accepted(row) || !row.who ? "" : " by " + row.who) +
-			(row.reason ? ": " + row.reason : "") + (row.frames ? "; " + row.frames + " frames verified" : "")));
-	if (!row || row.skip && !row.known)
-		li.append(element("p", row ? row.skip : "this run has no such row", { className: "dim" }));
-	for (const fault of row?.faults || [])
-		li.append(element("p", fault));
-	if (row?.known)
-		li.append(element("p", row.known + " (" + row.known_source + ")"));
+	if (!row || row.outcome === "skipped") {
+		add(!row ? "this run has no such row" : row.quirk ? "" : row.skip, "dim");
+	} else {
+		add(verdictWords(row) + (row.frames ? `; ${row.frames} frames verified` : ""));
+		add(reasonWords(row));
+		row.faults.forEach(fault => add(fault));
+	}
+	if (row?.quirk)
+		add(`quirk: ${row.quirk} (${quirks[row.quirk]})`);
 	if (rule)
-		li.append(element("p", (row.known ? "breaks law " : "law ") + rule.law + ", " + rule.name + ": " + rule.source,
-			{ className: "dim" }));
-	if (!since && row?.depends)
-		li.append(element("p", "decided by"), ...row.depends.flatMap(name => decides(name, runs[span.at(-1)])));
+		add((row.quirk ? "breaks " : "") + `${ruleWords(rule)} (${rule.source})`, "dim");
+	if (!since && row?.depends.length)
+		li.append(element("p", {}, "decided by"), ...row.depends.flatMap(name => feature(name, runs[span.at(-1)])));
 	return li;
 }
 
-const newest = cell => cell.rows.findLast(row => row?.rule);
+const newest = cell => cell.rows.findLast(row => row?.case);
 const link = (cell, i) => [cell.kind, cell.device, cell.direction, cell.policy, runs[i].target].join(",");
 
-function show(cell, i, from) {
-	const list = element("dl");
-	const history = element("ol");
-	const rule = rules[newest(cell)?.rule];
+function show(button) {
+	const { cell, i } = button;
 
-	document.querySelectorAll("button.open").forEach(b => b.classList.remove("open"));
-	from?.classList.add("open");
-	window.history.replaceState(null, "", "#" + encodeURIComponent(link(cell, i)));
-	line(list, "proves", kinds[cell.kind]);
-	line(list, "device", cell.device.replace(" ", ", ") + ", " + cell.direction + ", policy " + cell.policy);
-	line(list, "instead", rule?.instead);
-	history.append(...spans(cell).map(span => told(cell, span, i)));
-	$("detail").replaceChildren(element("a", "‹ find your case", { href: "#", onclick: back }),
-		element("h2", cell.kind), list, history);
-	$("detail").scrollTop = 0;
+	openDetail(button, link(cell, i), backButton(overview), element("h2", {}, cell.kind),
+		terms(["memory", kinds[cell.kind]],
+			["device", `${cell.device.replace(" ", ", ")}, ${cell.direction}, policy ${cell.policy}`],
+			["instead", rules[newest(cell)?.case]?.instead]),
+		element("ol", {}, ...spans(cell).map(span => entry(cell, span, i))));
 }
 
-function back(event) {
-	event.preventDefault();
-	document.querySelectorAll("button.open").forEach(b => b.classList.remove("open"));
-	window.history.replaceState(null, "", "#");
-	overview();
+function showButton(button) {
+	if (!button)
+		return;
+	button.scrollIntoView({ block: "center" });
+	setStop(button);
+	show(button);
 }
 
-/* The cell of a kind that tells most: where something changed, if anywhere. */
-function open(kind, direction) {
+/* Open the most interesting cell of a kind: one with a change, if there is one. */
+function openKind(kind, direction) {
 	const cells = cellsOf(kind).filter(cell => cell.direction === direction);
 	const cell = cells.find(c => c.changes.length) || cells.find(c => c.notable) || cells[0];
-	const i = runs.length - 1;
 
-	if (!cell)
-		return;
-	const b = [...document.querySelectorAll("tbody button")].find(b => b.cell === cell && b.row === cell.rows[i]);
-
-	b?.closest("tr").scrollIntoView({ block: "center" });
-	show(cell, i, b);
+	showButton(buttons().find(button => button.cell === cell && button.i === runs.length - 1));
 }
 
 /* owner/name #1, or the host. */
@@ -251,106 +163,55 @@ function linkName(href) {
 }
 
 function overview() {
-	const cases = element("ul", undefined, { className: "cases" });
-	const versions = element("ul");
-	const changes = element("ul");
-	const [what, how] = [element("details"), element("details")];
+	const cases = data.cases.map(({ title, kinds: of, direction, links }) => element("li", {}, title + " ",
+		...of.filter(kind => kind in kinds).map(kind => element("button", { type: "button",
+			onclick: () => openKind(kind, direction) }, kind)),
+		...links.flatMap((href, n) => [n ? ", " : " (", element("a", { href }, linkName(href))]), ")"));
+	const versions = runs.map(run => element("li", {}, `Linux ${run.label}: ${run.kernel}, ${run.build}; ` +
+		`${run.total.pointers} pointers, ${run.total["as-expected"]} as expected, ` +
+		`${run.total["expected-failure"]} expected failures, ${run.total.unexpected} unexpected`));
+	const changes = Object.values(features).map(f => element("li", {}, `${f.sentence}, ${f.when} (${f.source})`));
 
-	for (const { title, kinds: of, direction, links } of data.cases) {
-		const li = element("li", title + ": ");
-
-		of.filter(kind => kind in kinds).forEach((kind, n) => {
-			li.append(n ? ", " : "", element("a", kind, {
-				href: "#", onclick: event => { event.preventDefault(); open(kind, direction); },
-			}));
-		});
-		links.forEach((href, n) => li.append(n ? ", " : " (", element("a", linkName(href), { href })));
-		li.append(")");
-		cases.append(li);
-	}
-	for (const run of runs)
-		versions.append(element("li", `Linux ${run.label}: ${run.kernel}, ${run.build}; ` +
-			`${run.total.pointers} pointers, ${run.total.right} as the rules say, ` +
-			`${run.total.known} as known, ${run.total.surprise} surprises`));
-	for (const f of Object.values(features))
-		changes.append(element("li", `${f.sentence}, ${f.when} (${f.source})`));
-	what.append(element("summary", "Which kernels"), versions);
-	how.append(element("summary", "What changed in how kernels pin"), changes);
-	$("detail").replaceChildren(
-		element("h2", "Find your case"), cases,
-		element("h2", "How to read it"),
-		element("p", "Each row is a kind of memory. Each strip is a device and the way of its data, with a field for each " +
-			"kernel, oldest first; ▸ marks where a kernel says something else than the one before. A dot: vipin's strict " +
-			"check says the opposite. A click opens what each kernel said, the rule, and the commit that changed it."),
-		what, how);
+	openDetail(undefined, "", element("h2", {}, "Find your case"), element("ul", { className: "cases" }, ...cases),
+		element("h2", {}, "How to read it"),
+		element("p", {}, "Each row is a kind of memory. Each field is the verdict of a kernel, oldest kernel first, for a " +
+			"device and a direction. A bar left of a field marks a verdict that differs from that of the kernel before it. " +
+			"A dot marks a field where policy strict decides the opposite."),
+		element("p", {}, "Keys: the arrows move in the table, Enter opens a field."),
+		element("details", {}, element("summary", {}, "Which kernels"), element("ul", {}, ...versions)),
+		element("details", {}, element("summary", {}, "What changed in how kernels pin"), element("ul", {}, ...changes)));
 }
 
-function legend() {
-	const counts = Object.fromEntries(Object.keys(looks).map(name => [name, 0]));
-
-	document.querySelectorAll("tbody.kinds button").forEach(b => counts[look(b.row)]++);
-	$("legend").replaceChildren(...Object.entries(looks).map(([name, [mark, words]]) => {
-		const box = element("input", undefined, { type: "checkbox", checked: chosen.looks.has(name) });
-		const label = element("label");
-
-		box.onchange = () => { box.checked ? chosen.looks.add(name) : chosen.looks.delete(name); filter(); };
-		label.append(box, element("i", mark, { className: name }), words + ": " + counts[name]);
-		return label;
-	}));
-}
-
-/* All that is said about a row on any kernel. */
-function text(cell) {
-	const depends = new Set(cell.rows.flatMap(row => row?.depends || []));
+/* Everything that is known of a cell on any kernel, to search in. */
+function cellText(cell) {
+	const decide = new Set(cell.rows.flatMap(row => row?.depends || []));
 
 	return [cell.kind, kinds[cell.kind], cell.device, cell.direction,
-		...cell.rows.flatMap(row => row ? [row.verdict, row.who, row.reason, row.rule, row.known, row.known_source,
-			rules[row.rule]?.source, row.skip] : []),
-		...[...depends].flatMap(name => [name, features[name].sentence, features[name].source])]
+		...cell.rows.flatMap(row => row ? [row.verdict, row.decided_by, row.reason, row.sentence, row.case,
+			row.quirk, quirks[row.quirk], ruleWords(rules[row.case]), rules[row.case]?.source, row.skip] : []),
+		...[...decide].flatMap(name => [name, features[name].sentence, features[name].source])]
 		.join(" ").toLowerCase();
 }
 
 function filter() {
-	const words = $("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
-	const only = $("changed").checked;
-
-	for (const tr of document.querySelectorAll("tbody.kinds tr")) {
-		const fitting = new Set(cellsOf(tr.kind).filter(cell => (!only || cell.changes.length) &&
-			(!words.length || words.every(word => (cell.text ??= text(cell)).includes(word)))));
-		let any = false;
-
-		for (const b of tr.querySelectorAll("button")) {
-			const fits = fitting.has(b.cell) && chosen.looks.has(look(b.row));
-
-			b.classList.toggle("faded", !fits);
-			any = any || fits;
-		}
-		tr.hidden = !any;
-	}
-	for (const body of document.querySelectorAll("tbody.kinds"))
-		body.previousSibling.hidden = ![...body.children].some(tr => !tr.hidden);
+	filterTable(({ cell }, words) => (!$("changed").checked || cell.changes.length) &&
+		(!words.length || words.every(word => (cell.text ??= cellText(cell)).includes(word))));
 }
 
 for (const device of data.devices) {
-	const box = element("input", undefined, { type: "checkbox", checked: chosen.devices.has(device.name) });
-	const label = element("label");
+	const box = element("input", { type: "checkbox", checked: chosen.devices.has(device.name) });
 
 	box.onchange = () => { box.checked ? chosen.devices.add(device.name) : chosen.devices.delete(device.name); table(); };
-	label.append(box, device.driver + ", " + device.carrier);
-	$("devices").append(label);
+	$("devices").append(element("label", {}, box, device.driver + ", " + device.bus));
 }
 $("about").textContent = `${Object.keys(kinds).length} kinds of memory on Linux ` +
 	runs.map(run => run.label + (run.label === run.version ? "" : " (" + run.version + ")")).join(", ") + ": " +
-	`${runs.reduce((sum, run) => sum + run.total.pointers, 0)} pointers handed over`;
+	`${runs.reduce((sum, run) => sum + run.total.pointers, 0)} pointers`;
 $("filter").oninput = filter;
 $("changed").onchange = filter;
 $("policy").onchange = () => { chosen.policy = $("policy").value; table(); };
-table();
-overview();
 
 const linked = decodeURIComponent(location.hash.slice(1));
-for (const b of linked ? document.querySelectorAll("tbody.kinds button") : [])
-	if (b.cell && runs.some((_, i) => b.row === b.cell.rows[i] && link(b.cell, i) === linked)) {
-		b.scrollIntoView({ block: "center" });
-		show(b.cell, runs.findIndex((_, i) => link(b.cell, i) === linked), b);
-	}
+table();
+overview();
+showButton(linked && buttons().find(button => link(button.cell, button.i) === linked));

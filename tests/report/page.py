@@ -1,29 +1,55 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The page: kernels as columns. It asks for nothing from elsewhere."""
+"""Write the page of all kernels, with kernels as columns. It loads nothing from elsewhere."""
 import json
 import os
-import re
 
-from history import histories, look, since
+from history import histories, since
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# The page of one kernel, whose looks this one shares.
-ONE_KERNEL = os.path.join(HERE, "../../userspace/v4l2-pincheck/report.html")
+# The page of one kernel. This page shares its style and most of its script.
+ONE_KERNEL = os.path.join(HERE, "../../userspace/v4l2-pincheck")
 
-SHOWN = ("verdict", "who", "reason", "rule", "known", "known_source", "depends", "skip", "faults",
-         "frames")
+# What the page shows of a row, with the value that a row has if it says nothing.
+SHOWN = {"outcome": "skipped", "verdict": "", "decided_by": "", "reason": "", "sentence": "",
+         "case": "", "quirk": "", "depends": [], "skip": "", "faults": [], "frames": 0}
 
 
-def short(row):
-    """Of a row, what the page shows of it."""
-    if row is None:
-        return None
-    shown = {name: row[name] for name in SHOWN if row.get(name)}
-    return shown | {"look": look(row)}
+def read(folder, name):
+    """Return the text of a file."""
+    with open(os.path.join(folder, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def script_text(data):
+    """Return data as JSON for a script element, which a "<" might end."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+
+
+def fill(template, **parts):
+    """Replace each @NAME@ of a page by a part."""
+    parts = {"STYLE": read(ONE_KERNEL, "report.css"), "SCRIPT": read(ONE_KERNEL, "report.js")} | parts
+    for name, text in parts.items():
+        before, mark, after = template.partition(f"@{name}@")
+        assert mark, f"the page has no place for {name}"
+        template = before + text + after
+    return template
+
+
+def differing(rows):
+    """Leave in each row what differs from the row before it; report.js adds the rest again."""
+    last, left = {}, []
+    for row in rows:
+        if row is None:
+            left.append(None)
+            continue
+        shown = {name: row.get(name, none) for name, none in SHOWN.items()}
+        left.append({name: value for name, value in shown.items() if last.get(name) != value})
+        last = shown
+    return left
 
 
 def merged(runs, name):
-    """A table that every run has, with the newest one's words."""
+    """Return a table that every run has, with the words of the newest run."""
     table = {}
     for run in runs:
         table.update(getattr(run, name))
@@ -31,20 +57,20 @@ def merged(runs, name):
 
 
 def devices(all_rows):
-    """The devices, in the order of the run, with what each can take."""
-    return {(row["driver"], row["carrier"]): row["scattered"] for row in all_rows}
+    """Return the devices in the order of the run, and whether each takes scattered memory."""
+    return {(row["driver"], row["bus"]): row["scattered"] for row in all_rows}
 
 
 def data(runs, cases):
-    """All that the page knows."""
+    """Return everything that the page shows."""
     rows = [row for run in runs for row in run.rows.values()]
-    kinds = {row["kind"] + row["variant"]: row["sentence"] for row in rows}
+    sentences = merged(runs, "kinds")
     cells = []
     for history in histories(runs):
-        kind, driver, carrier, direction, policy = history.key
+        kind, driver, bus, direction, policy = history.key
         cells.append({
-            "kind": kind, "device": driver + " " + carrier, "direction": direction,
-            "policy": policy, "rows": [short(row) for row in history.rows],
+            "kind": kind, "device": driver + " " + bus, "direction": direction,
+            "policy": policy, "rows": differing(history.rows),
             "changes": [[*change, history.other_memory(*change[:2])]
                         for change in history.changes() if history.notable()],
             "notable": history.notable(),
@@ -54,27 +80,21 @@ def data(runs, cases):
                   "build": run.build, "version": run.version, "total": run.total,
                   "has": [name for name, feature in run.features.items() if feature["here"]]}
                  for run in runs],
-        "devices": [{"name": " ".join(name), "driver": name[0], "carrier": name[1],
+        "devices": [{"name": " ".join(name), "driver": name[0], "bus": name[1],
                      "scattered": scattered} for name, scattered in devices(rows).items()],
-        "rules": merged(runs, "rules"),
+        "rules": merged(runs, "cases"),
+        "quirks": {row["quirk"]: row["quirk_source"] for row in rows if row["quirk"]},
         "features": {name: feature | {"when": since(feature)}
                      for name, feature in merged(runs, "features").items()},
-        "kinds": kinds,
+        "kinds": {row["kind"] + row["variant"]: sentences[row["kind"]] for row in rows},
         "cells": cells,
         "cases": cases,
     }
 
 
 def write_page(path, runs, cases):
-    """Fills in matrix.html."""
-    with open(ONE_KERNEL, encoding="utf-8") as file:
-        style = re.search(r"<style>\n(.*?)</style>", file.read(), re.DOTALL).group(1)
-    with open(os.path.join(HERE, "matrix.html"), encoding="utf-8") as file:
-        page = file.read()
-    # "<" might end the script element.
-    text = json.dumps(data(runs, cases), separators=(",", ":")).replace("<", "\\u003c")
-    with open(os.path.join(HERE, "matrix.js"), encoding="utf-8") as file:
-        script = file.read()
-    page = page.replace("@STYLE@", style).replace("@SCRIPT@", script).replace("@DATA@", text)
+    """Fill in matrix.html."""
+    page = fill(read(HERE, "matrix.html"), MATRIX=read(HERE, "matrix.js"),
+                DATA=script_text(data(runs, cases)))
     with open(path, "w", encoding="utf-8") as file:
         file.write(page)

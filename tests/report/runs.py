@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What v4l2-pincheck wrote on each kernel: rows.json in the folders of make check."""
+"""Read what v4l2-pincheck wrote on each kernel: rows.json in the folders of make check."""
 import json
 import os
 import sys
+
+# The form of rows.json that the reports read. v4l2-pincheck's report-json.c writes it.
+SCHEMA = 1
 
 
 class Run:
@@ -15,28 +18,34 @@ class Run:
         self.build = report["build"]
         self.version = report["version"]
         self.total = report["total"]
-        self.rules = {rule["name"]: rule for rule in report["rules"]}
+        self.cases = {case["name"]: case for case in report["cases"]}
         self.features = {feature["name"]: feature for feature in report["features"]}
-        self.kinds = {row["kind"]: row["sentence"] for row in report["rows"]}
+        self.kinds = {kind["name"]: kind["sentence"] for kind in report["kinds"]}
         self.rows = {key(row): row for row in report["rows"]}
 
+    def add(self, other):
+        """Add the rows of another run on the same kernel, and what they refer to."""
+        self.cases |= other.cases
+        self.kinds |= other.kinds
+        self.rows |= other.rows
+
     def numbers(self):
-        """The version, to sort by."""
+        """Return the version, to sort by."""
         return tuple(int(part) for part in self.version.split("."))
 
     def series(self):
-        """What people call it: 6.1.192 is a 6.1."""
+        """Return the name that people use: 6.1.192 is a 6.1."""
         return ".".join(self.version.split(".")[:2])
 
 
 def key(row):
-    """What makes rows of two kernels the same row."""
-    return (row["kind"] + row["variant"], row["driver"], row["carrier"],
+    """Return what rows of two kernels share if they are the same row."""
+    return (row["kind"] + row["variant"], row["driver"], row["bus"],
             row["direction"], row["policy"])
 
 
 def name_runs(runs):
-    """Labels runs by series, and those that share one by what their targets add."""
+    """Label runs by series. Runs of one series also get what their targets add."""
     for run in runs:
         same = [other.target.split("-") for other in runs if other.series() == run.series()]
         added = run.target.split("-")[len(os.path.commonprefix(same)):]
@@ -44,10 +53,11 @@ def name_runs(runs):
 
 
 def read_runs(folder):
-    """The runs below folder, oldest kernel first.
+    """Return the runs below folder, the oldest kernel first.
 
-    Other machines than the usual one (TARGET.MACHINE) differ by their bus, not by
-    their kernel, and are left out; so is what a machine did not live to write whole.
+    Leave out other machines than the usual one (TARGET.MACHINE), because they differ by
+    their bus, not by their kernel. Leave out and report each file that is incomplete,
+    because its machine died, or that has another schema.
     """
     runs = []
     for target in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
@@ -55,11 +65,13 @@ def read_runs(folder):
         if "." in target or not os.path.exists(rows):
             continue
         try:
-            run = Run(target, load(rows))
+            run = Run(target, load_report(rows))
             if os.path.exists(vivid):
-                run.rows.update(Run(target, load(vivid)).rows)
+                run.add(Run(target, load_report(vivid)))
         except (ValueError, KeyError) as error:
-            print(f"{folder}/{target} is left out, as it is not whole: {error!r}", file=sys.stderr)
+            words = repr(error) if isinstance(error, KeyError) else str(error)
+            print(f"{folder}/{target} is left out: {words}; make it again: "
+                  f"make check TARGET={target}", file=sys.stderr)
             continue
         runs.append(run)
     runs.sort(key=lambda run: (run.numbers(), len(run.target), run.target))
@@ -68,6 +80,15 @@ def read_runs(folder):
 
 
 def load(path):
-    """One report of v4l2-pincheck."""
+    """Read a JSON file."""
     with open(path, encoding="utf-8") as file:
         return json.load(file)
+
+
+def load_report(path):
+    """Read a report of v4l2-pincheck. Raise ValueError if it has another schema."""
+    report = load(path)
+    if report.get("schema") != SCHEMA:
+        raise ValueError(f"{os.path.basename(path)} has schema {report.get('schema', 'none')}, "
+                         f"not {SCHEMA}: another version of v4l2-pincheck wrote it")
+    return report

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Refuses what make was given and nothing has that name, before anything is downloaded or
-# built.
+# Checks the arguments of make before anything is downloaded or built. A name that does not
+# exist is an error that lists the possible names.
 
-# $(call one-of,VARIABLE,NAMES): VARIABLE holds one of NAMES.
+# $(call one-of,VARIABLE,NAMES): an error unless VARIABLE is one of NAMES.
 one-of = $(if $(and $(filter 1,$(words $($1))),$(filter $2,$($1))),,$(error \
-	there is no $1 '$($1)'; there are: $2))
-# $(call some-of,VARIABLE,NAMES): VARIABLE holds nothing else than NAMES.
+	there is no $1 '$($1)'; choose one of: $2))
+# $(call some-of,VARIABLE,NAMES): an error unless each word of VARIABLE is one of NAMES.
 some-of = $(foreach word,$(filter-out $2,$($1)),$(error \
-	there is no '$(word)' for $1; there are: $2))
+	there is no '$(word)' for $1; choose from: $2))
 
 names-in = $(sort $(notdir $(wildcard $1/*)))
 goals-of = $(filter $1,$(MAKECMDGOALS))
@@ -23,7 +23,7 @@ endif
 ifneq ($(call goals-of,check check-all check-nightly check-machines),)
 $(call some-of,SUITES,$(call names-in,tests/guest/suites))
 endif
-# "basic" is a word of tests/guest/mutants for the quick rows of v4l2-pincheck.
+# "basic" is no suite: tests/guest/mutants runs "v4l2-pincheck --basic" for it.
 ifneq ($(call goals-of,mutants),)
 $(call some-of,SUITES,basic $(call names-in,tests/guest/suites))
 endif
@@ -33,15 +33,15 @@ endif
 
 ifneq ($(PARTS),)
 $(if $(and $(filter 1,$(words $(PARTS))),$(filter 1 2 3 4,$(PARTS))),,$(error \
-	PARTS=$(PARTS) is no number of machines: it is 1 to 4))
+	PARTS=$(PARTS) is not a number of machines from 1 to 4))
 endif
 
 ifneq ($(WITH),)
 $(if $(shell [ -d "$(WITH)" ] && echo yes),,$(error there is no folder WITH=$(WITH)))
 endif
 
-# Its programs are installed in earnest, which takes root, unless that is done.
+# "make userland" installs its programs like a real system, which needs root the first time.
 ifneq ($(call goals-of,userland),)
 $(if $(or $(filter 0,$(shell id -u)),$(wildcard $(shell tests/vm/make-rootfs --path $(TARGET) userland))),,$(error \
-	make userland installs a system of its own: only root can do that))
+	make userland installs a complete Debian system, which only root can do: run it as root))
 endif

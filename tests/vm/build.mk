@@ -14,7 +14,7 @@ program_sources := $(shell find meson.build meson_options.txt userspace tests/pr
 # What only the programs of GStreamer and libv4l2 need.
 gst_only := userspace/gst/% tests/programs/gst-% tests/programs/libv4l2-%
 gst_sources := $(filter $(gst_only) userspace/common/% %/meson.build,$(program_sources))
-guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md
+guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md README.md
 
 # The name of a root holds the hash of what goes into it, so once there it is
 # right for ever; making it is left to the script.
@@ -80,6 +80,7 @@ $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_s
 	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
 	$(Q)cp docs/recipes.md $(build)/payload.partial/docs/
+	$(Q)cp README.md $(build)/payload.partial/
 	$(Q)rm -rf $(build)/payload
 	$(Q)mv $(build)/payload.partial $(build)/payload
 	$(Q)touch $@

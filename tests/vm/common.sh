@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Read by the scripts beside it: where things are, and how they speak.
+# Shared by the scripts in this folder: paths, messages and progress.
 
-# An ordinary user's PATH may leave out chroot.
+# chroot is in sbin, which the PATH of an ordinary user may lack.
 PATH=$PATH:/usr/sbin:/sbin
 
 vm_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -11,13 +11,14 @@ project=$(cd "$vm_dir/../.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/vipin
 me=${0##*/}
 
-say()
+# Print a message that begins with the name of the script.
+say()	# MESSAGE...
 {
 	printf '%s: %s\n' "$me" "$*" >&2
 }
 
-# die STATUS SENTENCE
-die()
+# Print a message and exit.
+die()	# STATUS MESSAGE...
 {
 	local status=$1
 
@@ -26,20 +27,21 @@ die()
 	exit "$status"
 }
 
-# What a target or a machine is for: the first sentence of its file.
+# Print what a target or a machine is for: the first sentence of its file.
 first_sentence()	# FILE
 {
 	sed -n '/^#/!q; s/^# //p' "$1" | tr '\n' ' ' | sed 's/\. .*/./'
 }
 
-# How many emulated machines keep the host busy: each uses one CPU, and waits now and then.
+# Print how many emulated machines should run at once. An emulated machine uses one CPU of the
+# host at most and sometimes waits, so this is 1.5 machines for each CPU.
 machines_at_once()
 {
 	echo $((($(nproc) * 3 + 1) / 2))
 }
 
-# The megabytes left on the file system that holds (or will hold) a folder.
-megabytes_free()
+# Print the free megabytes of the file system that holds (or will hold) a folder.
+megabytes_free()	# FOLDER
 {
 	local folder=$1
 
@@ -47,4 +49,45 @@ megabytes_free()
 		folder=$(dirname "$folder")
 	done
 	df --output=avail -BM "$folder" | tr -dc '0-9'
+}
+
+# Start COMMAND in the background, as its own process group: "kill -- -$!" ends it with all its
+# children.
+start_job()	# COMMAND...
+{
+	set -m
+	"$@" </dev/null &
+	set +m
+}
+
+# Show the line that COMMAND prints while the process PID runs. On a terminal it is one line
+# that changes every second. In a log file it is a new line every 30 seconds.
+show_progress()	# PID COMMAND...
+{
+	local pid=$1 seconds=0
+
+	shift
+	while sleep 1 && kill -0 "$pid" 2>/dev/null; do
+		seconds=$((seconds + 1))
+		if [ -t 2 ]; then
+			printf '\r\033[K%s: %s' "$me" "$("$@" 2>/dev/null)" >&2
+		elif [ $((seconds % 30)) -eq 0 ]; then
+			say "$("$@")"
+		fi
+	done
+}
+
+# Wait for the background process PID and show its progress. Returns its exit status.
+wait_with_progress()	# PID COMMAND...
+{
+	local pid=$1 display status=0
+
+	# The display must not hold the caller's lock for a moment longer than the caller.
+	show_progress "$@" >/dev/null {lock}>&- &
+	display=$!
+	wait "$pid" || status=$?
+	kill "$display" 2>/dev/null || :
+	wait "$display" 2>/dev/null || :
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+	return "$status"
 }

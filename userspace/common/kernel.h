@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kernel.h - what a kernel does with pins, by its version
+ * kernel.h - features of a kernel that pins depend on, by its version
  */
 #ifndef KERNEL_H
 #define KERNEL_H
@@ -10,23 +10,23 @@
 #define KERNEL(major, minor, patch)	(((major) << 20) | ((minor) << 10) | (patch))
 
 /**
- * enum feature - what changed for pins of user pointers
- * @REFUSES_PFNS:	the frame vector takes no page frames without a pin
+ * enum feature - changes in the kernel that pins of user pointers depend on
+ * @REFUSES_PFNS:	the frame vector no longer uses page frames without a pin
  * @PINS_LONG_TERM:	the frame vector pins with FOLL_LONGTERM, by GUP-fast
- * @PINS_BY_DIRECTION:	it pins for writing only what the device will write
+ * @PINS_BY_DIRECTION:	it pins for writing only if the device writes
  * @PINS_WITHOUT_FORCE:	it no longer overrides a read-only mapping
  * @UNSHARES_FOR_READS:	a long-term pin for reading breaks copy-on-write first
- * @EXPORTERS_PIN:	udmabuf pins the memfd's pages that it exports, for long
- * @EXPORTERS_MAP:	udmabuf lets the kernel map what it exports
- * @REFUSES_FILE_WRITES: no long-term pin for writing on dirty-tracked files
- * @MIGRATES_MOVABLE:	a long-term pin moves pages out of ZONE_MOVABLE, too
- * @FAILS_AT_BARE_ENTRIES: a pin does not pass over an entry without a page
- * @MIGRATES_HUGETLB:	a long-term pin moves huge pages of hugetlb, too
- * @LONG_TERM_WAITS:	a long-term pin waits for who answers userfaultfd
- * @TELLS_OVERFLOW:	a range that wraps around is EOVERFLOW
- * @CHECKS_SECRETMEM:	GUP-fast sees every secretmem page
- * @STRICT_NULL_MAPPING: GUP-fast leaves single pages of no mapping alone
- * @NR_FEATURES:	how many there are
+ * @EXPORTERS_PIN:	udmabuf makes a long-term pin of the memfd pages that it exports
+ * @EXPORTERS_MAP:	the kernel can map a dma-buf of udmabuf
+ * @REFUSES_FILE_WRITES: no long-term pin for writing on files whose dirty pages are tracked
+ * @MIGRATES_MOVABLE:	a long-term pin migrates pages out of ZONE_MOVABLE as well
+ * @FAILS_WITHOUT_STRUCT_PAGE: a pin fails at a page frame without a struct page
+ * @MIGRATES_HUGETLB:	a long-term pin migrates hugetlb pages as well
+ * @LONG_TERM_WAITS:	a long-term pin waits until userfaultfd is answered
+ * @REPORTS_OVERFLOW:	a range that wraps around returns EOVERFLOW
+ * @CHECKS_SECRETMEM:	GUP-fast recognises every secretmem page
+ * @STRICT_NULL_MAPPING: GUP-fast does not pin single pages without page->mapping
+ * @NR_FEATURES:	number of features
  */
 enum feature {
 	REFUSES_PFNS,
@@ -36,10 +36,10 @@ enum feature {
 	UNSHARES_FOR_READS,
 	REFUSES_FILE_WRITES,
 	MIGRATES_MOVABLE,
-	FAILS_AT_BARE_ENTRIES,
+	FAILS_WITHOUT_STRUCT_PAGE,
 	MIGRATES_HUGETLB,
 	LONG_TERM_WAITS,
-	TELLS_OVERFLOW,
+	REPORTS_OVERFLOW,
 	CHECKS_SECRETMEM,
 	EXPORTERS_PIN,
 	EXPORTERS_MAP,
@@ -50,14 +50,14 @@ enum feature {
 #define MAX_BACKPORTS	4
 
 /**
- * struct kernel_feature - one of them
+ * struct kernel_feature - one feature
  * @name:	short name
- * @sentence:	what it does
- * @source:	the upstream commit
- * @since:	version that has it first
- * @until:	version that no longer has it, or 0
- * @ended_by:	the upstream commit that took it away, or NULL
- * @backports:	stable versions that have it first, one for each branch; then 0
+ * @sentence:	what the kernel does
+ * @source:	upstream commit that added it
+ * @since:	first version that has it
+ * @until:	first version that no longer has it, or 0
+ * @ended_by:	upstream commit that removed it, or NULL
+ * @backports:	first stable version that has it, one for each branch; then 0
  */
 struct kernel_feature {
 	const char *name;
@@ -71,11 +71,10 @@ struct kernel_feature {
 
 /**
  * struct kernel - a kernel
- * @version:	as KERNEL() makes it
- * @name:	its release, as uname says it
- * @build:	its build, likewise
- * @flipped:	a bit for each feature of which the opposite holds of what its version
- *		says
+ * @version:	its version, as KERNEL() encodes it
+ * @name:	its release, from uname()
+ * @build:	its build, from uname()
+ * @flipped:	a bit for each feature that is the other way round than by its version
  */
 struct kernel {
 	unsigned int version;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * words.c - several texts in one, "|" between one and the next
+ * words.c - lists of texts, separated by "|"
  */
 #include <stdio.h>
 #include <string.h>
@@ -8,11 +8,11 @@
 #include "words.h"
 
 /**
- * has_one_of() - whether a text has one of several in it
+ * has_one_of() - check whether a text contains one of several texts
  * @text:	the text
- * @words:	the others, "|" between one and the next
+ * @words:	the others, separated by "|"
  *
- * Return: whether that is so.
+ * Return: whether it does.
  */
 bool has_one_of(const char *text, const char *words)
 {
@@ -26,11 +26,11 @@ bool has_one_of(const char *text, const char *words)
 }
 
 /**
- * is_one_of() - whether a name is one of several
+ * is_one_of() - check whether a name is one of several names
  * @name:	the name
- * @names:	the others, "|" between one and the next
+ * @names:	the others, separated by "|"
  *
- * Return: whether that is so.
+ * Return: whether it is.
  */
 bool is_one_of(const char *name, const char *names)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * words.h - several texts in one, "|" between one and the next
+ * words.h - lists of texts, separated by "|"
  */
 #ifndef WORDS_H
 #define WORDS_H

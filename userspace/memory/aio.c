@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * aio.c - the ring of an asynchronous I/O context, which io_setup(2) maps (fs/aio.c)
+ * aio.c - the ring of an asynchronous I/O context, mapped by io_setup(2) (fs/aio.c)
  */
 #include <errno.h>
 #include <linux/aio_abi.h>
@@ -9,12 +9,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/vma.h"
 #include "provider.h"
 
-/* The address of the ring. */
+/* Also the address of the ring. */
 static aio_context_t context;
 
-/* How far the mapping reaches that starts there. */
+/* Find the end of the mapping that starts at the address of the ring. */
 static uintptr_t end_of_ring(void)
 {
 	struct vma vma;
@@ -31,15 +32,15 @@ static int aio_map(struct memory *m)
 	size_t needed = memory_round_up(m->length, PAGE) + 3 * PAGE;
 	uintptr_t end;
 
-	/* No request is ever submitted: the kernel reads and writes none of its events. */
+	/* No request is ever submitted, so the kernel neither reads nor writes any event. */
 	context = 0;
 	if (syscall(SYS_io_setup, needed / sizeof(struct io_event), &context))
 		return memory_lacks(m, "io_setup: %s", strerror(errno));
 	end = end_of_ring();
 	if (end < context + needed)
-		return memory_lacks(m, "the ring of io_setup is not as large as it should be");
+		return memory_lacks(m, "the ring of io_setup() is smaller than expected");
 
-	/* In its first page is what the kernel knows it by. */
+	/* Leave out the first page: the kernel identifies the ring by its header. */
 	m->base = (unsigned char *)context + PAGE;
 	m->size = end - context - PAGE;
 	m->frame = m->base + PAGE;
@@ -53,9 +54,16 @@ static void aio_unmap(struct memory *m)
 		syscall(SYS_io_destroy, context);
 }
 
-const struct memory_kind memory_aio_ring = {
-	.name = "aio-ring",
-	.sentence = "the ring of io_setup() is a file that must see what is written to it",
-	.map = aio_map,
-	.unmap = aio_unmap,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "aio-ring",
+		.sentence = "the ring of io_setup() is a file that must see all writes",
+		.map = aio_map,
+		.unmap = aio_unmap,
+	},
+};
+
+const struct memory_provider aio_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * anonymous.c - memory of the process itself, in ordinary pages
+ * anonymous.c - ordinary anonymous memory of the process
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static int malloc_map(struct memory *m)
 	if (!m->base)
 		return memory_lacks(m, "malloc: %s", strerror(errno));
 
-	/* A page of guard, and still where in a page malloc would put it. */
+	/* Leave a guard page, and keep the offset in the page that malloc() chose. */
 	m->frame = m->base + PAGE;
 	return 0;
 }
@@ -26,52 +26,20 @@ static void malloc_unmap(struct memory *m)
 	free(m->base);
 }
 
-const struct memory_kind memory_malloc = {
-	.name = "malloc",
-	.sentence = "what every application has: pages as they come, scattered more often than not",
-	.map = malloc_map,
-	.unmap = malloc_unmap,
-};
-
 /* The variant is MAP_PRIVATE or MAP_SHARED. */
 static int untouched_map(struct memory *m)
 {
-	/* Nobody writes it, so it is what the kernel makes it: zero. */
+	/* The kernel fills new pages with zeroes, and nothing else writes to them. */
 	m->fill = 0;
 	return memory_map_plain(m, PROT_READ | PROT_WRITE,
 				m->kind->variant | MAP_ANONYMOUS, -1);
 }
-
-const struct memory_kind memory_untouched = {
-	.name = "untouched",
-	.sentence = "pages that nobody has touched come into being when they are pinned",
-	.map = untouched_map,
-	.unmap = memory_unmap_plain,
-	.variant = MAP_PRIVATE,
-	.untouched = true,
-};
 
 static int shared_map(struct memory *m)
 {
 	return memory_map_plain(m, PROT_READ | PROT_WRITE,
 				MAP_SHARED | MAP_ANONYMOUS, -1);
 }
-
-const struct memory_kind memory_shared = {
-	.name = "shared",
-	.sentence = "MAP_SHARED memory without a file is pinned like any other",
-	.map = shared_map,
-	.unmap = memory_unmap_plain,
-};
-
-const struct memory_kind memory_shared_untouched = {
-	.name = "shared-untouched",
-	.sentence = "the same before anybody has touched it",
-	.map = untouched_map,
-	.unmap = memory_unmap_plain,
-	.variant = MAP_SHARED,
-	.untouched = true,
-};
 
 static int mlocked_map(struct memory *m)
 {
@@ -83,13 +51,6 @@ static int mlocked_map(struct memory *m)
 	return 0;
 }
 
-const struct memory_kind memory_mlocked = {
-	.name = "mlocked",
-	.sentence = "mlock() is no pin, and no help: as scattered as malloc's",
-	.map = mlocked_map,
-	.unmap = memory_unmap_plain,
-};
-
 static int zero_page_map(struct memory *m)
 {
 	if (memory_map_plain(m, PROT_READ | PROT_WRITE,
@@ -97,16 +58,52 @@ static int zero_page_map(struct memory *m)
 		return -1;
 	m->fill = 0;
 
-	/* The kernel's one page of zeroes, as often as is read. */
+	/* Reading maps the kernel's zero page at each address. */
 	if (!memory_is_filled(m->base, m->size, 0))
 		return memory_lacks(m, "new memory is not zero");
 	return 0;
 }
 
-const struct memory_kind memory_zero_page = {
-	.name = "zero-page",
-	.sentence = "memory only read so far is the kernel's zero page: no device writes to it",
-	.map = zero_page_map,
-	.unmap = memory_unmap_plain,
-	.untouched = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "malloc",
+		.sentence = "malloc() memory consists of single pages, usually scattered",
+		.map = malloc_map,
+		.unmap = malloc_unmap,
+	}, {
+		.name = "untouched",
+		.sentence = "pages that do not exist yet are allocated by the pin",
+		.map = untouched_map,
+		.unmap = memory_unmap_plain,
+		.variant = MAP_PRIVATE,
+		.untouched = true,
+	}, {
+		.name = "shared",
+		.sentence = "MAP_SHARED memory without a file is pinned like private memory",
+		.map = shared_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "shared-untouched",
+		.sentence = "shared pages that do not exist yet are allocated by the pin",
+		.map = untouched_map,
+		.unmap = memory_unmap_plain,
+		.variant = MAP_SHARED,
+		.untouched = true,
+	}, {
+		.name = "mlocked",
+		.sentence = "mlock() does not pin pages, and does not make them contiguous",
+		.map = mlocked_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "zero-page",
+		.sentence = "memory that was only read: the device never writes to the zero page",
+		.map = zero_page_map,
+		.unmap = memory_unmap_plain,
+		.untouched = true,
+	},
+};
+
+const struct memory_provider anonymous_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

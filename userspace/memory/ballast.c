@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ballast.c - memory taken only so that others cannot have it
+ * ballast.c - memory that is allocated only to reduce the free memory
  *
- * A file in a tmpfs that is mounted nowhere, with huge pages: fallocate() takes
- * its pages 512 at a time and clears none, so a gigabyte is taken in milliseconds
- * even where the CPU is emulated (in a second, where the kernel clears all memory
- * that it gives out: init_on_alloc=). It is gone with its descriptor, however the
- * program ends.
+ * The memory is a file with huge pages, in a tmpfs that is not mounted anywhere. fallocate()
+ * allocates 512 pages at a time and clears none of them. So a gigabyte takes milliseconds,
+ * even with an emulated CPU, or a second if the kernel clears all allocations
+ * (init_on_alloc=). The memory is freed when the file is closed, also by an exit.
  */
 #include <fcntl.h>
 #include <linux/mount.h>
@@ -15,14 +14,14 @@
 
 #include "ballast.h"
 
-/* glibc has these calls since 2.36. */
+/* Use syscall(): glibc has a wrapper since 2.36 only. */
 static int set(int fs, unsigned int command, const char *key, const char *value)
 {
 	return syscall(SYS_fsconfig, fs, command, key, value, 0);
 }
 
 /**
- * ballast_open() - begin with none
+ * ballast_open() - create an empty ballast
  * @b:	filled in
  *
  * Return: 0, or -1 with errno set: EPERM without CAP_SYS_ADMIN.
@@ -35,7 +34,7 @@ int ballast_open(struct ballast *b)
 	if (fs < 0)
 		return -1;
 
-	/* A size of 0 is no limit. */
+	/* A size of 0 means no limit. */
 	if (!set(fs, FSCONFIG_SET_STRING, "huge", "always") &&
 	    !set(fs, FSCONFIG_SET_STRING, "size", "0") &&
 	    !set(fs, FSCONFIG_CMD_CREATE, NULL, NULL))
@@ -50,11 +49,11 @@ int ballast_open(struct ballast *b)
 }
 
 /**
- * ballast_add() - take more
+ * ballast_add() - allocate more memory
  * @b:		the ballast
- * @size:	bytes
+ * @size:	bytes to add
  *
- * Return: 0, or -1 with errno set if there is not that much.
+ * Return: 0, or -1 with errno set if there is not enough memory.
  */
 int ballast_add(struct ballast *b, size_t size)
 {
@@ -65,7 +64,7 @@ int ballast_add(struct ballast *b, size_t size)
 }
 
 /**
- * ballast_drop() - give all of it back
+ * ballast_drop() - free all memory of a ballast
  * @b:	the ballast
  */
 void ballast_drop(struct ballast *b)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ballast.h - memory taken only so that others cannot have it
+ * ballast.h - memory that is allocated only to reduce the free memory
  */
 #ifndef BALLAST_H
 #define BALLAST_H
@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 /**
- * struct ballast - memory that nobody looks at
- * @fd:		the file whose pages it is, or -1
- * @size:	bytes taken
+ * struct ballast - memory that is allocated, and never accessed
+ * @fd:		the file that the pages belong to, or -1
+ * @size:	bytes allocated
  */
 struct ballast {
 	int fd;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * brk.c - memory from brk(), where malloc has its small pieces
+ * brk.c - memory from brk(), which malloc() uses for small allocations
  */
 #include <errno.h>
 #include <malloc.h>
@@ -10,7 +10,7 @@
 
 #include "provider.h"
 
-/* From where on glibc maps each piece on its own, unless told otherwise. */
+/* glibc's default: it calls mmap() for allocations of this size and above. */
 #define MMAP_THRESHOLD	(128 << 10)
 
 static int brk_map(struct memory *m)
@@ -22,7 +22,7 @@ static int brk_map(struct memory *m)
 	if (!m->base)
 		return memory_lacks(m, "malloc: %s", strerror(errno));
 	if (m->base > (unsigned char *)sbrk(0))
-		return memory_lacks(m, "malloc does not take it from brk()");
+		return memory_lacks(m, "malloc() does not take memory from brk()");
 	m->frame = m->base + PAGE;
 	return 0;
 }
@@ -33,9 +33,16 @@ static void brk_unmap(struct memory *m)
 	malloc_trim(0);
 }
 
-const struct memory_kind memory_brk = {
-	.name = "brk",
-	.sentence = "memory from brk(), with other pieces of the program right beside it",
-	.map = brk_map,
-	.unmap = brk_unmap,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "brk",
+		.sentence = "memory from brk() has other data of the program right next to it",
+		.map = brk_map,
+		.unmap = brk_unmap,
+	},
+};
+
+const struct memory_provider brk_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -6,7 +6,7 @@
 
 #include "cma.h"
 
-/* The first pages may come from elsewhere: touch this much more than is needed. */
+/* Allocate more than needed, because the first pages may come from outside CMA. */
 #define SPARE		(8UL << 20)
 
 static int allocate_in_cma(struct memory *m)
@@ -50,44 +50,45 @@ static int cma_held_map(struct memory *m)
 	return cma_map(m) ? -1 : memory_hold(m);
 }
 
-const struct memory_kind memory_cma_pages = {
-	.name = "cma-pages",
-	.sentence = "single pages in the CMA area are moved out before they are pinned",
-	.map = cma_map,
-	.unmap = memory_unmap_plain,
-	.check_while_pinned = cma_check_not_pinned,
-	.in_cma = true,
-	.variant = PAGE,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "cma-pages",
+		.sentence = "single pages in the CMA area are migrated out before the pin",
+		.map = cma_map,
+		.unmap = memory_unmap_plain,
+		.check_while_pinned = cma_check_not_pinned,
+		.in_cma = true,
+		.variant = PAGE,
+	}, {
+		.name = "cma-thp",
+		.sentence = "a transparent huge page in CMA is migrated out, and stays contiguous",
+		.map = cma_map,
+		.unmap = memory_unmap_plain,
+		.check_while_pinned = cma_check_not_pinned,
+		.in_cma = true,
+		.variant = HUGE_PAGE,
+	}, {
+		.name = "cma-held",
+		.sentence = "a CMA page with an extra reference cannot be migrated: refused",
+		.map = cma_held_map,
+		.unmap = memory_unmap_plain,
+		.check_while_pinned = cma_check_not_pinned,
+		.in_cma = true,
+		.migration_may_fail = true,
+		.variant = PAGE,
+	}, {
+		.name = "cma-thp-held",
+		.sentence = "an extra reference to one page of a huge page keeps all of it in CMA",
+		.map = cma_held_map,
+		.unmap = memory_unmap_plain,
+		.check_while_pinned = cma_check_not_pinned,
+		.in_cma = true,
+		.migration_may_fail = true,
+		.variant = HUGE_PAGE,
+	},
 };
 
-const struct memory_kind memory_cma_thp = {
-	.name = "cma-thp",
-	.sentence = "a transparent huge page in the CMA area is moved out, and stays contiguous",
-	.map = cma_map,
-	.unmap = memory_unmap_plain,
-	.check_while_pinned = cma_check_not_pinned,
-	.in_cma = true,
-	.variant = HUGE_PAGE,
-};
-
-const struct memory_kind memory_cma_held = {
-	.name = "cma-held",
-	.sentence = "a CMA page that somebody holds cannot be moved out, so it is not pinned",
-	.map = cma_held_map,
-	.unmap = memory_unmap_plain,
-	.check_while_pinned = cma_check_not_pinned,
-	.in_cma = true,
-	.migration_may_fail = true,
-	.variant = PAGE,
-};
-
-const struct memory_kind memory_cma_thp_held = {
-	.name = "cma-thp-held",
-	.sentence = "to hold one page of a transparent huge page holds all of it",
-	.map = cma_held_map,
-	.unmap = memory_unmap_plain,
-	.check_while_pinned = cma_check_not_pinned,
-	.in_cma = true,
-	.migration_may_fail = true,
-	.variant = HUGE_PAGE,
+const struct memory_provider cma_anonymous_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cma-area.c - which pages lie in CMA areas
+ * cma-area.c - find out which pages lie in CMA areas
  */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "cma-area.h"
-#include "memory.h"
+#include "common/kmsg.h"
+#include "common/pagemap.h"
 
-/* MAX_CMA_AREAS of include/linux/cma.h is 20 at most, as kernels are shipped. */
+/* MAX_CMA_AREAS (include/linux/cma.h) is at most 20 in the kernels of distributions. */
 #define MAX_AREAS	20
 
 struct area {
@@ -21,7 +22,7 @@ static struct area areas[MAX_AREAS];
 static size_t nr_areas;
 
 /**
- * cma_know() - have cma_contains() know of an area
+ * cma_know() - add an area to those that cma_contains() knows
  * @base_pfn:	its first page frame
  * @nr_pages:	its size in pages
  */
@@ -29,7 +30,7 @@ void cma_know(__u64 base_pfn, __u64 nr_pages)
 {
 	__u64 end_pfn = base_pfn + nr_pages;
 
-	/* Of one area not all may have been told at first. */
+	/* Extend a known area that overlaps the new one. */
 	for (struct area *area = areas; area < areas + nr_areas; area++) {
 		if (base_pfn > area->end_pfn || end_pfn < area->base_pfn)
 			continue;
@@ -44,10 +45,10 @@ void cma_know(__u64 base_pfn, __u64 nr_pages)
 }
 
 /**
- * cma_contains() - whether a page lies in a CMA area
+ * cma_contains() - check if a page lies in a known CMA area
  * @pfn:	page frame number; PFN_UNKNOWN is in no area
  *
- * Return: true if it does; false, too, if nobody has told where the areas are.
+ * Return: true if it does; false also if the areas are not known.
  */
 bool cma_contains(__u64 pfn)
 {
@@ -57,7 +58,7 @@ bool cma_contains(__u64 pfn)
 	return false;
 }
 
-/* mm/cma.c says it of an area by parameter, kernel/dma/contiguous.c of one in a DT. */
+/* mm/cma.c prints the first line (cma=), kernel/dma/contiguous.c the second (device tree). */
 static void read_message(const char *text)
 {
 	unsigned long long base, mib;
@@ -69,9 +70,9 @@ static void read_message(const char *text)
 }
 
 /**
- * cma_read_log() - learn from the kernel's log where CMA areas are
+ * cma_read_log() - find CMA areas in the kernel's log
  *
- * It is said once, while the kernel boots, and may be overwritten since.
+ * The kernel prints them once, during boot. The lines may already be overwritten.
  */
 void cma_read_log(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cma-area.h - which pages lie in CMA areas
+ * cma-area.h - find out which pages lie in CMA areas
  */
 #ifndef CMA_AREA_H
 #define CMA_AREA_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cma-gigantic.c - a hugetlb page of 1 GiB, out of the CMA area that is reserved for
- * such pages (hugetlb_cma= on the kernel's command line)
+ * cma-gigantic.c - a hugetlb page of 1 GiB in the CMA area that is reserved for such pages
+ * (hugetlb_cma= on the kernel's command line)
  */
 #include <errno.h>
 #include <glob.h>
@@ -12,12 +12,13 @@
 
 #include "cma-area.h"
 #include "cma.h"
+#include "common/pagemap.h"
 
 #define GIGANTIC_PAGE	(512 * HUGE_PAGE)
 #define CMA_AREAS	"/sys/kernel/mm/cma/hugetlb*/"
 #define POOL		"/sys/kernel/mm/hugepages/hugepages-1048576kB/"
 
-/* The sum of the numbers in all files of that name; 0 where there is none. */
+/* Add up the numbers in all files that match a pattern. Returns 0 if there is no file. */
 static size_t sum_up(const char *pattern)
 {
 	size_t number, sum = 0;
@@ -38,7 +39,7 @@ static size_t sum_up(const char *pattern)
 	return sum;
 }
 
-/* The areas' own figures tell: as much of them is taken as the whole pool has. */
+/* The pool is in CMA if the areas have as many allocated bytes as the pool has. */
 static bool pool_is_in_cma(void)
 {
 	size_t taken = sum_up(CMA_AREAS "total_pages") - sum_up(CMA_AREAS "available_pages");
@@ -55,21 +56,19 @@ static int cma_gigantic_map(struct memory *m)
 	if (!sum_up(POOL "free_hugepages"))
 		return memory_lacks(m, "no free huge page of 1 GiB");
 	if (!pool_is_in_cma())
-		return memory_lacks(m, "huge pages of 1 GiB, but not in CMA (hugetlb_cma=)");
+		return memory_lacks(m, "the huge pages of 1 GiB are not in CMA (hugetlb_cma=)");
 
-	m->base = mmap(NULL, GIGANTIC_PAGE, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_1GB, -1, 0);
-	if (m->base == MAP_FAILED) {
-		m->base = NULL;
+	m->size = GIGANTIC_PAGE;
+	if (memory_mmap(m, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_1GB, -1, 0))
 		return memory_lacks(m, "mmap of a huge page of 1 GiB: %s", strerror(errno));
-	}
 	m->frame = m->base + PAGE;
 
-	/* Of so large a page, only what is around the frame is guarded. */
+	/* Check only one guard page on each side, not all of the huge page. */
 	m->size = memory_round_up(m->length, PAGE) + 2 * PAGE;
 	m->base[0] = MEMORY_FILL;
 	if (pagemap_read(m->base, 1, &pfn) || pfn == PFN_UNKNOWN)
-		return memory_lacks(m, "/proc does not show where the huge page is");
+		return memory_lacks(m, "the kernel hides the huge page's page frame number (root)");
 	cma_know(pfn, GIGANTIC_PAGE / PAGE);
 	return 0;
 }
@@ -80,11 +79,18 @@ static void cma_gigantic_unmap(struct memory *m)
 		munmap(m->base, GIGANTIC_PAGE);
 }
 
-const struct memory_kind memory_cma_gigantic = {
-	.name = "cma-gigantic",
-	.sentence = "a 1 GiB page of hugetlb's own CMA area has nowhere to move, and is refused",
-	.map = cma_gigantic_map,
-	.unmap = cma_gigantic_unmap,
-	.in_cma = true,
-	.migration_may_fail = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "cma-gigantic",
+		.sentence = "a 1 GiB page of hugetlb's CMA area cannot be migrated: refused",
+		.map = cma_gigantic_map,
+		.unmap = cma_gigantic_unmap,
+		.in_cma = true,
+		.migration_may_fail = true,
+	},
+};
+
+const struct memory_provider cma_gigantic_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -2,55 +2,29 @@
 /*
  * cma-hugetlb.c - hugetlb pages in the CMA area
  *
- * The pool's huge pages were allocated when nothing pressed. Surplus ones, above the
- * pool, are allocated when they are mapped, as movable pages, and freed when they
- * are unmapped: the kernel may be asked for them while it takes pages from CMA.
+ * The pages of the pool were allocated earlier, outside CMA. Surplus pages, above the pool,
+ * are allocated as movable pages when they are mapped, and are freed when they are unmapped.
+ * So they can be requested while the kernel takes movable pages from CMA.
  *
- * Which pages are surplus the kernel does not know, only how many. If a part of the
- * pool is no longer spoken for, it frees as many of that, and keeps the others as its
- * pool, in CMA; before 5.13 (369fa227c219) nothing takes these away again. So the
- * pool stays spoken for until the surplus pages are gone.
+ * The kernel does not know which huge pages are surplus, only how many are. If pages of the
+ * pool were free, it could free these instead, and keep the pages in CMA as its pool. Before
+ * 5.13 (369fa227c219) such pages cannot be migrated out of CMA again. So the whole pool stays
+ * reserved until the surplus pages are freed.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/mman.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "cma.h"
+#include "number-file.h"
 
 #define HUGE_PAGES	"/sys/kernel/mm/hugepages/hugepages-2048kB/"
 #define OVERCOMMIT	HUGE_PAGES "nr_overcommit_hugepages"
 
-/* The first ones may come from elsewhere: allocate this many more than are needed. */
+/* Allocate more than needed, because the first pages may come from outside CMA. */
 #define SPARE		(4 * HUGE_PAGE)
-
-static long read_count(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	long count = -1;
-
-	if (!f)
-		return -1;
-	if (fscanf(f, "%ld", &count) != 1)
-		count = -1;
-	fclose(f);
-	return count;
-}
-
-static int write_count(const char *path, long count)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret;
-
-	if (fd < 0)
-		return -1;
-	ret = dprintf(fd, "%ld\n", count) < 0 ? -1 : 0;
-	close(fd);
-	return ret;
-}
 
 static void *map_huge(size_t size)
 {
@@ -61,16 +35,16 @@ static void *map_huge(size_t size)
 	return base == MAP_FAILED ? NULL : base;
 }
 
-/* All of the pool: mapped, and never touched. */
+/* A mapping that reserves all free pages of the pool. It is never touched. */
 static struct {
 	void *base;
 	size_t size;
 } pool;
 
-static void speak_for_pool(void)
+static void reserve_pool(void)
 {
-	long spare = read_count(HUGE_PAGES "free_hugepages") -
-		     read_count(HUGE_PAGES "resv_hugepages");
+	long spare = number_file_read(HUGE_PAGES "free_hugepages") -
+		     number_file_read(HUGE_PAGES "resv_hugepages");
 
 	if (pool.base || spare <= 0)
 		return;
@@ -78,27 +52,27 @@ static void speak_for_pool(void)
 	pool.base = map_huge(pool.size);
 }
 
-static void give_pool_back(void)
+static void release_pool(void)
 {
 	if (pool.base)
 		munmap(pool.base, pool.size);
 	pool.base = NULL;
 }
 
-/* With all of the pool spoken for, what is mapped next are surplus pages. */
+/* With the whole pool reserved, the next huge pages are surplus pages. */
 static unsigned char *map_surplus(size_t size)
 {
-	long surplus = read_count(HUGE_PAGES "surplus_hugepages");
-	long limit = read_count(OVERCOMMIT);
+	long surplus = number_file_read(HUGE_PAGES "surplus_hugepages");
+	long limit = number_file_read(OVERCOMMIT);
 	unsigned char *base;
 
-	speak_for_pool();
+	reserve_pool();
 
-	if (write_count(OVERCOMMIT, surplus + size / HUGE_PAGE))
+	if (number_file_write(OVERCOMMIT, surplus + size / HUGE_PAGE))
 		base = NULL;
 	else
 		base = map_huge(size);
-	write_count(OVERCOMMIT, limit);
+	number_file_write(OVERCOMMIT, limit);
 	for (size_t i = 0; base && i < size; i += HUGE_PAGE)
 		base[i] = MEMORY_FILL;
 	return base;
@@ -111,11 +85,11 @@ static int allocate_surplus(struct memory *m)
 	ssize_t first;
 
 	if (!all)
-		return memory_lacks(m, "no surplus huge page: %s", strerror(errno));
+		return memory_lacks(m, "no surplus huge page was allocated: %s", strerror(errno));
 	first = cma_find_run(all, size / PAGE, m->size / PAGE, HUGE_PAGE / PAGE);
 	if (first < 0) {
 		munmap(all, size);
-		return memory_lacks(m, "the kernel put no huge page into CMA");
+		return memory_lacks(m, "the kernel allocated no huge page in CMA");
 	}
 
 	m->base = all + first * PAGE;
@@ -130,11 +104,11 @@ static void cma_hugetlb_unmap(struct memory *m)
 {
 	memory_unmap_plain(m);
 
-	/* What is held is not gone. */
+	/* The page with the extra reference has to be freed before the pool is released. */
 	if (m->holder >= 0)
 		close(m->holder);
 	m->holder = -1;
-	give_pool_back();
+	release_pool();
 }
 
 static int cma_hugetlb_map(struct memory *m)
@@ -148,21 +122,26 @@ static int cma_hugetlb_held_map(struct memory *m)
 	return cma_hugetlb_map(m) ? -1 : memory_hold(m);
 }
 
-const struct memory_kind memory_cma_hugetlb = {
-	.name = "cma-hugetlb",
-	.sentence = "a hugetlb page in the CMA area is exchanged for one outside of it",
-	.map = cma_hugetlb_map,
-	.unmap = cma_hugetlb_unmap,
-	.check_while_pinned = cma_check_not_pinned,
-	.in_cma = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "cma-hugetlb",
+		.sentence = "a hugetlb page in the CMA area is replaced by one outside of it",
+		.map = cma_hugetlb_map,
+		.unmap = cma_hugetlb_unmap,
+		.check_while_pinned = cma_check_not_pinned,
+		.in_cma = true,
+	}, {
+		.name = "cma-hugetlb-held",
+		.sentence = "a hugetlb page with an extra reference cannot be migrated: refused",
+		.map = cma_hugetlb_held_map,
+		.unmap = cma_hugetlb_unmap,
+		.check_while_pinned = cma_check_not_pinned,
+		.in_cma = true,
+		.migration_may_fail = true,
+	},
 };
 
-const struct memory_kind memory_cma_hugetlb_held = {
-	.name = "cma-hugetlb-held",
-	.sentence = "a hugetlb page that somebody holds cannot be exchanged, so it is not pinned",
-	.map = cma_hugetlb_held_map,
-	.unmap = cma_hugetlb_unmap,
-	.check_while_pinned = cma_check_not_pinned,
-	.in_cma = true,
-	.migration_may_fail = true,
+const struct memory_provider cma_hugetlb_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

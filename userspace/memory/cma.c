@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cma.c - how to have pages allocated from the CMA area
+ * cma.c - make the kernel allocate pages in the CMA area
  *
- * The kernel takes movable pages from CMA while more than half of a zone's free
- * memory is CMA (mm/page_alloc.c, __rmqueue()). So take the other memory away
- * until that is the case, have pages allocated, look where they are, and give the
- * other memory back.
+ * The kernel takes movable pages from CMA while more than half of a zone's free memory is CMA
+ * (mm/page_alloc.c, __rmqueue()). So allocate other memory as ballast until that is true.
+ * Then allocate the pages, check where they are, and free the ballast.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,18 +18,19 @@
 #include "ballast.h"
 #include "cma-area.h"
 #include "cma.h"
+#include "common/pagemap.h"
 
-/* How much comes from CMA before free memory in and outside of it is even. */
+/* Bytes that the kernel takes from CMA until CMA is no longer more than half. */
 #define MARGIN		(8UL << 20)
 
 #define MAX_TRIES	4
 
-/* Bytes of the area; 0 as long as it has not been empty. */
+/* Bytes of the CMA area, or 0 until it has been emptied once. */
 static size_t emptied;
 
 /*
- * Have the whole area allocated, and given back. A page that is on its way
- * elsewhere makes one attempt fail, a pinned page makes all of them fail.
+ * Empty the area: allocate and free all of it. A page that is just being migrated makes one
+ * attempt fail. A pinned page makes all attempts fail.
  */
 static int cma_take(int fd)
 {
@@ -48,20 +48,14 @@ static int cma_take(int fd)
 	return -1;
 }
 
-/**
- * cma_find() - learn where CMA areas are, if that is not known yet
- *
- * The kernel's log tells it, unless that has been overwritten; and vimap, where it
- * can empty the default area.
+/*
+ * Find the CMA areas. The kernel's log has them, unless it has been overwritten. vimap reports
+ * the default area, and empties it for that: that must happen before any memory is mapped.
  */
-void cma_find(void)
+static void find_areas(void)
 {
-	static bool asked;
 	int fd;
 
-	if (asked)
-		return;
-	asked = true;
 	cma_read_log();
 	fd = open("/dev/vimap", O_RDWR | O_CLOEXEC);
 	if (fd < 0)
@@ -69,6 +63,11 @@ void cma_find(void)
 	cma_take(fd);
 	close(fd);
 }
+
+/* This provider has no kinds of its own. */
+const struct memory_provider cma_provider = {
+	.prepare = find_areas,
+};
 
 static size_t memory_info(const char *name)
 {
@@ -87,8 +86,8 @@ static size_t memory_info(const char *name)
 }
 
 /*
- * What the kernel keeps free: min_free_kbytes, and what it raises that by for a
- * while whenever it had to mix the kinds of pages in one block (boost_watermark()).
+ * Read how much memory the kernel keeps free. That is min_free_kbytes, plus a temporary
+ * boost after each allocation that mixed migrate types in a block (boost_watermark()).
  */
 static size_t kept_free(void)
 {
@@ -106,13 +105,13 @@ static size_t kept_free(void)
 }
 
 /**
- * cma_find_run() - look for pages in the area
- * @region:	where to look
- * @nr:		how many pages to look at
- * @needed:	how many must lie in the area, one after the other
- * @step:	at which pages they may begin
+ * cma_find_run() - find adjacent pages that lie in CMA
+ * @region:	address of the first page to check
+ * @nr:		number of pages to check
+ * @needed:	number of adjacent pages that must lie in CMA
+ * @step:	the first of them must be a multiple of this number of pages from @region
  *
- * Return: number of the first such page, or -1.
+ * Return: index of the first such page, or -1.
  */
 ssize_t cma_find_run(const unsigned char *region, size_t nr, size_t needed,
 		     size_t step)
@@ -139,37 +138,37 @@ ssize_t cma_find_run(const unsigned char *region, size_t nr, size_t needed,
 static int lacks_area(struct memory *m)
 {
 	if (errno == EOPNOTSUPP)
-		return memory_lacks(m, "before 7.1 only a vimap that is built in empties CMA");
-	return memory_lacks(m, "no CMA area to be emptied: %s", strerror(errno));
+		return memory_lacks(m, "before 7.1, only a built-in vimap can empty CMA");
+	return memory_lacks(m, "vimap cannot empty a CMA area: %s", strerror(errno));
 }
 
 /*
- * Add ballast until more than half of the free memory is CMA. What is not CMA must
- * not fall to where the kernel would kill somebody for more.
+ * Add ballast until more than half of the free memory is CMA. Leave enough other memory free
+ * to keep the OOM killer away.
  */
-static int press(struct memory *m, struct ballast *ballast)
+static int add_pressure(struct memory *m, struct ballast *ballast)
 {
 	size_t free, cma;
 
-	/* Where a row has just proved that it can be, it is still empty. */
+	/* Save time if the area is still empty from the last check. */
 	if ((!emptied || memory_info("CmaFree") + MARGIN < memory_info("CmaTotal")) &&
 	    cma_take(m->fd))
 		return lacks_area(m);
 	free = memory_info("MemFree");
 	cma = memory_info("CmaFree");
-	/* What CPUs keep of it to themselves counts: it is drained before it is used up. */
+	/* Also count free pages in the lists of the CPUs: they are drained below. */
 	if (cma < emptied)
 		cma = emptied;
 	if (cma < kept_free() + 2 * MARGIN)
-		return memory_lacks(m, "%zu MiB of CMA are hardly more than what is kept free",
+		return memory_lacks(m, "CMA, %zu MiB, is hardly more than the kernel keeps free",
 				    cma >> 20);
 	if (free > 2 * cma - MARGIN &&
 	    ballast_add(ballast, memory_round_up(free - 2 * cma + MARGIN, HUGE_PAGE)))
-		return memory_lacks(m, "fallocate for ballast: %s", strerror(errno));
+		return memory_lacks(m, "cannot allocate ballast: %s", strerror(errno));
 
 	/*
-	 * Ballast that went into the area leaves it again, and the CPUs' own
-	 * lists of free pages are drained: they would be used up first.
+	 * Migrate ballast out of the area. This also drains the CPUs' lists of free pages,
+	 * which the kernel would use first.
 	 */
 	if (cma_take(m->fd))
 		return lacks_area(m);
@@ -179,10 +178,10 @@ static int press(struct memory *m, struct ballast *ballast)
 /**
  * cma_allocate() - allocate memory in the CMA area
  * @m:		the memory; its fd becomes /dev/vimap
- * @allocate:	allocates where the kernel likes, and returns 0 with @m->base set
- *		if that was the area, else -1 and nothing is left allocated
+ * @allocate:	allocates the memory; returns 0 with @m->base set if the kernel chose the
+ *		CMA area, else frees it and returns -1
  *
- * Return: 0 with @m->frame set behind a page of guard, or -1 with @m->why set.
+ * Return: 0 with @m->frame set one guard page after @m->base, or -1 with @m->why set.
  */
 int cma_allocate(struct memory *m, int (*allocate)(struct memory *m))
 {
@@ -191,14 +190,14 @@ int cma_allocate(struct memory *m, int (*allocate)(struct memory *m))
 
 	m->fd = open("/dev/vimap", O_RDWR | O_CLOEXEC);
 	if (m->fd < 0)
-		return memory_lacks(m, "/dev/vimap, to be told where CMA is: %s",
+		return memory_lacks(m, "/dev/vimap, which finds the CMA area: %s",
 				    strerror(errno));
 	if (ballast_open(&ballast))
-		return memory_lacks(m, "tmpfs for ballast: %s", strerror(errno));
+		return memory_lacks(m, "cannot mount a tmpfs for ballast: %s", strerror(errno));
 
-	memory_lacks(m, "the kernel put no anonymous memory into CMA");
+	memory_lacks(m, "the kernel allocated no anonymous memory in CMA");
 	for (int i = 0; i < MAX_TRIES && ret; i++) {
-		if (press(m, &ballast))
+		if (add_pressure(m, &ballast))
 			break;
 		ret = allocate(m);
 	}
@@ -208,7 +207,7 @@ int cma_allocate(struct memory *m, int (*allocate)(struct memory *m))
 }
 
 /**
- * cma_check_not_pinned() - a kind's proof that nothing of the CMA area is pinned
+ * cma_check_not_pinned() - check that no page of the CMA area is pinned
  * @m:	the memory; its fd is /dev/vimap
  *
  * Return: 0, or -1 with @m->why set.

@@ -10,7 +10,6 @@
 
 #include "provider.h"
 
-void cma_find(void);
 int cma_allocate(struct memory *m, int (*allocate)(struct memory *m));
 ssize_t cma_find_run(const unsigned char *region, size_t nr, size_t needed,
 		     size_t step);

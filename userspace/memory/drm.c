@@ -2,7 +2,8 @@
 /*
  * drm.c - a dumb buffer of a virtual DRM device, mapped, or exported as a dma-buf
  *
- * Of vgem or vkms only: to open the card of somebody's screen makes one its master.
+ * Only vgem and vkms are used. A process that opens the card of a real screen may become
+ * its DRM master.
  */
 #include <drm.h>
 #include <drm_mode.h>
@@ -18,7 +19,7 @@
 
 #define BYTES_PER_PIXEL	4
 
-/* Told by sysfs, before the node is opened; they are virtual devices of that name. */
+/* Read the driver from sysfs, because the node must not be opened to find out. */
 static bool is_virtual(const char *card)
 {
 	char link[64], target[128];
@@ -60,7 +61,7 @@ static int drm_map(struct memory *m)
 
 	m->fd = open_card();
 	if (m->fd < 0)
-		return memory_lacks(m, "no DRM device of vgem or vkms");
+		return memory_lacks(m, "no DRM device of the driver vgem or vkms");
 	if (ioctl(m->fd, DRM_IOCTL_MODE_CREATE_DUMB, &create))
 		return memory_lacks(m, "DRM_IOCTL_MODE_CREATE_DUMB: %s", strerror(errno));
 
@@ -76,18 +77,23 @@ static int drm_map(struct memory *m)
 	return memory_map_shared(m, m->fd, map.offset);
 }
 
-const struct memory_kind memory_drm_dumb = {
-	.name = "drm-dumb",
-	.sentence = "a dumb buffer of a DRM device, mapped, belongs to that device, and is refused",
-	.map = drm_map,
-	.unmap = memory_unmap_plain,
-	.migration_may_fail = true,	/* mapped where no reverse mapping finds it */
+static const struct memory_kind kinds[] = {
+	{
+		.name = "drm-dumb",
+		.sentence = "a mapped dumb buffer belongs to its DRM device, and is refused",
+		.map = drm_map,
+		.unmap = memory_unmap_plain,
+		.migration_may_fail = true,	/* rmap does not find the mapping */
+	}, {
+		.name = "drm-dumb-fd",
+		.sentence = "two devices can share a dumb buffer that is exported as a dma-buf",
+		.map = drm_map,
+		.unmap = memory_unmap_plain,
+		.by_fd = true,
+	},
 };
 
-const struct memory_kind memory_drm_dumb_fd = {
-	.name = "drm-dumb-fd",
-	.sentence = "exported as a dma-buf, the same buffer is a picture shared by two devices",
-	.map = drm_map,
-	.unmap = memory_unmap_plain,
-	.by_fd = true,
+const struct memory_provider drm_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

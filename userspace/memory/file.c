@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * file.c - files in memory, mapped
+ * file.c - mapped files of memfd and tmpfs
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #include "provider.h"
 
-/* Of this size, to begin with; the provider of each kind then maps it. */
+/* Make a memfd that has room for the frame and two guard pages. */
 static int make_memfd(struct memory *m)
 {
 	m->fd = memfd_create("v4l2-pincheck", MFD_CLOEXEC);
@@ -30,36 +30,11 @@ static int memfd_map(struct memory *m)
 	       memory_map_plain(m, PROT_READ | PROT_WRITE, m->kind->variant, m->fd) ? -1 : 0;
 }
 
-const struct memory_kind memory_memfd = {
-	.name = "memfd",
-	.sentence = "a memfd, as programs hand it to each other, is shared memory, and accepted",
-	.map = memfd_map,
-	.unmap = memory_unmap_plain,
-	.variant = MAP_SHARED,
-};
-
-const struct memory_kind memory_memfd_private = {
-	.name = "memfd-private",
-	.sentence = "the process's own copy of a memfd's pages",
-	.map = memfd_map,
-	.unmap = memory_unmap_plain,
-	.variant = MAP_PRIVATE,
-};
-
 static int memfd_untouched_map(struct memory *m)
 {
 	m->fill = 0;
 	return memfd_map(m);
 }
-
-const struct memory_kind memory_memfd_untouched = {
-	.name = "memfd-untouched",
-	.sentence = "a memfd has no pages yet: the pin makes them",
-	.map = memfd_untouched_map,
-	.unmap = memory_unmap_plain,
-	.variant = MAP_SHARED,
-	.untouched = true,
-};
 
 static int memfd_hugetlb_map(struct memory *m)
 {
@@ -69,49 +44,17 @@ static int memfd_hugetlb_map(struct memory *m)
 	return memory_map_huge(m, m->kind->variant, m->fd);
 }
 
-const struct memory_kind memory_memfd_hugetlb = {
-	.name = "memfd-hugetlb",
-	.sentence = "a memfd of huge pages: contiguous, and can be handed to another process",
-	.map = memfd_hugetlb_map,
-	.unmap = memory_unmap_plain,
-	.variant = MAP_SHARED,
-};
-
-const struct memory_kind memory_memfd_hugetlb_private = {
-	.name = "memfd-hugetlb-private",
-	.sentence = "the process's own copy of a huge page of a memfd",
-	.map = memfd_hugetlb_map,
-	.unmap = memory_unmap_plain,
-	.variant = MAP_PRIVATE,
-};
-
 static int tmpfs_map(struct memory *m)
 {
 	m->fd = open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (m->fd < 0)
-		return memory_lacks(m, "a file in /dev/shm: %s", strerror(errno));
+		return memory_lacks(m, "open a file in /dev/shm: %s", strerror(errno));
 	if (ftruncate(m->fd, memory_round_up(m->length, PAGE) + 2 * PAGE))
 		return memory_lacks(m, "ftruncate: %s", strerror(errno));
 	return memory_map_plain(m, PROT_READ | PROT_WRITE, m->kind->variant, m->fd);
 }
 
-const struct memory_kind memory_tmpfs = {
-	.name = "tmpfs",
-	.sentence = "a file of a tmpfs is shared memory with a name: nobody has to write it back",
-	.map = tmpfs_map,
-	.unmap = memory_unmap_plain,
-	.variant = MAP_SHARED,
-};
-
-const struct memory_kind memory_tmpfs_private = {
-	.name = "tmpfs-private",
-	.sentence = "the process's own copy of a file's pages",
-	.map = tmpfs_map,
-	.unmap = memory_unmap_plain,
-	.variant = MAP_PRIVATE,
-};
-
-/* A memfd full of the fill, of which only a read-only descriptor is left. */
+/* Make a filled memfd, and keep only a read-only file descriptor of it. */
 static int make_read_only(struct memory *m)
 {
 	char path[64];
@@ -137,14 +80,7 @@ static int file_read_only_map(struct memory *m)
 	       memory_map_plain(m, PROT_READ, MAP_SHARED, m->fd) ? -1 : 0;
 }
 
-const struct memory_kind memory_file_read_only = {
-	.name = "file-read-only",
-	.sentence = "a file that was opened for reading is not written by way of a device",
-	.map = file_read_only_map,
-	.unmap = memory_unmap_plain,
-};
-
-/* The copies are made by the pin: whoever writes first, they are private. */
+/* The pages are not copied here: the pin has to do that before the device writes. */
 static int file_read_only_private_map(struct memory *m)
 {
 	return make_read_only(m) ||
@@ -158,15 +94,70 @@ static int file_keeps_fill(struct memory *m)
 
 	for (size_t at = 0; (got = pread(m->fd, page, PAGE, at)) > 0; at += got)
 		if (!memory_is_filled(page, got, m->fill))
-			return memory_lacks(m, "the file itself was written by the device");
+			return memory_lacks(m, "the device wrote to the file itself");
 	return got < 0 ? memory_lacks(m, "read: %s", strerror(errno)) : 0;
 }
 
-const struct memory_kind memory_file_read_only_private = {
-	.name = "file-read-only-private",
-	.sentence = "a private mapping of a file opened for reading: the frame lands in copies",
-	.map = file_read_only_private_map,
-	.unmap = memory_unmap_plain,
-	.check_while_pinned = file_keeps_fill,
-	.untouched = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "memfd",
+		.sentence = "a memfd is shared memory, and is accepted",
+		.map = memfd_map,
+		.unmap = memory_unmap_plain,
+		.variant = MAP_SHARED,
+	}, {
+		.name = "memfd-private",
+		.sentence = "private copies of the pages of a memfd are accepted",
+		.map = memfd_map,
+		.unmap = memory_unmap_plain,
+		.variant = MAP_PRIVATE,
+	}, {
+		.name = "memfd-untouched",
+		.sentence = "the pages of a memfd that do not exist yet are allocated by the pin",
+		.map = memfd_untouched_map,
+		.unmap = memory_unmap_plain,
+		.variant = MAP_SHARED,
+		.untouched = true,
+	}, {
+		.name = "memfd-hugetlb",
+		.sentence = "a memfd of huge pages is contiguous, and other processes can map it",
+		.map = memfd_hugetlb_map,
+		.unmap = memory_unmap_plain,
+		.variant = MAP_SHARED,
+	}, {
+		.name = "memfd-hugetlb-private",
+		.sentence = "a private copy of a huge page of a memfd is accepted",
+		.map = memfd_hugetlb_map,
+		.unmap = memory_unmap_plain,
+		.variant = MAP_PRIVATE,
+	}, {
+		.name = "tmpfs",
+		.sentence = "a tmpfs file is accepted, because its pages are never written back",
+		.map = tmpfs_map,
+		.unmap = memory_unmap_plain,
+		.variant = MAP_SHARED,
+	}, {
+		.name = "tmpfs-private",
+		.sentence = "private copies of the pages of a tmpfs file are accepted",
+		.map = tmpfs_map,
+		.unmap = memory_unmap_plain,
+		.variant = MAP_PRIVATE,
+	}, {
+		.name = "file-read-only",
+		.sentence = "a device must not write to a file that was opened for reading",
+		.map = file_read_only_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "file-read-only-private",
+		.sentence = "a private mapping of a read-only file: the frame lands in copies",
+		.map = file_read_only_private_map,
+		.unmap = memory_unmap_plain,
+		.check_while_pinned = file_keeps_fill,
+		.untouched = true,
+	},
+};
+
+const struct memory_provider file_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

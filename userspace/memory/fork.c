@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fork.c - memory that another process has had a share in
+ * fork.c - memory that is or was shared with another process because of fork()
  */
 #include <errno.h>
 #include <signal.h>
@@ -29,13 +29,13 @@ static int map_filled(struct memory *m)
 	return 0;
 }
 
-/* Looks at its memory as often as it is asked, until nobody can ask any more. */
+/* Answer each byte on the socket: is the memory still filled? End with the parent. */
 __noreturn
 static void child_main(const struct memory *m, pid_t parent, int questions)
 {
 	char filled;
 
-	/* It must not keep a device open that its parent has left. */
+	/* Do not outlive the parent: the device would stay open. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGINT, SIG_IGN);
 	while (getppid() == parent && read(questions, &filled, 1) == 1) {
@@ -46,7 +46,7 @@ static void child_main(const struct memory *m, pid_t parent, int questions)
 	_exit(0);
 }
 
-/* Has a child that shares all pages; m->fd is the way to ask it. */
+/* Fork a child that shares all pages. m->fd is the socket for questions to it. */
 static int shared_with_child_map(struct memory *m)
 {
 	pid_t parent = getpid(), child;
@@ -72,7 +72,7 @@ static int shared_with_child_map(struct memory *m)
 static void child_unmap(struct memory *m)
 {
 	if (m->child > 0) {
-		/* Its questions end, and so does it. */
+		/* The child exits when the socket is shut down. */
 		shutdown(m->fd, SHUT_RDWR);
 		while (waitpid(m->child, NULL, 0) < 0 && errno == EINTR)
 			;
@@ -86,51 +86,11 @@ static int child_keeps_fill(struct memory *m)
 
 	if (write(m->fd, &filled, 1) != 1 || read(m->fd, &filled, 1) != 1)
 		return memory_lacks(m, "the child process has ended");
-	return filled ? 0 : memory_lacks(m, "the child process sees what the device wrote");
+	return filled ? 0 : memory_lacks(m, "the child process sees the frame, too");
 }
 
-const struct memory_kind memory_cow_parent = {
-	.name = "cow-parent",
-	.sentence = "pages shared with a child since fork(): the frame lands here alone",
-	.map = shared_with_child_map,
-	.unmap = child_unmap,
-	.check_while_pinned = child_keeps_fill,
-	.variant = IN_PAGES,
-	.untouched = true,
-};
-
-const struct memory_kind memory_cow_parent_hugetlb = {
-	.name = "cow-parent-hugetlb",
-	.sentence = "a huge page shared with a child since fork(): the frame lands here alone",
-	.map = shared_with_child_map,
-	.unmap = child_unmap,
-	.check_while_pinned = child_keeps_fill,
-	.variant = IN_HUGE_PAGES,
-	.untouched = true,
-};
-
-const struct memory_kind memory_cow_child = {
-	.name = "cow-child",
-	.sentence = "a child hands over pages shared since fork(): the frame lands there alone",
-	.map = map_filled,
-	.unmap = memory_unmap_plain,
-	.variant = IN_PAGES,
-	.untouched = true,
-	.queued_by_child = true,
-};
-
-const struct memory_kind memory_cow_child_hugetlb = {
-	.name = "cow-child-hugetlb",
-	.sentence = "a child hands over a huge page shared since fork()",
-	.map = map_filled,
-	.unmap = memory_unmap_plain,
-	.variant = IN_HUGE_PAGES,
-	.untouched = true,
-	.queued_by_child = true,
-};
-
-/* The status of a child that does nothing but what it is given to do. */
-static int in_child(struct memory *m, int (*work)(const struct memory *m))
+/* Run @work in a new child process. Returns its result, or -1 with @m->why set. */
+static int run_in_child(struct memory *m, int (*work)(const struct memory *m))
 {
 	pid_t child = fork();
 	int status;
@@ -153,30 +113,12 @@ static int write_all(const struct memory *m)
 	return 0;
 }
 
+/* Force the kernel to copy: the child writes to all pages. */
 static int fork_now(struct memory *m)
 {
-	return in_child(m, write_all);
+	return run_in_child(m, write_all);
 }
 
-const struct memory_kind memory_forked = {
-	.name = "forked",
-	.sentence = "a fork() while it is pinned copies it for the child: later frames arrive here",
-	.map = map_filled,
-	.unmap = memory_unmap_plain,
-	.check_while_pinned = fork_now,
-	.variant = IN_PAGES,
-};
-
-const struct memory_kind memory_forked_hugetlb = {
-	.name = "forked-hugetlb",
-	.sentence = "a fork() while a huge page is pinned copies it for the child",
-	.map = map_filled,
-	.unmap = memory_unmap_plain,
-	.check_while_pinned = fork_now,
-	.variant = IN_HUGE_PAGES,
-};
-
-/* What a child is given is not what its parent has there. */
 static int wipeonfork_map(struct memory *m)
 {
 	if (map_filled(m))
@@ -186,23 +128,14 @@ static int wipeonfork_map(struct memory *m)
 	return 0;
 }
 
+/* The kernel has wiped the memory in the child: it reads as zeroes. */
 static int is_wiped(struct memory *m)
 {
 	m->fill = 0;
 	return 0;
 }
 
-const struct memory_kind memory_wipeonfork = {
-	.name = "wipeonfork",
-	.sentence = "MADV_WIPEONFORK: a child's pages are new ones, and the frame lands in these",
-	.map = wipeonfork_map,
-	.unmap = memory_unmap_plain,
-	.prepare_in_child = is_wiped,
-	.variant = IN_PAGES,
-	.untouched = true,
-	.queued_by_child = true,
-};
-
+/* Replace the inherited memory by new memory of the child. */
 static int map_another(struct memory *m)
 {
 	if (mmap(m->base, m->size, PROT_READ | PROT_WRITE,
@@ -211,16 +144,6 @@ static int map_another(struct memory *m)
 	m->fill = 0;
 	return 0;
 }
-
-const struct memory_kind memory_other_process = {
-	.name = "other-process",
-	.sentence = "a process that was passed the device's fd hands over memory of its own",
-	.map = map_filled,
-	.unmap = memory_unmap_plain,
-	.prepare_in_child = map_another,
-	.variant = IN_PAGES,
-	.queued_by_child = true,
-};
 
 static int dontfork_map(struct memory *m)
 {
@@ -241,16 +164,86 @@ static int is_mapped(const struct memory *m)
 
 static int child_lacks_it(struct memory *m)
 {
-	int ret = in_child(m, is_mapped);
+	int ret = run_in_child(m, is_mapped);
 
-	return ret > 0 ? memory_lacks(m, "a child process has it, too") : ret;
+	return ret > 0 ? memory_lacks(m, "a child process has inherited the memory") : ret;
 }
 
-const struct memory_kind memory_dontfork = {
-	.name = "dontfork",
-	.sentence = "MADV_DONTFORK: a child has no part in what is pinned",
-	.map = dontfork_map,
-	.unmap = memory_unmap_plain,
-	.check_while_pinned = child_lacks_it,
-	.variant = IN_PAGES,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "cow-parent",
+		.sentence = "pages shared with a child (fork()): only the parent sees the frame",
+		.map = shared_with_child_map,
+		.unmap = child_unmap,
+		.check_while_pinned = child_keeps_fill,
+		.variant = IN_PAGES,
+		.untouched = true,
+	}, {
+		.name = "cow-parent-hugetlb",
+		.sentence = "a huge page shared with a child: only the parent sees the frame",
+		.map = shared_with_child_map,
+		.unmap = child_unmap,
+		.check_while_pinned = child_keeps_fill,
+		.variant = IN_HUGE_PAGES,
+		.untouched = true,
+	}, {
+		.name = "cow-child",
+		.sentence = "a child queues pages shared since fork(): only it sees the frame",
+		.map = map_filled,
+		.unmap = memory_unmap_plain,
+		.variant = IN_PAGES,
+		.untouched = true,
+		.queued_by_child = true,
+	}, {
+		.name = "cow-child-hugetlb",
+		.sentence = "a child queues a huge page shared since fork()",
+		.map = map_filled,
+		.unmap = memory_unmap_plain,
+		.variant = IN_HUGE_PAGES,
+		.untouched = true,
+		.queued_by_child = true,
+	}, {
+		.name = "forked",
+		.sentence = "fork() while pages are pinned: later frames still reach the parent",
+		.map = map_filled,
+		.unmap = memory_unmap_plain,
+		.check_while_pinned = fork_now,
+		.variant = IN_PAGES,
+	}, {
+		.name = "forked-hugetlb",
+		.sentence = "fork() while a huge page is pinned: later frames reach the parent",
+		.map = map_filled,
+		.unmap = memory_unmap_plain,
+		.check_while_pinned = fork_now,
+		.variant = IN_HUGE_PAGES,
+	}, {
+		.name = "dontfork",
+		.sentence = "MADV_DONTFORK: a child does not inherit the pinned memory",
+		.map = dontfork_map,
+		.unmap = memory_unmap_plain,
+		.check_while_pinned = child_lacks_it,
+		.variant = IN_PAGES,
+	}, {
+		.name = "wipeonfork",
+		.sentence = "MADV_WIPEONFORK: a child gets new pages, and the frame lands in them",
+		.map = wipeonfork_map,
+		.unmap = memory_unmap_plain,
+		.prepare_in_child = is_wiped,
+		.variant = IN_PAGES,
+		.untouched = true,
+		.queued_by_child = true,
+	}, {
+		.name = "other-process",
+		.sentence = "another process can queue its own memory through the same device fd",
+		.map = map_filled,
+		.unmap = memory_unmap_plain,
+		.prepare_in_child = map_another,
+		.variant = IN_PAGES,
+		.queued_by_child = true,
+	},
+};
+
+const struct memory_provider fork_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

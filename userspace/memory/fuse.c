@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuse.c - a file whose pages another process has to bring
+ * fuse.c - a file whose pages are provided by another process
  *
- * A file system of one file, its root, served by a child process that speaks the
- * protocol of /dev/fuse (Documentation/filesystems/fuse/fuse.rst). It is mounted only until
- * that file is open. Reads are not asynchronous: a process that needs a page waits for the
- * answer itself, and when it is killed, the server gets FUSE_INTERRUPT.
+ * The file system has one file, its root. A child process serves it and speaks the protocol
+ * of /dev/fuse (Documentation/filesystems/fuse/fuse.rst). The file system stays mounted only
+ * until the file is open. Reads are not asynchronous: a task that needs a page waits for the
+ * answer itself. When the task is killed, the server gets FUSE_INTERRUPT.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,12 +36,13 @@ struct request {
 };
 
 /**
- * struct server - what the child process knows
+ * struct server - state of the child process
  * @fd:		of /dev/fuse
- * @client:	the end of a socket: it gets a byte for a read that is not answered, and
- *		once it is closed, reads are answered; -1 if they are from the start
+ * @client:	a socket, or -1 to answer all reads. The server writes a byte to the socket
+ *		for each read that it does not answer. It answers reads once the other end
+ *		of the socket is closed
  * @size:	of the file in bytes
- * @data:	what is in it
+ * @data:	contents of the file
  * @waiting:	the read that is not answered, or 0
  */
 struct server {
@@ -62,7 +63,7 @@ static void answer(const struct server *s, __u64 unique, int error, void *data, 
 		{ .iov_base = data, .iov_len = size },
 	};
 
-	/* Of who has been killed nobody takes the answer. */
+	/* ENOENT: the task that asked has been killed. */
 	if (writev(s->fd, parts, ARRAY_SIZE(parts)) < 0 && errno != ENOENT)
 		_exit(1);
 }
@@ -109,7 +110,7 @@ static void answer_write(const struct server *s, const struct request *r)
 	answer(s, r->header.unique, 0, &out, sizeof(out));
 }
 
-/* The errno of a call that does not exist, which the kernel then does without. */
+/* Get -ENOSYS from the kernel. FUSE does not send that request again. */
 static int not_known(void)
 {
 	syscall(-1);
@@ -163,7 +164,7 @@ static void serve(struct server *s, const struct request *r)
 	}
 }
 
-/* Until nothing is mounted any more, nor open. */
+/* Serve requests until the file system is unmounted and its file is closed. */
 __noreturn
 static void serve_all(struct server *s)
 {
@@ -196,7 +197,7 @@ static int start_server(struct memory *m, int fd, int client)
 	if (!m->child) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signal(SIGINT, SIG_IGN);
-		/* Else the socket is not closed when the other process closes it. */
+		/* With this copy open, the parent could not close its end of the socket. */
 		if (m->fd >= 0)
 			close(m->fd);
 		server.data = malloc(server.size);
@@ -215,31 +216,31 @@ static int mount_on(struct memory *m, const char *path, int fd)
 	snprintf(options, sizeof(options), "fd=%d,rootmode=%o,user_id=%u,group_id=%u", fd,
 		 S_IFREG | 0600, getuid(), getgid());
 	if (mount("v4l2-pincheck", path, "fuse", MS_NOSUID | MS_NODEV, options))
-		return memory_lacks(m, "mount of a fuse: %s", strerror(errno));
+		return memory_lacks(m, "mount a FUSE file system: %s", strerror(errno));
 	return 0;
 }
 
-/* Until it is mounted, there is nothing to be served. Returns its one file, open, or -1. */
+/* Open the file. A server is needed for that. Returns a file descriptor, or -1. */
 static int open_served(struct memory *m, const char *path, int fd, int client)
 {
 	int ret = start_server(m, fd, client), file;
 	struct stat st;
 
-	/* The server alone has it now: when that is gone, nobody waits for an answer. */
+	/* Only the server keeps /dev/fuse open, so that its end ends all waiting reads. */
 	close(fd);
 	if (ret)
 		return -1;
 	file = open(path, O_RDWR | O_CLOEXEC);
-	/* Not before it is asked for the kernel knows how long a mount's root is. */
+	/* The kernel does not know the size of the root before it gets its attributes. */
 	if (file >= 0 && !fstat(file, &st))
 		return file;
-	memory_lacks(m, "open in a fuse: %s", strerror(errno));
+	memory_lacks(m, "open a FUSE file: %s", strerror(errno));
 	if (file >= 0)
 		close(file);
 	return -1;
 }
 
-/* A file on a file, and soon both are without a name. */
+/* Mount the file system on a temporary file, map its file, and unmount it. */
 static int map_served(struct memory *m, int client)
 {
 	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC), place, file = -1, ret;
@@ -251,7 +252,7 @@ static int map_served(struct memory *m, int client)
 	place = mkstemp(path);
 	if (place < 0) {
 		close(fd);
-		return memory_lacks(m, "/tmp: %s", strerror(errno));
+		return memory_lacks(m, "mkstemp in /tmp: %s", strerror(errno));
 	}
 	close(place);
 	if (mount_on(m, path, fd)) {
@@ -288,7 +289,7 @@ static int fuse_not_answered_map(struct memory *m)
 
 static void fuse_unmap(struct memory *m)
 {
-	/* What was written to it goes to the server now. */
+	/* Unmap first: the kernel writes dirty pages back to the server. */
 	memory_unmap_plain(m);
 	if (m->child <= 0)
 		return;
@@ -297,37 +298,38 @@ static void fuse_unmap(struct memory *m)
 		;
 }
 
-const struct memory_kind memory_fuse_shared = {
-	.name = "fuse-shared",
-	.sentence = "a file that a process serves must see what is written, so it is refused",
-	.map = fuse_map,
-	.unmap = fuse_unmap,
-	.variant = MAP_SHARED,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "fuse-shared",
+		.sentence = "a FUSE file must see all writes, so a shared mapping is refused",
+		.map = fuse_map,
+		.unmap = fuse_unmap,
+		.variant = MAP_SHARED,
+	}, {
+		.name = "fuse-private",
+		.sentence = "private copies of the pages of a FUSE file are ordinary memory",
+		.map = fuse_map,
+		.unmap = fuse_unmap,
+		.variant = MAP_PRIVATE,
+	}, {
+		.name = "fuse-private-untouched",
+		.sentence = "a pin waits until the FUSE server has provided the pages",
+		.map = fuse_map,
+		.unmap = fuse_unmap,
+		.variant = MAP_PRIVATE,
+		.untouched = true,
+	}, {
+		.name = "fuse-not-answered",
+		.sentence = "a task can be killed while its pin waits for the FUSE server",
+		.map = fuse_not_answered_map,
+		.unmap = fuse_unmap,
+		.variant = MAP_PRIVATE,
+		.untouched = true,
+		.blocks_in_fault = true,
+	},
 };
 
-const struct memory_kind memory_fuse_private = {
-	.name = "fuse-private",
-	.sentence = "copies of the pages of a file that a process serves are ordinary memory",
-	.map = fuse_map,
-	.unmap = fuse_unmap,
-	.variant = MAP_PRIVATE,
-};
-
-const struct memory_kind memory_fuse_private_untouched = {
-	.name = "fuse-private-untouched",
-	.sentence = "a pin waits for the pages of a file that a process has to bring",
-	.map = fuse_map,
-	.unmap = fuse_unmap,
-	.variant = MAP_PRIVATE,
-	.untouched = true,
-};
-
-const struct memory_kind memory_fuse_not_answered = {
-	.name = "fuse-not-answered",
-	.sentence = "a process may be killed while it waits for a file's page: the queue goes on",
-	.map = fuse_not_answered_map,
-	.unmap = fuse_unmap,
-	.variant = MAP_PRIVATE,
-	.untouched = true,
-	.blocks_in_fault = true,
+const struct memory_provider fuse_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

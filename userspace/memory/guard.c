@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guard.c - guard regions: pages of a mapping that raise SIGSEGV, as an allocator puts
- * them around what it gives away (madvise(2), MADV_GUARD_INSTALL)
+ * guard.c - guard regions: pages of a mapping that raise SIGSEGV (madvise(2),
+ * MADV_GUARD_INSTALL). Allocators put them around allocations.
  */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "common/pagemap.h"
 #include "provider.h"
 
 #ifndef MADV_GUARD_INSTALL
@@ -18,7 +19,7 @@ enum {
 	LAST_PAGE,
 };
 
-/* All of it, of which memory.base and size have only what may be looked at. */
+/* The whole mapping. memory.base and size describe only the accessible part of it. */
 static unsigned char *whole;
 static size_t whole_size;
 
@@ -39,7 +40,7 @@ static int guard_map(struct memory *m)
 	if (madvise(guard, PAGE, MADV_GUARD_INSTALL))
 		return memory_lacks(m, "madvise(MADV_GUARD_INSTALL): %s", strerror(errno));
 	if (!pagemap_guarded(guard, 1))
-		return memory_lacks(m, "this kernel has guard regions, but does not show them");
+		return memory_lacks(m, "/proc/self/pagemap of this kernel shows no guard regions");
 
 	if (m->kind->variant == FIRST_PAGE) {
 		m->base = guard + PAGE;
@@ -57,20 +58,25 @@ static void guard_unmap(struct memory *m)
 		munmap(whole, whole_size);
 }
 
-const struct memory_kind memory_guard_first = {
-	.name = "guard-first",
-	.sentence = "the first page is a guard region: mapped, but not to be used by anybody",
-	.map = guard_map,
-	.unmap = guard_unmap,
-	.variant = FIRST_PAGE,
-	.untouched = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "guard-first",
+		.sentence = "the first page is a guard region: it is mapped, but any access fails",
+		.map = guard_map,
+		.unmap = guard_unmap,
+		.variant = FIRST_PAGE,
+		.untouched = true,
+	}, {
+		.name = "guard-last",
+		.sentence = "the last page is a guard region: the pages before it are unpinned",
+		.map = guard_map,
+		.unmap = guard_unmap,
+		.variant = LAST_PAGE,
+		.untouched = true,
+	},
 };
 
-const struct memory_kind memory_guard_last = {
-	.name = "guard-last",
-	.sentence = "the last page is a guard region: all pages before it are let go again",
-	.map = guard_map,
-	.unmap = guard_unmap,
-	.variant = LAST_PAGE,
-	.untouched = true,
+const struct memory_provider guard_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * heap.c - dma-bufs of the dma-heaps, mapped into memory or handed over as they are
+ * heap.c - dma-bufs of the dma-heaps, queued as a mapping or as a file descriptor
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 
 enum { HEAP_SYSTEM, HEAP_CMA };
 
-/* The CMA heap's name changed with the kernels: the newest first. */
+/* The CMA heap was renamed several times. The newest name comes first. */
 static const char * const heaps[][4] = {
 	[HEAP_SYSTEM] = { "/dev/dma_heap/system" },
 	[HEAP_CMA] = { "/dev/dma_heap/default_cma_region",
@@ -52,37 +52,38 @@ static int heap_map(struct memory *m)
 	return memory_map_shared(m, m->dmabuf, 0);
 }
 
-const struct memory_kind memory_heap_system = {
-	.name = "heap-system",
-	.sentence = "a dma-buf of the system heap, mapped, belongs to its exporter: use its fd",
-	.map = heap_map,
-	.unmap = memory_unmap_plain,
-	.variant = HEAP_SYSTEM,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "heap-system",
+		.sentence = "a mapped dma-buf of the system heap is its exporter's: use its fd",
+		.map = heap_map,
+		.unmap = memory_unmap_plain,
+		.variant = HEAP_SYSTEM,
+	}, {
+		.name = "heap-system-fd",
+		.sentence = "the system heap's fd is accepted where a device takes several pieces",
+		.map = heap_map,
+		.unmap = memory_unmap_plain,
+		.variant = HEAP_SYSTEM,
+		.by_fd = true,
+	}, {
+		.name = "heap-cma",
+		.sentence = "a mapped dma-buf of the CMA heap belongs to its exporter: use its fd",
+		.map = heap_map,
+		.unmap = memory_unmap_plain,
+		.variant = HEAP_CMA,
+		.pin_never_returns = true,	/* if the heap maps the pages as ordinary ones */
+	}, {
+		.name = "heap-cma-fd",
+		.sentence = "the CMA heap's fd is accepted by every device: it is contiguous",
+		.map = heap_map,
+		.unmap = memory_unmap_plain,
+		.variant = HEAP_CMA,
+		.by_fd = true,
+	},
 };
 
-const struct memory_kind memory_heap_system_fd = {
-	.name = "heap-system-fd",
-	.sentence = "the system heap's fd is a way in where the device takes its pieces",
-	.map = heap_map,
-	.unmap = memory_unmap_plain,
-	.variant = HEAP_SYSTEM,
-	.by_fd = true,
-};
-
-const struct memory_kind memory_heap_cma = {
-	.name = "heap-cma",
-	.sentence = "a dma-buf of the CMA heap, mapped, belongs to its exporter: use its fd",
-	.map = heap_map,
-	.unmap = memory_unmap_plain,
-	.variant = HEAP_CMA,
-	.pin_never_returns = true,	/* where the mapping is an ordinary one */
-};
-
-const struct memory_kind memory_heap_cma_fd = {
-	.name = "heap-cma-fd",
-	.sentence = "the CMA heap's fd is a way in for every device: one contiguous piece",
-	.map = heap_map,
-	.unmap = memory_unmap_plain,
-	.variant = HEAP_CMA,
-	.by_fd = true,
+const struct memory_provider heap_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ksm.c - pages that the kernel has merged because they are the same
+ * ksm.c - pages with equal contents that the kernel has merged
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/kernel-page-flags.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "common/pagemap.h"
+#include "number-file.h"
 #include "provider.h"
 
 #define KSM		"/sys/kernel/mm/ksm/"
 
-/* Tens of milliseconds are enough, where the CPU is not emulated. */
+/* Merging takes tens of milliseconds, but longer with an emulated CPU. */
 #define PATIENCE_MS	5000
 
-/* How to make the kernel's scanner quick, and what it was before. */
+/* Settings that make the scanner of KSM quick, and their values before. */
 static struct {
 	const char *path;
 	long quick;
@@ -30,32 +29,7 @@ static struct {
 	{ .path = KSM "run", .quick = 1 },
 };
 
-static long number_in(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	long number = -1;
-
-	if (!f)
-		return -1;
-	if (fscanf(f, "%ld", &number) != 1)
-		number = -1;
-	fclose(f);
-	return number;
-}
-
-static int write_number(const char *path, long number)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret;
-
-	if (fd < 0)
-		return -1;
-	ret = dprintf(fd, "%ld", number) < 0 ? -1 : 0;
-	close(fd);
-	return ret;
-}
-
-/* Of page after page: /proc/self/ksm_merging_pages is only there since 5.19. */
+/* Check each page, because /proc/self/ksm_merging_pages exists only since 5.19. */
 static bool all_merged(const void *start, size_t nr_pages)
 {
 	__u64 *pfns = calloc(nr_pages, sizeof(*pfns));
@@ -79,7 +53,7 @@ static bool wait_for_merged(const void *start, size_t nr_pages)
 	return false;
 }
 
-/* The frame's pages and as many more that are the same. */
+/* Map the pages of the frame, and as many others with the same contents. */
 static int ksm_map(struct memory *m)
 {
 	size_t i, set = 0, copies;
@@ -98,13 +72,13 @@ static int ksm_map(struct memory *m)
 	if (madvise(m->base, copies, MADV_NOHUGEPAGE) && errno != EINVAL)
 		return memory_lacks(m, "madvise(MADV_NOHUGEPAGE): %s", strerror(errno));
 	if (madvise(m->base, copies, MADV_MERGEABLE))
-		return memory_lacks(m, "this kernel merges no pages (CONFIG_KSM)");
+		return memory_lacks(m, "this kernel cannot merge pages (CONFIG_KSM)");
 	memset(m->base, m->fill, copies);
 
 	for (i = 0; i < ARRAY_SIZE(settings); i++) {
-		settings[i].before = number_in(settings[i].path);
+		settings[i].before = number_file_read(settings[i].path);
 		if (settings[i].before < 0 ||
-		    write_number(settings[i].path, settings[i].quick))
+		    number_file_write(settings[i].path, settings[i].quick))
 			break;
 		set++;
 	}
@@ -112,10 +86,10 @@ static int ksm_map(struct memory *m)
 		merged = wait_for_merged(m->base, copies / PAGE);
 	saved = errno;
 	for (i = set; i; i--)
-		write_number(settings[i - 1].path, settings[i - 1].before);
+		number_file_write(settings[i - 1].path, settings[i - 1].before);
 
 	if (set < ARRAY_SIZE(settings))
-		return memory_lacks(m, "to have pages merged takes root: %s", strerror(saved));
+		return memory_lacks(m, "cannot change settings of KSM (root): %s", strerror(saved));
 	if (!merged)
 		return memory_lacks(m, "the kernel merged no pages within %d s",
 				    PATIENCE_MS / 1000);
@@ -132,14 +106,21 @@ static int copy_keeps_fill(struct memory *m)
 {
 	if (memory_is_filled(m->base + m->size, m->size, m->fill))
 		return 0;
-	return memory_lacks(m, "the device wrote to a page that was merged with this one");
+	return memory_lacks(m, "the device wrote to the copy, too");
 }
 
-const struct memory_kind memory_ksm = {
-	.name = "ksm",
-	.sentence = "pages merged with others of the same contents are parted before a write",
-	.map = ksm_map,
-	.unmap = ksm_unmap,
-	.check_while_pinned = copy_keeps_fill,
-	.untouched = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "ksm",
+		.sentence = "a pin gives the process its own copy of the pages that KSM has merged",
+		.map = ksm_map,
+		.unmap = ksm_unmap,
+		.check_while_pinned = copy_keeps_fill,
+		.untouched = true,
+	},
+};
+
+const struct memory_provider ksm_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,38 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * length.c - good memory, and a length that is wrong
+ * length.c - ordinary memory that is queued with a wrong length
  */
 #include <sys/mman.h>
 
 #include "provider.h"
 
-static int map_given(struct memory *m, size_t given)
+static int map_with_length(struct memory *m, size_t queued_length)
 {
-	m->queued_length = given;
+	m->queued_length = queued_length;
 	return memory_map_plain(m, PROT_READ | PROT_WRITE,
 				MAP_PRIVATE | MAP_ANONYMOUS, -1);
 }
 
 static int length_0_map(struct memory *m)
 {
-	return map_given(m, 0);
+	return map_with_length(m, 0);
 }
-
-const struct memory_kind memory_length_0 = {
-	.name = "length-0",
-	.sentence = "a length of 0 is refused before anybody asks for the memory",
-	.map = length_0_map,
-	.unmap = memory_unmap_plain,
-};
 
 static int length_short_map(struct memory *m)
 {
-	return map_given(m, m->length - 1);
+	return map_with_length(m, m->length - 1);
 }
 
-const struct memory_kind memory_length_short = {
-	.name = "length-short",
-	.sentence = "one byte less than a frame: the device would write beyond what it was given",
-	.map = length_short_map,
-	.unmap = memory_unmap_plain,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "length-0",
+		.sentence = "a length of 0 is refused before the memory is looked up",
+		.map = length_0_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "length-short",
+		.sentence = "one byte less than a frame: the device would write past the buffer",
+		.map = length_short_map,
+		.unmap = memory_unmap_plain,
+	},
+};
+
+const struct memory_provider length_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -14,10 +14,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "common/kmsg.h"
 #include "common/macros.h"
 #include "common/pagemap.h"
-#include "common/vma.h"
 #include "vimap/vimap-uapi.h"
 
 #define HUGE_PAGE	(2UL << 20)
@@ -111,11 +109,11 @@ struct memory_kind {
 	bool by_fd;
 };
 
-const struct memory_kind *memory_next(const struct memory_kind *kind);
+const struct memory_kind *memory_kind_at(size_t index);
 const struct memory_kind *memory_find(const char *name);
 
 #define memory_for_each_kind(kind) \
-	for ((kind) = memory_next(NULL); (kind); (kind) = memory_next(kind))
+	for (size_t kind_index = 0; ((kind) = memory_kind_at(kind_index)); kind_index++)
 
 int memory_map(struct memory *m, const struct memory_kind *kind,
 	       const char *node, size_t length);

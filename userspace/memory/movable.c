@@ -2,10 +2,10 @@
 /*
  * movable.c - anonymous memory whose pages lie in ZONE_MOVABLE
  *
- * A block of memory that is offline is brought into that zone, from which the
- * kernel takes movable pages first, and is taken offline again: that succeeds only
- * if every page can leave it. Where there is none, the kernel may still have such a
- * zone for other reasons (movablecore=).
+ * A memory block that is offline is brought online in that zone, from which the kernel
+ * takes movable pages first. Later it is taken offline again, which succeeds only if all
+ * pages can be migrated out. Without such a block, the kernel may still have the zone
+ * (movablecore=).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,10 +16,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/pagemap.h"
 #include "provider.h"
 #include "zone.h"
 
-/* The kernel tries until it succeeds or a signal comes. */
+/* The kernel retries until it succeeds or a signal arrives. */
 #define PATIENCE	10	/* seconds */
 
 static int block_write(int fd, const char *state)
@@ -55,7 +56,7 @@ static int block_take_offline(int fd)
 	return ret;
 }
 
-/* Returns the open state file of a block that was offline, or -1. */
+/* Bring one block online. Returns a file descriptor of its state file, or -1. */
 static int block_bring_online(void)
 {
 	glob_t files;
@@ -101,8 +102,8 @@ static int movable_map(struct memory *m)
 	if (all_in_zone(m))
 		return 0;
 	if (m->fd < 0)
-		return memory_lacks(m, "no block of memory is offline, and no other ZONE_MOVABLE");
-	return memory_lacks(m, "the kernel put no such memory into ZONE_MOVABLE");
+		return memory_lacks(m, "no memory block is offline, and no other ZONE_MOVABLE");
+	return memory_lacks(m, "the kernel allocated outside ZONE_MOVABLE");
 }
 
 static int movable_held_map(struct memory *m)
@@ -110,10 +111,10 @@ static int movable_held_map(struct memory *m)
 	return movable_map(m) ? -1 : memory_hold(m);
 }
 
-static int movable_pinned(struct memory *m)
+static int movable_check_not_pinned(struct memory *m)
 {
 	if (m->fd >= 0 && block_take_offline(m->fd))
-		return memory_lacks(m, "ZONE_MOVABLE cannot be emptied while pinned: %s",
+		return memory_lacks(m, "cannot empty ZONE_MOVABLE while the frame is pinned: %s",
 				    strerror(errno));
 	return 0;
 }
@@ -122,7 +123,7 @@ static void movable_unmap(struct memory *m)
 {
 	memory_unmap_plain(m);
 
-	/* What is held cannot leave the block. */
+	/* A page with an extra reference could not be migrated out of the block. */
 	if (m->holder >= 0)
 		close(m->holder);
 	m->holder = -1;
@@ -130,33 +131,36 @@ static void movable_unmap(struct memory *m)
 		block_take_offline(m->fd);
 }
 
-const struct memory_kind memory_movable_pages = {
-	.name = "movable-pages",
-	.sentence = "single pages in ZONE_MOVABLE are moved out before they are pinned",
-	.map = movable_map,
-	.unmap = movable_unmap,
-	.check_while_pinned = movable_pinned,
-	.in_movable = true,
-	.variant = PAGE,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "movable-pages",
+		.sentence = "single pages in ZONE_MOVABLE are migrated out before the pin",
+		.map = movable_map,
+		.unmap = movable_unmap,
+		.check_while_pinned = movable_check_not_pinned,
+		.in_movable = true,
+		.variant = PAGE,
+	}, {
+		.name = "movable-thp",
+		.sentence = "a huge page in ZONE_MOVABLE is migrated out, and stays contiguous",
+		.map = movable_map,
+		.unmap = movable_unmap,
+		.check_while_pinned = movable_check_not_pinned,
+		.in_movable = true,
+		.variant = HUGE_PAGE,
+	}, {
+		.name = "movable-held",
+		.sentence = "a ZONE_MOVABLE page with an extra reference cannot move: refused",
+		.map = movable_held_map,
+		.unmap = movable_unmap,
+		.check_while_pinned = movable_check_not_pinned,
+		.in_movable = true,
+		.migration_may_fail = true,
+		.variant = PAGE,
+	},
 };
 
-const struct memory_kind memory_movable_thp = {
-	.name = "movable-thp",
-	.sentence = "a transparent huge page in ZONE_MOVABLE is moved out, and stays contiguous",
-	.map = movable_map,
-	.unmap = movable_unmap,
-	.check_while_pinned = movable_pinned,
-	.in_movable = true,
-	.variant = HUGE_PAGE,
-};
-
-const struct memory_kind memory_movable_held = {
-	.name = "movable-held",
-	.sentence = "a page of ZONE_MOVABLE that somebody holds cannot be moved out, so not pinned",
-	.map = movable_held_map,
-	.unmap = movable_unmap,
-	.check_while_pinned = movable_pinned,
-	.in_movable = true,
-	.migration_may_fail = true,
-	.variant = PAGE,
+const struct memory_provider movable_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mremap.c - pages that have moved to another address, and the place that they left
+ * mremap.c - pages that have moved to another address, and the address that they left
  *
- * mremap(2), MREMAP_DONTUNMAP: what was there before stays mapped, and empty.
+ * With MREMAP_DONTUNMAP (mremap(2)), the old address stays mapped, without pages.
  */
 #include <errno.h>
 #include <string.h>
@@ -19,7 +19,7 @@ enum {
 	LEFT,
 };
 
-/* The one of both that is not handed over. */
+/* The mapping that is not queued: the old one or the new one. */
 static unsigned char *other;
 
 static int mremap_map(struct memory *m)
@@ -52,29 +52,34 @@ static void mremap_unmap(struct memory *m)
 		munmap(other, m->size);
 }
 
-static int other_is_as_it_was(struct memory *m)
+static int check_other(struct memory *m)
 {
 	unsigned char fill = m->kind->variant == LEFT ? MEMORY_FILL : 0;
 
 	return memory_is_filled(other, m->size, fill) ? 0 :
-	       memory_lacks(m, "the frame is at the other address, too");
+	       memory_lacks(m, "the other mapping was written, too");
 }
 
-const struct memory_kind memory_mremap_moved = {
-	.name = "mremap-moved",
-	.sentence = "pages that moved to another address are pinned there, and only there",
-	.map = mremap_map,
-	.unmap = mremap_unmap,
-	.check_while_pinned = other_is_as_it_was,
-	.variant = MOVED,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "mremap-moved",
+		.sentence = "pages that moved to another address are pinned there, and only there",
+		.map = mremap_map,
+		.unmap = mremap_unmap,
+		.check_while_pinned = check_other,
+		.variant = MOVED,
+	}, {
+		.name = "mremap-left",
+		.sentence = "the old address of moved pages gets new pages when it is pinned",
+		.map = mremap_map,
+		.unmap = mremap_unmap,
+		.check_while_pinned = check_other,
+		.variant = LEFT,
+		.untouched = true,
+	},
 };
 
-const struct memory_kind memory_mremap_left = {
-	.name = "mremap-left",
-	.sentence = "the place that pages moved away from gets new ones when it is pinned",
-	.map = mremap_map,
-	.unmap = mremap_unmap,
-	.check_while_pinned = other_is_as_it_was,
-	.variant = LEFT,
-	.untouched = true,
+const struct memory_provider mremap_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mseal.c - a mapping that can neither be changed nor taken away any more
+ * mseal.c - a mapping that can no longer be changed or unmapped
  *
- * Documentation/userspace-api/mseal.rst. It ends with its process, so a child has it.
+ * Documentation/userspace-api/mseal.rst. The mapping exists until its process exits, so a
+ * child process makes it.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 
 static int mseal_map(struct memory *m)
 {
-	/* A length of 0 does nothing, where the call is known. */
+	/* With a length of 0, the call succeeds if the kernel has it. */
 	if (syscall(SYS_mseal, 0, 0, 0))
 		return memory_lacks(m, "mseal: %s", strerror(errno));
 	if (memory_map_plain(m, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1))
@@ -34,11 +35,18 @@ static int mseal_in_child(struct memory *m)
 	return 0;
 }
 
-const struct memory_kind memory_mseal = {
-	.name = "mseal",
-	.sentence = "mseal() seals a mapping, not what is in it: pinned and written like any",
-	.map = mseal_map,
-	.unmap = memory_unmap_plain,
-	.prepare_in_child = mseal_in_child,
-	.queued_by_child = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "mseal",
+		.sentence = "mseal() seals the mapping, not its contents: it is pinned as usual",
+		.map = mseal_map,
+		.unmap = memory_unmap_plain,
+		.prepare_in_child = mseal_in_child,
+		.queued_by_child = true,
+	},
+};
+
+const struct memory_provider mseal_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

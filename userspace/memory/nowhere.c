@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nowhere.c - pointers to no memory of the process
+ * nowhere.c - pointers that do not point to memory of the process
  */
 #include "provider.h"
 
-/* Where user memory ends on x86-64, but for a page; nothing is mapped there. */
+/* User memory ends one page below this address on x86-64. Nothing is mapped there. */
 #define USER_END	0x800000000000UL
 
-/* Of the upper half, where kernels are; on x86-64 this is all of RAM. */
+/* An address in the kernel's half. On x86-64, the direct map of RAM starts here. */
 #define KERNEL_ADDRESS	0xffff888000000000UL
 
 static void nothing_unmap(struct memory *m)
@@ -21,25 +21,11 @@ static int null_map(struct memory *m)
 	return 0;
 }
 
-const struct memory_kind memory_null = {
-	.name = "null",
-	.sentence = "a NULL pointer is a pointer to nothing, not a request for a buffer",
-	.map = null_map,
-	.unmap = nothing_unmap,
-};
-
 static int user_end_map(struct memory *m)
 {
 	m->frame = (void *)(USER_END - memory_round_up(m->length / 2, PAGE));
 	return 0;
 }
-
-const struct memory_kind memory_user_end = {
-	.name = "user-end",
-	.sentence = "no pointer reaches across the end of user memory",
-	.map = user_end_map,
-	.unmap = nothing_unmap,
-};
 
 static int kernel_address_map(struct memory *m)
 {
@@ -47,22 +33,37 @@ static int kernel_address_map(struct memory *m)
 	return 0;
 }
 
-const struct memory_kind memory_kernel_address = {
-	.name = "kernel-address",
-	.sentence = "no device is made to write to the kernel's memory",
-	.map = kernel_address_map,
-	.unmap = nothing_unmap,
-};
-
 static int wrap_map(struct memory *m)
 {
 	m->frame = (void *)-PAGE;
 	return 0;
 }
 
-const struct memory_kind memory_wrap = {
-	.name = "wrap",
-	.sentence = "pointer plus length is beyond the last address, and small again",
-	.map = wrap_map,
-	.unmap = nothing_unmap,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "null",
+		.sentence = "a NULL pointer is refused, and does not ask for a new buffer",
+		.map = null_map,
+		.unmap = nothing_unmap,
+	}, {
+		.name = "user-end",
+		.sentence = "a range that crosses the end of user memory is refused",
+		.map = user_end_map,
+		.unmap = nothing_unmap,
+	}, {
+		.name = "kernel-address",
+		.sentence = "a device must not write to kernel memory",
+		.map = kernel_address_map,
+		.unmap = nothing_unmap,
+	}, {
+		.name = "wrap",
+		.sentence = "pointer plus length overflows to a small address",
+		.map = wrap_map,
+		.unmap = nothing_unmap,
+	},
+};
+
+const struct memory_provider nowhere_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -12,7 +12,7 @@
 
 #define SLOT	2048
 
-/* A power of two: the kernel allocates it in one piece, if it has one. */
+/* Round up to a power of two. The kernel tries to allocate the block in one piece. */
 static size_t block_size(size_t needed)
 {
 	size_t size = PAGE;
@@ -27,7 +27,7 @@ static int packet_map(struct memory *m)
 	int version = TPACKET_V2;
 	struct tpacket_req req;
 
-	/* Of protocol 0 no packet ever comes: the ring stays as it is filled. */
+	/* No packet is received for protocol 0, so the kernel does not write to the ring. */
 	m->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	if (m->fd < 0)
 		return memory_lacks(m, "socket(AF_PACKET): %s", strerror(errno));
@@ -43,18 +43,22 @@ static int packet_map(struct memory *m)
 	    setsockopt(m->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)))
 		return memory_lacks(m, "PACKET_RX_RING: %s", strerror(errno));
 
-	m->base = mmap(NULL, m->size, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd, 0);
-	if (m->base == MAP_FAILED) {
-		m->base = NULL;
+	if (memory_mmap(m, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd, 0))
 		return memory_lacks(m, "mmap of a packet ring: %s", strerror(errno));
-	}
 	m->frame = m->base + PAGE;
 	return 0;
 }
 
-const struct memory_kind memory_packet_ring = {
-	.name = "packet-ring",
-	.sentence = "a packet socket's ring is ordinary pages to the VMA, and pinned like any",
-	.map = packet_map,
-	.unmap = memory_unmap_plain,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "packet-ring",
+		.sentence = "the ring of a packet socket has ordinary pages, and is pinned",
+		.map = packet_map,
+		.unmap = memory_unmap_plain,
+	},
+};
+
+const struct memory_provider packet_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

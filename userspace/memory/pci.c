@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pci.c - a PCI function's memory, mapped from sysfs and from /dev/mem
+ * pci.c - memory of a PCI function, mapped from sysfs and from /dev/mem
  *
- * Not one byte of it is read or written: that may do anything to the function.
+ * No byte of it is read or written, because an access may have any effect on the device.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #define PCI_BARS	6
 #define IORESOURCE_MEM	0x200	/* include/linux/ioport.h */
 
-/* A file of one function: is there a BAR that holds the frame, and where? */
+/* Find a BAR that is large enough. @resource is the resource file of one PCI function. */
 static bool find_bar(const char *resource, size_t length, int *bar,
 		     unsigned long long *start)
 {
@@ -54,7 +54,7 @@ static int map_shared(struct memory *m, const char *path, off_t offset)
 	return m->base ? 0 : -1;
 }
 
-/* Memory that a driver has claimed is not to be had: another BAR may be. */
+/* A BAR that a driver has claimed cannot be mapped. Then try the next function. */
 static int bar_map(struct memory *m, bool by_dev_mem)
 {
 	unsigned long long start;
@@ -90,18 +90,23 @@ static int dev_mem_map(struct memory *m)
 	return bar_map(m, true);
 }
 
-const struct memory_kind memory_pci_resource = {
-	.name = "pci-resource",
-	.sentence = "a PCI function's memory from sysfs is no memory of the process, and refused",
-	.map = pci_resource_map,
-	.unmap = memory_unmap_plain,
-	.not_ours = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "pci-resource",
+		.sentence = "PCI memory, mapped from sysfs, is not the process's: refused",
+		.map = pci_resource_map,
+		.unmap = memory_unmap_plain,
+		.not_ours = true,
+	}, {
+		.name = "dev-mem",
+		.sentence = "/dev/mem, here a mapping of PCI memory, is refused",
+		.map = dev_mem_map,
+		.unmap = memory_unmap_plain,
+		.not_ours = true,
+	},
 };
 
-const struct memory_kind memory_dev_mem = {
-	.name = "dev-mem",
-	.sentence = "/dev/mem is what it maps, here a PCI function's memory, and refused",
-	.map = dev_mem_map,
-	.unmap = memory_unmap_plain,
-	.not_ours = true,
+const struct memory_provider pci_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

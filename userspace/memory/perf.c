@@ -27,24 +27,28 @@ static int perf_map(struct memory *m)
 	if (m->fd < 0)
 		return memory_lacks(m, "perf_event_open: %s", strerror(errno));
 
-	/* A page that is perf's own, then data: a power of two. */
+	/* One page of perf's header, then the data, whose size is a power of two. */
 	while (data < m->length)
 		data *= 2;
 	m->size = PAGE + data;
-	m->base = mmap(NULL, m->size, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd, 0);
-	if (m->base == MAP_FAILED) {
-		m->base = NULL;
+	if (memory_mmap(m, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd, 0))
 		return memory_lacks(m, "mmap of a perf ring: %s", strerror(errno));
-	}
 	m->frame = m->base + PAGE;
 	return 0;
 }
 
-/* To write to the data raises SIGBUS, though the mapping says it may be. */
-const struct memory_kind memory_perf_ring = {
-	.name = "perf-ring",
-	.sentence = "a perf event's ring is perf's alone, and says so: VM_PFNMAP",
-	.map = perf_map,
-	.unmap = memory_unmap_plain,
-	.not_ours = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "perf-ring",
+		.sentence = "the ring of a perf event belongs to perf, as VM_PFNMAP says",
+		.map = perf_map,
+		.unmap = memory_unmap_plain,
+		/* A write raises SIGBUS, although the mapping is writable. */
+		.not_ours = true,
+	},
+};
+
+const struct memory_provider perf_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

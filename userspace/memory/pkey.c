@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pkey.c - memory that a protection key locks
+ * pkey.c - memory with a protection key
  *
  * Documentation/core-api/protection-keys.rst
  */
@@ -14,9 +14,10 @@
 static int key = -1;
 
 /*
- * Before 5.14 a task had its keys back from XSAVE's area alone. QEMU's qemu64 with +pku has
- * no XSAVE, as no real CPU does: there such a kernel lets a task that was switched away do
- * all that it likes.
+ * Check that the task still has the key's rights after a context switch. Before 5.14, the
+ * kernel restored them only with XSAVE. Every real CPU with protection keys has XSAVE, but
+ * QEMU's qemu64 with +pku does not. There, such a kernel drops all restrictions of a task
+ * at a context switch.
  */
 static bool key_is_kept(const struct memory *m)
 {
@@ -38,7 +39,7 @@ static int pkey_map(struct memory *m)
 		return memory_lacks(m, "this CPU or kernel has no protection keys: %s",
 				    strerror(errno));
 	if (!key_is_kept(m))
-		return memory_lacks(m, "this kernel loses keys without XSAVE (before 5.14)");
+		return memory_lacks(m, "this kernel needs XSAVE to keep a key's rights (< 5.14)");
 	if (pkey_mprotect(m->base, m->size, PROT_READ | PROT_WRITE, key))
 		return memory_lacks(m, "pkey_mprotect: %s", strerror(errno));
 	return 0;
@@ -46,28 +47,33 @@ static int pkey_map(struct memory *m)
 
 static void pkey_unmap(struct memory *m)
 {
-	/* In this order: else the next owner of the key would own the memory. */
+	/* Unmap before the key is freed: its next user must not get this memory with it. */
 	memory_unmap_plain(m);
 	if (key >= 0)
 		pkey_free(key);
 	key = -1;
 }
 
-const struct memory_kind memory_pkey = {
-	.name = "pkey",
-	.sentence = "a protection key that denies writing denies it to a device as well",
-	.map = pkey_map,
-	.unmap = pkey_unmap,
-	.variant = PKEY_DISABLE_WRITE,
-	.untouched = true,
-	.has_pkey = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "pkey",
+		.sentence = "a protection key that denies writing denies it to a device, too",
+		.map = pkey_map,
+		.unmap = pkey_unmap,
+		.variant = PKEY_DISABLE_WRITE,
+		.untouched = true,
+		.has_pkey = true,
+	}, {
+		.name = "pkey-open",
+		.sentence = "a protection key that denies nothing makes no difference",
+		.map = pkey_map,
+		.unmap = pkey_unmap,
+		.variant = 0,
+		.has_pkey = true,
+	},
 };
 
-const struct memory_kind memory_pkey_open = {
-	.name = "pkey-open",
-	.sentence = "a protection key that denies nothing changes nothing",
-	.map = pkey_map,
-	.unmap = pkey_unmap,
-	.variant = 0,
-	.has_pkey = true,
+const struct memory_provider pkey_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

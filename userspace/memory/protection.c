@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * protection.c - memory that the process may not use in whole
+ * protection.c - memory that the process may not use, completely or in parts
  */
 #include <errno.h>
 #include <string.h>
@@ -20,23 +20,7 @@ static int protected_map(struct memory *m)
 	return 0;
 }
 
-const struct memory_kind memory_read_only = {
-	.name = "read-only",
-	.sentence = "what the process may not write, a device may not write for it",
-	.map = protected_map,
-	.unmap = memory_unmap_plain,
-	.variant = PROT_READ,
-};
-
-const struct memory_kind memory_no_access = {
-	.name = "no-access",
-	.sentence = "PROT_NONE: pages are there, but neither process nor device may use them",
-	.map = protected_map,
-	.unmap = memory_unmap_plain,
-	.variant = PROT_NONE,
-};
-
-/* Take away what lies between two points of the frame. */
+/* Map a frame, and unmap the bytes @from to @to of it. */
 static int map_without(struct memory *m, size_t from, size_t to)
 {
 	if (memory_map_plain(m, PROT_READ | PROT_WRITE,
@@ -54,24 +38,10 @@ static int hole_map(struct memory *m)
 	return map_without(m, middle - PAGE, middle);
 }
 
-const struct memory_kind memory_hole = {
-	.name = "hole",
-	.sentence = "one page in the middle is not mapped: all of it is pinned, or nothing",
-	.map = hole_map,
-	.unmap = memory_unmap_plain,
-};
-
 static int hole_first_map(struct memory *m)
 {
 	return map_without(m, 0, PAGE);
 }
-
-const struct memory_kind memory_hole_first = {
-	.name = "hole-first",
-	.sentence = "the first page is not mapped",
-	.map = hole_first_map,
-	.unmap = memory_unmap_plain,
-};
 
 static int hole_last_map(struct memory *m)
 {
@@ -79,13 +49,6 @@ static int hole_last_map(struct memory *m)
 
 	return map_without(m, end - PAGE, end);
 }
-
-const struct memory_kind memory_hole_last = {
-	.name = "hole-last",
-	.sentence = "the last page is not mapped: all pages before it are let go again",
-	.map = hole_last_map,
-	.unmap = memory_unmap_plain,
-};
 
 static int half_mapped_map(struct memory *m)
 {
@@ -95,13 +58,6 @@ static int half_mapped_map(struct memory *m)
 		return memory_lacks(m, "the frame has only one page");
 	return map_without(m, memory_round_up(m->length / 2, PAGE), end);
 }
-
-const struct memory_kind memory_half_mapped = {
-	.name = "half-mapped",
-	.sentence = "a buffer that was made for half of the frame",
-	.map = half_mapped_map,
-	.unmap = memory_unmap_plain,
-};
 
 static int read_only_end_map(struct memory *m)
 {
@@ -114,9 +70,48 @@ static int read_only_end_map(struct memory *m)
 	return 0;
 }
 
-const struct memory_kind memory_read_only_end = {
-	.name = "read-only-end",
-	.sentence = "the last page alone may not be written: that is enough to refuse it all",
-	.map = read_only_end_map,
-	.unmap = memory_unmap_plain,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "read-only",
+		.sentence = "a device must not write where the process may not write",
+		.map = protected_map,
+		.unmap = memory_unmap_plain,
+		.variant = PROT_READ,
+	}, {
+		.name = "read-only-end",
+		.sentence = "one read-only page at the end is enough to refuse the frame",
+		.map = read_only_end_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "no-access",
+		.sentence = "PROT_NONE: neither the process nor a device may use the pages",
+		.map = protected_map,
+		.unmap = memory_unmap_plain,
+		.variant = PROT_NONE,
+	}, {
+		.name = "hole",
+		.sentence = "one page in the middle is not mapped: no page stays pinned",
+		.map = hole_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "hole-first",
+		.sentence = "the first page is not mapped",
+		.map = hole_first_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "hole-last",
+		.sentence = "the last page is not mapped: the pages before it are unpinned",
+		.map = hole_last_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "half-mapped",
+		.sentence = "the mapping has only half the size of the frame",
+		.map = half_mapped_map,
+		.unmap = memory_unmap_plain,
+	},
+};
+
+const struct memory_provider protection_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,176 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * provider.h - functions for the providers of memory
+ * provider.h - functions and declarations for the providers of memory
  */
 #ifndef PROVIDER_H
 #define PROVIDER_H
 
 #include "memory.h"
 
+/**
+ * struct memory_provider - a source file that makes one or several kinds of memory
+ * @kinds:	array of the kinds
+ * @nr_kinds:	number of the kinds
+ * @prepare:	called once, before the first memory of any kind is mapped, or NULL
+ */
+struct memory_provider {
+	const struct memory_kind *kinds;
+	size_t nr_kinds;
+	void (*prepare)(void);
+};
+
 __printf(2, 3)
 int memory_lacks(struct memory *m, const char *format, ...);
+int memory_mmap(struct memory *m, int prot, int flags, int fd, off_t offset);
 int memory_map_plain(struct memory *m, int prot, int flags, int fd);
 int memory_map_memfd(struct memory *m, unsigned int flags);
 int memory_map_huge(struct memory *m, int flags, int fd);
 int memory_map_aligned(struct memory *m, size_t align);
-int memory_map_shared(struct memory *m, int fd, __u64 offset);
+int memory_map_shared(struct memory *m, int fd, off_t offset);
 void memory_unmap_plain(struct memory *m);
 int memory_hold(struct memory *m);
-
-extern const struct memory_kind memory_malloc;
-extern const struct memory_kind memory_untouched;
-extern const struct memory_kind memory_shared;
-extern const struct memory_kind memory_shared_untouched;
-extern const struct memory_kind memory_brk;
-extern const struct memory_kind memory_stack;
-extern const struct memory_kind memory_growsdown;
-extern const struct memory_kind memory_growsdown_below;
-extern const struct memory_kind memory_mlocked;
-extern const struct memory_kind memory_zero_page;
-extern const struct memory_kind memory_ksm;
-extern const struct memory_kind memory_swapped;
-extern const struct memory_kind memory_userfault;
-extern const struct memory_kind memory_userfault_killed;
-extern const struct memory_kind memory_thp;
-extern const struct memory_kind memory_thp_untouched;
-extern const struct memory_kind memory_thp_split;
-extern const struct memory_kind memory_hugetlb;
-extern const struct memory_kind memory_hugetlb_untouched;
-extern const struct memory_kind memory_hugetlb_two;
-extern const struct memory_kind memory_hugetlb_two_apart;
-extern const struct memory_kind memory_unaligned;
-extern const struct memory_kind memory_cow_parent;
-extern const struct memory_kind memory_cow_parent_hugetlb;
-extern const struct memory_kind memory_cow_child;
-extern const struct memory_kind memory_cow_child_hugetlb;
-extern const struct memory_kind memory_forked;
-extern const struct memory_kind memory_forked_hugetlb;
-extern const struct memory_kind memory_dontfork;
-extern const struct memory_kind memory_wipeonfork;
-extern const struct memory_kind memory_other_process;
-extern const struct memory_kind memory_mseal;
-extern const struct memory_kind memory_mremap_moved;
-extern const struct memory_kind memory_mremap_left;
-extern const struct memory_kind memory_memfd;
-extern const struct memory_kind memory_memfd_private;
-extern const struct memory_kind memory_memfd_untouched;
-extern const struct memory_kind memory_memfd_hugetlb;
-extern const struct memory_kind memory_memfd_hugetlb_private;
-extern const struct memory_kind memory_tmpfs;
-extern const struct memory_kind memory_tmpfs_private;
-extern const struct memory_kind memory_file_read_only;
-extern const struct memory_kind memory_file_read_only_private;
-extern const struct memory_kind memory_sysv;
-extern const struct memory_kind memory_sysv_read_only;
-extern const struct memory_kind memory_truncated;
-extern const struct memory_kind memory_sealed;
-extern const struct memory_kind memory_sealed_private;
-extern const struct memory_kind memory_future_sealed;
-extern const struct memory_kind memory_future_sealed_later;
-extern const struct memory_kind memory_ext4_shared;
-extern const struct memory_kind memory_ext4_shared_untouched;
-extern const struct memory_kind memory_ext4_private;
-extern const struct memory_kind memory_ext4_private_untouched;
-extern const struct memory_kind memory_fuse_shared;
-extern const struct memory_kind memory_fuse_private;
-extern const struct memory_kind memory_fuse_private_untouched;
-extern const struct memory_kind memory_fuse_not_answered;
-extern const struct memory_kind memory_fsdax_shared;
-extern const struct memory_kind memory_fsdax_shared_untouched;
-extern const struct memory_kind memory_fsdax_private;
-extern const struct memory_kind memory_fsdax_private_untouched;
-extern const struct memory_kind memory_device_dax;
-extern const struct memory_kind memory_secret;
-extern const struct memory_kind memory_secret_untouched;
-extern const struct memory_kind memory_read_only;
-extern const struct memory_kind memory_read_only_end;
-extern const struct memory_kind memory_no_access;
-extern const struct memory_kind memory_hole;
-extern const struct memory_kind memory_hole_first;
-extern const struct memory_kind memory_hole_last;
-extern const struct memory_kind memory_half_mapped;
-extern const struct memory_kind memory_guard_first;
-extern const struct memory_kind memory_guard_last;
-extern const struct memory_kind memory_null;
-extern const struct memory_kind memory_user_end;
-extern const struct memory_kind memory_kernel_address;
-extern const struct memory_kind memory_wrap;
-extern const struct memory_kind memory_length_0;
-extern const struct memory_kind memory_length_short;
-extern const struct memory_kind memory_pkey;
-extern const struct memory_kind memory_pkey_open;
-extern const struct memory_kind memory_cma_pages;
-extern const struct memory_kind memory_cma_thp;
-extern const struct memory_kind memory_cma_hugetlb;
-extern const struct memory_kind memory_cma_held;
-extern const struct memory_kind memory_cma_thp_held;
-extern const struct memory_kind memory_cma_hugetlb_held;
-extern const struct memory_kind memory_cma_gigantic;
-extern const struct memory_kind memory_movable_pages;
-extern const struct memory_kind memory_movable_thp;
-extern const struct memory_kind memory_movable_held;
-extern const struct memory_kind memory_heap_system;
-extern const struct memory_kind memory_heap_system_fd;
-extern const struct memory_kind memory_heap_cma;
-extern const struct memory_kind memory_heap_cma_fd;
-extern const struct memory_kind memory_udmabuf;
-extern const struct memory_kind memory_udmabuf_fd;
-extern const struct memory_kind memory_udmabuf_pages;
-extern const struct memory_kind memory_udmabuf_pages_fd;
-extern const struct memory_kind memory_drm_dumb;
-extern const struct memory_kind memory_drm_dumb_fd;
-extern const struct memory_kind memory_v4l2_buffer;
-extern const struct memory_kind memory_v4l2_export;
-extern const struct memory_kind memory_v4l2_export_fd;
-extern const struct memory_kind memory_vivid_buffer;
-extern const struct memory_kind memory_vivid_export;
-extern const struct memory_kind memory_vivid_export_fd;
-extern const struct memory_kind memory_packet_ring;
-extern const struct memory_kind memory_uring;
-extern const struct memory_kind memory_aio_ring;
-extern const struct memory_kind memory_perf_ring;
-extern const struct memory_kind memory_sg;
-extern const struct memory_kind memory_sg_untouched;
-extern const struct memory_kind memory_pci_resource;
-extern const struct memory_kind memory_dev_mem;
-extern const struct memory_kind memory_vdso;
-extern const struct memory_kind memory_vvar;
-extern const struct memory_kind memory_vimap_pfn;
-extern const struct memory_kind memory_vimap_pfn_untouched;
-extern const struct memory_kind memory_vimap_page_io;
-extern const struct memory_kind memory_vimap_page_io_untouched;
-extern const struct memory_kind memory_vimap_page;
-extern const struct memory_kind memory_vimap_page_untouched;
-extern const struct memory_kind memory_vimap_cma;
-extern const struct memory_kind memory_vimap_cma_untouched;
-extern const struct memory_kind memory_vimap_bar;
-extern const struct memory_kind memory_vimap_bar_untouched;
-extern const struct memory_kind memory_vimap_fault_pfn;
-extern const struct memory_kind memory_vimap_fault_pfn_untouched;
-extern const struct memory_kind memory_vimap_fault_mixed;
-extern const struct memory_kind memory_vimap_fault_mixed_untouched;
-extern const struct memory_kind memory_vimap_fault_page;
-extern const struct memory_kind memory_vimap_fault_page_untouched;
-extern const struct memory_kind memory_vimap_folio_io;
-extern const struct memory_kind memory_vimap_folio_io_untouched;
-extern const struct memory_kind memory_vimap_folio;
-extern const struct memory_kind memory_vimap_folio_untouched;
-extern const struct memory_kind memory_vimap_pfn_pmd;
-extern const struct memory_kind memory_vimap_pfn_pmd_untouched;
-extern const struct memory_kind memory_vimap_vmalloc;
-extern const struct memory_kind memory_vimap_vmalloc_untouched;
-extern const struct memory_kind memory_vimap_cma_page_io;
-extern const struct memory_kind memory_vimap_cma_page_io_untouched;
-extern const struct memory_kind memory_vimap_cma_page;
-extern const struct memory_kind memory_vimap_cma_page_untouched;
-extern const struct memory_kind memory_vimap_shmem_io;
-extern const struct memory_kind memory_vimap_shmem_io_untouched;
-extern const struct memory_kind memory_vimap_shmem_cma;
-extern const struct memory_kind memory_vimap_shmem_cma_untouched;
-extern const struct memory_kind memory_half_device_first;
-extern const struct memory_kind memory_half_device_first_untouched;
-extern const struct memory_kind memory_half_device_last;
-extern const struct memory_kind memory_half_device_last_untouched;
-extern const struct memory_kind memory_half_no_struct_page_last;
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sealed.c - memfds that may not be written, or not by those who come later
+ * sealed.c - memfds that may not be written, or not through later mappings
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 static int make_sealed(struct memory *m)
 {
-	/* Mapped and filled while it may be. */
+	/* Fill the memfd before it is sealed. */
 	if (memory_map_memfd(m, MFD_ALLOW_SEALING))
 		return -1;
 	munmap(m->base, m->size);
@@ -27,13 +27,6 @@ static int sealed_map(struct memory *m)
 	return make_sealed(m) ||
 	       memory_map_plain(m, PROT_READ, MAP_SHARED, m->fd) ? -1 : 0;
 }
-
-const struct memory_kind memory_sealed = {
-	.name = "sealed",
-	.sentence = "F_SEAL_WRITE: what nobody may write any more, no device may write either",
-	.map = sealed_map,
-	.unmap = memory_unmap_plain,
-};
 
 static int sealed_private_map(struct memory *m)
 {
@@ -50,17 +43,8 @@ static int sealed_keeps_fill(struct memory *m)
 		return memory_lacks(m, "mmap: %s", strerror(errno));
 	kept = memory_is_filled(file, m->size, m->fill);
 	munmap(file, m->size);
-	return kept ? 0 : memory_lacks(m, "the sealed memfd was written by the device");
+	return kept ? 0 : memory_lacks(m, "the device wrote to the sealed memfd");
 }
-
-const struct memory_kind memory_sealed_private = {
-	.name = "sealed-private",
-	.sentence = "private memory of a sealed memfd: the frame lands in copies, the seal holds",
-	.map = sealed_private_map,
-	.unmap = memory_unmap_plain,
-	.check_while_pinned = sealed_keeps_fill,
-	.untouched = true,
-};
 
 static int future_sealed_map(struct memory *m)
 {
@@ -71,22 +55,14 @@ static int future_sealed_map(struct memory *m)
 	return 0;
 }
 
-/* Else the seal is put on a memfd that a device still writes to. */
-static int seal_fails(struct memory *m)
+/* The memfd must not be sealed while a device may write to it. */
+static int check_seal_fails(struct memory *m)
 {
 	if (!fcntl(m->fd, F_ADD_SEALS, F_SEAL_WRITE))
-		return memory_lacks(m, "F_SEAL_WRITE succeeds while a device may write");
+		return memory_lacks(m, "F_SEAL_WRITE succeeds while a device may still write");
 	return errno == EBUSY || errno == EPERM ? 0 :
 	       memory_lacks(m, "F_SEAL_WRITE: %s", strerror(errno));
 }
-
-const struct memory_kind memory_future_sealed = {
-	.name = "future-sealed",
-	.sentence = "F_SEAL_FUTURE_WRITE leaves an older mapping as it is: writable, and pinned",
-	.map = future_sealed_map,
-	.unmap = memory_unmap_plain,
-	.check_while_pinned = seal_fails,
-};
 
 static int future_sealed_later_map(struct memory *m)
 {
@@ -97,9 +73,34 @@ static int future_sealed_later_map(struct memory *m)
 	return memory_map_plain(m, PROT_READ, MAP_SHARED, m->fd);
 }
 
-const struct memory_kind memory_future_sealed_later = {
-	.name = "future-sealed-later",
-	.sentence = "a mapping made after F_SEAL_FUTURE_WRITE is for reading only",
-	.map = future_sealed_later_map,
-	.unmap = memory_unmap_plain,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "sealed",
+		.sentence = "a device must not write to a memfd with F_SEAL_WRITE",
+		.map = sealed_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "sealed-private",
+		.sentence = "a private mapping of a sealed memfd: the frame lands in copies",
+		.map = sealed_private_map,
+		.unmap = memory_unmap_plain,
+		.check_while_pinned = sealed_keeps_fill,
+		.untouched = true,
+	}, {
+		.name = "future-sealed",
+		.sentence = "F_SEAL_FUTURE_WRITE keeps an older mapping writable, so it is pinned",
+		.map = future_sealed_map,
+		.unmap = memory_unmap_plain,
+		.check_while_pinned = check_seal_fails,
+	}, {
+		.name = "future-sealed-later",
+		.sentence = "a mapping made after F_SEAL_FUTURE_WRITE is read-only",
+		.map = future_sealed_later_map,
+		.unmap = memory_unmap_plain,
+	},
+};
+
+const struct memory_provider sealed_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

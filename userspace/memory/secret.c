@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * secret.c - memory that not even the kernel can see
+ * secret.c - memory that is not mapped in the kernel (memfd_secret(2))
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,23 +26,28 @@ static int secret_map(struct memory *m)
 	return memory_map_plain(m, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd);
 }
 
-const struct memory_kind memory_secret = {
-	.name = "secret",
-	.sentence = "memfd_secret(): no device sees what the kernel itself may not see",
-	.map = secret_map,
-	.unmap = memory_unmap_plain,
-};
-
 static int secret_untouched_map(struct memory *m)
 {
 	m->fill = 0;
 	return secret_map(m);
 }
 
-const struct memory_kind memory_secret_untouched = {
-	.name = "secret-untouched",
-	.sentence = "secret memory is refused before anybody has touched it as well",
-	.map = secret_untouched_map,
-	.unmap = memory_unmap_plain,
-	.untouched = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "secret",
+		.sentence = "memfd_secret() pages, which the kernel cannot see, are refused",
+		.map = secret_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "secret-untouched",
+		.sentence = "memfd_secret() memory is refused before it has pages, too",
+		.map = secret_untouched_map,
+		.unmap = memory_unmap_plain,
+		.untouched = true,
+	},
+};
+
+const struct memory_provider secret_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

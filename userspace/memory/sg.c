@@ -2,7 +2,7 @@
 /*
  * sg.c - the buffer that a SCSI device reserves for a program (drivers/scsi/sg.c)
  *
- * A driver of the kernel that maps ordinary pages, in pieces of several, as VM_IO. No
+ * The driver maps ordinary pages, allocated in blocks of several pages, as VM_IO. No
  * command is ever sent to the device.
  */
 #include <errno.h>
@@ -31,7 +31,7 @@ static int open_with_buffer(struct memory *m, const char *path)
 	    !ioctl(fd, SG_GET_RESERVED_SIZE, &size) && size >= (int)m->size)
 		return fd;
 	close(fd);
-	return memory_lacks(m, "%.100s reserves no buffer of %zu bytes", path, m->size);
+	return memory_lacks(m, "%.100s cannot reserve a buffer of %zu bytes", path, m->size);
 }
 
 static int sg_map(struct memory *m)
@@ -39,7 +39,7 @@ static int sg_map(struct memory *m)
 	glob_t nodes;
 
 	m->size = memory_round_up(m->length, PAGE) + 2 * PAGE;
-	memory_lacks(m, "no /dev/sg0, for which the modules sg and scsi_debug serve");
+	memory_lacks(m, "no /dev/sg0 (modprobe sg scsi_debug)");
 	if (glob("/dev/sg[0-9]*", 0, NULL, &nodes))
 		return -1;
 	for (size_t i = 0; i < nodes.gl_pathc && m->fd < 0; i++)
@@ -48,7 +48,7 @@ static int sg_map(struct memory *m)
 	if (m->fd < 0 || memory_map_shared(m, m->fd, 0))
 		return -1;
 
-	/* What is in there is not told: it is the kernel's, or was. */
+	/* The buffer may contain old data of the kernel. Overwrite it. */
 	memset(m->base, m->fill, m->size);
 	if (m->kind->variant == TOUCHED)
 		return 0;
@@ -57,19 +57,24 @@ static int sg_map(struct memory *m)
 	return memory_map_shared(m, m->fd, 0);
 }
 
-const struct memory_kind memory_sg = {
-	.name = "sg-reserved",
-	.sentence = "a SCSI device's buffer: a driver of the kernel maps its pages as VM_IO",
-	.map = sg_map,
-	.unmap = memory_unmap_plain,
-	.variant = TOUCHED,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "sg-reserved",
+		.sentence = "the buffer of a SCSI device: its driver maps ordinary pages as VM_IO",
+		.map = sg_map,
+		.unmap = memory_unmap_plain,
+		.variant = TOUCHED,
+	}, {
+		.name = "sg-reserved-untouched",
+		.sentence = "the buffer of a SCSI device, before any page of it is mapped",
+		.map = sg_map,
+		.unmap = memory_unmap_plain,
+		.variant = UNTOUCHED,
+		.untouched = true,
+	},
 };
 
-const struct memory_kind memory_sg_untouched = {
-	.name = "sg-reserved-untouched",
-	.sentence = "the same when no page of it is mapped yet, so that no pin finds one",
-	.map = sg_map,
-	.unmap = memory_unmap_plain,
-	.variant = UNTOUCHED,
-	.untouched = true,
+const struct memory_provider sg_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * swapped.c - pages that are out on a swap device when a device wants them
+ * swapped.c - pages that are swapped out when they are pinned
  */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 
+#include "common/pagemap.h"
 #include "provider.h"
 #include "zram.h"
 
-/* The kernel's lists of pages may still be on their way when it is asked. */
+/* The first tries may miss pages that are not on the kernel's LRU lists yet. */
 #define MAX_TRIES	20
 
 static int swap_number = -1;
@@ -25,7 +26,7 @@ static int swapped_map(struct memory *m)
 		return -1;
 	swap_number = zram_swapon(2 * m->size);
 	if (swap_number < 0)
-		return memory_lacks(m, "no swap space of its own (root, modprobe zram): %s",
+		return memory_lacks(m, "cannot set up swap space (root, modprobe zram): %s",
 				    strerror(errno));
 
 	pages = m->size / PAGE;
@@ -46,17 +47,24 @@ static int swapped_map(struct memory *m)
 
 static void swapped_unmap(struct memory *m)
 {
-	/* First, so that nothing has to be swapped in again. */
+	/* Unmap before swapoff, so that no page has to be swapped in again. */
 	memory_unmap_plain(m);
 	if (swap_number >= 0)
 		zram_swapoff(swap_number);
 	swap_number = -1;
 }
 
-const struct memory_kind memory_swapped = {
-	.name = "swapped",
-	.sentence = "a pin brings pages back that were swapped out, and keeps them in",
-	.map = swapped_map,
-	.unmap = swapped_unmap,
-	.untouched = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "swapped",
+		.sentence = "a pin brings pages back from swap, and keeps them in memory",
+		.map = swapped_map,
+		.unmap = swapped_unmap,
+		.untouched = true,
+	},
+};
+
+const struct memory_provider swapped_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

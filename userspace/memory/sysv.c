@@ -20,7 +20,7 @@ static unsigned char *attach(struct memory *m, int id, int flags)
 	return NULL;
 }
 
-/* Fill it while it may be written, and attach it once more if that is to end. */
+/* Fill the segment. If it must be read-only, attach it a second time. */
 static int attach_filled(struct memory *m, int id)
 {
 	unsigned char *writable = attach(m, id, 0);
@@ -47,22 +47,27 @@ static int sysv_map(struct memory *m)
 	if (id < 0)
 		return memory_lacks(m, "shmget: %s", strerror(errno));
 	ret = attach_filled(m, id);
-	/* It goes with the last mapping of it. */
+	/* The segment is destroyed when it is no longer attached. */
 	shmctl(id, IPC_RMID, NULL);
 	return ret;
 }
 
-const struct memory_kind memory_sysv = {
-	.name = "sysv-shm",
-	.sentence = "System V shared memory, as X clients have it, is shared memory like any",
-	.map = sysv_map,
-	.unmap = memory_unmap_plain,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "sysv-shm",
+		.sentence = "System V shared memory, which X clients use, is accepted",
+		.map = sysv_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "sysv-shm-read-only",
+		.sentence = "a device must not write to a segment attached with SHM_RDONLY",
+		.map = sysv_map,
+		.unmap = memory_unmap_plain,
+		.variant = SHM_RDONLY,
+	},
 };
 
-const struct memory_kind memory_sysv_read_only = {
-	.name = "sysv-shm-read-only",
-	.sentence = "a segment attached with SHM_RDONLY is not written by way of a device",
-	.map = sysv_map,
-	.unmap = memory_unmap_plain,
-	.variant = SHM_RDONLY,
+const struct memory_provider sysv_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * truncated.c - a file that has become shorter than its mapping
+ * truncated.c - a mapped file that has been truncated
  */
 #include <errno.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #include "provider.h"
 
-/* In bytes; more than what is looked at, since the rest would raise SIGBUS. */
+/* Bytes of the whole mapping. memory.size leaves out the part that raises SIGBUS. */
 static size_t mapped;
 
 static int truncated_map(struct memory *m)
@@ -29,10 +29,17 @@ static void truncated_unmap(struct memory *m)
 		munmap(m->base, mapped);
 }
 
-const struct memory_kind memory_truncated = {
-	.name = "truncated",
-	.sentence = "the file ends within the frame: there is a mapping, but nothing behind it",
-	.map = truncated_map,
-	.unmap = truncated_unmap,
-	.untouched = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "truncated",
+		.sentence = "the file ends inside the frame: the rest of the mapping has no pages",
+		.map = truncated_map,
+		.unmap = truncated_unmap,
+		.untouched = true,
+	},
+};
+
+const struct memory_provider truncated_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * udmabuf.c - dma-bufs that are made of a memfd's pages
+ * udmabuf.c - dma-bufs that are made from the pages of a memfd
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 
 #include "provider.h"
 
-/* A kind's variant: how the memfd is made. */
+/* The variant is a set of flags for memfd_create(). */
 #define HUGE_PAGES	(MFD_HUGETLB | MFD_HUGE_2MB)
 #define SMALL_PAGES	0
 
@@ -27,7 +27,7 @@ static int make_memfd(struct memory *m)
 	if (m->fd < 0)
 		return memory_lacks(m, "memfd_create: %s", strerror(errno));
 
-	/* udmabuf takes only a memfd that cannot shrink under it. */
+	/* udmabuf accepts only memfds that cannot shrink. */
 	if (ftruncate(m->fd, m->size) || fallocate(m->fd, 0, 0, m->size) ||
 	    fcntl(m->fd, F_ADD_SEALS, F_SEAL_SHRINK))
 		return memory_lacks(m, "%s: %s",
@@ -60,43 +60,44 @@ static int udmabuf_map(struct memory *m)
 	return make_udmabuf(m) ? -1 : memory_map_shared(m, m->dmabuf, 0);
 }
 
-/* Looked at through the memfd. */
+/* The CPU accesses the memory through the memfd, not through the dma-buf. */
 static int udmabuf_fd_map(struct memory *m)
 {
 	return make_udmabuf(m) ? -1 : memory_map_shared(m, m->fd, 0);
 }
 
-const struct memory_kind memory_udmabuf = {
-	.name = "udmabuf",
-	.sentence = "a udmabuf over a huge page, mapped, is refused however contiguous it is",
-	.map = udmabuf_map,
-	.unmap = memory_unmap_plain,
-	.variant = HUGE_PAGES,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "udmabuf",
+		.sentence = "a mapped udmabuf is refused, even over a contiguous huge page",
+		.map = udmabuf_map,
+		.unmap = memory_unmap_plain,
+		.variant = HUGE_PAGES,
+	}, {
+		.name = "udmabuf-fd",
+		.sentence = "the fd of the same dma-buf is the right way to queue it",
+		.map = udmabuf_fd_map,
+		.unmap = memory_unmap_plain,
+		.variant = HUGE_PAGES,
+		.by_fd = true,
+	}, {
+		.name = "udmabuf-pages",
+		.sentence = "a mapped udmabuf over single pages is refused, too",
+		.map = udmabuf_map,
+		.unmap = memory_unmap_plain,
+		.variant = SMALL_PAGES,
+		.migration_may_fail = true,	/* udmabuf holds references to them */
+	}, {
+		.name = "udmabuf-pages-fd",
+		.sentence = "the fd of a udmabuf over single pages is accepted with an IOMMU only",
+		.map = udmabuf_fd_map,
+		.unmap = memory_unmap_plain,
+		.variant = SMALL_PAGES,
+		.by_fd = true,
+	},
 };
 
-const struct memory_kind memory_udmabuf_fd = {
-	.name = "udmabuf-fd",
-	.sentence = "the same memory has a right way in: the dma-buf's fd",
-	.map = udmabuf_fd_map,
-	.unmap = memory_unmap_plain,
-	.variant = HUGE_PAGES,
-	.by_fd = true,
-};
-
-const struct memory_kind memory_udmabuf_pages = {
-	.name = "udmabuf-pages",
-	.sentence = "a udmabuf over single pages, mapped, is refused as one over a huge page is",
-	.map = udmabuf_map,
-	.unmap = memory_unmap_plain,
-	.variant = SMALL_PAGES,
-	.migration_may_fail = true,	/* udmabuf holds them */
-};
-
-const struct memory_kind memory_udmabuf_pages_fd = {
-	.name = "udmabuf-pages-fd",
-	.sentence = "over single pages, the dma-buf's fd is a way in behind an IOMMU only",
-	.map = udmabuf_fd_map,
-	.unmap = memory_unmap_plain,
-	.variant = SMALL_PAGES,
-	.by_fd = true,
+const struct memory_provider udmabuf_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

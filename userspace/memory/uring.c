@@ -21,28 +21,32 @@ static int uring_map(struct memory *m)
 	while (entries * sizeof(struct io_uring_sqe) < m->length + 2 * PAGE)
 		entries *= 2;
 	if (entries > MAX_ENTRIES)
-		return memory_lacks(m, "an io_uring has at most %d entries, too few for the frame",
+		return memory_lacks(m, "the frame needs more than the %d entries of an io_uring",
 				    MAX_ENTRIES);
 
-	/* No entry is ever submitted: the kernel reads and writes none. */
+	/* No entry is ever submitted, so the kernel neither reads nor writes any. */
 	m->fd = syscall(SYS_io_uring_setup, entries, &params);
 	if (m->fd < 0)
 		return memory_lacks(m, "io_uring_setup: %s", strerror(errno));
 
 	m->size = entries * sizeof(struct io_uring_sqe);
-	m->base = mmap(NULL, m->size, PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_POPULATE, m->fd, IORING_OFF_SQES);
-	if (m->base == MAP_FAILED) {
-		m->base = NULL;
+	if (memory_mmap(m, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, m->fd,
+			IORING_OFF_SQES))
 		return memory_lacks(m, "mmap of an io_uring: %s", strerror(errno));
-	}
 	m->frame = m->base + PAGE;
 	return 0;
 }
 
-const struct memory_kind memory_uring = {
-	.name = "io-uring",
-	.sentence = "an io_uring's entries are ordinary pages to the VMA, and pinned like any",
-	.map = uring_map,
-	.unmap = memory_unmap_plain,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "io-uring",
+		.sentence = "the entries of an io_uring are ordinary pages, and are pinned",
+		.map = uring_map,
+		.unmap = memory_unmap_plain,
+	},
+};
+
+const struct memory_provider uring_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * userfault.c - pages that a thread of the process itself brings in
+ * userfault.c - pages that a thread of the process provides through userfaultfd
  *
  * Documentation/admin-guide/mm/userfaultfd.rst
  */
@@ -19,18 +19,18 @@
 
 static pthread_t thread;
 
-/* The thread's own, since the C library keeps the stacks that it makes. */
+/* The thread gets its own stack: the C library would keep a stack that it allocates. */
 #define STACK_SIZE	(64 * 1024UL)
 static void *stack;
 
-/* A pipe whose end tells the thread to end. */
+/* A pipe. The thread ends when the write end is closed. */
 static int stop[2] = { -1, -1 };
 
-/* The faults of one region, each answered with a page of the fill. */
-static void *answer(void *region)
+/* Answer each page fault with a filled page. */
+static void *answer_faults(void *memory)
 {
 	static unsigned char page[PAGE] __aligned(PAGE);
-	struct memory *m = region;
+	struct memory *m = memory;
 	struct pollfd fds[] = {
 		{ .fd = m->fd, .events = POLLIN },
 		{ .fd = stop[0], .events = POLLIN },
@@ -51,13 +51,13 @@ static void *answer(void *region)
 			.len = PAGE,
 		};
 
-		/* Another fault may have been answered with the same page. */
+		/* This fails if the page was already provided for an earlier fault. */
 		ioctl(m->fd, UFFDIO_COPY, &copy);
 	}
 	return NULL;
 }
 
-static int watch(struct memory *m)
+static int map_registered(struct memory *m)
 {
 	struct uffdio_api api = { .api = UFFD_API };
 	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
@@ -65,7 +65,7 @@ static int watch(struct memory *m)
 	if (memory_map_plain(m, PROT_READ | PROT_WRITE,
 			     MAP_PRIVATE | MAP_ANONYMOUS, -1))
 		return -1;
-	/* Where only the process's own faults may be watched, the kernel's fail. */
+	/* No UFFD_USER_MODE_ONLY: with it, faults of the kernel would fail. */
 	m->fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	if (m->fd < 0)
 		return memory_lacks(m, "userfaultfd (root or vm.unprivileged_userfaultfd): %s",
@@ -88,7 +88,7 @@ static bool start_thread(struct memory *m)
 		return false;
 	pthread_attr_init(&attr);
 	started = !pthread_attr_setstack(&attr, stack, STACK_SIZE) &&
-		  !pthread_create(&thread, &attr, answer, m);
+		  !pthread_create(&thread, &attr, answer_faults, m);
 	pthread_attr_destroy(&attr);
 	if (!started)
 		munmap(stack, STACK_SIZE);
@@ -97,7 +97,7 @@ static bool start_thread(struct memory *m)
 
 static int userfault_map(struct memory *m)
 {
-	if (watch(m))
+	if (map_registered(m))
 		return -1;
 	if (pipe2(stop, O_CLOEXEC))
 		return memory_lacks(m, "pipe: %s", strerror(errno));
@@ -105,7 +105,7 @@ static int userfault_map(struct memory *m)
 		close(stop[0]);
 		close(stop[1]);
 		stop[1] = -1;
-		return memory_lacks(m, "no thread could be started");
+		return memory_lacks(m, "cannot start a thread");
 	}
 	return 0;
 }
@@ -122,26 +122,31 @@ static void userfault_unmap(struct memory *m)
 	memory_unmap_plain(m);
 }
 
-const struct memory_kind memory_userfault = {
-	.name = "userfault",
-	.sentence = "a pin waits for pages that userspace itself has to bring in",
-	.map = userfault_map,
-	.unmap = userfault_unmap,
-	.untouched = true,
-};
-
 static int userfault_killed_map(struct memory *m)
 {
-	/* What is there when nobody waits any more. */
+	/* No page is ever provided. After the kill, the pages read as zeroes. */
 	m->fill = 0;
-	return watch(m);
+	return map_registered(m);
 }
 
-const struct memory_kind memory_userfault_killed = {
-	.name = "userfault-killed",
-	.sentence = "a process may be killed while it waits for a page: the queue goes on",
-	.map = userfault_killed_map,
-	.unmap = memory_unmap_plain,
-	.untouched = true,
-	.blocks_in_fault = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "userfault",
+		.sentence = "a pin waits until userspace provides the pages (userfaultfd)",
+		.map = userfault_map,
+		.unmap = userfault_unmap,
+		.untouched = true,
+	}, {
+		.name = "userfault-killed",
+		.sentence = "a task can be killed while its pin waits in userfaultfd",
+		.map = userfault_killed_map,
+		.unmap = memory_unmap_plain,
+		.untouched = true,
+		.blocks_in_fault = true,
+	},
+};
+
+const struct memory_provider userfault_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -2,7 +2,7 @@
 /*
  * v4l2-buffer.c - the MMAP buffer of a second V4L2 device, mapped or exported
  *
- * Of a second one, because the queue under test is in USERPTR mode.
+ * A second device is needed because the queue under test is in USERPTR mode.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +15,11 @@
 
 #include "provider.h"
 
-/* A kind's variant: whose buffer, and how it is mapped. */
-#define OF_VIVID	1	/* or else of the same driver */
-#define BY_EXPORT	2	/* through the dma-buf that it is exported as */
+/* Flags of the variant. */
+#define OF_VIVID	1	/* a buffer of vivid, else of the driver under test */
+#define BY_EXPORT	2	/* mapped through the dma-buf that exports it */
 
-static bool may_lend(int fd, const struct v4l2_capability *borrower, bool vivid)
+static bool can_provide_buffer(int fd, const struct v4l2_capability *under_test, bool vivid)
 {
 	struct v4l2_capability cap;
 
@@ -27,14 +27,14 @@ static bool may_lend(int fd, const struct v4l2_capability *borrower, bool vivid)
 	       (cap.device_caps & V4L2_CAP_VIDEO_CAPTURE) &&
 	       (cap.device_caps & V4L2_CAP_STREAMING) &&
 	       !strcmp((const char *)cap.driver,
-		       vivid ? "vivid" : (const char *)borrower->driver) &&
-	       strcmp((const char *)cap.bus_info, (const char *)borrower->bus_info);
+		       vivid ? "vivid" : (const char *)under_test->driver) &&
+	       strcmp((const char *)cap.bus_info, (const char *)under_test->bus_info);
 }
 
-static int open_lender(const struct memory *m)
+static int open_second_device(const struct memory *m)
 {
 	struct v4l2_capability cap;
-	int fd, ret, lender = -1;
+	int fd, ret, second = -1;
 	glob_t nodes;
 
 	fd = open(m->node, O_RDWR | O_CLOEXEC);
@@ -47,17 +47,17 @@ static int open_lender(const struct memory *m)
 
 	if (glob("/dev/video*", 0, NULL, &nodes))
 		return -1;
-	for (size_t i = 0; i < nodes.gl_pathc && lender < 0; i++) {
+	for (size_t i = 0; i < nodes.gl_pathc && second < 0; i++) {
 		fd = open(nodes.gl_pathv[i], O_RDWR | O_CLOEXEC);
 		if (fd < 0)
 			continue;
-		if (may_lend(fd, &cap, m->kind->variant & OF_VIVID))
-			lender = fd;
+		if (can_provide_buffer(fd, &cap, m->kind->variant & OF_VIVID))
+			second = fd;
 		else
 			close(fd);
 	}
 	globfree(&nodes);
-	return lender;
+	return second;
 }
 
 static int format_of(const char *node, struct v4l2_format *format)
@@ -79,11 +79,11 @@ static int format_of(const char *node, struct v4l2_format *format)
 }
 
 /*
- * Have the lender allocate a buffer for its own format, if that is large enough,
- * or else for that of the device under test: a smaller one than its own it may
- * refuse. Unlike S_FMT and REQBUFS, this leaves its format alone.
+ * Allocate a buffer of the second device. Use its own format if that is large enough, because
+ * the device may refuse a smaller size. Else use the format of the device under test. Unlike
+ * S_FMT and REQBUFS, CREATE_BUFS does not change the format of the second device.
  */
-static int borrow(int lender, const struct memory *m, struct v4l2_buffer *buf)
+static int create_buffer(int second, const struct memory *m, struct v4l2_buffer *buf)
 {
 	struct v4l2_create_buffers create = {
 		.count = 1,
@@ -91,18 +91,18 @@ static int borrow(int lender, const struct memory *m, struct v4l2_buffer *buf)
 		.format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 	};
 
-	if (ioctl(lender, VIDIOC_G_FMT, &create.format))
+	if (ioctl(second, VIDIOC_G_FMT, &create.format))
 		return -1;
 	if (create.format.fmt.pix.sizeimage < m->length && format_of(m->node, &create.format))
 		return -1;
-	if (ioctl(lender, VIDIOC_CREATE_BUFS, &create))
+	if (ioctl(second, VIDIOC_CREATE_BUFS, &create))
 		return -1;
 	*buf = (struct v4l2_buffer) {
 		.index = create.index,
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 		.memory = V4L2_MEMORY_MMAP,
 	};
-	return ioctl(lender, VIDIOC_QUERYBUF, buf);
+	return ioctl(second, VIDIOC_QUERYBUF, buf);
 }
 
 static int v4l2_buffer_map(struct memory *m)
@@ -114,13 +114,13 @@ static int v4l2_buffer_map(struct memory *m)
 	struct v4l2_buffer buf;
 	bool exported = m->kind->by_fd || (m->kind->variant & BY_EXPORT);
 
-	m->fd = open_lender(m);
+	m->fd = open_second_device(m);
 	if (m->fd < 0)
-		return memory_lacks(m, "no %s to lend a buffer",
+		return memory_lacks(m, "no %s that could provide a buffer",
 				    m->kind->variant & OF_VIVID ? "vivid" :
 				    "second device of this driver");
-	if (borrow(m->fd, m, &buf))
-		return memory_lacks(m, "the second device lends no buffer: %s", strerror(errno));
+	if (create_buffer(m->fd, m, &buf))
+		return memory_lacks(m, "no buffer of the second device: %s", strerror(errno));
 	if (buf.length < m->length)
 		return memory_lacks(m, "the second device's buffer has only %u bytes", buf.length);
 
@@ -135,55 +135,52 @@ static int v4l2_buffer_map(struct memory *m)
 		       memory_map_shared(m, m->fd, buf.m.offset))
 		return -1;
 
-	/* There is no page to spare in front of the frame. */
+	/* The buffer has no room for a guard page before the frame. */
 	m->frame = m->base;
 	return 0;
 }
 
-const struct memory_kind memory_v4l2_buffer = {
-	.name = "v4l2-buffer",
-	.sentence = "another device's MMAP buffer is as good as that device's way to map it",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "v4l2-buffer",
+		.sentence = "the MMAP buffer of another device: its driver's mapping decides",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+	}, {
+		.name = "v4l2-export",
+		.sentence = "the same MMAP buffer, mapped through the dma-buf that exports it",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+		.variant = BY_EXPORT,
+	}, {
+		.name = "v4l2-export-fd",
+		.sentence = "the fd of that dma-buf is the right way between two such devices",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+		.by_fd = true,
+	}, {
+		.name = "vivid-buffer",
+		.sentence = "an MMAP buffer from vmalloc() has ordinary pages, and is scattered",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+		.variant = OF_VIVID,
+	}, {
+		.name = "vivid-export",
+		.sentence = "the same pages, mapped through the dma-buf that exports them",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+		.variant = OF_VIVID | BY_EXPORT,
+	}, {
+		.name = "vivid-export-fd",
+		.sentence = "the dma-buf of vmalloc() memory is accepted with an IOMMU only",
+		.map = v4l2_buffer_map,
+		.unmap = memory_unmap_plain,
+		.variant = OF_VIVID,
+		.by_fd = true,
+	},
 };
 
-const struct memory_kind memory_v4l2_export = {
-	.name = "v4l2-export",
-	.sentence = "mapped through the dma-buf that it is exported as, it is no better",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
-	.variant = BY_EXPORT,
-};
-
-const struct memory_kind memory_v4l2_export_fd = {
-	.name = "v4l2-export-fd",
-	.sentence = "that dma-buf's fd is the right way from one such device to the next",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
-	.by_fd = true,
-};
-
-const struct memory_kind memory_vivid_buffer = {
-	.name = "vivid-buffer",
-	.sentence = "a vmalloc'ed MMAP buffer is ordinary pages to the VMA, and scattered",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
-	.variant = OF_VIVID,
-};
-
-const struct memory_kind memory_vivid_export = {
-	.name = "vivid-export",
-	.sentence = "the same pages through the dma-buf that they are exported as",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
-	.variant = OF_VIVID | BY_EXPORT,
-};
-
-const struct memory_kind memory_vivid_export_fd = {
-	.name = "vivid-export-fd",
-	.sentence = "a vmalloc'ed buffer's dma-buf is a way in behind an IOMMU only",
-	.map = v4l2_buffer_map,
-	.unmap = memory_unmap_plain,
-	.variant = OF_VIVID,
-	.by_fd = true,
+const struct memory_provider v4l2_buffer_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -2,14 +2,15 @@
 /*
  * vdso.c - the pages that the kernel maps into every process for fast system calls
  *
- * They are few, so the frame starts in them and goes on in pages of the process: in
- * those that happen to be there, and new ones in front of these.
+ * They are only a few pages. The frame starts in them and continues in pages of the process:
+ * in new ones, and in those that happen to be mapped after these.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "common/vma.h"
 #include "provider.h"
 
 #define MAX_VMAS	16
@@ -29,8 +30,11 @@ static bool find_mapping(const char *name, uintptr_t *start, uintptr_t *end)
 	return found;
 }
 
-/* How many bytes behind @end are free, @wanted at most, and what follows is mapped. */
-static size_t free_behind(uintptr_t end, size_t wanted)
+/*
+ * Count the free bytes from @end up to the next mapping, or up to @wanted bytes. Returns 0
+ * if there is another gap later in these @wanted bytes.
+ */
+static size_t free_after(uintptr_t end, size_t wanted)
 {
 	struct vma vma[MAX_VMAS];
 	int nr = vma_list((void *)end, wanted, vma, MAX_VMAS);
@@ -43,7 +47,7 @@ static size_t free_behind(uintptr_t end, size_t wanted)
 	return nr > 0 && vma[nr - 1].end == end + wanted ? vma[0].start - end : 0;
 }
 
-/* @first: where the frame starts. The vDSO is the last of these mappings. */
+/* Map a frame that starts in the mapping @first. The vDSO is the last of these mappings. */
 static int map_from(struct memory *m, const char *first)
 {
 	size_t wanted = memory_round_up(m->length, PAGE), own;
@@ -52,12 +56,12 @@ static int map_from(struct memory *m, const char *first)
 	if (!find_mapping(first, &start, &end) || !find_mapping("[vdso]", &vdso, &end))
 		return memory_lacks(m, "the kernel maps no %s", first);
 	if (start > vdso)
-		return memory_lacks(m, "%s lies behind the vDSO", first);
+		return memory_lacks(m, "%s lies after the vDSO", first);
 
-	own = free_behind(end, wanted);
+	own = free_after(end, wanted);
 	if (own && mmap((void *)end, own, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED)
-		return memory_lacks(m, "no room behind the vDSO: %s", strerror(errno));
+		return memory_lacks(m, "no free addresses after the vDSO: %s", strerror(errno));
 	m->base = (void *)start;
 	m->frame = m->base;
 	m->size = end + own - start;
@@ -78,23 +82,28 @@ static int vdso_map(struct memory *m)
 	return map_from(m, "[vdso]");
 }
 
-const struct memory_kind memory_vdso = {
-	.name = "vdso",
-	.sentence = "the vDSO is code of the kernel: no process may write it, hence no device",
-	.map = vdso_map,
-	.unmap = vdso_unmap,
-	.not_ours = true,
-};
-
 static int vvar_map(struct memory *m)
 {
 	return map_from(m, "[vvar]");
 }
 
-const struct memory_kind memory_vvar = {
-	.name = "vvar",
-	.sentence = "what the vDSO reads is the kernel's own, and partly no memory at all",
-	.map = vvar_map,
-	.unmap = vdso_unmap,
-	.not_ours = true,
+static const struct memory_kind kinds[] = {
+	{
+		.name = "vdso",
+		.sentence = "the vDSO is kernel code that no process may write, so no device may",
+		.map = vdso_map,
+		.unmap = vdso_unmap,
+		.not_ours = true,
+	}, {
+		.name = "vvar",
+		.sentence = "the data of the vDSO belongs to the kernel, and is partly not RAM",
+		.map = vvar_map,
+		.unmap = vdso_unmap,
+		.not_ours = true,
+	},
+};
+
+const struct memory_provider vdso_provider = {
+	.kinds = kinds,
+	.nr_kinds = ARRAY_SIZE(kinds),
 };

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * zone.c - which pages lie in ZONE_MOVABLE
+ * zone.c - find out which pages lie in ZONE_MOVABLE
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "memory.h"
+#include "common/pagemap.h"
 #include "zone.h"
 
 /* Documentation/admin-guide/mm/memory-hotplug.rst */
 #define BLOCKS		"/sys/devices/system/memory/"
 
-/* 512 GiB in blocks of 128 MiB. Of what lies above, each page is asked for. */
-#define KNOWN_BLOCKS	4096
+/* 512 GiB in blocks of 128 MiB. Answers for blocks above are not cached. */
+#define CACHED_BLOCKS	4096
 
 static __u64 read_block_size(void)
 {
@@ -27,18 +27,18 @@ static __u64 read_block_size(void)
 	return size;
 }
 
-/* What is known of a block: nothing yet, or where its pages are. */
-enum where {
-	NOT_ASKED,
+/* The zone of all pages of a block. */
+enum zone {
+	NOT_READ,
 	NOT_MOVABLE,
 	MOVABLE,
 	IN_TWO_ZONES,
 };
 
-/* For a block that is online, the one zone it is in; "none" if there are two. */
-static enum where ask_for_block(__u64 block)
+/* valid_zones of an online block is the zone of its pages, or "none" for two zones. */
+static enum zone read_zone(__u64 block)
 {
-	char path[80], zone[32] = "";
+	char path[80], zones[32] = "";
 	FILE *f;
 
 	snprintf(path, sizeof(path), BLOCKS "memory%llu/valid_zones",
@@ -46,26 +46,26 @@ static enum where ask_for_block(__u64 block)
 	f = fopen(path, "re");
 	if (!f)
 		return NOT_MOVABLE;
-	if (!fgets(zone, sizeof(zone), f))
-		zone[0] = 0;
+	if (!fgets(zones, sizeof(zones), f))
+		zones[0] = 0;
 	fclose(f);
-	if (!strcmp(zone, "none\n"))
+	if (!strcmp(zones, "none\n"))
 		return IN_TWO_ZONES;
-	return strcmp(zone, "Movable\n") ? NOT_MOVABLE : MOVABLE;
+	return strcmp(zones, "Movable\n") ? NOT_MOVABLE : MOVABLE;
 }
 
-/* What was found out, by number of the block: an enum where. */
-static unsigned char known[KNOWN_BLOCKS];
+/* Answers of read_zone(), by block number. */
+static unsigned char cache[CACHED_BLOCKS];
 
 /**
- * zone_forget() - a block of memory may have changed its zone
+ * zone_forget() - drop cached answers, because a block may have changed its zone
  */
 void zone_forget(void)
 {
-	memset(known, NOT_ASKED, sizeof(known));
+	memset(cache, NOT_READ, sizeof(cache));
 }
 
-static enum where where_is(__u64 pfn)
+static enum zone zone_of(__u64 pfn)
 {
 	static __u64 block_pages = PFN_UNKNOWN;
 	__u64 block;
@@ -76,34 +76,32 @@ static enum where where_is(__u64 pfn)
 		return NOT_MOVABLE;
 
 	block = pfn / block_pages;
-	if (block >= KNOWN_BLOCKS)
-		return ask_for_block(block);
-	if (known[block] == NOT_ASKED)
-		known[block] = ask_for_block(block);
-	return known[block];
+	if (block >= CACHED_BLOCKS)
+		return read_zone(block);
+	if (cache[block] == NOT_READ)
+		cache[block] = read_zone(block);
+	return cache[block];
 }
 
 /**
- * zone_movable_contains() - whether a page lies in ZONE_MOVABLE
+ * zone_movable_contains() - check if a page lies in ZONE_MOVABLE
  * @pfn:	page frame number; PFN_UNKNOWN is in no zone
  *
- * A kernel that cannot add and remove memory does not say so, and of a block that
- * is in two zones it says nothing: false then.
- *
- * Return: true if it does.
+ * Return: true if the page lies in ZONE_MOVABLE; false also if the kernel does not report
+ * that: a kernel without memory hotplug, or a block with pages of two zones.
  */
 bool zone_movable_contains(__u64 pfn)
 {
-	return where_is(pfn) == MOVABLE;
+	return zone_of(pfn) == MOVABLE;
 }
 
 /**
- * zone_is_known() - whether the kernel says in which zone a page lies
+ * zone_is_known() - check if the kernel reports the zone of a page
  * @pfn:	page frame number
  *
- * Return: false if it is in a block of two zones.
+ * Return: false if the block of the page has pages of two zones.
  */
 bool zone_is_known(__u64 pfn)
 {
-	return where_is(pfn) != IN_TWO_ZONES;
+	return zone_of(pfn) != IN_TWO_ZONES;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * zone.h - which pages lie in ZONE_MOVABLE
+ * zone.h - find out which pages lie in ZONE_MOVABLE
  */
 #ifndef ZONE_H
 #define ZONE_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * zram.c - swap space of one's own, in compressed memory
+ * zram.c - private swap space in compressed memory
  *
  * Documentation/admin-guide/blockdev/zram.rst
  */
@@ -16,7 +16,7 @@
 
 #define CONTROL		"/sys/class/zram-control/"
 
-/* The first page of a swap device, as union swap_header has it. */
+/* The first page of a swap device: union swap_header of include/linux/swap.h. */
 struct swap_header {
 	char boot[1024];
 	__u32 version;
@@ -35,7 +35,7 @@ static int write_file(const char *path, const void *text, size_t size)
 		return -1;
 	done = write(fd, text, size);
 	saved = errno;
-	/* The block layer writes it at the latest now. */
+	/* A block device is written at the latest when it is closed. */
 	if (done == (ssize_t)size && close(fd))
 		return -1;
 	if (done == (ssize_t)size)
@@ -68,11 +68,11 @@ static int zram_add(void)
 }
 
 /**
- * zram_swapon() - have swap space that nobody else has
- * @size:	of it, in bytes
+ * zram_swapon() - set up a new zram device as swap space
+ * @size:	in bytes
  *
- * Return: a number for zram_swapoff(), or -1 with errno set: ENOENT if zram is
- * not loaded, EACCES or EPERM without root's rights.
+ * Return: number of the device, for zram_swapoff(), or -1 with errno set: ENOENT if the
+ * module zram is not loaded, EACCES or EPERM without root rights.
  */
 int zram_swapon(size_t size)
 {
@@ -88,7 +88,7 @@ int zram_swapon(size_t size)
 	snprintf(path, sizeof(path), "/sys/block/zram%d/disksize", number);
 	if (!write_file(path, text, snprintf(text, sizeof(text), "%zu", size))) {
 		snprintf(path, sizeof(path), "/dev/zram%d", number);
-		/* Before all that is swap space already. */
+		/* The highest priority: the kernel uses this swap space first. */
 		if (!write_file(path, &header, sizeof(header)) &&
 		    !swapon(path, SWAP_FLAG_PREFER | SWAP_FLAG_PRIO_MASK))
 			return number;
@@ -100,8 +100,8 @@ int zram_swapon(size_t size)
 }
 
 /**
- * zram_swapoff() - give it back
- * @number:	what zram_swapon() returned
+ * zram_swapoff() - remove swap space
+ * @number:	return value of zram_swapon()
  */
 void zram_swapoff(int number)
 {

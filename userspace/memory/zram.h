@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * zram.h - swap space of one's own, in compressed memory
+ * zram.h - private swap space in compressed memory
  */
 #ifndef ZRAM_H
 #define ZRAM_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * child.c - what another process than this one has to do with the memory
+ * child.c - hand over memory from another process
  */
 #include <errno.h>
 #include <poll.h>
@@ -14,37 +14,35 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "row.h"
+#include "child.h"
+#include "stream.h"
 
 #define STACK_SIZE	(64 * 1024UL)
 #define PATIENCE_MS	5000
 #define PAUSE_MS	10
 
-/* Of CPU time. QBUF takes a millisecond or two, where it ends, of an emulated CPU. */
+/*
+ * CPU time after which QBUF must be looping forever. A QBUF that returns takes a millisecond
+ * or two on an emulated CPU.
+ */
 #define ENDLESS_MS	100
 
-/* What a child leaves for its parent to read. */
-struct result {
+/* The child writes this, and the parent reads it. */
+struct answer {
 	struct row row;
 	bool done;
 };
 
-static void skip(struct row *row, const char *why)
-{
-	snprintf(row->skip, sizeof(row->skip), "%s", why);
-	row->outcome = ROW_SKIPPED;
-}
-
 /**
- * child_run() - have a child process hand over the memory that it shares
+ * child_run() - run a row in a child process
  * @row:	the row
  * @run:	what all rows share
  * @d:		the device
- * @m:		the memory: of this process, and since fork() of its child
- * @work:	what is to be done there
+ * @m:		the memory, which the child shares since fork()
+ * @work:	the function to run in the child
  *
- * The pointer is the child's, so a frame must land in its copy of the pages, and
- * not in this process's.
+ * The pointer is the child's. So a frame must arrive in the child's copy of the pages, and
+ * not in the parent's.
  *
  * Return: what @work returns.
  */
@@ -52,74 +50,74 @@ bool child_run(struct row *row, struct run *run, struct device *d, struct memory
 	       bool (*work)(struct row *row, struct run *run, struct device *d,
 			    struct memory *m))
 {
-	struct result *result = mmap(NULL, sizeof(*result), PROT_READ | PROT_WRITE,
+	struct answer *answer = mmap(NULL, sizeof(*answer), PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	bool done = false;
 	int status = -1;
 	pid_t child;
 
-	if (result == MAP_FAILED) {
+	if (answer == MAP_FAILED) {
 		row_fault(row, "mmap: %s", strerror(errno));
 		return false;
 	}
-	result->row = *row;
+	answer->row = *row;
 	child = fork();
 	if (!child) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (m->kind->prepare_in_child && m->kind->prepare_in_child(m))
-			skip(&result->row, m->why);
+			row_skip(&answer->row, "%s", m->why);
 		else
-			result->done = work(&result->row, run, d, m);
+			answer->done = work(&answer->row, run, d, m);
 		_exit(0);
 	}
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		if (run->stop)
 			kill(child, SIGTERM);
 	if (!status) {
-		*row = result->row;
-		done = result->done;
+		*row = answer->row;
+		done = answer->done;
 	} else {
-		row_fault(row, "the child process that was to hand it over has failed");
+		row_fault(row, "the child process that hands it over has failed");
 		device_buffers(d, memory_type(m), 0);
 	}
-	munmap(result, sizeof(*result));
+	munmap(answer, sizeof(*answer));
 
 	if (!memory_is_filled(m->base, m->size, m->fill))
-		row_fault(row, "the parent process sees what its child's device wrote");
+		row_fault(row, "the device wrote to the pages of the parent, not the child");
 	return done;
 }
 
-/* One ioctl, in a process of its own that has this one's memory. */
-struct question {
+/* A QBUF in another process that shares this one's memory (CLONE_VM). */
+struct call {
 	struct device *device;
 	const struct memory *memory;
 	char *stack;
 	pid_t child;
-	int answer;
+	int ret;
 };
 
-static int ask(void *argument)
+static int call_queue(void *argument)
 {
-	struct question *q = argument;
+	struct call *c = argument;
 
-	/* Whoever waits for this process's pages must not outlive it. */
+	/* If it waits for pages that this process provides, it must die with this process. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	q->answer = stream_queue(q->device, 0, q->memory);
+	c->ret = stream_queue(c->device, 0, c->memory);
 	return 0;
 }
 
-static bool begin(struct question *q)
+static bool begin(struct call *c)
 {
-	q->child = -1;
-	q->stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+	c->child = -1;
+	c->stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-	if (q->stack == MAP_FAILED)
+	if (c->stack == MAP_FAILED)
 		return false;
-	q->child = clone(ask, q->stack + STACK_SIZE, CLONE_VM | SIGCHLD, q);
-	return q->child > 0;
+	c->child = clone(call_queue, c->stack + STACK_SIZE, CLONE_VM | SIGCHLD, c);
+	return c->child > 0;
 }
 
-/* Whether a process has used so much of a CPU that what it is at has no end. */
+/* Has the child used enough CPU time that QBUF must be looping forever? */
 static bool spins(pid_t child)
 {
 	struct timespec used;
@@ -129,15 +127,18 @@ static bool spins(pid_t child)
 	       used.tv_sec * 1000 + used.tv_nsec / 1000000 >= ENDLESS_MS;
 }
 
-/* Whether a process has ended; who it was can still be asked for. */
-static bool is_a_zombie(pid_t child)
+/* Has the child exited? It stays a zombie, so that waitpid() still returns its status. */
+static bool is_zombie(pid_t child)
 {
 	siginfo_t info = {};
 
 	return !waitid(P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid;
 }
 
-/* It is gone, or, if there is to be an end to that, spins; or patience is. */
+/*
+ * Wait for the child to exit. With @or_spins, stop early once it burns CPU. Return whether
+ * it has exited.
+ */
 static bool is_gone(pid_t child, int *status, bool or_spins)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000 };
@@ -152,82 +153,79 @@ static bool is_gone(pid_t child, int *status, bool or_spins)
 	return false;
 }
 
-/*
- * Kill it, and say whether it went. A stack is not taken from under one that did not.
- */
-static bool end(struct question *q, int *status)
+/* Kill the child. Return whether it has exited; if it has not, it still uses its stack. */
+static bool end(struct call *c, int *status)
 {
-	kill(q->child, SIGKILL);
-	return is_gone(q->child, status, false);
+	kill(c->child, SIGKILL);
+	return is_gone(c->child, status, false);
 }
 
-static void forget(struct question *q)
+static void forget(struct call *c)
 {
-	if (q->stack != MAP_FAILED)
-		munmap(q->stack, STACK_SIZE);
+	if (c->stack != MAP_FAILED)
+		munmap(c->stack, STACK_SIZE);
 }
 
 /**
- * child_queue() - have a process hand memory over, and kill it if that has no end
+ * child_queue() - call QBUF in a child, and kill the child if QBUF never returns
  * @row:	the row
  * @d:		the device
  * @m:		the memory
  *
- * Return: what QBUF says: 0, or a negative errno; -EINTR, what nobody lives to
- * see, if it said nothing.
+ * Return: what QBUF returned: 0, or a negative errno; -EINTR if the child had to be killed.
  */
 int child_queue(struct row *row, struct device *d, struct memory *m)
 {
-	struct question q = { .device = d, .memory = m };
+	struct call c = { .device = d, .memory = m };
 	int status = 0;
 
-	if (!begin(&q)) {
+	if (!begin(&c)) {
 		row_fault(row, "no process could be started: %s", strerror(errno));
-	} else if (!is_gone(q.child, &status, true)) {
-		q.answer = -EINTR;
-		if (!end(&q, &status)) {
-			row_fault(row, "QBUF does not end, and cannot be killed");
-			return q.answer;
+	} else if (!is_gone(c.child, &status, true)) {
+		c.ret = -EINTR;
+		if (!end(&c, &status)) {
+			row_fault(row, "QBUF does not return, and its process cannot be killed");
+			return c.ret;
 		}
 	}
-	forget(&q);
-	return q.answer;
+	forget(&c);
+	return c.ret;
 }
 
 /**
- * child_killed_in_queue() - kill a process while it waits in QBUF for a page
+ * child_killed_in_queue() - kill a child while it waits in QBUF for a page
  * @row:	the row
  * @d:		the device
- * @m:		the memory; its fd can be read when a page is waited for. It is closed:
- *		what is left is memory like any other
+ * @m:		the memory; its fd becomes readable when a page fault waits. It is closed
+ *		here, after which page faults no longer wait
  *
- * Return: -EINTR, what nobody lives to see; if QBUF does not wait, what it says; 0
- * with a fault told if it came otherwise.
+ * Return: -EINTR if the child was killed; what QBUF returned if it did not wait; 0, and a
+ * fault in @row, if the child cannot be killed.
  */
 int child_killed_in_queue(struct row *row, struct device *d, struct memory *m)
 {
 	struct pollfd fault = { .fd = m->fd, .events = POLLIN };
-	struct question q = { .device = d, .memory = m };
-	bool begun = begin(&q), gone = true;
+	struct call c = { .device = d, .memory = m };
+	bool begun = begin(&c), gone = true;
 	int status = 0, ret = -EINTR;
 
-	/* It waits, or it has its answer. */
+	/* Until the page fault waits, or QBUF has returned. */
 	for (int ms = 0; begun && ms < PATIENCE_MS; ms += PAUSE_MS)
-		if (poll(&fault, 1, PAUSE_MS) || is_a_zombie(q.child))
+		if (poll(&fault, 1, PAUSE_MS) || is_zombie(c.child))
 			break;
 	if (begun)
-		gone = end(&q, &status);
+		gone = end(&c, &status);
 	close(m->fd);
 	m->fd = -1;
 	if (!gone) {
-		row_fault(row, "QBUF waits for a page, and cannot be killed");
-		is_gone(q.child, &status, false);
+		row_fault(row, "QBUF waits for a page, and its process cannot be killed");
+		is_gone(c.child, &status, false);
 		ret = 0;
 	} else if (!begun) {
 		row_fault(row, "no process could be started: %s", strerror(errno));
 	} else if (!WIFSIGNALED(status)) {
-		ret = q.answer;
+		ret = c.ret;
 	}
-	forget(&q);
+	forget(&c);
 	return ret;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * device-bus.c - what stands between a device and memory: an IOMMU, the addresses
- * that it reaches, bounce buffers
+ * device-bus.c - what is between a device and memory: an IOMMU, the addresses that the
+ * device reaches, bounce buffers
  */
 #include <limits.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #include "device.h"
 
-/* The first line of a file, or "". */
+/* Read the first line of a file; "" if there is none. */
 static void read_line(char *line, size_t size, const char *folder, const char *name)
 {
 	char path[PATH_MAX];
@@ -36,8 +36,8 @@ static bool is_translated(const char *sysfs)
 }
 
 /*
- * Of a PCI function sysfs tells it; another vipin has what the module was told. Other
- * devices do not tell, and most of them reach everything.
+ * sysfs shows the DMA mask of a PCI function. Other vipins use the module parameter. Other
+ * devices do not show their mask, and most of them reach all memory.
  */
 static unsigned int mask_bits(const char *sysfs, bool vipin)
 {
@@ -65,11 +65,12 @@ static bool is_bounce_forced(void)
 }
 
 /**
- * device_look_at_bus() - what is between a device and memory
- * @d:		its driver is known; &device.translated, @reach and @bounced are filled in
- * @sysfs:	folder of its node
+ * device_probe_bus() - find out what is between a device and memory
+ * @d:		the device; its driver is known; &device.translated, @reach and @bounced are
+ *		filled in
+ * @sysfs:	sysfs folder of its node
  */
-void device_look_at_bus(struct device *d, const char *sysfs)
+void device_probe_bus(struct device *d, const char *sysfs)
 {
 	unsigned int bits = mask_bits(sysfs, !strcmp(d->driver, "vipin"));
 

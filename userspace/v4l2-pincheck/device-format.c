@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * device-format.c - which formats and sizes of frames a device offers
+ * device-format.c - formats and frame sizes that a device offers
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,10 +10,10 @@
 #include "common/macros.h"
 #include "device.h"
 
-/* Enough of them to see what kind of sizes these are. */
+/* Enough sizes to show what the device offers. */
 #define MAX_SIZES	8
 
-/* Append to what is said already, as far as there is room. */
+/* Append to the device's message, as far as there is room. */
 __printf(2, 3)
 static void say(struct device *d, const char *format, ...)
 {
@@ -25,7 +25,7 @@ static void say(struct device *d, const char *format, ...)
 	va_end(args);
 }
 
-/* The four letters of a format, without the spaces that may end it. */
+/* Append the four letters of a format, without spaces at the end. */
 static void say_format(struct device *d, const char *before, __u32 format)
 {
 	char letters[5] = {
@@ -37,7 +37,7 @@ static void say_format(struct device *d, const char *before, __u32 format)
 	say(d, "%s%s", before, letters);
 }
 
-/* Name all formats, and return whether @wanted is one of them. */
+/* Append all formats if @say_them. Return whether @wanted is one of them. */
 static bool say_formats(struct device *d, __u32 wanted, bool say_them)
 {
 	struct v4l2_fmtdesc format = { .type = device_buffer_type(d) };
@@ -73,9 +73,9 @@ static bool say_sizes(struct device *d, __u32 format)
 }
 
 /**
- * device_lacks_format() - say that a device has no such frames, and which it has
- * @d:		the device; its why is set
- * @size:	what was asked for; what came instead is in its format
+ * device_lacks_format() - set the message that a device has no such frames
+ * @d:		the device; its format is what it has instead; &device.why is set
+ * @size:	requested size and format
  */
 void device_lacks_format(struct device *d, const struct frame_size *size)
 {

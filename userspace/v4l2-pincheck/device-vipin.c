@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * device-vipin.c - what only a vipin has: policies, stamps, counted frames
+ * device-vipin.c - what only vipin has: policies, stamps, counted frames
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,12 +11,12 @@
 
 #include "device.h"
 
-/* What is set here, and put back when the device is closed. */
+/* Controls that are set here, and restored when the device is closed. */
 static const __u32 controls[NR_CONTROLS] = {
 	VIPIN_CID_POLICY, VIPIN_CID_FREE_RUN, VIPIN_CID_FRAME_STAMP,
 };
 
-/* An output node looks for stamps, and has no control to put them there. */
+/* An output node has no Frame Stamp control: it checks stamps, but writes none. */
 static int nr_controls(const struct device *d)
 {
 	return d->direction == OUTPUT ? NR_CONTROLS - 1 : NR_CONTROLS;
@@ -30,14 +30,14 @@ static int set_control(struct device *d, __u32 id, __s32 value)
 }
 
 /**
- * device_is_vipin() - look whether a node is a vipin's, without opening it
- * @path:	of the node
- * @direction:	filled in: which way data goes
+ * device_is_vipin() - check whether a node belongs to vipin, without opening it
+ * @path:	path of the node
+ * @direction:	filled in: direction of the node
  *
- * A node that this user may not open is a vipin's all the same. sysfs has the name
- * that the driver gave it: "vipin.0-cap", "vipin.0-out".
+ * This user may not be allowed to open the node, so look at the name that the driver set,
+ * which sysfs shows: "vipin.0-cap", "vipin.0-out".
  *
- * Return: true if it is.
+ * Return: true if it does.
  */
 bool device_is_vipin(const char *path, enum direction *direction)
 {
@@ -60,8 +60,8 @@ bool device_is_vipin(const char *path, enum direction *direction)
 }
 
 /**
- * device_open_vipin() - have a vipin do what is needed here
- * @d:	the device; &device.vipin is set once it is a vipin's whole set of controls
+ * device_open_vipin() - set the controls of a vipin device
+ * @d:	the device; &device.vipin is set once it is known to have all controls
  *
  * Return: 0, or a negative errno.
  */
@@ -76,7 +76,7 @@ int device_open_vipin(struct device *d)
 	}
 	d->vipin = true;
 
-	/* As fast as buffers come: there is nobody to watch the frames. */
+	/* Free run: a frame for each queued buffer, as fast as possible. */
 	for (int i = 1; i < nr_controls(d); i++)
 		if (set_control(d, controls[i], 1))
 			return -errno;
@@ -84,7 +84,7 @@ int device_open_vipin(struct device *d)
 }
 
 /**
- * device_close_vipin() - put its controls back
+ * device_close_vipin() - restore the controls of a vipin device
  * @d:	the device
  */
 void device_close_vipin(struct device *d)
@@ -94,24 +94,31 @@ void device_close_vipin(struct device *d)
 }
 
 /**
- * device_set_policy() - choose who decides about pointers
+ * device_set_policy() - set the policy of a device
  * @d:		the device, without buffers
- * @policy:	who
+ * @policy:	the policy
  *
- * Return: 0, or a negative errno: EINVAL if the device knows no such policy. A
- * driver that adds nothing of its own is one of VIPIN_POLICY_KERNEL.
+ * Other drivers than vipin add no check of their own: that is VIPIN_POLICY_KERNEL.
+ *
+ * Return: 0, or a negative errno: EINVAL if the device has no such policy.
  */
 int device_set_policy(struct device *d, enum vipin_policy policy)
 {
+	int ret;
+
 	if (!d->vipin)
-		return policy == VIPIN_POLICY_KERNEL ? 0 : -EINVAL;
-	return set_control(d, VIPIN_CID_POLICY, policy);
+		ret = policy == VIPIN_POLICY_KERNEL ? 0 : -EINVAL;
+	else
+		ret = set_control(d, VIPIN_CID_POLICY, policy);
+	if (!ret)
+		d->policy = policy;
+	return ret;
 }
 
 /**
- * device_count_frames() - ask an output node what it has found
+ * device_count_frames() - get the number of frames that an output node has counted
  * @d:		the device
- * @count:	filled in; of a device that does not count, with 0
+ * @count:	filled in; 0 for a device that does not count
  *
  * Return: 0, or a negative errno.
  */

@@ -34,8 +34,8 @@ static int failed(struct device *d, const char *format, ...)
 }
 
 /*
- * Where its sysfs directory is. A character device's number is its identity;
- * the name of the node is only what udev made of it.
+ * Find the sysfs folder of a node. The device number identifies the node; udev may have
+ * given it any name.
  */
 static int find_node(struct device *d, char *sysfs)
 {
@@ -53,10 +53,10 @@ static int find_node(struct device *d, char *sysfs)
 }
 
 /**
- * device_buffer_type() - the type of its buffers
+ * device_buffer_type() - get the type of a device's buffers
  * @d:	the device
  *
- * Return: one of enum v4l2_buf_type.
+ * Return: V4L2_BUF_TYPE_VIDEO_CAPTURE or V4L2_BUF_TYPE_VIDEO_OUTPUT.
  */
 __u32 device_buffer_type(const struct device *d)
 {
@@ -67,7 +67,7 @@ __u32 device_buffer_type(const struct device *d)
 /**
  * device_open() - open a device
  * @d:		filled in
- * @path:	of its node
+ * @path:	path of its node
  *
  * Return: 0, or -1 with @d->why set.
  */
@@ -82,15 +82,15 @@ int device_open(struct device *d, const char *path)
 	*d = (struct device) { .path = path };
 	d->fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (d->fd < 0 && (errno == EACCES || errno == EPERM))
-		return failed(d, "%s (%s): be root, or in the group that owns it, mostly 'video'",
+		return failed(d, "%s (%s): be root, or in the group that owns it, often 'video'",
 			      strerror(errno), errno == EACCES ? "EACCES" : "EPERM");
 	if (d->fd < 0)
 		return failed(d, "%s", strerror(errno));
 	if (find_node(d, sysfs) || ioctl(d->fd, VIDIOC_QUERYCAP, &cap))
-		return failed(d, "is no V4L2 device");
+		return failed(d, "is not a V4L2 device");
 	if (!(cap.device_caps & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_OUTPUT)) ||
 	    !(cap.device_caps & V4L2_CAP_STREAMING))
-		return failed(d, "neither captures nor puts out video in one plane by streaming");
+		return failed(d, "has no single-planar video capture or output by streaming");
 	if (!(cap.device_caps & V4L2_CAP_VIDEO_CAPTURE))
 		d->direction = OUTPUT;
 	if (device_buffers(d, V4L2_MEMORY_USERPTR, 1) < 0)
@@ -104,9 +104,9 @@ int device_open(struct device *d, const char *path)
 	d->pix = before.fmt.pix;
 
 	snprintf(d->driver, sizeof(d->driver), "%.15s", (const char *)cap.driver);
-	device_look_at_bus(d, sysfs);
+	device_probe_bus(d, sysfs);
 	bus = (const char *)cap.bus_info;
-	snprintf(d->carrier, sizeof(d->carrier), "%.*s%s",
+	snprintf(d->bus, sizeof(d->bus), "%.*s%s",
 		 (int)strcspn(bus, ":"), bus, d->translated ? "+IOMMU" : "");
 	if (strcmp(d->driver, "vipin"))
 		return 0;
@@ -115,7 +115,7 @@ int device_open(struct device *d, const char *path)
 }
 
 /**
- * device_close() - let go of a device, and leave it as it was
+ * device_close() - close a device, and restore its format and controls
  * @d:	the device
  */
 void device_close(struct device *d)
@@ -131,9 +131,9 @@ void device_close(struct device *d)
 }
 
 /**
- * device_set_size() - choose how large frames are
- * @d:		the device, without buffers
- * @size:	what to ask for; &device.pix is what came of it
+ * device_set_size() - set size and format of frames
+ * @d:		the device, without buffers; &device.pix is what the driver made of it
+ * @size:	requested size and format
  *
  * Return: 0, or a negative errno.
  */
@@ -155,11 +155,11 @@ int device_set_size(struct device *d, const struct frame_size *size)
 }
 
 /**
- * device_set_exact_size() - have frames of one size and format, and of no other
+ * device_set_exact_size() - set size and format of frames, and accept no others
  * @d:		the device, without buffers
- * @size:	what they must be
+ * @size:	required size and format
  *
- * S_FMT bends what a driver does not have to what it has.
+ * VIDIOC_S_FMT alone replaces what the driver does not have.
  *
  * Return: 0, or -1 with @d->why set: what the device has instead.
  */
@@ -175,13 +175,13 @@ int device_set_exact_size(struct device *d, const struct frame_size *size)
 }
 
 /**
- * device_buffers() - have a queue of buffers, or none
+ * device_buffers() - allocate a queue of buffers, or free it
  * @d:		the device
- * @memory:	of which kind
- * @nr:		how many at least; 0 frees them
+ * @memory:	memory type of the buffers
+ * @nr:		requested number of buffers; the driver may allocate more; 0 frees them
  *
- * Return: how many there are now, or a negative errno: EINVAL if the device
- * takes no such memory.
+ * Return: number of buffers, or a negative errno: EINVAL if the device takes no such
+ * memory.
  */
 int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr)
 {
@@ -194,7 +194,7 @@ int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr)
 	return ioctl(d->fd, VIDIOC_REQBUFS, &req) ? -errno : (int)req.count;
 }
 
-/* What an output device is to read; a capture device says it itself. */
+/* Bytes that an output device reads; a capture device sets this itself. */
 static __u32 payload(const struct device *d)
 {
 	return d->direction == OUTPUT ? d->pix.sizeimage : 0;
@@ -203,9 +203,9 @@ static __u32 payload(const struct device *d)
 /**
  * device_queue_pointer() - hand a pointer to the device
  * @d:		the device
- * @index:	of the buffer
- * @pointer:	to memory
- * @length:	of it, in bytes; at least the format's sizeimage, one would hope
+ * @index:	index of the buffer
+ * @pointer:	pointer to the memory
+ * @length:	its length in bytes, as the device is told
  *
  * Return: 0, or a negative errno.
  */
@@ -227,8 +227,8 @@ int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
 /**
  * device_queue_dmabuf() - hand a dma-buf to the device
  * @d:		the device
- * @index:	of the buffer
- * @fd:		the dma-buf
+ * @index:	index of the buffer
+ * @fd:		fd of the dma-buf
  *
  * Return: 0, or a negative errno.
  */
@@ -246,9 +246,9 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
 }
 
 /**
- * device_stream() - start or stop
+ * device_stream() - start or stop streaming
  * @d:		the device
- * @on:		start
+ * @on:		start if true, else stop
  *
  * Return: 0, or a negative errno.
  */
@@ -261,13 +261,13 @@ int device_stream(struct device *d, bool on)
 }
 
 /**
- * device_dequeue() - wait until the device is done with a frame
+ * device_dequeue() - wait for a frame
  * @d:		the device, streaming
  * @buf:	filled in
- * @memory:	what the queue's buffers are
+ * @memory:	memory type of the buffers
  * @timeout:	in ms
  *
- * Return: 0, or a negative errno: ETIMEDOUT if none came, EINTR for a signal.
+ * Return: 0, or a negative errno: ETIMEDOUT if no frame came, EINTR for a signal.
  */
 int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 		   enum v4l2_memory memory, int timeout)

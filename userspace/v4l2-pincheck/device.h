@@ -14,10 +14,10 @@
 #define NR_CONTROLS	3
 
 /**
- * enum direction - which way data goes
- * @CAPTURE:	the device writes
- * @OUTPUT:	the device reads
- * @NR_DIRECTIONS: how many there are
+ * enum direction - direction of the data
+ * @CAPTURE:	the device writes memory
+ * @OUTPUT:	the device reads memory
+ * @NR_DIRECTIONS: number of directions
  */
 enum direction {
 	CAPTURE,
@@ -28,7 +28,7 @@ enum direction {
 extern const char * const direction_names[NR_DIRECTIONS];
 
 /**
- * struct frame_size - what a frame is asked to be
+ * struct frame_size - requested size and format of frames
  * @width:	in pixels
  * @height:	in lines
  * @pixelformat: V4L2_PIX_FMT_...
@@ -41,37 +41,38 @@ struct frame_size {
 
 /**
  * struct device - a V4L2 device
- * @path:	of its node, as the user gave it
+ * @path:	path of its node, as the user gave it
  * @node:	name of the node: "video0"
  * @driver:	its driver: "vipin"
- * @carrier:	what it sits on: "platform", "PCI+IOMMU"
+ * @bus:	its bus: "platform", "PCI+IOMMU"
  * @fd:		its open node
- * @direction:	which way data goes
- * @vipin:	it is a vipin: it has policies, knows stamps and tells why it
- *		refused a pointer
- * @translated:	an IOMMU translates what it is given
- * @reach:	the highest bus address that it can drive
- * @bounced:	a bounce buffer is put between it and memory, whatever it reaches
- * @scattered:	it takes memory that is not contiguous; see probe_scattered()
- * @takes_none:	not even memory that every device should take; see probe_depth()
- * @depth:	how many buffers make it start; see probe_depth()
+ * @direction:	direction of the data
+ * @policy:	its policy; VIPIN_POLICY_KERNEL for other drivers than vipin
+ * @vipin:	its driver is vipin: it has policies, stamps and verdicts
+ * @translated:	an IOMMU translates its DMA addresses
+ * @reach:	the highest bus address that it can access
+ * @bounced:	all of its DMA goes through bounce buffers, wherever memory is
+ * @takes_scattered: it takes memory that is not contiguous; see probe_scattered()
+ * @takes_none:	it refuses even memory that every device should take; see probe_depth()
+ * @depth:	number of buffers with which it starts; see probe_depth()
  * @pix:	its format
- * @format_before:	the format it had; its type is 0 until it is known
- * @controls_before:	of vipin's controls that are set here, what they were
- * @why:	in words what went wrong
+ * @format_before:	its format before; the type is 0 until it is known
+ * @controls_before:	values of the vipin controls before they were set here
+ * @why:	what went wrong
  */
 struct device {
 	const char *path;
 	char node[32];
 	char driver[16];
-	char carrier[32];
+	char bus[32];
 	int fd;
 	enum direction direction;
+	enum vipin_policy policy;
 	bool vipin;
 	bool translated;
 	__u64 reach;
 	bool bounced;
-	bool scattered;
+	bool takes_scattered;
 	bool takes_none;
 	unsigned int depth;
 	struct v4l2_pix_format pix;
@@ -94,17 +95,17 @@ int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 
 __u32 device_buffer_type(const struct device *d);
 
-/* Of device-format.c: what it has to offer. */
+/* device-format.c: which formats and sizes it offers. */
 void device_lacks_format(struct device *d, const struct frame_size *size);
 
-/* Of device-bus.c: what is between it and memory. */
-void device_look_at_bus(struct device *d, const char *sysfs);
+/* device-bus.c: what is between it and memory. */
+void device_probe_bus(struct device *d, const char *sysfs);
 
-/* In ms. An emulated machine is slow, a camera may have to wake up. */
+/* In ms. An emulated machine is slow, and a camera may take long to start. */
 #define FRAME_TIMEOUT	5000
 
 /**
- * struct frame_count - what a vipin's output node has found
+ * struct frame_count - frames that an output node of vipin has counted
  * @good:	frames whose stamp and contents agree
  * @bad:	other frames
  */
@@ -113,7 +114,7 @@ struct frame_count {
 	__s64 bad;
 };
 
-/* Of device-vipin.c: what only a vipin has. */
+/* device-vipin.c: what only vipin has. */
 bool device_is_vipin(const char *path, enum direction *direction);
 int device_open_vipin(struct device *d);
 void device_close_vipin(struct device *d);

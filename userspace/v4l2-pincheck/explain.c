@@ -1,35 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explain.c - what there is to know about kinds of memory and rules
+ * explain.c - explain kinds of memory and rules
  *
- * A kind is explained by making it here and looking at it. What each kernel does
- * to it follows from that, by the same rules that rows are judged by.
+ * To explain a kind of memory, map it here and collect the facts. The answers of several
+ * kernels follow from these facts, by the same rules and quirks as for rows.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "explain.h"
 #include "frame.h"
-#include "row.h"
+#include "result.h"
 
 #define MAX_VMAS	16
-#define WORDS		400
+#define TEXT_SIZE	600
 #define EXAMPLE_SIZE	(320 * 240 * 3UL)
 
-/*
- * Two devices that do not exist: with and without a need of contiguous memory. Both reach
- * all of it.
- */
-static const struct device needy = {
+/* Two imaginary devices: one needs contiguous memory, one does not. Both reach all memory. */
+static const struct device needs_contiguous = {
 	.reach = ~0ULL, .pix.sizeimage = EXAMPLE_SIZE,
 };
 
-static const struct device content = {
-	.reach = ~0ULL, .pix.sizeimage = EXAMPLE_SIZE, .scattered = true, .translated = true,
+static const struct device takes_scattered = {
+	.reach = ~0ULL, .pix.sizeimage = EXAMPLE_SIZE, .takes_scattered = true, .translated = true,
 };
 
 /**
- * explain_list() - list kinds of memory, variants, rules
+ * explain_list() - list kinds of memory, variants and rules
  */
 void explain_list(void)
 {
@@ -38,13 +35,13 @@ void explain_list(void)
 	printf("Kinds of memory, and what each proves:\n");
 	memory_for_each_kind(kind)
 		printf("  %-28s %s\n", kind->name, kind->sentence);
-	printf("\nRows of each kind: its name and\n");
+	printf("\nA row is named after the kind of memory, followed by\n");
 	for (const struct variant *v = variants; v->sentence; v++)
 		printf("  %-28s %s\n", *v->suffix ? v->suffix : "(nothing)", v->sentence);
-	printf("\nRules, the first that applies holds:\n");
-	for (const struct rule *r = rules; r->name; r++)
-		printf("  %-28s law %u: %s; %s\n", r->name, r->law,
-		       row_error_name(r->error), r->source);
+	printf("\nCases of the rules; the first that applies decides:\n");
+	for (const struct rule_case *c = rule_cases; c->name; c++)
+		printf("  rule %u: %-22s %s; %s\n", c->rule, c->name,
+		       error_name(c->error), c->source);
 }
 
 static void show_mappings(const struct memory *m)
@@ -66,55 +63,56 @@ static void show_mappings(const struct memory *m)
 	}
 }
 
-static void show_pages(const struct sight *s)
+static void show_pages(const struct facts *f)
 {
-	if (!s->pfns_known)
-		printf("  not all of its pages are there, or not for this user to see\n");
-	else if (s->contiguous == s->length)
+	if (!f->pfns_known)
+		printf("  some pages are not there, or this user may not see them\n");
+	else if (f->contiguous == f->length)
 		printf("  contiguous in memory\n");
 	else
-		printf("  contiguous for %zu of %zu bytes\n", s->contiguous, s->length);
-	if (s->guarded)
-		printf("  part of it is a guard region\n");
-	if (s->in_cma)
-		printf("  %zu pages in the CMA area\n", s->in_cma);
-	if (s->in_movable)
-		printf("  %zu pages in ZONE_MOVABLE\n", s->in_movable);
+		printf("  contiguous for %zu of %zu bytes\n", f->contiguous, f->length);
+	if (f->guarded)
+		printf("  a part is a guard region\n");
+	if (f->in_cma)
+		printf("  %zu pages in the CMA area\n", f->in_cma);
+	if (f->in_movable)
+		printf("  %zu pages in ZONE_MOVABLE\n", f->in_movable);
 }
 
-static void verdict_words(const struct kernel *k, enum direction dir,
-			  const struct sight *s, char *words, size_t size)
+static void describe_answer(const struct kernel *k, const struct facts *f, char *text,
+			    size_t size)
 {
 	struct expectation e;
 
-	if (!rules_expect(&e, k, VIPIN_POLICY_KERNEL, dir, s, s))
-		snprintf(words, size, "depends on pages that are not there yet");
-	else if (e.known)
-		snprintf(words, size, "%s by rule '%s', against law %u: %s\n      (%s)",
-			 row_error_name(e.error), e.error ? e.rule->name : e.known->name,
-			 e.law->law, e.known->sentence, e.known->source);
+	if (!expect(&e, k, f, f))
+		snprintf(text, size, "depends on pages that are not there yet");
+	else if (e.quirk)
+		snprintf(text, size,
+			 "%s, against rule %u: %s\n      kernel quirk %s: %s\n      (%s)",
+			 error_name(e.error), e.broken->rule, e.broken->name, e.quirk->name,
+			 e.quirk->sentence, e.quirk->source);
 	else
-		snprintf(words, size, "%s by rule '%s' of law %u\n      (%s)",
-			 row_error_name(e.error), e.law->name, e.law->law, e.law->source);
+		snprintf(text, size, "%s by rule %u: %s\n      (%s)", error_name(e.error),
+			 e.decides->rule, e.decides->name, e.decides->source);
 }
 
-/* Kernels that say the same share a line. */
-static void show_direction(enum direction dir, const struct sight *s)
+/* Kernels that give the same answer share a line. */
+static void show_direction(const struct facts *f)
 {
-	char words[WORDS], same[WORDS] = "";
+	char text[TEXT_SIZE], same[TEXT_SIZE] = "";
 	bool first = true;
 
-	printf("  %s\n", direction_names[dir]);
+	printf("  %s\n", direction_names[f->direction]);
 	for (const struct kernel *k = kernel_landmarks; k->version; k++) {
-		verdict_words(k, dir, s, words, sizeof(words));
-		if (!first && !strcmp(words, same)) {
+		describe_answer(k, f, text, sizeof(text));
+		if (!first && !strcmp(text, same)) {
 			printf(", %s", k->name);
 			continue;
 		}
 		if (!first)
 			printf(": %s\n", same);
 		printf("    Linux %s", k->name);
-		memcpy(same, words, sizeof(same));
+		memcpy(same, text, sizeof(same));
 		first = false;
 	}
 	printf(": %s\n", same);
@@ -122,37 +120,39 @@ static void show_direction(enum direction dir, const struct sight *s)
 
 static void show_verdicts(const struct memory *m, const struct device *d)
 {
-	struct sight s;
+	struct facts f;
 
-	if (sight_take(&s, d, m))
+	if (facts_collect(&f, d, m))
 		return;
-	printf("\nTo what is mapped like that, for a device that %s, kernels say\n",
-	       d->scattered ? "takes scattered memory, as behind an IOMMU" :
-			      "needs contiguous memory");
-	for (int dir = 0; dir < NR_DIRECTIONS; dir++)
-		show_direction(dir, &s);
+	printf("\nAnswers of kernels to such memory, for a device that %s\n",
+	       d->takes_scattered ? "takes scattered memory (behind an IOMMU)" :
+				    "needs contiguous memory");
+	f.policy = VIPIN_POLICY_KERNEL;
+	for (f.direction = 0; f.direction < NR_DIRECTIONS; f.direction++)
+		show_direction(&f);
 }
 
 static void show_instead(const struct memory *m)
 {
-	const char *said = NULL;
+	const char *shown = NULL;
 	struct expectation e;
-	struct sight s;
+	struct facts f;
 
-	if (sight_take(&s, &needy, m))
+	if (facts_collect(&f, &needs_contiguous, m))
 		return;
-	for (int dir = 0; dir < NR_DIRECTIONS; dir++) {
-		if (!rules_expect(&e, kernel_at_hand(), VIPIN_POLICY_STRICT, dir, &s, &s) ||
-		    !e.rule->instead || e.rule->instead == said)
+	f.policy = VIPIN_POLICY_STRICT;
+	for (f.direction = 0; f.direction < NR_DIRECTIONS; f.direction++) {
+		if (!expect(&e, kernel_at_hand(), &f, &f) || !e.decides->instead ||
+		    e.decides->instead == shown)
 			continue;
-		said = e.rule->instead;
-		printf("\nInstead, for %s: %s.\n", direction_names[dir], said);
+		shown = e.decides->instead;
+		printf("\nInstead, for %s: %s.\n", direction_names[f.direction], shown);
 	}
 }
 
 /**
- * explain() - all about one kind of memory
- * @name:	of the kind
+ * explain() - explain one kind of memory
+ * @name:	name of the kind
  *
  * Return: false if there is no such kind.
  */
@@ -160,7 +160,7 @@ bool explain(const char *name)
 {
 	const struct memory_kind *kind = memory_find(name);
 	struct memory m;
-	struct sight s;
+	struct facts f;
 
 	if (!kind)
 		return false;
@@ -173,10 +173,10 @@ bool explain(const char *name)
 	if (!m.kind->untouched)
 		frame_fill(&m);
 	show_mappings(&m);
-	if (!sight_take(&s, &content, &m))
-		show_pages(&s);
-	show_verdicts(&m, &needy);
-	show_verdicts(&m, &content);
+	if (!facts_collect(&f, &takes_scattered, &m))
+		show_pages(&f);
+	show_verdicts(&m, &needs_contiguous);
+	show_verdicts(&m, &takes_scattered);
 	show_instead(&m);
 	memory_unmap(&m);
 	return true;

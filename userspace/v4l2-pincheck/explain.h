@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * explain.h - what there is to know about kinds of memory and rules
+ * explain.h - explain kinds of memory and rules
  */
 #ifndef EXPLAIN_H
 #define EXPLAIN_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * frame.c - what lies in the memory, seen through its own mapping
+ * frame.c - the contents of memory, seen through its own mapping
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 /**
  * frame_fill() - fill the frame and the guard bytes around it
- * @m:	the memory; where it may not be written, its provider filled it
+ * @m:	the memory; read-only parts were filled by their provider
  */
 void frame_fill(const struct memory *m)
 {
@@ -27,7 +27,7 @@ void frame_fill(const struct memory *m)
 }
 
 /**
- * frame_read() - read of each page of the frame, so that it is mapped
+ * frame_read() - read from each page of the frame, so that the kernel maps it
  * @m:	the memory; all of it may be read
  */
 void frame_read(const struct memory *m)
@@ -38,15 +38,17 @@ void frame_read(const struct memory *m)
 	for (size_t i = 0; i < m->length; i += PAGE)
 		sum ^= m->frame[i];
 	sum ^= m->frame[m->length - 1];
-	__asm__ volatile("" : : "r" (sum));	/* it is read for itself */
+	__asm__ volatile("" : : "r" (sum));	/* keep the reads */
 	memory_end_access(m);
 }
 
 /**
- * frame_may_be_cleared() - whether the process may write all of the frame
+ * frame_may_be_cleared() - check whether the process may write all of the frame
  * @m:	the memory
  *
- * Return: false where only the device may: a kernel that forces its writes lets it.
+ * A kernel that pins with FOLL_FORCE lets a device write memory that the process may not.
+ *
+ * Return: whether it may.
  */
 bool frame_may_be_cleared(const struct memory *m)
 {
@@ -60,11 +62,11 @@ bool frame_may_be_cleared(const struct memory *m)
 }
 
 /**
- * frame_clear() - fill the frame again, and no guard bytes
- * @m:	the memory; frame_may_be_cleared() says that it can be written
+ * frame_clear() - fill the frame again, without the guard bytes
+ * @m:	the memory; frame_may_be_cleared() is true for it
  *
- * Pictures repeat: without this, a byte that did not arrive might be the one that
- * the frame before has left there.
+ * Pictures repeat. Without this, a byte that did not arrive could have the right value from
+ * the frame before.
  */
 void frame_clear(const struct memory *m)
 {
@@ -73,7 +75,7 @@ void frame_clear(const struct memory *m)
 	memory_end_access(m);
 }
 
-/* The first byte from @at to @end that is not @fill any more, or @end. */
+/* Find the first byte from @at to @end that is not @fill; @end if there is none. */
 static const unsigned char *first_other(unsigned char fill,
 					const unsigned char *at,
 					const unsigned char *end)
@@ -87,7 +89,7 @@ static const unsigned char *first_other(unsigned char fill,
 	return at;
 }
 
-/* The first byte from @from to @to that lost its fill, as far as it is mapped. */
+/* Find the first byte from @from to @to that is mapped and lost its fill. */
 static const unsigned char *first_written(const struct memory *m, uintptr_t from,
 					  uintptr_t to, const struct vma *vmas, int nr)
 {
@@ -105,9 +107,9 @@ static const unsigned char *first_written(const struct memory *m, uintptr_t from
 	return NULL;
 }
 
-/* Whether all keeps its fill but what is between @gap and @behind. */
+/* Check that all bytes keep their fill, except those from @gap to before @after_gap. */
 static bool keeps_fill(const struct memory *m, const unsigned char *gap,
-		       const unsigned char *behind, const char *what, char *why,
+		       const unsigned char *after_gap, const char *what, char *why,
 		       size_t size)
 {
 	uintptr_t base = (uintptr_t)m->base;
@@ -118,7 +120,7 @@ static bool keeps_fill(const struct memory *m, const unsigned char *gap,
 	memory_begin_access(m);
 	at = first_written(m, base, (uintptr_t)gap, vmas, nr);
 	if (!at)
-		at = first_written(m, (uintptr_t)behind, base + m->size, vmas, nr);
+		at = first_written(m, (uintptr_t)after_gap, base + m->size, vmas, nr);
 	if (at)
 		snprintf(why, size, "%s, at frame%+td: %#x instead of %#x", what,
 			 at - m->frame, *at, m->fill);
@@ -127,25 +129,25 @@ static bool keeps_fill(const struct memory *m, const unsigned char *gap,
 }
 
 /**
- * frame_guards_intact() - nothing was written before and behind the frame
+ * frame_guards_intact() - check that nothing was written before and after the frame
  * @m:		the memory
  * @why:	filled in if something was: where
  * @size:	room in @why
  *
- * Return: whether that is so.
+ * Return: whether nothing was.
  */
 bool frame_guards_intact(const struct memory *m, char *why, size_t size)
 {
 	return keeps_fill(m, m->frame, m->frame + m->length,
-			  "written beside the frame", why, size);
+			  "written outside the frame", why, size);
 }
 
 /**
- * frame_arrived() - something else than the fill is there
+ * frame_arrived() - check that something other than the fill is in the frame
  * @m:		the memory
- * @size:	how much of the frame to look at, in bytes
+ * @size:	number of bytes to look at
  *
- * Return: whether that is so.
+ * Return: whether it is.
  */
 bool frame_arrived(const struct memory *m, size_t size)
 {
@@ -155,14 +157,14 @@ bool frame_arrived(const struct memory *m, size_t size)
 }
 
 /**
- * frame_untouched() - nothing was written at all
+ * frame_untouched() - check that nothing was written at all
  * @m:		the memory
  * @why:	filled in if something was: where
  * @size:	room in @why
  *
- * Return: whether that is so.
+ * Return: whether nothing was.
  */
 bool frame_untouched(const struct memory *m, char *why, size_t size)
 {
-	return keeps_fill(m, m->base, m->base, "written though refused", why, size);
+	return keeps_fill(m, m->base, m->base, "written although refused", why, size);
 }

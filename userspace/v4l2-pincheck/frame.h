@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * frame.h - what lies in the memory, seen through its own mapping
+ * frame.h - the contents of memory, seen through its own mapping
  */
 #ifndef FRAME_H
 #define FRAME_H
@@ -18,13 +18,13 @@ bool frame_arrived(const struct memory *m, size_t size);
 bool frame_guards_intact(const struct memory *m, char *why, size_t size);
 bool frame_untouched(const struct memory *m, char *why, size_t size);
 
-/* Of stamp.c: frames with a stamp. */
+/* stamp.c: frames with a stamp. */
 bool frame_verify(const struct device *d, const struct memory *m,
 		  const struct v4l2_buffer *buf, char *why, size_t size);
 bool frame_paint(const struct memory *m, unsigned int number);
 bool frame_is_painted(const struct memory *m, char *why, size_t size);
 
-/* Of png.c. */
+/* png.c */
 int frame_write_png(const struct device *d, const struct memory *m,
 		    const char *path);
 

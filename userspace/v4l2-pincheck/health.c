@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * health.c - what a row must leave as it found it
+ * health.c - the state of the system that a row must leave unchanged
  */
 #include <fcntl.h>
 #include <malloc.h>
@@ -17,9 +17,9 @@
 #include "health.h"
 
 /**
- * health_migrations() - how often the kernel has moved a page, or tried to
+ * health_migrations() - count the migrations of pages, failed ones included
  *
- * Return: how often since it was booted, -2 where it does not count.
+ * Return: the number since boot, -2 if the kernel does not count them.
  */
 long health_migrations(void)
 {
@@ -31,9 +31,9 @@ long health_migrations(void)
 }
 
 /**
- * health_huge_pages() - how many huge pages are free
+ * health_huge_pages() - count the free huge pages
  *
- * Return: how many, -1 where there are none.
+ * Return: the number, -1 if the kernel has no huge pages.
  */
 long health_huge_pages(void)
 {
@@ -49,7 +49,7 @@ long health_huge_pages(void)
 	return got > 0 ? strtol(text, NULL, 10) : -1;
 }
 
-/* All but the heap and the stack, which have a page more now and then. */
+/* Count mapped pages, without heap and stack: these grow now and then. */
 static long pages_mapped(void)
 {
 	FILE *f = fopen("/proc/self/maps", "re");
@@ -69,18 +69,18 @@ static long pages_mapped(void)
 }
 
 /**
- * health_footprint() - how much memory this process itself has
- * @f:	filled in; with -1 or 0 where the kernel does not tell
+ * health_footprint() - count the pages of this process
+ * @f:	filled in; with -1 or 0 if the kernel does not show it
  *
- * The resident set that statm and status show may be wrong by dozens of pages, since
- * 6.2: each CPU counts for itself. smaps_rollup counts page by page.
+ * Since 6.2, the resident set in statm and status may be wrong by dozens of pages, because
+ * each CPU has its own counter. smaps_rollup counts page by page.
  */
 void health_footprint(struct footprint *f)
 {
 	static const char * const label = "Anonymous:";
 	long kib;
 
-	/* What was freed and is kept for the next malloc() is not left over. */
+	/* Memory that malloc() keeps for later is not left over. */
 	malloc_trim(0);
 	counters_read("/proc/self/smaps_rollup", &label, 1, &kib);
 	f->anonymous = kib < 0 ? -1 : kib / 4;
@@ -88,7 +88,7 @@ void health_footprint(struct footprint *f)
 }
 
 /**
- * klog_begin() - start listening to the kernel's log
+ * klog_begin() - start to watch the kernel log
  * @log:	filled in
  */
 void klog_begin(struct klog *log)
@@ -99,14 +99,13 @@ void klog_begin(struct klog *log)
 }
 
 /**
- * klog_end() - stop listening
- * @log:	what klog_begin() filled in
- * @announced:	text of messages that had to be expected, "|" between one and another,
- *		or NULL
+ * klog_end() - stop watching the kernel log
+ * @log:	filled in by klog_begin()
+ * @announced:	texts of messages that are expected, separated by "|", or NULL
  * @line:	filled in: the first other message at warning level or above
  * @size:	room in @line
  *
- * Return: whether there was none.
+ * Return: whether there was no such message.
  */
 bool klog_end(struct klog *log, const char *announced, char *line, size_t size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * health.h - what a row must leave as it found it
+ * health.h - the state of the system that a row must leave unchanged
  */
 #ifndef HEALTH_H
 #define HEALTH_H
@@ -9,18 +9,18 @@
 #include <stddef.h>
 
 /**
- * struct klog - the kernel's log from one moment on
- * @fd:	of /dev/kmsg, or -1 where it cannot be read
+ * struct klog - the kernel log from one moment on
+ * @fd:	fd of /dev/kmsg, or -1 if it cannot be read
  */
 struct klog {
 	int fd;
 };
 
 /**
- * struct footprint - how much memory this process itself has
- * @anonymous:	pages of it that are resident and anonymous; what is resident of
- *		files is mostly the program itself, and grows as it runs
- * @mapped:	pages of address space, resident or not, but for heap and stack
+ * struct footprint - memory of this process
+ * @anonymous:	number of anonymous pages that are resident; those of files are mostly the
+ *		program itself, and grow as it runs
+ * @mapped:	number of mapped pages, without heap and stack
  */
 struct footprint {
 	long anonymous;

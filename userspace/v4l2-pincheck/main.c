@@ -1,6 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * v4l2-pincheck - which user pointers does a V4L2 device take, and is it right?
+ * v4l2-pincheck - which user pointers does a V4L2 device accept, and is that correct?
+ *
+ * The files are in layers. Each uses only those above it, ../common and ../memory:
+ *
+ *	device*, probe, frame, stamp, png	the device, and the contents of memory
+ *	health, variant				the system; how a frame lies in memory
+ *	facts*					facts about memory, from /proc
+ *	verdict					vipin's verdicts, from debugfs
+ *	rules, quirks				tables: facts -> answer
+ *	expect, mutate				rules and quirks together: what to expect
+ *	result					the data of a row: its outcome and faults
+ *	stream, child				hand memory over; frames through it
+ *	row					run one row
+ *	report-*				show rows
+ *	explain, options, main			the command line
  */
 #include <errno.h>
 #include <glob.h>
@@ -18,10 +32,10 @@
 #include "report.h"
 #include "row.h"
 
-/* On which a good pointer is tried first: contiguous memory, if there is some. */
+/* Memory for good pointers, best first: contiguous memory, if there is some. */
 static const char * const good_kinds[] = { "hugetlb", "thp", "malloc" };
 
-/* What vipin does by default comes first. */
+/* The default policy of vipin comes first. */
 static const enum vipin_policy policies[NR_POLICIES] = {
 	VIPIN_POLICY_STRICT, VIPIN_POLICY_KERNEL,
 };
@@ -34,7 +48,7 @@ static void on_signal(int signal)
 	run.stop = true;
 }
 
-/* How rows are shown: on the terminal, and in files. */
+/* Reports on the standard output and in files. */
 static const struct report *reports[3];
 static const char *report_paths[3];
 static int nr_reports;
@@ -45,7 +59,7 @@ static void add_report(const struct report *report, const char *path)
 	report_paths[nr_reports++] = path;
 }
 
-/* Of the standard output it is told when the program ends. */
+/* An error of the standard output is printed when the program ends. */
 static int report_failed(int i)
 {
 	return report_paths[i] ? cannot_run(report_paths[i], strerror(errno)) :
@@ -60,14 +74,15 @@ static int begin_reports(unsigned int nr_rows)
 	return 0;
 }
 
-static void report_next(const struct memory_kind *kind, const struct variant *variant)
+static void report_next(const struct device *d, const struct memory_kind *kind,
+			const struct variant *variant)
 {
 	for (int i = 0; i < nr_reports; i++)
 		if (reports[i]->next)
-			reports[i]->next(kind, variant);
+			reports[i]->next(d, kind, variant);
 }
 
-/* What cannot be written is told now, and not when all rows have been run. */
+/* Stop at once if a report cannot be written. */
 static int report_row(const struct row *row)
 {
 	for (int i = 0; i < nr_reports; i++)
@@ -97,8 +112,8 @@ static bool has_policy(const struct options *o, const struct device *d,
 static unsigned int count_rows(const struct options *o,
 			       const struct device *devices)
 {
-	const struct memory_kind *kind;
 	unsigned int rows = 0, runs = 0;
+	const struct memory_kind *kind;
 
 	for (const struct variant *v = variants; v->sentence; v++)
 		memory_for_each_kind(kind)
@@ -110,15 +125,15 @@ static unsigned int count_rows(const struct options *o,
 }
 
 /*
- * Find memory that a frame fits into and every device should take. Of a huge page
- * only what is around the frame is looked at later.
+ * Map memory that every device should take. Of a huge page, only the frame and the page
+ * after it are checked later.
  */
 static int map_good(struct memory *whole, struct memory *m, const struct device *d)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(good_kinds); i++) {
 		if (memory_map(whole, memory_find(good_kinds[i]), d->path, d->pix.sizeimage))
 			continue;
-		/* Have its pages now, not during the first row. */
+		/* Fault its pages in now, not during the first row. */
 		frame_fill(whole);
 		*m = *whole;
 		if (m->frame + m->length + PAGE < m->base + m->size)
@@ -128,18 +143,11 @@ static int map_good(struct memory *whole, struct memory *m, const struct device 
 	return cannot_run("no good memory", whole->why);
 }
 
-static void count(struct total *total, const struct row *row)
-{
-	total->pointers += row->outcome != ROW_SKIPPED;
-	total->outcomes[row->outcome]++;
-	total->frames += row->frames;
-}
-
 static int run_policy(const struct options *o, struct device *d,
 		      const struct variant *v, int policy, struct total *total)
 {
-	const struct memory_kind *kind;
 	int ret = device_set_policy(d, policy);
+	const struct memory_kind *kind;
 
 	if (ret)
 		return cannot_run(d->path, strerror(-ret));
@@ -149,15 +157,15 @@ static int run_policy(const struct options *o, struct device *d,
 
 		if (!options_choose(o, kind, v))
 			continue;
-		report_next(kind, v);
-		row_run(&row, &run, d, policy, kind, v);
+		report_next(d, kind, v);
+		row_run(&row, &run, d, kind, v);
 		if (run.stop)
 			return cannot_run("stopped", "by a signal");
 		if (run.png_error)
 			return cannot_run(o->png, run.png_error == -EINVAL ?
-					  "no frame in RGB24, of which a PNG could be made" :
+					  "frames are not in RGB24, so there is no PNG" :
 					  strerror(-run.png_error));
-		count(total, &row);
+		total_add(total, &row);
 		if (report_row(&row))
 			return EXIT_CANNOT_RUN;
 	}
@@ -189,7 +197,7 @@ static int run_variant(const struct options *o, struct device *d,
 	if (status)
 		goto unmap_good;
 
-	d->scattered = o->contiguous < 0 ? probe_scattered(d) : !o->contiguous;
+	d->takes_scattered = o->contiguous < 0 ? probe_scattered(d) : !o->contiguous;
 	if (probe_depth(d, &run.good)) {
 		status = cannot_run(d->path, d->why);
 		goto unmap_spare;
@@ -223,7 +231,7 @@ static int run_all(const struct options *o, struct device *devices)
 	int status;
 
 	if (!nr) {
-		fprintf(stderr, "%s: no row and policy like that\n",
+		fprintf(stderr, "%s: no row matches the options\n",
 			program_invocation_short_name);
 		return EXIT_NOTHING_TO_RUN;
 	}
@@ -240,9 +248,9 @@ static int run_all(const struct options *o, struct device *devices)
 		status = end_reports(&total);
 	if (status)
 		return status;
-	if (total.outcomes[ROW_SURPRISE])
-		return EXIT_SURPRISE;
-	return total.pointers ? EXIT_AS_RULED : EXIT_NOTHING_TO_RUN;
+	if (total.outcomes[ROW_UNEXPECTED])
+		return EXIT_UNEXPECTED;
+	return total.pointers ? EXIT_AS_EXPECTED : EXIT_NOTHING_TO_RUN;
 }
 
 static void find_vipins(struct options *o)
@@ -264,7 +272,7 @@ static void find_vipins(struct options *o)
 	globfree(&nodes);
 }
 
-/* Open what was named, and leave out what goes the other way. */
+/* Open all devices, and close those of the wrong direction again. */
 static int open_devices(struct options *o, struct device *devices)
 {
 	unsigned int nr = 0;
@@ -300,25 +308,26 @@ int main(int argc, char **argv)
 		return status;
 	run.frames = options.frames;
 	run.png = options.png;
+	report_set_color(options.color);
 	add_report(options.report, NULL);
 	if (options.json)
 		add_report(&report_json, options.json);
 	if (options.html)
 		add_report(&report_html, options.html);
 
-	/* No SA_RESTART: a wait for a frame ends with the signal. */
+	/* No SA_RESTART: a signal must end the wait for a frame. */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 
 	if (!options.nr_paths)
 		find_vipins(&options);
 	if (!options.nr_paths)
-		return cannot_run("no vipin", "name another device by -d /dev/videoN");
+		return cannot_run("no vipin device", "use -d /dev/videoN for another device");
 	status = open_devices(&options, devices);
 	if (!status)
 		status = run_all(&options, devices);
-	if (run.png && (status == EXIT_AS_RULED || status == EXIT_SURPRISE))
-		status = cannot_run(run.png, "no frame was captured by a pointer");
+	if (run.png && (status == EXIT_AS_EXPECTED || status == EXIT_UNEXPECTED))
+		status = cannot_run(run.png, "no frame was captured into a pointer");
 	while (options.nr_paths)
 		device_close(&devices[--options.nr_paths]);
 	return status;

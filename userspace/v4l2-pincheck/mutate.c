@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mutate.c - rules turned round, to see their rows go red
+ * mutate.c - turn an expectation into its opposite, to prove that rows can fail
  *
- * Only in a build with MUTATE=1. V4L2_PINCHECK_MUTATE names a rule, or "all": what
- * it accepts it refuses then, and the other way round. Each row that it decides
- * must become a surprise; one that does not proves nothing. See tests/mutate. With
- * "reasons", no reason is the right one: each row that vipin records a verdict for must
- * become a surprise.
+ * Only a build with MUTATE=1 has this; see tests/mutate. The environment variable
+ * V4L2_PINCHECK_MUTATE names a case or a quirk, or is "all". What this case accepts is
+ * then expected to be refused, and the other way round, so each row for which it decides
+ * must become unexpected. A row that does not proves nothing. With "reasons", no reason is
+ * the expected one, so each row that has a verdict of vipin must become unexpected.
  */
 #ifdef MUTATE
 #include <errno.h>
@@ -17,17 +17,17 @@
 #include "mutate.h"
 
 /**
- * mutate() - turn the expectation round if its rule is to be
+ * mutate() - turn an expectation into its opposite if its case or quirk is named
  * @e:	the expectation
  */
 void mutate(struct expectation *e)
 {
-	const char *holds = e->known ? e->known->name : e->rule->name;
+	const char *decides = e->quirk ? e->quirk->name : e->decides->name;
 	const char *name = getenv("V4L2_PINCHECK_MUTATE");
 
 	if (name && !strcmp(name, "reasons"))
 		e->reasons = 0;
-	if (!name || (strcmp(name, "all") && strcmp(name, holds)))
+	if (!name || (strcmp(name, "all") && strcmp(name, decides)))
 		return;
 	e->error = e->error ? 0 : -EFAULT;
 	e->decided_by = e->error ? VIPIN_BY_FRAME_VECTOR : VIPIN_BY_NOBODY;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mutate.h - rules turned round, to see their rows go red
+ * mutate.h - turn an expectation into its opposite, to prove that rows can fail
  */
 #ifndef MUTATE_H
 #define MUTATE_H
 
-#include "rules.h"
+#include "expect.h"
 
 #ifdef MUTATE
 void mutate(struct expectation *e);

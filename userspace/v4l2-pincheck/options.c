@@ -16,35 +16,39 @@
 
 static const char usage_text[] =
 "Usage: v4l2-pincheck [-d DEVICE]... [OPTION]...\n"
-"Hand each kind of memory to V4L2 devices as a user pointer, and compare what\n"
-"they say with what they must say.\n"
+"Hand each kind of memory to V4L2 devices as a user pointer, and check that each\n"
+"answer is as expected.\n"
 "\n"
-"  -d, --device DEVICE    a V4L2 device (default: each vipin)\n"
-"  -m, --memory GLOB      only rows with such a name (see --list)\n"
-"      --basic            only a handful of kinds of memory\n"
-"      --direction WHICH  only capture or output (default: both)\n"
-"  -p, --policy POLICY    only this policy: kernel or strict (default: those that\n"
-"                         the device has; one that is no vipin has kernel)\n"
+"  -d, --device DEVICE    a V4L2 device (default: all vipin devices)\n"
+"  -m, --memory GLOB      run only rows whose name matches (see --list)\n"
+"      --basic            run only the kinds of memory that show the most\n"
+"      --direction WHICH  run only capture or output devices (default: both)\n"
+"  -p, --policy POLICY    run only with this policy: kernel or strict (default: all\n"
+"                         that the device supports; other devices than vipin\n"
+"                         support only \"kernel\")\n"
 "      --contiguous YN    whether the device needs contiguous memory: yes or no\n"
-"                         (default: a vipin tells, of others it is found out)\n"
-"      --size WxH[:FMT]   frames of W x H pixels (default: 320x240), in the pixel\n"
-"                         format FMT, four letters; a device that has no such\n"
-"                         frames is named, with what it has instead\n"
-"  -n, --frames N         frames for each accepted memory (default: 8; 3 for rows\n"
-"                         about size and alignment, 2 on what is no vipin)\n"
-"      --frame-png FILE   write the first frame that was captured by pointer there\n"
-"      --json FILE        write all rows there as JSON\n"
-"      --html FILE        write them there as one page to look at\n"
-"      --ktap             speak KTAP\n"
+"                         (default: known for vipin, found out for other devices)\n"
+"      --size WxH[:FMT]   use frames of W x H pixels (default: 320x240) in the pixel\n"
+"                         format FMT, four letters; if the device has no such\n"
+"                         frames, the error says which it has\n"
+"  -n, --frames N         verify N frames for each accepted memory (default: 8; 3 for\n"
+"                         rows about size and alignment; 2 for other devices)\n"
+"      --frame-png FILE   write the first frame that was captured into a pointer\n"
+"      --json FILE        write all rows as JSON\n"
+"      --html FILE        write all rows as one HTML page\n"
+"      --ktap             print all rows as KTAP instead of a table\n"
+"      --color WHEN       colour the table: auto, always or never (default: auto, that\n"
+"                         is on a terminal, unless NO_COLOR is set)\n"
 "  -l, --list             list kinds of memory, what each proves, and the rules\n"
-"      --explain NAME     all about one kind of memory\n"
-"  -h, --help             this text\n"
+"      --explain NAME     explain one kind of memory\n"
+"  -h, --help             print this text\n"
 "\n"
-"Exit status: 0 all as the rules say, 1 a surprise, 2 could not run, 4 nothing to run.\n";
+"Exit status: 0 all as expected (kernel quirks included), 1 a row is unexpected,\n"
+"2 could not run, 4 no row to run.\n";
 
 #define MAX_FRAMES	1000000
 
-/* What a demonstration needs. */
+/* For --basic, and so for make demo. */
 static const char * const basic_kinds[] = {
 	"malloc", "hugetlb", "thp", "unaligned", "read-only", "hole", "cma-pages",
 	"cma-thp", "heap-system", "udmabuf", "udmabuf-fd", "v4l2-buffer",
@@ -54,9 +58,9 @@ static const char * const basic_kinds[] = {
 };
 
 /**
- * cannot_run() - say why there is no result
- * @what:	what it is about
- * @why:	why
+ * cannot_run() - print why the program cannot run
+ * @what:	the device, file or argument that is the cause
+ * @why:	what is wrong with it
  *
  * Return: the exit status.
  */
@@ -67,7 +71,7 @@ int cannot_run(const char *what, const char *why)
 	return EXIT_CANNOT_RUN;
 }
 
-/* Which of @names it is, or -1. */
+/* Find a name; -1 if it is none of @names. */
 static int by_name(const char *name, const char * const *names, int nr)
 {
 	for (int i = 0; i < nr; i++)
@@ -116,28 +120,36 @@ static bool parse_size(struct options *o, const char *text)
 
 enum {
 	OPT_BASIC = 256, OPT_DIRECTION, OPT_CONTIGUOUS, OPT_SIZE, OPT_FRAME_PNG,
-	OPT_JSON, OPT_HTML, OPT_KTAP, OPT_EXPLAIN,
+	OPT_JSON, OPT_HTML, OPT_KTAP, OPT_COLOR, OPT_EXPLAIN,
 };
 
-/* Options that have one of a few words; what is wrong with it, or NULL. */
+/* Parse an option that takes one of a few words. Return what is wrong with it, or NULL. */
 static const char *parse_word(struct options *o, int option, const char *word)
 {
 	static const char * const no_yes[] = { "no", "yes" };
+	static const char * const colors[] = {
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never",
+	};
+	int found;
 
 	switch (option) {
 	case OPT_DIRECTION:
 		o->direction = by_name(word, direction_names, NR_DIRECTIONS);
-		return o->direction < 0 ? "no such direction: capture or output" : NULL;
+		return o->direction < 0 ? "not a direction: capture or output" : NULL;
 	case 'p':
 		o->policy = by_name(word, policy_names, NR_POLICIES);
-		return o->policy < 0 ? "no such policy: kernel or strict" : NULL;
+		return o->policy < 0 ? "not a policy: kernel or strict" : NULL;
+	case OPT_COLOR:
+		found = by_name(word, colors, ARRAY_SIZE(colors));
+		o->color = found;
+		return found < 0 ? "not a choice: auto, always or never" : NULL;
 	default:
 		o->contiguous = by_name(word, no_yes, ARRAY_SIZE(no_yes));
-		return o->contiguous < 0 ? "yes or no?" : NULL;
+		return o->contiguous < 0 ? "neither yes nor no" : NULL;
 	}
 }
 
-/* Returns what is wrong with an option's argument, or NULL. */
+/* Parse an option. Return what is wrong with its argument, or NULL. */
 static const char *parse_option(struct options *o, int option, const char *argument)
 {
 	switch (option) {
@@ -154,10 +166,10 @@ static const char *parse_option(struct options *o, int option, const char *argum
 		return NULL;
 	case OPT_SIZE:
 		return parse_size(o, argument) ? NULL :
-			"no size, such as 640x480 or 512x512:GREY";
+			"not a size, such as 640x480 or 512x512:GREY";
 	case 'n':
 		return parse_number(&o->frames, argument, MAX_FRAMES) ? NULL :
-			"no number of frames from 1 to 1000000";
+			"not a number of frames from 1 to 1000000";
 	case OPT_FRAME_PNG:
 		o->png = argument;
 		return NULL;
@@ -176,13 +188,13 @@ static const char *parse_option(struct options *o, int option, const char *argum
 }
 
 /**
- * options_parse() - read the command line
- * @o:		filled in; holds the defaults
- * @argc:	as main() has it
- * @argv:	as main() has it
- * @status:	filled in if there is no more to do: the exit status
+ * options_parse() - parse the command line
+ * @o:		the defaults; options are filled in
+ * @argc:	argument of main()
+ * @argv:	argument of main()
+ * @status:	the exit status, if the program is done
  *
- * Return: whether the program shall go on.
+ * Return: whether there is more to do.
  */
 bool options_parse(struct options *o, int argc, char **argv, int *status)
 {
@@ -199,6 +211,7 @@ bool options_parse(struct options *o, int argc, char **argv, int *status)
 		{ "json", required_argument, NULL, OPT_JSON },
 		{ "html", required_argument, NULL, OPT_HTML },
 		{ "ktap", no_argument, NULL, OPT_KTAP },
+		{ "color", required_argument, NULL, OPT_COLOR },
 		{ "list", no_argument, NULL, 'l' },
 		{ "explain", required_argument, NULL, OPT_EXPLAIN },
 		{ "help", no_argument, NULL, 'h' },
@@ -207,7 +220,7 @@ bool options_parse(struct options *o, int argc, char **argv, int *status)
 	const char *wrong;
 	int c;
 
-	*status = EXIT_AS_RULED;
+	*status = EXIT_AS_EXPECTED;
 	while ((c = getopt_long(argc, argv, "d:m:p:n:lh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'l':
@@ -215,7 +228,7 @@ bool options_parse(struct options *o, int argc, char **argv, int *status)
 			return false;
 		case OPT_EXPLAIN:
 			if (!explain(optarg))
-				*status = cannot_run(optarg, "not a kind of memory in --list");
+				*status = cannot_run(optarg, "not a kind of memory; see --list");
 			return false;
 		case 'h':
 			fputs(usage_text, stdout);
@@ -232,19 +245,19 @@ bool options_parse(struct options *o, int argc, char **argv, int *status)
 		}
 	}
 	if (optind < argc) {
-		*status = cannot_run(argv[optind], "not an option; a device is named by -d");
+		*status = cannot_run(argv[optind], "not an option; use -d for a device");
 		return false;
 	}
 	return true;
 }
 
 /**
- * options_choose() - whether the user wants a row
+ * options_choose() - check whether the user wants a row
  * @o:		the command line
- * @kind:	its memory
- * @variant:	how a frame lies in it
+ * @kind:	kind of memory of the row
+ * @variant:	variant of the row
  *
- * Return: whether that is so.
+ * Return: whether the row is to be run.
  */
 bool options_choose(const struct options *o, const struct memory_kind *kind,
 		    const struct variant *variant)

@@ -7,33 +7,33 @@
 
 #include "device.h"
 #include "report.h"
-#include "row.h"
 
 #define MAX_DEVICES	16
 
 enum {
-	EXIT_AS_RULED = 0,
-	EXIT_SURPRISE = 1,
+	EXIT_AS_EXPECTED = 0,
+	EXIT_UNEXPECTED = 1,
 	EXIT_CANNOT_RUN = 2,
 	EXIT_NOTHING_TO_RUN = 4,
 };
 
 /**
  * struct options - the command line
- * @paths:	of the devices
- * @nr_paths:	how many
- * @memory:	glob that chooses rows by name
- * @basic:	only a handful of kinds
+ * @paths:	paths of the devices
+ * @nr_paths:	number of paths
+ * @memory:	glob for names of rows
+ * @basic:	run only the kinds of memory that demonstrate the most
  * @direction:	a direction, or -1 for both
  * @policy:	a policy, or -1 for all that the device has
- * @size:	of frames
- * @exact:	the user asked for that size: a device must have it
- * @contiguous:	whether the device needs contiguous memory: 0, 1, or -1 to try
- * @frames:	how many into each accepted memory, 0 for as many as are usual
- * @png:	where to write the first frame, or NULL
+ * @size:	size and format of frames
+ * @exact:	the user asked for this size, so a device must have it
+ * @contiguous:	whether the device needs contiguous memory: 0, 1, or -1 to find out
+ * @frames:	number of frames for each accepted memory, 0 for the usual number
+ * @png:	file for the first frame, or NULL
+ * @color:	when the table has colours
  * @report:	how to show rows
- * @json:	where to write them as JSON, or NULL
- * @html:	where to write them as a page, or NULL
+ * @json:	file for rows as JSON, or NULL
+ * @html:	file for rows as a page, or NULL
  */
 struct options {
 	const char *paths[MAX_DEVICES];
@@ -47,6 +47,7 @@ struct options {
 	int contiguous;
 	unsigned int frames;
 	const char *png;
+	enum color color;
 	const struct report *report;
 	const char *json;
 	const char *html;

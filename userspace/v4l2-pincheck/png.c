@@ -10,15 +10,14 @@
 
 /**
  * frame_write_png() - write the frame as a PNG
- * @d:		the device it came from
- * @m:		the memory it lies in
- * @path:	of the file
+ * @d:		the device that captured it
+ * @m:		the memory that it is in
+ * @path:	path of the file
  *
- * Not by png_image_write_to_file(): what it could not write to it removes, be it a
- * device.
+ * png_image_write_to_file() would remove a file that it cannot write, even a device node.
  *
- * Return: 0, or a negative errno: EINVAL if the frame is not RGB24, or why it could
- * not be written.
+ * Return: 0, or a negative errno: EINVAL if the frame is not RGB24, else why the file
+ * could not be written.
  */
 int frame_write_png(const struct device *d, const struct memory *m,
 		    const char *path)

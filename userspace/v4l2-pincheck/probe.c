@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * probe.c - what a device does not tell, found out by trying
+ * probe.c - find out by trying what a device does not report
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,10 +9,12 @@
 
 #include "probe.h"
 
-/* In ms. Who needs longer is taken to need one more buffer, and does no worse. */
+/*
+ * In ms. A device that needs longer is given one more buffer, with which it works as well.
+ */
 #define SHORT_WAIT	500
 
-/* Pages are given out in rising order, so touch them in falling order. */
+/* The kernel allocates pages in rising order, so touch them in falling order. */
 static unsigned char *map_scattered(size_t size)
 {
 	unsigned char *all, *page;
@@ -28,12 +30,12 @@ static unsigned char *map_scattered(size_t size)
 }
 
 /**
- * probe_scattered() - whether a device takes memory that is not contiguous
+ * probe_scattered() - find out whether a device takes memory that is not contiguous
  * @d:	the device, without buffers
  *
- * vipin sits on videobuf2-dma-contig, so for it law 5 says: what an IOMMU
- * translates may be scattered, nothing else. What another driver needs depends
- * on its allocator and its hardware.
+ * vipin uses videobuf2-dma-contig, so rule 5 holds: it takes scattered memory only behind an
+ * IOMMU. The needs of other drivers depend on their allocator and hardware, so hand over
+ * scattered memory and see.
  *
  * Return: whether it does.
  */
@@ -57,12 +59,12 @@ bool probe_scattered(struct device *d)
 }
 
 /**
- * probe_depth() - set device.depth: how many buffers make it start
- * @d:		the device, without buffers
- * @good:	memory that it takes; of these frames nothing is looked at
+ * probe_depth() - find out with how many buffers a device starts
+ * @d:		the device, without buffers; &device.depth is set
+ * @good:	memory that it takes; the frames in it are not checked
  *
- * Where such a frame is more than one bounce buffer holds, a device may take none at
- * all: &device.takes_none is set then.
+ * If a frame is larger than a bounce buffer, a device may refuse all memory: then
+ * &device.takes_none is set.
  *
  * Return: 0, or -1 with @d->why set if no frame comes.
  */
@@ -89,7 +91,7 @@ int probe_depth(struct device *d, const struct memory *good)
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
 	if (!ret || d->takes_none)
 		return 0;
-	snprintf(d->why, sizeof(d->why), "gives no frame into good memory: %s",
+	snprintf(d->why, sizeof(d->why), "captures or outputs no frame with good memory: %s",
 		 strerror(-ret));
 	return -1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * probe.h - what a device does not tell, found out by trying
+ * probe.h - find out by trying what a device does not report
  */
 #ifndef PROBE_H
 #define PROBE_H

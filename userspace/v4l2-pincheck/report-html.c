@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report-html.c - rows as one page to look at
+ * report-html.c - rows as one HTML page
  *
- * The page is report.html with the rows, as JSON, in the place of its one line
- * "@ROWS@". It asks for nothing from elsewhere.
+ * The page is report.html. Three marks in it are replaced: @STYLE@ by report.css, @ROWS@ by the
+ * rows as JSON, and @SCRIPT@ by report.js. The page loads nothing from elsewhere.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "report.h"
 
-#define MARK	"@ROWS@"
-
 static FILE *file;
 static unsigned int rows;
+static const char *rest;
+
+/* Write the page up to a mark, and leave in rest what is after the mark. */
+static void write_up_to(const char *mark)
+{
+	const char *end = strstr(rest, mark);
+
+	fwrite(rest, 1, end - rest, file);
+	rest = end + strlen(mark);
+}
 
 static int begin(const char *path, unsigned int nr_rows)
 {
@@ -21,7 +29,10 @@ static int begin(const char *path, unsigned int nr_rows)
 	file = fopen(path, "we");
 	if (!file)
 		return -1;
-	fwrite(report_page, 1, strstr(report_page, MARK) - report_page, file);
+	rest = report_page;
+	write_up_to("@STYLE@");
+	fputs(report_style, file);
+	write_up_to("@ROWS@");
 	json_begin(file);
 	return json_flush(file);
 }
@@ -35,7 +46,9 @@ static int row_done(const struct row *row)
 static int end(const struct total *total)
 {
 	json_end(file, total);
-	fputs(strstr(report_page, MARK) + strlen(MARK), file);
+	write_up_to("@SCRIPT@");
+	fputs(report_script, file);
+	fputs(rest, file);
 	return json_close(file);
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report-json.c - rows for programs
+ * report-json.c - rows as JSON for programs
+ *
+ * v4l2-pincheck(1) documents the keys. If one changes, or gets another meaning, SCHEMA is
+ * raised by one.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -8,7 +11,9 @@
 
 #include "report.h"
 
-/* "<" is written as a number: it might end the script element of a page. */
+#define SCHEMA	1
+
+/* Escape "<" as well: it could end the script element of an HTML page. */
 static void put_string(FILE *f, const char *text)
 {
 	fputc('"', f);
@@ -32,20 +37,46 @@ static void put(FILE *f, const char *key, const char *text)
 	fputs(", ", f);
 }
 
-static void put_rules(FILE *f)
+static void put_cases(FILE *f)
 {
-	fputs("\"rules\": [", f);
-	for (const struct rule *r = rules; r->name; r++) {
-		fputs(r == rules ? "\n  {" : ",\n  {", f);
-		put(f, "name", r->name);
-		put(f, "source", r->source);
-		put(f, "instead", r->instead);
-		fprintf(f, "\"law\": %u}", r->law);
+	fputs("\"cases\": [", f);
+	for (const struct rule_case *c = rule_cases; c->name; c++) {
+		fputs(c == rule_cases ? "\n  {" : ",\n  {", f);
+		put(f, "name", c->name);
+		put(f, "source", c->source);
+		put(f, "instead", c->instead);
+		fprintf(f, "\"rule\": %u}", c->rule);
 	}
 	fputs("],\n", f);
 }
 
-/* KERNEL() backwards. A version that is the first of its series has no third number. */
+static void put_sentence(FILE *f, bool first, const char *name, const char *sentence)
+{
+	fputs(first ? "\n  {" : ",\n  {", f);
+	put(f, "name", name);
+	fputs("\"sentence\": ", f);
+	put_string(f, sentence);
+	fputs("}", f);
+}
+
+/* These are the same in many rows, so each is written once. */
+static void put_sentences(FILE *f)
+{
+	const struct memory_kind *kind;
+	bool first = true;
+
+	fputs("\"kinds\": [", f);
+	memory_for_each_kind(kind) {
+		put_sentence(f, first, kind->name, kind->sentence);
+		first = false;
+	}
+	fputs("],\n\"variants\": [", f);
+	for (const struct variant *v = variants; v->sentence; v++)
+		put_sentence(f, v == variants, v->suffix, v->sentence);
+	fputs("],\n", f);
+}
+
+/* Decode KERNEL(). The first version of a series has no third number. */
 static void put_version(FILE *f, const char *key, unsigned int version)
 {
 	char text[16] = "";
@@ -87,34 +118,46 @@ static void put_features(FILE *f)
 }
 
 /**
- * json_begin() - write what is before the first row
- * @f:	where to
+ * json_begin() - write everything before the first row
+ * @f:	the file
  */
 void json_begin(FILE *f)
 {
-	fputs("{", f);
+	fprintf(f, "{\"schema\": %d, ", SCHEMA);
 	put(f, "kernel", kernel_at_hand()->name);
 	put(f, "build", kernel_at_hand()->build);
 	put_version(f, "version", kernel_at_hand()->version);
 	fputs("\n", f);
-	put_rules(f);
+	put_cases(f);
 	put_features(f);
+	put_sentences(f);
 	fputs("\"rows\": [", f);
 }
 
-static void put_known(FILE *f, const struct known *known)
+/* Without a verdict of vipin, the strings are empty. */
+static void put_verdict(FILE *f, const struct verdict *v)
 {
-	put(f, "known", known ? known->sentence : NULL);
-	put(f, "known_source", known ? known->source : NULL);
+	put(f, "decided_by", v->serial ? decider_names[v->decided_by] : NULL);
+	put(f, "reason", v->serial ? reason_names[v->reason] : NULL);
+	put(f, "sentence", v->sentence);
+	if (v->offset_known)
+		fprintf(f, "\"offset\": %zu, ", v->offset);
 }
 
-static void put_rule(FILE *f, const struct row *row)
+static void put_quirk(FILE *f, const struct quirk *quirk)
 {
-	const struct expectation *e = &row->expected;
+	if (!quirk)
+		return;
+	put(f, "quirk", quirk->sentence);
+	put(f, "quirk_name", quirk->name);
+	put(f, "quirk_source", quirk->source);
+}
 
-	put(f, "rule", e->law ? e->law->name : NULL);
-	put_known(f, e->known);
-	put(f, "expected", e->rule ? row_error_name(e->error) : NULL);
+static void put_expected(FILE *f, const struct expectation *e)
+{
+	put(f, "case", e->broken ? e->broken->name : NULL);
+	put_quirk(f, e->quirk);
+	put(f, "expected", e->decides ? error_name(e->error) : NULL);
 }
 
 static void put_depends(FILE *f, const struct row *row)
@@ -134,8 +177,8 @@ static void put_depends(FILE *f, const struct row *row)
 
 /**
  * json_row() - write a row
- * @f:		where to
- * @first:	it is the first one
+ * @f:		the file
+ * @first:	whether it is the first row
  * @row:	the row
  */
 void json_row(FILE *f, bool first, const struct row *row)
@@ -145,22 +188,19 @@ void json_row(FILE *f, bool first, const struct row *row)
 	fputs(first ? "\n  {" : ",\n  {", f);
 	put(f, "kind", row->kind->name);
 	put(f, "variant", row->variant->suffix);
-	put(f, "sentence", row->kind->sentence);
-	put(f, "variant_sentence", row->variant->sentence);
 	put(f, "driver", d->driver);
-	put(f, "carrier", d->carrier);
-	fprintf(f, "\"scattered\": %s, ", d->scattered ? "true" : "false");
+	put(f, "bus", d->bus);
+	fprintf(f, "\"scattered\": %s, ", d->takes_scattered ? "true" : "false");
 	put(f, "direction", direction_names[d->direction]);
 	put(f, "policy", policy_names[row->policy]);
 	put(f, "outcome", outcome_names[row->outcome]);
 	if (row->outcome == ROW_SKIPPED) {
 		put(f, "skip", row->skip);
-		put_known(f, row->expected.known);
+		put_quirk(f, row->expected.quirk);
 	} else {
-		put(f, "verdict", row_error_name(row->error));
-		put(f, "who", row->told.serial ? decider_names[row->told.decided_by] : NULL);
-		put(f, "reason", row->told.sentence);
-		put_rule(f, row);
+		put(f, "verdict", error_name(row->error));
+		put_verdict(f, &row->verdict);
+		put_expected(f, &row->expected);
 		put_depends(f, row);
 	}
 	fputs("\"faults\": [", f);
@@ -172,9 +212,9 @@ void json_row(FILE *f, bool first, const struct row *row)
 }
 
 /**
- * json_end() - write what is behind the last row
- * @f:		where to
- * @total:	rows, counted
+ * json_end() - write everything after the last row
+ * @f:		the file
+ * @total:	the total of all rows
  */
 void json_end(FILE *f, const struct total *total)
 {
@@ -185,7 +225,7 @@ void json_end(FILE *f, const struct total *total)
 }
 
 /**
- * json_flush() - write what waits in the buffer
+ * json_flush() - write everything that is still in the buffer
  * @f:		the file
  *
  * Return: 0, or -1 with errno set.
@@ -201,7 +241,7 @@ int json_flush(FILE *f)
 }
 
 /**
- * json_close() - close the file, and see that all of it was written
+ * json_close() - close the file, and check that all of it was written
  * @f:		the file
  *
  * Return: 0, or -1 with errno set.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report-ktap.c - rows for machines (Documentation/dev-tools/ktap.rst)
+ * report-ktap.c - rows as KTAP for programs (Documentation/dev-tools/ktap.rst)
  */
 #include <stdio.h>
 
@@ -15,41 +15,42 @@ static int ktap_begin(const char *path, unsigned int nr_rows)
 	return fflush(stdout);
 }
 
-static void verdict(const char *label, int error, enum vipin_decider decided_by)
+static void print_verdict(const char *label, int error, enum vipin_decider decided_by)
 {
-	printf("# %s: %s", label, row_error_name(error));
+	printf("# %s: %s", label, error_name(error));
 	if (error && decided_by && decided_by != VIPIN_BY_UNKNOWN)
 		printf(" by %s", decider_names[decided_by]);
 }
 
-static void explain_surprise(const struct row *row)
+static void explain_unexpected(const struct row *row)
 {
 	const struct expectation *e = &row->expected;
+	const struct rule_case *c = e->decides;
 
-	if (e->rule) {
-		verdict("expected", e->error, e->decided_by);
-		printf(", rule '%s' of law %u (%s)\n", e->rule->name, e->rule->law,
-		       e->rule->source);
+	if (c) {
+		print_verdict("expected", e->error, e->decided_by);
+		printf(", rule %u: %s (%s)\n", c->rule, c->name, c->source);
 	}
-	verdict("got", row->error, row->told.decided_by);
+	print_verdict("got", row->error, row->verdict.decided_by);
 	printf(", %u frames verified%s%s\n", row->frames,
-	       *row->told.sentence ? ": " : "", row->told.sentence);
+	       *row->verdict.sentence ? ": " : "", row->verdict.sentence);
 	for (unsigned int i = 0; i < row->nr_faults; i++)
-		printf("# %s\n", row->faults[i]);
+		printf("# unexpected: %s\n", row->faults[i]);
 }
 
 static int ktap_row(const struct row *row)
 {
-	const struct known *known = row->expected.known;
+	const struct quirk *quirk = row->expected.quirk;
 
-	if (row->outcome == ROW_SURPRISE)
-		explain_surprise(row);
-	if (row->outcome == ROW_AS_KNOWN)
-		printf("# known: %s (%s)\n", known->sentence, known->source);
+	if (row->outcome == ROW_UNEXPECTED)
+		explain_unexpected(row);
+	if (row->outcome == ROW_EXPECTED_FAILURE)
+		printf("# expected failure (kernel quirk %s): %s (%s)\n", quirk->name,
+		       quirk->sentence, quirk->source);
 	printf("%sok %u - %s%s: %s on %s with %s policy",
-	       row->outcome == ROW_SURPRISE ? "not " : "", ++number,
+	       row->outcome == ROW_UNEXPECTED ? "not " : "", ++number,
 	       row->kind->name, row->variant->suffix,
-	       direction_names[row->device->direction], row->device->carrier,
+	       direction_names[row->device->direction], row->device->bus,
 	       policy_names[row->policy]);
 	if (row->outcome == ROW_SKIPPED)
 		printf(" # SKIP %s", row->skip);
@@ -59,11 +60,8 @@ static int ktap_row(const struct row *row)
 
 static int ktap_end(const struct total *total)
 {
-	printf("# %u pointers, %u as the rules say, %u as known, %u surprises\n",
-	       total->pointers, total->outcomes[ROW_AS_RULED],
-	       total->outcomes[ROW_AS_KNOWN], total->outcomes[ROW_SURPRISE]);
-	printf("# %u frames verified, %u rows skipped\n", total->frames,
-	       total->outcomes[ROW_SKIPPED]);
+	printf("# ");
+	report_total(total);
 	return fflush(stdout);
 }
 

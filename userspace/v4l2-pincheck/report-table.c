@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report-table.c - rows for people
+ * report-table.c - rows as a table for people
+ *
+ * The table is WIDTH columns wide. What many rows share (driver, bus, direction, policy) is
+ * in a line above them. A long reason continues under its column.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,119 +16,206 @@
 #define RED	"\033[31m"
 #define GREEN	"\033[32m"
 #define YELLOW	"\033[33m"
+#define BOLD	"\033[1m"
 #define DIM	"\033[2m"
 #define PLAIN	"\033[0m"
 
-/* Back to the start of a line, and empty it. */
-#define AGAIN	"\r\033[K"
+/* Go back to the start of the line, and clear it. */
+#define CLEAR_LINE	"\r\033[K"
 
-#define COLUMNS	"%-24s %-10s %-8s %-7s %-32s  %-14s  %s"
+#define WIDTH		100
 
+#define MEMORY_WIDTH	23
+#define VERDICT_WIDTH	19
+#define RULE_WIDTH	21
+#define REASON_AT	(MEMORY_WIDTH + VERDICT_WIDTH + RULE_WIDTH + 3)
+
+static bool has_color, has_progress;
 static unsigned int number, nr;
 
-/* Nothing where it is no terminal. */
-static const char *colour(const char *code)
+/**
+ * report_set_color() - set when the table has colours
+ * @when:	when
+ */
+void report_set_color(enum color when)
 {
-	static int is_terminal = -1;
+	const char *no_color = getenv("NO_COLOR");
 
-	if (is_terminal < 0)
-		is_terminal = isatty(STDOUT_FILENO);
-	return is_terminal ? code : "";
+	has_progress = isatty(STDOUT_FILENO);
+	has_color = when == COLOR_ALWAYS ||
+		    (when == COLOR_AUTO && has_progress && !(no_color && *no_color));
+}
+
+static const char *color(const char *code)
+{
+	return has_color ? code : "";
+}
+
+/*
+ * Print text word by word from column @at on; each further line starts at column @from. A
+ * word that is longer than a line stays whole.
+ */
+static void print_wrapped(const char *text, int at, int from)
+{
+	bool is_first = true;
+
+	while (*text) {
+		int length = strcspn(text, " ");
+
+		if (!is_first && at + 1 + length > WIDTH) {
+			printf("\n%*s", from, "");
+			at = from;
+		} else if (!is_first) {
+			putchar(' ');
+			at++;
+		}
+		printf("%.*s", length, text);
+		at += length;
+		text += length;
+		text += strspn(text, " ");
+		is_first = false;
+	}
+	putchar('\n');
+}
+
+/* Print text in a column. After a text that is too long, start a new line. */
+static void print_column(const char *text, int width, int end)
+{
+	if ((int)strlen(text) > width)
+		printf("%s\n%*s", text, end, "");
+	else
+		printf("%-*s ", width, text);
+}
+
+/* A sentence below a row. */
+static void print_note(const char *code, const char *label, const char *text)
+{
+	printf("%s    %s: ", color(code), label);
+	print_wrapped(text, 6 + strlen(label), 8);
+	fputs(color(PLAIN), stdout);
 }
 
 static int table_begin(const char *path, unsigned int nr_rows)
 {
 	(void)path;
 	nr = nr_rows;
-	printf("%s" COLUMNS "%s\n", colour(DIM), "memory", "carrier", "way", "policy",
-	       "verdict", "rule", "reason", colour(PLAIN));
-	return fflush(stdout);
+	return 0;
 }
 
-/* What runs now, on the line that the row takes when it is done. */
-static void table_next(const struct memory_kind *kind, const struct variant *variant)
+/* Print what the next rows share, if it is something else than before. */
+static void print_heading(const struct device *d)
 {
-	number++;
-	if (!*colour(DIM))
+	static enum vipin_policy policy;
+	static const struct device *device;
+
+	if (device == d && policy == d->policy)
 		return;
-	printf(DIM "%u/%u %s%s ..." PLAIN, number, nr, kind->name, variant->suffix);
+	printf("%s%s%s on %s, %s, policy %s%s\n", device ? "\n" : "", color(BOLD), d->driver,
+	       d->bus, direction_names[d->direction], policy_names[d->policy], color(PLAIN));
+	printf("%s%-*s %-*s %-*s %s%s\n", color(DIM), MEMORY_WIDTH, "memory", VERDICT_WIDTH,
+	       "verdict", RULE_WIDTH, "rule", "reason", color(PLAIN));
+	device = d;
+	policy = d->policy;
+}
+
+/* Show the progress on the line that the row takes when it is done. */
+static void table_next(const struct device *d, const struct memory_kind *kind,
+		       const struct variant *variant)
+{
+	print_heading(d);
+	number++;
+	if (!has_progress)
+		return;
+	printf("row %u of %u: %s%s ...", number, nr, kind->name, variant->suffix);
 	fflush(stdout);
 }
 
-static void verdict_words(const struct row *row, char *words, size_t size)
+static const char *row_color(const struct row *row)
 {
-	if (!row->error)
-		snprintf(words, size, "accepted, %u frames verified", row->frames);
-	else if (row->told.serial && row->told.decided_by != VIPIN_BY_UNKNOWN)
-		snprintf(words, size, "refused by %s, %s", decider_names[row->told.decided_by],
-			 row_error_name(row->error));
-	else
-		snprintf(words, size, "refused, %s", row_error_name(row->error));
-}
-
-static void table_line(const struct row *row, const char *code, const char *verdict,
-		       const char *rule, const char *reason)
-{
-	const struct device *d = row->device;
-	char name[64];
-
-	snprintf(name, sizeof(name), "%s%s", row->kind->name, row->variant->suffix);
-	printf("%s%s" COLUMNS "%s\n", colour(AGAIN), colour(code), name, d->carrier,
-	       direction_names[d->direction], policy_names[row->policy], verdict,
-	       rule, reason, colour(PLAIN));
-}
-
-static const char *row_colour(const struct row *row)
-{
-	if (row->outcome == ROW_SURPRISE)
+	switch (row->outcome) {
+	case ROW_UNEXPECTED:
 		return RED;
-	if (row->outcome == ROW_AS_KNOWN)
+	case ROW_EXPECTED_FAILURE:
 		return YELLOW;
-	return row->error ? "" : GREEN;
+	case ROW_SKIPPED:
+		return DIM;
+	default:
+		return row->error ? "" : GREEN;
+	}
 }
 
-static void table_verdict(const struct row *row)
+static void describe_verdict(const struct row *row, char *text, size_t size)
+{
+	if (row->outcome == ROW_SKIPPED)
+		snprintf(text, size, "skipped");
+	else if (!row->error)
+		snprintf(text, size, "accepted, %u frame%s", row->frames,
+			 row->frames == 1 ? "" : "s");
+	else
+		snprintf(text, size, "refused, %s", error_name(row->error));
+}
+
+static void describe_rule(const struct row *row, char *text, size_t size)
+{
+	const struct rule_case *c = row->expected.broken;
+
+	if (c)
+		snprintf(text, size, "%u: %s", c->rule, c->name);
+	else
+		snprintf(text, size, "-");
+}
+
+static const char *row_reason(const struct row *row)
+{
+	if (row->outcome == ROW_SKIPPED)
+		return row->skip;
+	if (row->verdict.serial)
+		return row->verdict.sentence;
+	return row->kind->by_fd ? "a dma-buf, not a pointer" : "-";
+}
+
+static void print_notes(const struct row *row)
 {
 	const struct expectation *e = &row->expected;
-	const char *reason = row->told.sentence;
-	char verdict[48], rule[32] = "";
+	char label[80], text[400];
 
-	verdict_words(row, verdict, sizeof(verdict));
-	if (e->rule)
-		snprintf(rule, sizeof(rule), "law %u: %s", e->law->law,
-			 e->law->error ? "refuse" : "accept");
-	if (!*reason && e->rule)
-		reason = row->kind->by_fd ? "a dma-buf, not a pointer" : e->rule->name;
-	table_line(row, row_colour(row), verdict, rule, reason);
-	if (e->known)
-		printf("    known: %s (%s)\n", e->known->sentence, e->known->source);
+	if (row->outcome != ROW_SKIPPED && e->quirk) {
+		snprintf(label, sizeof(label), "expected failure (kernel quirk %s)",
+			 e->quirk->name);
+		snprintf(text, sizeof(text), "%s (%s)", e->quirk->sentence, e->quirk->source);
+		print_note(row->outcome == ROW_EXPECTED_FAILURE ? YELLOW : "", label, text);
+	}
 	for (unsigned int i = 0; i < row->nr_faults; i++)
-		printf("%s    surprise: %s%s\n", colour(RED), row->faults[i],
-		       colour(PLAIN));
-	if (row->nr_faults && e->rule)
-		printf("    rule '%s': %s\n", e->rule->name, e->rule->source);
+		print_note(RED, "unexpected", row->faults[i]);
+	if (row->nr_faults && e->decides) {
+		snprintf(label, sizeof(label), "rule %u: %s", e->decides->rule,
+			 e->decides->name);
+		print_note("", label, e->decides->source);
+	}
 }
 
 static int table_row(const struct row *row)
 {
-	if (row->outcome == ROW_SKIPPED)
-		table_line(row, DIM, "skipped", "", row->skip);
-	else
-		table_verdict(row);
+	char name[64], verdict[48], rule[48];
+
+	snprintf(name, sizeof(name), "%s%s", row->kind->name, row->variant->suffix);
+	describe_verdict(row, verdict, sizeof(verdict));
+	describe_rule(row, rule, sizeof(rule));
+
+	printf("%s%s", has_progress ? CLEAR_LINE : "", color(row_color(row)));
+	print_column(name, MEMORY_WIDTH, MEMORY_WIDTH + 1);
+	print_column(verdict, VERDICT_WIDTH, MEMORY_WIDTH + VERDICT_WIDTH + 2);
+	print_column(rule, RULE_WIDTH, REASON_AT);
+	print_wrapped(row_reason(row), REASON_AT, REASON_AT);
+	fputs(color(PLAIN), stdout);
+	print_notes(row);
 	return fflush(stdout);
 }
 
 static int table_end(const struct total *total)
 {
-	printf("%s: %u pointers, %u as the rules say, ", program_invocation_short_name,
-	       total->pointers, total->outcomes[ROW_AS_RULED]);
-	if (total->outcomes[ROW_AS_KNOWN])
-		printf("%u as known of this kernel, ", total->outcomes[ROW_AS_KNOWN]);
-	printf("%u surprises, %u frames verified", total->outcomes[ROW_SURPRISE],
-	       total->frames);
-	if (total->outcomes[ROW_SKIPPED])
-		printf(", %u skipped", total->outcomes[ROW_SKIPPED]);
-	printf("\n");
+	printf("\n%s: ", program_invocation_short_name);
+	report_total(total);
 	return fflush(stdout);
 }
 

@@ -1,37 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report.h - how rows are shown
+ * report.h - reports: ways to show rows
  */
 #ifndef REPORT_H
 #define REPORT_H
 
 #include <stdio.h>
 
-#include "row.h"
-
-/**
- * struct total - rows, counted
- * @pointers:	rows that were run
- * @outcomes:	rows of each outcome
- * @frames:	frames verified
- */
-struct total {
-	unsigned int pointers;
-	unsigned int outcomes[NR_OUTCOMES];
-	unsigned int frames;
-};
+#include "result.h"
 
 /**
  * struct report - a way to show rows
- * @begin:	before the first; where to, NULL for the standard output, and how
- *		many there will be; returns 0, or -1 with errno set
+ * @begin:	before the first row: file to write, NULL for the standard output, and the
+ *		number of rows to come; returns 0, or -1 with errno set
  * @next:	a row is about to run; may be NULL
- * @row:	one row, when it is done; returns 0, or -1 with errno set
- * @end:	after the last; returns 0, or -1 with errno set
+ * @row:	a row is done; returns 0, or -1 with errno set
+ * @end:	after the last row; returns 0, or -1 with errno set
  */
 struct report {
 	int (*begin)(const char *path, unsigned int nr_rows);
-	void (*next)(const struct memory_kind *kind, const struct variant *variant);
+	void (*next)(const struct device *d, const struct memory_kind *kind,
+		     const struct variant *variant);
 	int (*row)(const struct row *row);
 	int (*end)(const struct total *total);
 };
@@ -41,10 +30,28 @@ extern const struct report report_ktap;
 extern const struct report report_json;
 extern const struct report report_html;
 
-/* report.html, with a 0 behind it. */
-extern const char report_page[];
+/**
+ * enum color - when the table has colours
+ * @COLOR_AUTO:		on a terminal, unless NO_COLOR is set (no-color.org)
+ * @COLOR_ALWAYS:	always
+ * @COLOR_NEVER:	never
+ */
+enum color {
+	COLOR_AUTO,
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+};
 
-/* Of report-json.c: what both of them write. */
+/* report-table.c */
+void report_set_color(enum color when);
+
+/* report.html, report.css and report.js as strings. */
+extern const char report_page[], report_style[], report_script[];
+
+/* report-total.c: the last line of table and KTAP. */
+void report_total(const struct total *total);
+
+/* report-json.c: for both files. */
 void json_begin(FILE *f);
 void json_row(FILE *f, bool first, const struct row *row);
 void json_end(FILE *f, const struct total *total);

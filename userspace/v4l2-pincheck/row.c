@@ -1,106 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * row.c - one kind of memory, one device, one policy: one row of the table
+ * row.c - run one row: hand one kind of memory to one device under one policy
  *
- * Map, fill, hand over, see what was said, compare with the rule, then prove
- * it: frame by frame if the memory was accepted, by its contents if not.
+ * Map the memory, fill it, and hand it over. Compare the device's answer with the rules.
+ * Then prove the answer: if the memory was accepted, by frames that arrive in it; if it was
+ * refused, by its unchanged contents.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "child.h"
 #include "common/pins.h"
 #include "frame.h"
 #include "health.h"
-#include "known.h"
 #include "row.h"
+#include "stream.h"
 
 /*
- * Of a device that does not stamp its frames, and has a clock of its own: there is
- * little that a frame proves, and it is waited for.
+ * Other devices than vipin do not stamp frames and run at their own rate, so capture only
+ * a few.
  */
 #define PLAIN_FRAMES		2
 #define PLAIN_GOOD_FRAMES	1
 
-/* What a queue must still do after it refused a pointer. */
+/* Number of frames that a queue must still stream after it refused a pointer. */
 #define GOOD_FRAMES		2
 
 /*
- * Pages by which the program's own heap and stack may grow in a row: they do by 1 to 7,
- * the first time that something is called. What a row leaves mapped has no such excuse.
+ * Number of pages by which the program's own heap and stack may grow in a row. They grow
+ * by 1 to 7 pages when a function is called for the first time.
  */
 #define OWN_GROWTH		12
 
-const char * const policy_names[NR_POLICIES] = {
-	[VIPIN_POLICY_KERNEL] = "kernel",
-	[VIPIN_POLICY_STRICT] = "strict",
-};
-
-const char * const outcome_names[NR_OUTCOMES] = {
-	[ROW_AS_RULED] = "right",
-	[ROW_AS_KNOWN] = "known",
-	[ROW_SURPRISE] = "surprise",
-	[ROW_SKIPPED] = "skipped",
-};
-
-/**
- * row_fault() - note what is not as it should be
- * @row:	the row; what is more than it has room for is dropped
- * @format:	as printf()
- */
-void row_fault(struct row *row, const char *format, ...)
-{
-	va_list args;
-
-	if (row->nr_faults == MAX_FAULTS)
-		return;
-	va_start(args, format);
-	vsnprintf(row->faults[row->nr_faults++], FAULT_SIZE, format, args);
-	va_end(args);
-}
-
-/**
- * row_pins_in_place() - whether pages may be pinned where they should not stay
- * @row:	the row; what is expected of it is known
- *
- * Return: whether that is known of this kernel.
- */
-bool row_pins_in_place(const struct row *row)
-{
-	return row->expected.known && row->expected.known->in_place;
-}
-
-/**
- * row_error_name() - an error in words
- * @error:	0, or a negative errno
- *
- * Return: its name, or "accepted". glibc has strerrorname_np() since 2.32 only.
- */
-const char *row_error_name(int error)
-{
-#define NAMED(name) { name, #name }
-	static const struct {
-		int number;
-		const char *name;
-	} names[] = {
-		{ 0, "accepted" }, NAMED(EPERM), NAMED(ENOENT), NAMED(EINTR), NAMED(EIO),
-		NAMED(ENXIO), NAMED(EAGAIN), NAMED(ENOMEM), NAMED(EACCES), NAMED(EFAULT),
-		NAMED(EBUSY), NAMED(EEXIST), NAMED(ENODEV), NAMED(EINVAL), NAMED(ENOTTY),
-		NAMED(EFBIG), NAMED(ENOSPC), NAMED(ERANGE), NAMED(EOVERFLOW),
-		NAMED(EOPNOTSUPP), NAMED(ETIMEDOUT), NAMED(EHWPOISON),
-	};
-#undef NAMED
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (names[i].number == -error)
-			return names[i].name;
-	return strerror(-error);
-}
-
-/* Nothing was written: all is as it was, whether there is a frame in it or not. */
-static bool left_alone(const struct memory *m, bool painted, char *why, size_t size)
+/* Is the memory as it was: untouched, or with the whole frame that was painted into it? */
+static bool is_unchanged(const struct memory *m, bool painted, char *why, size_t size)
 {
 	if (m->kind->not_ours)
 		return true;
@@ -114,15 +49,15 @@ static void prove_accepted(struct row *row, struct run *run, struct device *d,
 {
 	unsigned int usual = d->vipin ? row->variant->frames : PLAIN_FRAMES;
 	unsigned int nr = run->frames ? run->frames : usual;
-	struct sight pinned;
+	struct facts pinned;
 	char why[FAULT_SIZE];
 
-	if (sight_take(&pinned, d, m))
+	if (facts_collect(&pinned, d, m))
 		row_fault(row, "/proc no longer shows the memory");
-	else if (sight_misplaced(&pinned) && !row_pins_in_place(row))
+	else if (facts_misplaced(&pinned) && !row_may_pin_in_place(row))
 		row_fault(row, "%zu pages are pinned in the CMA area, %zu in ZONE_MOVABLE",
 			  pinned.in_cma, pinned.in_movable);
-	/* A kernel that forces its pins lets a device where nobody may look. */
+	/* A pin with FOLL_FORCE gives the device memory that the process may not read. */
 	if (m->kind->not_ours || !pinned.readable)
 		return;
 
@@ -139,12 +74,12 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 	bool good_painted;
 	int ret;
 
-	if (!left_alone(m, painted, why, sizeof(why)))
+	if (!is_unchanged(m, painted, why, sizeof(why)))
 		row_fault(row, "%s", why);
-	/* What somebody holds is in the way of it, whether it was refused or not. */
+	/* Where another pin keeps a page in place, the page shows nothing about this device. */
 	if ((m->kind->in_cma || m->kind->in_movable) && !m->kind->migration_may_fail &&
 	    m->kind->check_while_pinned && m->kind->check_while_pinned(m))
-		row_fault(row, "though refused: %s", m->why);
+		row_fault(row, "refused, but: %s", m->why);
 	if (m->kind->by_fd || d->takes_none)
 		return;
 
@@ -152,81 +87,68 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 	good_painted = d->direction == OUTPUT && frame_paint(&run->good, 0);
 	ret = stream_queue(d, 0, &run->good);
 	if (ret) {
-		row_fault(row, "the queue then refuses a good pointer: %s", row_error_name(ret));
+		row_fault(row, "after this, the queue refuses a good pointer: %s",
+			  error_name(ret));
 		return;
 	}
 	stream_frames(row, run, d, &run->good, &good_painted,
 		      d->vipin ? GOOD_FRAMES : PLAIN_GOOD_FRAMES);
 	if (!frame_guards_intact(&run->good, why, sizeof(why)))
 		row_fault(row, "good pointer: %s", why);
-	if (!left_alone(m, painted, why, sizeof(why)))
+	if (!is_unchanged(m, painted, why, sizeof(why)))
 		row_fault(row, "later %s", why);
 }
 
-/* Compare what vipin reported: the errno, the decider and the reason. */
-static void compare_told(struct row *row, const struct expectation *e,
-			 const struct sight *before, const struct sight *after)
+/* Compare vipin's verdict: the errno, the decider and the reason. */
+static void compare_verdict(struct row *row, const struct expectation *e,
+			    const struct facts *before, const struct facts *after)
 {
-	const struct rule *rule = e->rule;
+	const struct rule_case *c = e->decides;
+	const struct verdict *v = &row->verdict;
 
-	if (e->known && e->known->untold) {
-		if (row->told.reason != VIPIN_REASON_UNKNOWN)
-			row_fault(row, "vipin cannot know the reason, but told one: \"%s\"",
-				  row->told.sentence);
+	if (e->quirk && e->quirk->no_reason) {
+		if (v->reason != VIPIN_REASON_UNKNOWN)
+			row_fault(row, "vipin cannot know the reason, but reports one: %s",
+				  reason_names[v->reason]);
 		return;
 	}
 	if (e->decided_by == VIPIN_BY_UNKNOWN) {
-		if (row->told.serial)
-			row_fault(row, "vipin told a verdict, but vb2 should have refused before");
-	} else if (!row->told.serial) {
-		row_fault(row, "vipin told no verdict on this pointer");
-	} else if (row->told.error != row->error) {
-		row_fault(row, "vipin told %s, but QBUF: %s",
-			  row_error_name(row->told.error), row_error_name(row->error));
-	} else if (row->told.decided_by != e->decided_by) {
-		row_fault(row, "decided by %s, but by rule '%s' of law %u: by %s",
-			  decider_names[row->told.decided_by], rule->name, rule->law,
+		if (v->serial)
+			row_fault(row, "vipin has a verdict, but vb2 should have refused before");
+	} else if (!v->serial) {
+		row_fault(row, "vipin has no verdict on this pointer");
+	} else if (v->error != row->error) {
+		row_fault(row, "vipin reports %s, but QBUF returned %s",
+			  error_name(v->error), error_name(row->error));
+	} else if (v->decided_by != e->decided_by) {
+		row_fault(row, "decided by %s, but expected by rule %u: %s: %s",
+			  decider_names[v->decided_by], c->rule, c->name,
 			  decider_names[e->decided_by]);
-	} else if (!rules_tell(e, &row->told, kernel_at_hand(), row->policy,
-			       row->device->direction, before, after)) {
-		row_fault(row, "the reason %s%s is not that of '%s' of law %u: \"%s\"",
-			  reason_names[row->told.reason],
-			  row->told.pinned_for_writing ? " (pinned for writing)" : "",
-			  e->known && e->known->error ? e->known->name : rule->name,
-			  rule->law, row->told.sentence);
-	} else if (!*row->told.sentence) {
+	} else if (!expect_reason(e, v, kernel_at_hand(), before, after)) {
+		row_fault(row, "the reason %s%s is not that of rule %u: %s: \"%s\"",
+			  reason_names[v->reason],
+			  v->pinned_for_writing ? " (pinned for writing)" : "", c->rule,
+			  e->quirk && e->quirk->error ? e->quirk->name : c->name,
+			  v->sentence);
+	} else if (!*v->sentence) {
 		row_fault(row, "the verdict has no sentence");
 	}
 }
 
-/* Compare errno, decider and reason with what the rule says. */
-static void compare(struct row *row, const struct memory *m, const struct sight *before,
-		    const struct sight *after)
+static void compare(struct row *row, const struct memory *m, const struct facts *before,
+		    const struct facts *after)
 {
 	const struct expectation *e = &row->expected;
 
 	if (row->error != e->error)
-		row_fault(row, "QBUF: %s, but by rule '%s' of law %u: %s",
-			  row_error_name(row->error),
-			  e->known ? e->known->name : e->rule->name, e->rule->law,
-			  row_error_name(e->error));
+		row_fault(row, "QBUF: %s, but expected by rule %u: %s: %s",
+			  error_name(row->error), e->decides->rule,
+			  e->quirk ? e->quirk->name : e->decides->name, error_name(e->error));
 	if (!m->kind->by_fd && verdict_may_be_read(row->device))
-		compare_told(row, e, before, after);
+		compare_verdict(row, e, before, after);
 }
 
-__printf(2, 3)
-static bool skip(struct row *row, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(row->skip, sizeof(row->skip), format, args);
-	va_end(args);
-	row->outcome = ROW_SKIPPED;
-	return false;
-}
-
-/* By whoever can come back from it. */
+/* If QBUF may never return, call it in a process that can be killed. */
 static int queue(struct row *row, struct device *d, struct memory *m)
 {
 	if (m->kind->blocks_in_fault)
@@ -234,66 +156,65 @@ static int queue(struct row *row, struct device *d, struct memory *m)
 	return m->kind->pin_never_returns ? child_queue(row, d, m) : stream_queue(d, 0, m);
 }
 
-static int sight_take_after(struct sight *after, const struct row *row,
-			    const struct device *d, const struct memory *m)
+static int facts_collect_after(struct facts *after, const struct row *row,
+			       const struct device *d, const struct memory *m)
 {
-	int ret = sight_take(after, d, m);
+	int ret = facts_collect(after, d, m);
 
-	after->apart = row->error == -EFAULT;
+	after->in_pieces = row->error == -EFAULT;
 	return ret;
 }
 
 /*
- * Who looks at page frames sees those that are mapped, and a pin that was refused has
- * not mapped them. Once it is refused, the process may.
+ * /proc shows page frames of mapped pages only. A refused pin may not have mapped them, so
+ * read the frame and try again.
  */
-static bool expect(struct row *row, struct device *d, const struct memory *m,
-		   const struct sight *before, struct sight *after)
+static bool find_expectation(struct row *row, struct device *d, const struct memory *m,
+			     const struct facts *before, struct facts *after)
 {
 	const struct kernel *k = kernel_at_hand();
 
-	if (rules_expect(&row->expected, k, row->policy, d->direction, before, after))
+	if (expect(&row->expected, k, before, after))
 		return true;
 	if (m->kind->not_ours || m->kind->has_pkey || !after->readable)
 		return false;
 	frame_read(m);
-	return !sight_take_after(after, row, d, m) &&
-	       rules_expect(&row->expected, k, row->policy, d->direction, before, after);
+	return !facts_collect_after(after, row, d, m) &&
+	       expect(&row->expected, k, before, after);
 }
 
-/* With the memory mapped: all that happens while buffers exist. */
+/* Do everything that needs buffers. The memory is mapped. */
 static bool run_queue(struct row *row, struct run *run, struct device *d,
-		      struct memory *m, bool painted, const struct sight *before)
+		      struct memory *m, bool painted, const struct facts *before)
 {
 	unsigned int serial = verdict_last_serial(d);
-	struct sight after;
+	struct facts after;
 
 	if (m->kind->by_fd && d->depth > 1)
-		return skip(row, "the device does not start with one dma-buf alone");
+		return row_skip(row, "the device does not start with a single dma-buf");
 	if (m->kind->by_fd && before->bounced)
-		return skip(row, "its exporter maps it, and not each copies bounced frames back");
-	if (m->kind->by_fd && !d->scattered && !before->pfns_known)
-		return skip(row, "nothing shows whether the dma-buf is contiguous");
+		return row_skip(row, "its exporter maps it, and may not copy bounced frames back");
+	if (m->kind->by_fd && !d->takes_scattered && !before->pfns_known)
+		return row_skip(row, "/proc does not show whether the dma-buf is contiguous");
 	if (device_buffers(d, memory_type(m), d->depth) < 0)
-		return skip(row, "the device takes no such memory");
+		return row_skip(row, "the device takes no such memory");
 
 	row->error = queue(row, d, m);
-	if (sight_take_after(&after, row, d, m))
-		return skip(row, "/proc does not show the memory");
-	row->by_luck = after.joins;
-	verdict_read(d, serial, m->frame, m->queued_length, &row->told);
-	if (!expect(row, d, m, before, &after))
-		return skip(row, "nothing shows whether it is contiguous");
-	row->depends = rules_depend(kernel_at_hand(), row->policy, d->direction, before,
-				    &after);
+	if (facts_collect_after(&after, row, d, m))
+		return row_skip(row, "/proc does not show the memory");
+	row->contiguous_by_luck = after.bounce_may_merge;
+	verdict_read(d, serial, m->frame, m->queued_length, &row->verdict);
+	if (!find_expectation(row, d, m, before, &after))
+		return row_skip(row, "/proc does not show whether it is contiguous");
+	row->depends = expect_depends(kernel_at_hand(), before, &after);
 
 	if (before->moves_first && row->expected.decided_by == VIPIN_BY_FRAME_VECTOR &&
-	    row->told.decided_by == VIPIN_BY_CONTIGUITY)
-		return skip(row, "pages have moved, and what refused them before leaves no trace");
+	    row->verdict.decided_by == VIPIN_BY_CONTIGUITY)
+		return row_skip(row, "pages have moved, so the first refusal leaves no trace");
 
 	compare(row, m, before, &after);
 	row->nr_misjudged = row->nr_faults;
-	row->zones_told = before->zones_told;
+	row->zones_known = before->zones_known;
 	if (!row->error)
 		prove_accepted(row, run, d, m, painted);
 	else
@@ -302,16 +223,16 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 }
 
 /*
- * What the kernel is about to migrate is nobody's copy, and a pin of file system DAX
- * does not wait for it: it is soon there again.
+ * While the kernel migrates a private copy, /proc does not show it as a copy. A pin of file
+ * system DAX does not wait for the migration, so wait here until the copy is back.
  */
-static int sight_take_settled(struct sight *before, struct device *d, struct memory *m)
+static int facts_collect_settled(struct facts *before, struct device *d, struct memory *m)
 {
 	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
 	int ret;
 
 	for (int try = 0; try < 100; try++) {
-		ret = sight_take(before, d, m);
+		ret = facts_collect(before, d, m);
 		if (ret || !m->kind->copied_from_file || !before->fsdax)
 			break;
 		nanosleep(&pause, NULL);
@@ -322,40 +243,40 @@ static int sight_take_settled(struct sight *before, struct device *d, struct mem
 static bool run_mapped(struct row *row, struct run *run, struct device *d,
 		       struct memory *m)
 {
-	const struct known *prevents;
 	bool painted = false, done;
-	struct sight before;
+	const struct quirk *quirk;
+	struct facts before;
 
 	if (!m->kind->untouched && !m->kind->not_ours) {
 		frame_fill(m);
 		painted = d->direction == OUTPUT && frame_paint(m, 0);
 	}
-	if (sight_take_settled(&before, d, m))
-		return skip(row, "/proc does not show the memory");
+	if (facts_collect_settled(&before, d, m))
+		return row_skip(row, "/proc does not show the memory");
 	if (m->kind->copied_from_file && before.fsdax)
-		return skip(row, "its copies are gone by themselves");
+		return row_skip(row, "the kernel dropped its private copies");
 	if (m->kind->in_cma && before.in_cma < m->length / PAGE)
-		return skip(row, "its pages left the CMA area by themselves");
+		return row_skip(row, "the kernel moved its pages out of the CMA area before");
 	if (m->kind->in_movable && before.in_movable < m->length / PAGE)
-		return skip(row, "its pages left ZONE_MOVABLE by themselves");
+		return row_skip(row, "the kernel moved its pages out of ZONE_MOVABLE before");
 
-	prevents = known_to_prevent(&before, d->direction, row->policy, kernel_at_hand());
-	if (prevents) {
-		row->expected.known = prevents;
-		return skip(row, "%s (%s)", prevents->sentence, prevents->source);
+	quirk = quirk_prevents_run(&before, kernel_at_hand());
+	if (quirk) {
+		row->expected.quirk = quirk;
+		return row_skip(row, "%s (%s)", quirk->sentence, quirk->source);
 	}
 
 	done = run_queue(row, run, d, m, painted, &before);
 	if (device_buffers(d, memory_type(m), 0) < 0)
 		row_fault(row, "REQBUFS(0) fails");
 
-	/* It may not be this process's alone, and the next one finds it filled. */
+	/* Other rows may share the memory, and must find it filled. */
 	if (painted && before.writable)
 		frame_clear(m);
 	return done;
 }
 
-/* All that was there for the row is gone. */
+/* Check that nothing of the row is left over in this process. */
 static void compare_footprint(struct row *row, struct run *run)
 {
 	struct footprint before = run->footprint, *after = &run->footprint;
@@ -370,25 +291,24 @@ static void compare_footprint(struct row *row, struct run *run)
 }
 
 static void row_try(struct row *row, struct run *run, struct device *d,
-		    enum vipin_policy policy, const struct memory_kind *kind,
-		    const struct variant *variant)
+		    const struct memory_kind *kind, const struct variant *variant)
 {
 	long huge_before = health_huge_pages(), huge_after, pins;
-	const struct rule *rule;
+	const struct rule_case *decides;
 	char line[FAULT_SIZE - 32];
 	struct memory m;
 	struct klog log;
 	bool done;
 
 	*row = (struct row) {
-		.device = d, .policy = policy, .kind = kind, .variant = variant,
+		.device = d, .policy = d->policy, .kind = kind, .variant = variant,
 	};
 	if (variant->bytes && variant->bytes != d->pix.sizeimage) {
-		skip(row, "the device has no such format");
+		row_skip(row, "the device has no such format");
 		return;
 	}
 	if (variant_map(&m, variant, kind, d)) {
-		skip(row, "%s", m.why);
+		row_skip(row, "%s", m.why);
 		return;
 	}
 
@@ -404,17 +324,17 @@ static void row_try(struct row *row, struct run *run, struct device *d,
 	if (huge_after != huge_before)
 		row_fault(row, "%ld huge pages free, %ld before", huge_after, huge_before);
 	compare_footprint(row, run);
-	rule = row->expected.rule;
-	if (!klog_end(&log, rule ? rule->announces : NULL, line, sizeof(line)))
+	decides = row->expected.decides;
+	if (!klog_end(&log, decides ? decides->announces : NULL, line, sizeof(line)))
 		row_fault(row, "kernel log: %s", line);
 
 	if (row->nr_faults)
-		row->outcome = ROW_SURPRISE;
+		row->outcome = ROW_UNEXPECTED;
 	else if (done)
-		row->outcome = row->expected.known ? ROW_AS_KNOWN : ROW_AS_RULED;
+		row->outcome = row->expected.quirk ? ROW_EXPECTED_FAILURE : ROW_AS_EXPECTED;
 }
 
-/* Those of a batch are counted when all of it is done. */
+/* The kernel counts the pages of a batch only after the whole batch, so wait a moment. */
 static bool has_migrated(long since)
 {
 	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
@@ -428,22 +348,21 @@ static bool has_migrated(long since)
 }
 
 /**
- * row_run() - hand one kind of memory to a device, and prove what comes of it
+ * row_run() - run one row
  * @row:	filled in
  * @run:	what all rows share
- * @d:		the device, without buffers, and with the variant's format
- * @policy:	the policy it has been set to
- * @kind:	the memory
- * @variant:	how a frame lies in it
+ * @d:		the device, without buffers; it has its policy and the variant's format
+ * @kind:	the kind of memory
+ * @variant:	size of the frame, and its place in the memory
  *
- * Whether a pin asks the mapping of a copy depends on where the copy is just then. If
- * the kernel moved pages meanwhile, as it does to have large ones, what was seen need
- * not be what the pin found. Where nothing but the verdict is wrong then, the row is made
- * again. And nothing shows where two zones part within a block of memory.
+ * Whether a pin asks the VMA about a private copy depends on the zone of the copy at that
+ * moment. The kernel may migrate pages at any time, for example to make huge pages, so the
+ * collected facts may differ from what the pin found. If the kernel has migrated pages and
+ * only the verdict is unexpected, run the row again. The kernel does not show the zones of
+ * pages in a memory block that belongs to two zones: skip such a row.
  */
 void row_run(struct row *row, struct run *run, struct device *d,
-	     enum vipin_policy policy, const struct memory_kind *kind,
-	     const struct variant *variant)
+	     const struct memory_kind *kind, const struct variant *variant)
 {
 	bool misjudged;
 	long migrations;
@@ -451,13 +370,13 @@ void row_run(struct row *row, struct run *run, struct device *d,
 
 	do {
 		migrations = health_migrations();
-		row_try(row, run, d, policy, kind, variant);
-		misjudged = kind->copied_from_file && row->outcome == ROW_SURPRISE &&
+		row_try(row, run, d, kind, variant);
+		misjudged = kind->copied_from_file && row->outcome == ROW_UNEXPECTED &&
 			    row->nr_faults == row->nr_misjudged;
 	} while (misjudged && --tries && has_migrated(migrations));
 
-	if (misjudged && !row->zones_told) {
+	if (misjudged && !row->zones_known) {
 		row->nr_faults = 0;
-		skip(row, "a page of it is in a block of two zones: nothing shows in which");
+		row_skip(row, "a page is in a memory block of two zones, so its zone is not known");
 	}
 }

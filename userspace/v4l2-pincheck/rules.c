@@ -1,499 +1,318 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rules.c - what a correct kernel must say to a pointer
+ * rules.c - what a correct kernel does with a pointer
  *
- * The law:
- * 1. A long-term pin never holds a page that has to stay movable; such a page is
- *    migrated away first.
- * 2. A VM_IO or VM_PFNMAP mapping is refused, whatever lies behind it, and
- *    whether or not it was touched; so is, in any other, a frame that is mapped
- *    without its struct page.
- * 3. Secret memory is refused, and so is what a file system must see written:
- *    file system DAX, and for a device that writes, any file whose dirty pages
- *    are tracked.
- * 4. A device does for a process only what the process may do: a capture device
- *    needs memory that may be written, an output device memory that may be read.
- * 5. The device needs one contiguous bus range: contiguous memory without an
- *    IOMMU, any behind one. What it does not reach comes through a bounce buffer, which
- *    holds 256 KiB.
- * 6. The dma-buf's fd is the right way in for what is refused as a pointer.
- * 7. What is none of that is accepted; what is not there at all is refused.
+ * The rules:
+ * 1. A long-term pin never holds a page that has to stay movable. The kernel migrates
+ *    such a page first, or the pin fails.
+ * 2. A VM_IO or VM_PFNMAP mapping is refused, whether or not its pages have a struct
+ *    page, and whether or not they were touched before. In other mappings, a page frame
+ *    without a struct page is refused.
+ * 3. Secret memory is refused. So is memory whose writes a file system must see: file
+ *    system DAX, and for capture any shared file mapping whose writes are tracked.
+ * 4. Capture needs memory that the process may write; output needs memory that it may
+ *    read.
+ * 5. The device needs one contiguous bus range: contiguous memory without an IOMMU, any
+ *    memory behind one. Memory that the device does not reach comes through a bounce
+ *    buffer of up to 256 KiB.
+ * 6. Memory that is refused as a pointer may be accepted as a dma-buf, by its fd.
+ * 7. All other memory is accepted, and every byte arrives in it. An address without memory
+ *    is refused. A refusal has a precise errno and leaves everything as it was.
  *
- * Rules are about what is observed. They know no kind of memory by name.
+ * Rules use facts only. They know no kind of memory by its name.
  */
 #include <errno.h>
-#include <string.h>
 
-#include "common/words.h"
-#include "known.h"
-#include "mutate.h"
 #include "rules.h"
 
-static bool is_too_short(const struct sight *s, enum direction direction)
+static bool has_to_move(const struct facts *f)
 {
-	(void)direction;
-	return s->too_short;
+	return !f->by_fd && (f->in_cma || f->in_movable);
 }
 
-static bool wraps(const struct sight *s, enum direction direction)
+static bool has_driver_pages(const struct facts *f)
 {
-	(void)direction;
-	return s->wraps;
+	return !f->by_fd && f->driver_pages;
 }
 
-static bool is_unanswered(const struct sight *s, enum direction direction)
+/* To migrate a page, the kernel leaves GUP-fast, and then the VMA counts, not the copy. */
+static bool is_fsdax(const struct facts *f)
 {
-	(void)direction;
-	return s->unanswered;
-}
-
-static bool is_locked(const struct sight *s, enum direction direction)
-{
-	return direction == CAPTURE && s->locked;
-}
-
-static bool is_beyond_file(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return s->beyond_file;
-}
-
-static bool is_guarded(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return s->guarded;
-}
-
-static bool is_misaligned(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return !s->by_fd && !s->aligned;
-}
-
-static bool has_hole(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return s->hole;
-}
-
-static bool is_device_mapped(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return s->device_mapped;
-}
-
-static bool is_inserted(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return !s->by_fd && s->inserted;
-}
-
-static bool has_to_move(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return !s->by_fd && (s->in_cma || s->in_movable);
-}
-
-/* What has to move is pinned the slow way, where the file counts, and not the copy. */
-static bool is_fsdax(const struct sight *s, enum direction direction)
-{
-	return s->fsdax || (s->fsdax_file && has_to_move(s, direction));
+	return f->fsdax || (f->fsdax_file && has_to_move(f));
 }
 
 /*
- * What the fast walk has pinned counts, though the mapping is refused behind it: that
- * is fewer pages than were asked for, and not an errno.
+ * GUP-fast pins the pages before the refused mapping, so the pin returns a short count
+ * instead of an errno.
  */
-static bool is_fsdax_behind(const struct sight *s, enum direction direction)
+static bool is_fsdax_later(const struct facts *f)
 {
-	return is_fsdax(s, direction) && s->fsdax_from;
+	return is_fsdax(f) && f->fsdax_from;
 }
 
-static bool is_secret(const struct sight *s, enum direction direction)
+/* The errno is EEXIST only if the first page cannot be pinned. */
+static bool has_no_struct_page(const struct facts *f)
 {
-	(void)direction;
-	return s->secret;
+	return !f->no_struct_page_from;
 }
 
-static bool is_unwritable(const struct sight *s, enum direction direction)
+static bool has_no_struct_page_later(const struct facts *f)
 {
-	return direction == CAPTURE && !s->writable;
-}
-
-static bool is_unreadable(const struct sight *s, enum direction direction)
-{
-	return direction == OUTPUT && !s->readable;
-}
-
-static bool is_dirty_tracked(const struct sight *s, enum direction direction)
-{
-	return direction == CAPTURE && s->dirty_tracked;
-}
-
-/* The first page that cannot be pinned tells why; a later one, only that. */
-static bool is_bare(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return !s->bare_from;
-}
-
-static bool becomes_bare(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return s->bare_from < s->length;
+	return f->no_struct_page_from < f->length;
 }
 
 /* kernel/dma/swiotlb.c: IO_TLB_SEGSIZE slots of IO_TLB_SIZE bytes */
 #define BOUNCE_MAX	(128 * 2048UL)
 
-static bool overflows_bounce(const struct sight *s, enum direction direction)
+static bool is_too_large_to_bounce(const struct facts *f)
 {
-	(void)direction;
-	return !s->by_fd && s->bounced > BOUNCE_MAX;
+	return !f->by_fd && f->bounced > BOUNCE_MAX;
 }
 
-static bool is_too_scattered(const struct sight *s, enum direction direction)
+static bool is_bounced(const struct facts *f)
 {
-	(void)direction;
-	return !s->scattered_fits && s->pfns_known && s->contiguous < s->length &&
-	       (!s->joins || s->apart);
+	return f->bounced;
 }
 
-static bool is_scattered_dma_buf(const struct sight *s, enum direction direction)
+static bool is_scattered(const struct facts *f)
 {
-	return s->by_fd && is_too_scattered(s, direction);
+	return f->pfns_known && f->contiguous < f->length;
 }
 
-static bool is_dma_buf(const struct sight *s, enum direction direction)
+static bool is_too_scattered(const struct facts *f)
 {
-	(void)direction;
-	return s->by_fd;
+	return !f->takes_scattered && is_scattered(f) &&
+	       (!f->bounce_may_merge || f->in_pieces);
 }
 
-/* Asked when all is over: what could be moved away has been. */
-static bool could_not_move(const struct sight *s, enum direction direction)
+/* With facts from after the pin: pages that could be migrated have been. */
+static bool could_not_move(const struct facts *f)
 {
-	return s->stuck && has_to_move(s, direction);
+	return f->migration_may_fail && has_to_move(f);
 }
 
-static bool is_bounced(const struct sight *s, enum direction direction)
+static bool is_memory(const struct facts *f)
 {
-	(void)direction;
-	return s->bounced;
-}
-
-/* Where it does not fit, is_too_scattered() was asked before. */
-static bool scattered_fits(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return s->pfns_known && s->contiguous < s->length;
-}
-
-static bool is_memory(const struct sight *s, enum direction direction)
-{
-	(void)direction;
-	return s->pfns_known || s->scattered_fits;
+	return f->pfns_known || f->takes_scattered;
 }
 
 #define INSTEAD_OF_A_DRIVERS \
-	"hand over its dma-buf by fd if its driver exports one, else use own memory"
+	"pass the dma-buf fd if its driver exports one, or use other memory"
 
 #define INSTEAD_OF_STORAGE \
-	"capture into anonymous memory, and write() that to the file"
+	"capture into anonymous memory, and write() it to the file"
 
 #define BOTH(decider)	{ [0 ... NR_POLICIES - 1] = (decider) }
 
-/* Strict: vipin's check comes first, and leaves the kernel nothing to refuse. */
+/* With policy strict, vipin checks the VMAs first, so the kernel no longer refuses them. */
 #define VMA	{ [VIPIN_POLICY_KERNEL] = VIPIN_BY_FRAME_VECTOR, \
 		  [VIPIN_POLICY_STRICT] = VIPIN_BY_VMA_CHECK }
 
 /*
- * The first that applies is the one that holds: refusals in the order in which a
- * kernel comes to them, then what is accepted. Ends with a rule of no name.
+ * The first case that applies decides. Refusals come first, in the order in which a kernel
+ * finds them. The last entry has no name.
  */
-const struct rule rules[] = {
+const struct rule_case rule_cases[] = {
 	{
-		.name = "too-short", .law = 7, .applies = is_too_short,
+		.name = "too-short", .rule = 7,
+		.when = { .if_fact = FACT(too_short) },
 		.error = -EINVAL, .decided_by = BOTH(VIPIN_BY_ARGUMENT),
 		.reasons = REASON(TOO_SHORT) | REASON(BYTESUSED),
 		.source = "videobuf2-core.c, __prepare_userptr(): min_length",
-		.instead = "say the length that VIDIOC_G_FMT calls sizeimage, or more",
+		.instead = "give at least the length that VIDIOC_G_FMT returns as sizeimage",
 	}, {
-		.name = "wraps", .law = 7, .applies = wraps,
+		.name = "wraps", .rule = 7,
+		.when = { .if_fact = FACT(wraps) },
 		.error = -EOVERFLOW, .decided_by = VMA, .reasons = REASON(BEYOND_LAST_ADDRESS),
 		.source = "gup.c, gup_fast_fallback(): check_add_overflow()",
-		.instead = "say a length that the memory has",
+		.instead = "give the real length of the memory",
 	}, {
-		.name = "hole", .law = 7, .applies = has_hole,
+		.name = "hole", .rule = 7,
+		.when = { .if_fact = FACT(hole) },
 		.error = -EFAULT, .decided_by = VMA,
 		.reasons = REASON(NOT_MAPPED) | REASON(BEYOND_USER_MEMORY),
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
-		.instead = "map all of the frame",
+		.instead = "map the whole frame",
 	}, {
-		.name = "device-mapped", .law = 2, .applies = is_device_mapped,
+		.name = "device-mapped", .rule = 2,
+		.when = { .if_fact = FACT(device_mapped) },
 		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(VMA_IO) | REASON(VMA_PFNMAP),
 		.source = "gup.c, check_vma_flags(): VM_IO | VM_PFNMAP",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
-		.name = "inserted", .law = 1, .applies = is_inserted,
+		.name = "driver-pages", .rule = 1,
+		.when = { .computed = has_driver_pages },
 		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(DRIVER_PAGES),
 		.source = "gup.c, collect_longterm_unpinnable_folios(): not to be isolated",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
-		.name = "file-system-dax-behind", .law = 3, .applies = is_fsdax_behind,
-		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR), .reasons = REASON(FSDAX),
+		.name = "file-system-dax-later", .rule = 3,
+		.when = { .computed = is_fsdax_later },
+		.facts = BEFORE,
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(FSDAX),
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 		.instead = INSTEAD_OF_STORAGE,
 	}, {
-		.name = "file-system-dax", .law = 3, .applies = is_fsdax,
+		.name = "file-system-dax", .rule = 3,
+		.when = { .computed = is_fsdax },
+		.facts = BEFORE,
 		.error = -EOPNOTSUPP, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
 		.reasons = REASON(FSDAX),
 		.source = "gup.c, check_vma_flags(): FOLL_LONGTERM and vma_is_fsdax()",
 		.instead = INSTEAD_OF_STORAGE,
 	}, {
-		.name = "secret", .law = 3, .applies = is_secret,
+		.name = "secret", .rule = 3,
+		.when = { .if_fact = FACT(secret) },
 		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
 		.reasons = REASON(SECRETMEM),
 		.source = "gup.c, check_vma_flags(): vma_is_secretmem()",
-		.instead = "use other memory: nothing but the process may see this one",
+		.instead = "use other memory: only the process itself may access this memory",
 	}, {
-		.name = "unwritable", .law = 4, .applies = is_unwritable,
+		.name = "unwritable", .rule = 4,
+		.when = { .direction = ONLY_CAPTURE, .unless = FACT(writable) },
 		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(NOT_WRITABLE),
 		.source = "gup.c, check_vma_flags(): FOLL_WRITE without VM_WRITE",
 		.instead = "map it PROT_READ | PROT_WRITE",
 	}, {
-		.name = "unreadable", .law = 4, .applies = is_unreadable,
+		.name = "unreadable", .rule = 4,
+		.when = { .direction = ONLY_OUTPUT, .unless = FACT(readable) },
 		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(NOT_READABLE),
 		.source = "gup.c, check_vma_flags(): no VM_READ",
 		.instead = "map it PROT_READ",
 	}, {
-		.name = "dirty-tracked", .law = 3, .applies = is_dirty_tracked,
+		.name = "dirty-tracked", .rule = 3,
+		.when = { .direction = ONLY_CAPTURE, .if_fact = FACT(dirty_tracked) },
 		.error = -EFAULT, .decided_by = VMA,
-		/* Kernels that pin such files for writing are refused by a perf ring itself. */
+		/* On kernels that pin such files for writing, the perf ring itself refuses. */
 		.reasons = REASON(TRACKS_WRITES) | REASON(SIGBUS_ON_WRITE),
 		.source = "gup.c, writable_file_mapping_allowed(): vma_needs_dirty_tracking()",
-		.instead = "capture into anonymous memory, and write() that to the file",
+		.instead = INSTEAD_OF_STORAGE,
 	}, {
-		.name = "locked", .law = 4, .applies = is_locked,
-		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR), .reasons = REASON(PKEY),
+		.name = "pkey-denied", .rule = 4,
+		.when = { .direction = ONLY_CAPTURE, .if_fact = FACT(pkey_denied) },
+		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(PKEY),
 		.source = "gup.c, check_vma_flags(): arch_vma_access_permitted()",
 		.instead = "allow this thread to write by the key (pkey_set()) before QBUF",
 	}, {
-		.name = "beyond-file", .law = 7, .applies = is_beyond_file,
+		.name = "beyond-file", .rule = 7,
+		.when = { .if_fact = FACT(beyond_file) },
 		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
 		.reasons = REASON(BEYOND_FILE),
 		.source = "filemap.c, filemap_fault(); shmem.c, shmem_fault(): SIGBUS",
 		.instead = "make the file as long as its mapping (ftruncate()), and keep it so",
 	}, {
-		.name = "guard-region", .law = 7, .applies = is_guarded,
+		.name = "guard-region", .rule = 7,
+		.when = { .if_fact = FACT(guarded) },
 		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
 		.reasons = REASON(GUARD_REGION),
 		.source = "memory.c, handle_pte_marker(): a guard is VM_FAULT_SIGSEGV",
-		.instead = "leave out the guard pages around an allocation",
+		.instead = "keep guard pages out of the frame",
 	}, {
-		.name = "unanswered", .law = 7, .applies = is_unanswered,
-		.error = -EINTR, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR), .reasons = REASON(KILLED),
+		.name = "fault-not-answered", .rule = 7,
+		.when = { .if_fact = FACT(blocks_in_fault) },
+		.error = -EINTR, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
+		.reasons = REASON(KILLED),
 		.source = "gup.c, __get_user_pages(): fatal_signal_pending()",
-		.instead = "have the thread or process that brings the pages answer",
+		.instead = "let the thread or process that handles page faults answer them",
 	}, {
-		.name = "misaligned", .law = 5, .applies = is_misaligned,
-		.error = -EINVAL, .decided_by = BOTH(VIPIN_BY_ARGUMENT), .reasons = REASON(MISALIGNED),
+		.name = "misaligned", .rule = 5,
+		.when = { .if_fact = FACT(misaligned) },
+		.error = -EINVAL, .decided_by = BOTH(VIPIN_BY_ARGUMENT),
+		.reasons = REASON(MISALIGNED),
 		.source = "videobuf2-dma-contig.c, vb2_dc_get_userptr(): dma_get_cache_alignment()",
 		.instead = "align the frame's start and length to a cache line",
 	}, {
-		.name = "bare", .law = 2, .applies = is_bare,
+		.name = "no-struct-page", .rule = 2,
+		.when = { .computed = has_no_struct_page },
 		.error = -EEXIST, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
 		.reasons = REASON(NO_STRUCT_PAGE),
 		.source = "gup.c, follow_pfn_pte(): an entry, but no page (1027e4436b6a)",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
-		.name = "becomes-bare", .law = 2, .applies = becomes_bare,
+		.name = "no-struct-page-later", .rule = 2,
+		.when = { .computed = has_no_struct_page_later },
 		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
 		.reasons = REASON(NO_STRUCT_PAGE),
 		.source = "videobuf2-memops.c, vb2_create_framevec(): a complete set or none",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
-		.name = "immovable", .law = 1, .applies = could_not_move,
+		.name = "immovable", .rule = 1,
+		.when = { .computed = could_not_move },
 		.error = -ENOMEM, .decided_by = BOTH(VIPIN_BY_FRAME_VECTOR),
 		.reasons = REASON(CMA_NOT_MIGRATED) | REASON(MOVABLE_NOT_MIGRATED),
 		.source = "gup.c, migrate_longterm_unpinnable_folios()",
-		.instead = "use memory that nobody else has pinned or holds",
+		.instead = "use memory that no other device or process has pinned",
 	}, {
-		.name = "bounce-overflow", .law = 5, .applies = overflows_bounce,
-		.error = -EIO, .decided_by = BOTH(VIPIN_BY_DMA_MAP), .reasons = REASON(BOUNCE_TOO_LARGE),
+		.name = "bounce-too-large", .rule = 5,
+		.when = { .computed = is_too_large_to_bounce },
+		.error = -EIO, .decided_by = BOTH(VIPIN_BY_DMA_MAP),
+		.reasons = REASON(BOUNCE_TOO_LARGE),
 		.announces = "swiotlb buffer is full|failed to map scatterlist",
 		.source = "swiotlb.c, swiotlb_tbl_map_single(): IO_TLB_SEGSIZE (256 KiB)",
-		.instead = "use the device's MMAP buffers: they are made where it reaches",
+		.instead = "use the device's MMAP buffers: they are where the device reaches",
 	}, {
-		.name = "scattered-dma-buf", .law = 5, .applies = is_scattered_dma_buf,
+		.name = "scattered-dma-buf", .rule = 5,
+		.when = { .if_fact = FACT(by_fd), .computed = is_too_scattered },
 		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_UNKNOWN),
 		.announces = "contiguous chunk is too small",
 		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
-		.instead = "use a dma-buf of contiguous memory, as from the CMA heap",
+		.instead = "use a dma-buf of contiguous memory, for example from the CMA heap",
 	}, {
-		.name = "scattered", .law = 5, .applies = is_too_scattered,
+		.name = "scattered", .rule = 5,
+		.when = { .computed = is_too_scattered },
 		.error = -EFAULT, .decided_by = BOTH(VIPIN_BY_CONTIGUITY),
 		.reasons = REASON(NOT_CONTIGUOUS),
 		.announces = "contiguous mapping is too small",
 		.source = "videobuf2-dma-contig.c, vb2_dc_get_contiguous_size()",
 		.instead = "use a huge page, the device's MMAP buffers, or a contiguous dma-buf",
 	}, {
-		.name = "dma-buf", .law = 6, .applies = is_dma_buf,
+		.name = "dma-buf", .rule = 6,
+		.when = { .if_fact = FACT(by_fd) },
 		.decided_by = BOTH(VIPIN_BY_UNKNOWN),
 		.source = "videobuf2-dma-contig.c, vb2_dc_map_dmabuf()",
 	}, {
-		.name = "migrated", .law = 1, .applies = has_to_move,
+		.name = "migrated", .rule = 1,
+		.when = { .computed = has_to_move },
+		.facts = BEFORE_OR_AFTER,
 		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.source = "gup.c, check_and_migrate_movable_pages()",
 	}, {
-		.name = "bounced", .law = 5, .applies = is_bounced,
+		.name = "bounced", .rule = 5,
+		.when = { .computed = is_bounced },
 		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.announces = "contiguous mapping is too small",
 		.source = "swiotlb.c, swiotlb_map(): a copy that the device reaches",
 	}, {
-		.name = "scattered-fits", .law = 5, .applies = scattered_fits,
+		.name = "scattered-fits", .rule = 5,
+		.when = { .computed = is_scattered },
 		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.source = "dma-iommu.c, iommu_dma_map_sg(); videobuf2-vmalloc.c",
 	}, {
-		.name = "memory", .law = 7, .applies = is_memory,
+		.name = "memory", .rule = 7,
+		.when = { .computed = is_memory },
 		.decided_by = BOTH(VIPIN_BY_NOBODY), .reasons = REASON(PINNED),
 		.source = "gup.c, pin_user_pages_fast()",
 	}, { }
 };
 
-/*
- * Where a page had to move from is seen only before it moved; unless it was not there,
- * and the pin itself had it put where it must not stay. And to find out why storage was
- * refused, vipin has a private mapping's copies made.
- */
-static bool applies(const struct rule *rule, enum direction direction,
-		    const struct sight *before, const struct sight *after)
-{
-	if (rule->applies == is_fsdax || rule->applies == is_fsdax_behind)
-		return rule->applies(before, direction);
-	if (rule->applies == has_to_move && has_to_move(before, direction))
-		return true;
-	return rule->applies(after, direction);
-}
-
 /**
- * rules_expect() - what a kernel should say to some memory
- * @e:		filled in
- * @k:		the kernel
- * @policy:	who decides; under policy strict a kernel may refuse what it should not,
- *		but never the other way round
- * @direction:	which way data goes
- * @before:	what was observed before the device got it
- * @after:	what was observed afterwards: pages may have moved
+ * rule_case_applies() - check whether a case is about some memory
+ * @c:		the case
+ * @before:	facts collected before the device got the memory
+ * @after:	facts collected afterwards
  *
- * Return: whether enough can be observed to know.
- */
-bool rules_expect(struct expectation *e, const struct kernel *k,
-		  enum vipin_policy policy, enum direction direction,
-		  const struct sight *before, const struct sight *after)
-{
-	const struct known *known = NULL;
-	const struct rule *broken = NULL;
-
-	for (const struct rule *r = rules; r->name; r++) {
-		const struct known *breach;
-
-		if (!applies(r, direction, before, after))
-			continue;
-		breach = known_breach(r->name, before, direction, policy, k);
-		if (breach) {
-			known = breach;
-			broken = r;
-		}
-		if (breach && !breach->error && r->error)
-			continue;
-
-		*e = (struct expectation) {
-			.rule = r, .known = known, .law = broken ? broken : r,
-			.error = r->error, .decided_by = r->decided_by[policy],
-			.reasons = r->reasons,
-		};
-		if (breach && breach->error) {
-			e->error = breach->error;
-			e->decided_by = VIPIN_BY_FRAME_VECTOR;
-			e->reasons = breach->reasons;
-			e->pinned_for_writing = breach->pinned_for_writing;
-		}
-		mutate(e);
-		return true;
-	}
-	return false;
-}
-
-/**
- * rules_depend() - what of a kernel decides about some memory
- * @k:		the kernel
- * @policy:	who decides
- * @direction:	which way data goes
- * @before:	what was observed before the device got it
- * @after:	what was observed afterwards
- *
- * Return: a bit for each feature without which, or with which, this kernel would
- * say something else.
- */
-unsigned int rules_depend(const struct kernel *k, enum vipin_policy policy,
-			  enum direction direction, const struct sight *before,
-			  const struct sight *after)
-{
-	struct expectation here, there;
-	unsigned int features = 0;
-
-	if (!rules_expect(&here, k, policy, direction, before, after))
-		return 0;
-	for (unsigned int i = 0; i < NR_FEATURES; i++) {
-		struct kernel other = *k;
-
-		other.flipped ^= 1U << i;
-		if (!rules_expect(&there, &other, policy, direction, before, after) ||
-		    there.error != here.error || there.known != here.known)
-			features |= 1U << i;
-	}
-	return features;
-}
-
-static bool has_reason(unsigned long long reasons, const struct verdict *told,
-		       bool pinned_for_writing)
-{
-	return reasons >> told->reason & 1 && told->pinned_for_writing == pinned_for_writing;
-}
-
-/**
- * rules_tell() - check whether a reason is that of a rule which decides about this memory
- * @e:		what is expected
- * @told:	the verdict that vipin reported
- * @k:		the kernel
- * @policy:	who decides
- * @direction:	which way data goes
- * @before:	what was observed before the device got it
- * @after:	what was observed when it had been given
- *
- * If several rules forbid the memory, vipin may report another than the first: a range has
- * more than one mapping, and the first that is refused ends the search. The same decider
- * must apply that rule on this kernel, though.
+ * Pages may move in between. Only the facts from before show a page that had to move,
+ * unless the pin itself faulted the page in where it must not stay. And to explain why
+ * storage was refused, vipin makes the private copies of the mapping.
  *
  * Return: whether it is.
  */
-bool rules_tell(const struct expectation *e, const struct verdict *told,
-		const struct kernel *k, enum vipin_policy policy, enum direction direction,
-		const struct sight *before, const struct sight *after)
+bool rule_case_applies(const struct rule_case *c, const struct facts *before,
+		       const struct facts *after)
 {
-	if (!e->reasons)
-		return false;
-	if (has_reason(e->reasons, told, e->pinned_for_writing))
+	if (c->facts != AFTER && facts_meet(before, &c->when))
 		return true;
-	if (!e->error || (e->known && e->known->error))
-		return false;
-
-	for (const struct rule *r = rules; r->name; r++)
-		if (r->error && r->decided_by[policy] == told->decided_by &&
-		    applies(r, direction, before, after) &&
-		    !known_breach(r->name, before, direction, policy, k) &&
-		    has_reason(r->reasons, told, false))
-			return true;
-	return false;
+	return c->facts != BEFORE && facts_meet(after, &c->when);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stamp.c - frames with a stamp: those that a vipin has captured, and those that
- * it is to put out
+ * stamp.c - frames with a stamp: those that vipin captured, and those that it will output
  */
 #include <endian.h>
 #include <stdio.h>
@@ -46,17 +45,17 @@ static bool verify_stamp(const struct device *d, const struct memory *m,
 }
 
 /**
- * frame_verify() - the frame that was captured has arrived, whole
+ * frame_verify() - check that a captured frame has arrived, complete
  * @d:		the device
  * @m:		the memory
- * @buf:	what VIDIOC_DQBUF said
+ * @buf:	the buffer from VIDIOC_DQBUF
  * @why:	filled in if it has not
  * @size:	room in @why
  *
- * A device that is no vipin stamps nothing: there, only that something else
- * than the fill has arrived is known.
+ * Other devices than vipin write no stamps. For them, check only that the memory no longer
+ * has its fill.
  *
- * Return: whether that is so.
+ * Return: whether it has.
  */
 bool frame_verify(const struct device *d, const struct memory *m,
 		  const struct v4l2_buffer *buf, char *why, size_t size)
@@ -64,7 +63,7 @@ bool frame_verify(const struct device *d, const struct memory *m,
 	bool whole;
 
 	if (buf->bytesused > m->length || buf->bytesused < sizeof(struct vipin_stamp)) {
-		snprintf(why, size, "%u bytes of payload", buf->bytesused);
+		snprintf(why, size, "the payload has %u bytes", buf->bytesused);
 		return false;
 	}
 
@@ -86,8 +85,8 @@ static int protection(const struct vma *vma, bool write)
 }
 
 /*
- * Let the process write what it may only read, for a moment. False if it must
- * not, as with a file that was opened read-only; what was let is taken back.
+ * Make read-only mappings writable for a moment. Return false if that is not allowed, for
+ * example for a file that was opened read-only.
  */
 static bool unlock(const struct vma *vmas, int nr)
 {
@@ -117,9 +116,8 @@ static bool is_drivers(const struct vma *outline)
 }
 
 /*
- * The mappings of the frame, in whole pages. None if it has a hole, or if it is
- * not for this process to write, and to ask for it would be wrong: memory under a
- * protection key, or a driver's.
+ * List the mappings of the frame, in whole pages. List none if the frame has a hole, or if
+ * this process must not make it writable: memory with a protection key, or a driver's.
  */
 static int frame_vmas(const struct memory *m, struct vma *vmas)
 {
@@ -141,7 +139,7 @@ static int frame_vmas(const struct memory *m, struct vma *vmas)
 	return at == end ? nr : 0;
 }
 
-/* Each page another, so that one in the place of another is found. */
+/* Fill each page differently, so that a page in the place of another one is found. */
 static void paint(unsigned char *frame, size_t length, unsigned int number)
 {
 	for (size_t at = sizeof(struct vipin_stamp); at < length; at += PAGE) {
@@ -154,13 +152,12 @@ static void paint(unsigned char *frame, size_t length, unsigned int number)
 
 /**
  * frame_paint() - put a frame with a stamp into the memory
- * @m:		the memory; all of it may be touched
- * @number:	which frame it is; each looks different
+ * @m:		the memory; all of it may be accessed
+ * @number:	number of the frame; each number gives a different frame
  *
- * Memory that the process may only read is painted as well if it can be made
- * writable for that moment.
+ * Read-only memory is made writable for this moment, if that is allowed.
  *
- * Return: whether it was; if not, the memory is as it was.
+ * Return: whether the frame was painted; if not, the memory is unchanged.
  */
 bool frame_paint(const struct memory *m, unsigned int number)
 {
@@ -181,12 +178,12 @@ bool frame_paint(const struct memory *m, unsigned int number)
 }
 
 /**
- * frame_is_painted() - a frame that frame_paint() has put there is still whole
+ * frame_is_painted() - check that a painted frame is still complete
  * @m:		the memory
  * @why:	filled in if it is not
  * @size:	room in @why
  *
- * Return: whether that is so; true if the process may not read it.
+ * Return: whether it is; true if the process may not read it.
  */
 bool frame_is_painted(const struct memory *m, char *why, size_t size)
 {

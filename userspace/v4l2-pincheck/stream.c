@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stream.c - frames through memory that was accepted, each of them proven
+ * stream.c - stream frames through memory, and verify each of them
  *
- * Capture: each frame has arrived in the memory, seen through its own mapping.
- * Output: each frame that was put there has arrived in the device. Its memory is
- * pinned meanwhile, so what the process writes there must be what the device reads.
+ * Capture: each frame must have arrived in the memory, as its own mapping shows. Output:
+ * the device must have found each frame good. The memory stays pinned meanwhile, so the
+ * device must read what the process writes there.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "frame.h"
-#include "row.h"
+#include "stream.h"
 
 /**
- * memory_type() - what V4L2 calls it
+ * memory_type() - get the V4L2 memory type for some memory
  * @m:	the memory
  *
- * Return: what the buffers of the queue must be.
+ * Return: V4L2_MEMORY_DMABUF or V4L2_MEMORY_USERPTR.
  */
 enum v4l2_memory memory_type(const struct memory *m)
 {
@@ -26,7 +26,7 @@ enum v4l2_memory memory_type(const struct memory *m)
 /**
  * stream_queue() - hand memory to a device
  * @d:		the device
- * @index:	of the buffer
+ * @index:	index of the buffer
  * @m:		the memory
  *
  * Return: 0, or a negative errno.
@@ -37,7 +37,7 @@ int stream_queue(struct device *d, unsigned int index, const struct memory *m)
 				device_queue_pointer(d, index, m->frame, m->queued_length);
 }
 
-/* A frame was captured: verify it. The first one into a user pointer may be shown. */
+/* Verify a captured frame. Write the first one in a user pointer as PNG, if asked to. */
 static bool prove_captured(struct row *row, struct run *run, const struct memory *m,
 			   const struct v4l2_buffer *buf)
 {
@@ -56,29 +56,29 @@ static bool prove_captured(struct row *row, struct run *run, const struct memory
 }
 
 /*
- * A frame was put out: a vipin has found it good if it was painted, and bad if
- * not. @count is what it had found before, and is brought up to date.
+ * Verify a frame that was output: vipin must have counted it as good if it was painted, and
+ * as bad if not. @count holds the counts from before, and is updated.
  */
-static bool prove_put_out(struct row *row, struct device *d,
+static bool prove_output(struct row *row, struct device *d,
 			  struct frame_count *count, bool painted)
 {
 	struct frame_count before = *count;
 	int ret = device_count_frames(d, count);
 
 	if (ret) {
-		row_fault(row, "the device does not count its frames: %s", row_error_name(ret));
+		row_fault(row, "the device does not count its frames: %s", error_name(ret));
 		return false;
 	}
 	if (!d->vipin || (count->good == before.good + painted &&
 			  count->bad == before.bad + !painted))
 		return true;
-	row_fault(row, "of one frame %s a stamp, the device found %lld good and %lld bad",
+	row_fault(row, "for one frame %s a stamp, the device counted %lld good and %lld bad",
 		  painted ? "with" : "without", count->good - before.good,
 		  count->bad - before.bad);
 	return false;
 }
 
-/* Buffers beside it that a driver may need before it starts, then start. */
+/* Queue the other buffers that a driver may need before it starts, then start. */
 static int start(struct row *row, struct run *run, struct device *d)
 {
 	int ret = 0;
@@ -86,12 +86,12 @@ static int start(struct row *row, struct run *run, struct device *d)
 	for (unsigned int i = 1; i < d->depth && !ret; i++)
 		ret = stream_queue(d, i, &run->spare);
 	if (ret) {
-		row_fault(row, "a good buffer beside it is refused: %s", row_error_name(ret));
+		row_fault(row, "another, good buffer is refused: %s", error_name(ret));
 		return -1;
 	}
 	ret = device_stream(d, true);
 	if (ret)
-		row_fault(row, "STREAMON: %s", row_error_name(ret));
+		row_fault(row, "STREAMON: %s", error_name(ret));
 	return ret;
 }
 
@@ -100,24 +100,24 @@ static bool prove_dequeued(struct row *row, struct run *run, struct device *d,
 			   struct frame_count *count, bool painted)
 {
 	if (buf->flags & V4L2_BUF_FLAG_ERROR) {
-		row_fault(row, "frame %u: the device says that it is spoilt", buf->sequence);
+		row_fault(row, "frame %u: the device marked it as erroneous", buf->sequence);
 		return false;
 	}
 	if (d->direction == OUTPUT)
-		return prove_put_out(row, d, count, painted);
+		return prove_output(row, d, count, painted);
 	return prove_captured(row, run, m, buf);
 }
 
 /**
- * stream_frames() - stream until enough frames went through some memory
- * @row:	faults are noted there
+ * stream_frames() - stream frames through some memory
+ * @row:	gets the faults
  * @run:	what all rows share
- * @d:		the device; buffer 0 is the memory, and queued
+ * @d:		the device; buffer 0 is the memory, and is queued
  * @m:		the memory
- * @painted:	output: there is a frame with a stamp in it; brought up to date
- * @nr:		how many frames
+ * @painted:	for output: the memory has a frame with a stamp; updated
+ * @nr:		number of frames
  *
- * Return: how many were proven.
+ * Return: number of frames that were verified.
  */
 unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 			   struct memory *m, bool *painted, unsigned int nr)
@@ -137,10 +137,10 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 		if (ret) {
 			if (ret != -EINTR)
 				row_fault(row, "after %u frames: %s", frames,
-					  row_error_name(ret));
+					  error_name(ret));
 			break;
 		}
-		/* vivid at its fastest gives a number twice. */
+		/* vivid at its highest rate gives two frames the same number. */
 		if (buf.sequence < newest || (d->vipin && buf.sequence == newest))
 			row_fault(row, "frame %u after frame %lld", buf.sequence, newest);
 		newest = buf.sequence;
@@ -148,8 +148,8 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 			if (!prove_dequeued(row, run, d, m, &buf, &count, *painted))
 				break;
 			frames++;
-			if (frames == 1 && m->kind->check_while_pinned && !row_pins_in_place(row) &&
-			    m->kind->check_while_pinned(m))
+			if (frames == 1 && m->kind->check_while_pinned &&
+			    !row_may_pin_in_place(row) && m->kind->check_while_pinned(m))
 				row_fault(row, "%s", m->why);
 			if (frames == nr)
 				break;
@@ -159,17 +159,17 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 				frame_clear(m);
 		}
 		ret = stream_queue(d, buf.index, buf.index ? &run->spare : m);
-		if (ret == -EFAULT && row->by_luck && !buf.index)
+		if (ret == -EFAULT && row->contiguous_by_luck && !buf.index)
 			break;
 		if (ret) {
 			row_fault(row, "frame %u: QBUF again: %s", buf.sequence,
-				  row_error_name(ret));
+				  error_name(ret));
 			break;
 		}
 	}
 
 	ret = device_stream(d, false);
 	if (ret)
-		row_fault(row, "STREAMOFF: %s", row_error_name(ret));
+		row_fault(row, "STREAMOFF: %s", error_name(ret));
 	return frames;
 }

@@ -1,45 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * variant.c - how large a frame is, and where in its memory it lies
+ * variant.c - size of a frame, and its place in the memory
  */
 #include "frame.h"
 #include "memory/provider.h"
 #include "variant.h"
 
-/* A frame of one page: 64 x 64 pixels of a byte each. */
+/* A frame of one page: 64 x 64 pixels of one byte each. */
 #define ONE_PAGE	.size = { 64, 64, V4L2_PIX_FMT_GREY }, .bytes = PAGE
 
-/* 8 bytes before the end of a page, as v4l2-compliance has it. */
+/* 8 bytes before the end of a page, as in v4l2-compliance. */
 #define ODD_START	0xff8
 
-/* Those of one size follow each other: setting a format takes its time. */
+/* Variants of one size follow each other, because setting a format takes time. */
 const struct variant variants[] = {
 	{
 		.suffix = "", .frames = 8,
-		.sentence = "a frame, where the memory starts",
+		.sentence = "a frame at the start of the memory",
 	}, {
 		.suffix = "@0xff8", .offset = ODD_START, .frames = 3,
-		.sentence = "the same, starting 8 bytes before a page's end",
+		.sentence = "the same, starting 8 bytes before the end of a page",
 	}, {
 		.suffix = ":page", ONE_PAGE, .frames = 3,
-		.sentence = "a frame of one page, in one page: contiguous whatever it is",
+		.sentence = "a frame of one page, in one page: always contiguous",
 	}, {
 		.suffix = ":page@0xff8", ONE_PAGE, .offset = ODD_START, .frames = 3,
-		.sentence = "a frame of one page, in two",
+		.sentence = "a frame of one page, across two pages",
 	}, {
 		.suffix = ":past", ONE_PAGE, .past = true, .frames = 3,
-		.sentence = "a page-sized frame of which all but the last byte is contiguous",
+		.sentence = "a frame of one page; all of it is contiguous except the last byte",
 	}, { }
 };
 
 /**
- * variant_suits() - whether a variant makes sense with a kind of memory
+ * variant_suits() - check whether a variant makes sense with a kind of memory
  * @v:		the variant
- * @kind:	the memory
+ * @kind:	the kind of memory
  *
- * A dma-buf's frame starts where the dma-buf does; where memory is contiguous is
- * not known before it was touched; and what keeps memory from being moved holds a
- * page that a smaller frame might not have.
+ * The frame in a dma-buf starts at the start of the dma-buf. Which part of memory is
+ * contiguous is known only after the memory was touched. And the page that is kept from
+ * being migrated may be outside of a smaller frame.
  *
  * Return: whether it does.
  */
@@ -52,7 +52,7 @@ bool variant_suits(const struct variant *v, const struct memory_kind *kind)
 	return !v->past || !(kind->untouched || kind->not_ours);
 }
 
-/* How much of the memory is contiguous from its frame on. */
+/* Count the bytes from the start of the frame that are contiguous in memory. */
 static size_t contiguous(const struct memory *m)
 {
 	const unsigned char *at = m->frame;
@@ -66,18 +66,18 @@ static size_t contiguous(const struct memory *m)
 	return at + PAGE - m->frame;
 }
 
-static int lay_past(struct memory *m, const struct device *d)
+static int place_past(struct memory *m, const struct device *d)
 {
 	unsigned char *start = m->frame - (uintptr_t)m->frame % PAGE;
 	size_t run;
 
 	if (m->queued_length != m->length)
-		return memory_lacks(m, "its length is not the frame's");
+		return memory_lacks(m, "the length given to the device is not that of the frame");
 	m->frame = start;
 	frame_fill(m);
 	run = contiguous(m);
 	if (!run)
-		return memory_lacks(m, "the kernel shows no page frame number of it");
+		return memory_lacks(m, "the kernel does not show its page frame numbers");
 	if (start + run + PAGE > m->base + m->size)
 		return memory_lacks(m, "all of it is contiguous");
 	m->length = d->pix.sizeimage;
@@ -87,10 +87,10 @@ static int lay_past(struct memory *m, const struct device *d)
 }
 
 /**
- * variant_map() - map memory, and lay a frame into it
+ * variant_map() - map memory, and place a frame in it
  * @m:		filled in
- * @v:		how
- * @kind:	the memory
+ * @v:		the variant
+ * @kind:	the kind of memory
  * @d:		the device that it is for, with its format set
  *
  * Return: 0, or -1 with @m->why set, and nothing left mapped.
@@ -103,7 +103,7 @@ int variant_map(struct memory *m, const struct variant *v,
 	if (memory_map(m, kind, d->path, length + v->offset + (v->past ? PAGE : 0)))
 		return -1;
 	if (v->past) {
-		if (!lay_past(m, d))
+		if (!place_past(m, d))
 			return 0;
 		memory_unmap(m);
 		return -1;
@@ -111,7 +111,7 @@ int variant_map(struct memory *m, const struct variant *v,
 	if (!v->offset)
 		return 0;
 
-	/* A kind may be about the length that it gives: what it lacks, it lacks still. */
+	/* A kind may give the device a wrong length: keep the difference. */
 	if (m->queued_length)
 		m->queued_length -= m->length - length;
 	m->length = length;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * variant.h - how large a frame is, and where in its memory it lies
+ * variant.h - size of a frame, and its place in the memory
  */
 #ifndef VARIANT_H
 #define VARIANT_H
@@ -9,14 +9,14 @@
 #include "memory/memory.h"
 
 /**
- * struct variant - one way to lay a frame into memory of any kind
- * @suffix:	what its rows are called, behind the name of the memory
- * @sentence:	what it proves
- * @size:	what a frame is; width 0 for the size that the user chose
- * @bytes:	what sizeimage must be then, or 0 for whatever it is
- * @offset:	how far into its page the frame starts, if it would start with it
- * @past:	the frame's last byte lies behind where the memory is contiguous
- * @frames:	how many a vipin is to stream
+ * struct variant - one way to place a frame in memory of any kind
+ * @suffix:	follows the name of the kind of memory in the name of a row
+ * @sentence:	what such rows prove
+ * @size:	size and format of a frame; width 0 for those that the user chose
+ * @bytes:	required sizeimage, or 0 for any
+ * @offset:	offset of the frame in its page, if it would start at the page
+ * @past:	only the last byte of the frame is after the contiguous part of the memory
+ * @frames:	number of frames that vipin streams
  */
 struct variant {
 	const char *suffix;

@@ -117,11 +117,11 @@ static FILE *open_verdicts(const struct device *d)
 }
 
 /**
- * verdict_may_be_read() - whether the device's verdicts are for us to see
+ * verdict_may_be_read() - check whether this user may read the device's verdicts
  * @d:	the device
  *
- * Return: false if it is no vipin, or debugfs is closed to this user. A vipin
- * whose verdicts are missing for another reason is not let off.
+ * Return: false for another driver than vipin, or without permission for debugfs. If the
+ * verdicts of vipin are missing for another reason, it is true, and rows are unexpected.
  */
 bool verdict_may_be_read(const struct device *d)
 {
@@ -134,10 +134,10 @@ bool verdict_may_be_read(const struct device *d)
 }
 
 /**
- * verdict_last_serial() - the newest verdict so far
+ * verdict_last_serial() - get the number of the newest verdict
  * @d:	the device
  *
- * Return: its number, 0 if there is none.
+ * Return: the number, 0 if there is no verdict.
  */
 unsigned int verdict_last_serial(const struct device *d)
 {
@@ -154,14 +154,14 @@ unsigned int verdict_last_serial(const struct device *d)
 }
 
 /**
- * verdict_read() - what was said of a pointer
+ * verdict_read() - read the verdict on a pointer
  * @d:		the device
- * @after:	number of a verdict that is older
+ * @after:	number of a verdict; only newer ones are read
  * @pointer:	the pointer
- * @size:	bytes it was said to point to
+ * @size:	length that was passed to VIDIOC_QBUF
  * @v:		filled in
  *
- * Return: false if nothing was told.
+ * Return: whether there is such a verdict.
  */
 bool verdict_read(const struct device *d, unsigned int after, void *pointer,
 		  size_t size, struct verdict *v)

@@ -12,6 +12,9 @@
 #include "device.h"
 #include "vipin/vipin-uapi.h"
 
+/* A set of reasons has a bit for each enum vipin_reason. */
+#define REASON(name)	(1ULL << VIPIN_REASON_##name)
+
 extern const char * const decider_names[VIPIN_DECIDERS];
 extern const char * const reason_names[VIPIN_REASONS];
 

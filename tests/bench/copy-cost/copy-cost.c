@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * copy-cost.c - copies memory and does nothing else: what the way of a frame is measured
- * against
+ * copy-cost.c - measure how long it takes to copy memory: the lower limit for the time of
+ * a frame
  *
- * As in vipin, what is copied is vmalloc()ed, and goes where the direct mapping has it.
- * When the module is loaded all is done, and its parameters say how long
- * each copy took.
+ * As in vipin, the source is vmalloc() memory, and the destination is in the direct
+ * mapping. The module measures while it is loaded. Then its parameters show how long each
+ * copy took.
  */
 
 #include <linux/gfp.h>
@@ -22,11 +22,11 @@
 
 static unsigned long memcpy_ns[COPY_COST_ROUNDS];
 module_param_array(memcpy_ns, ulong, NULL, 0444);
-MODULE_PARM_DESC(memcpy_ns, "how long a memcpy() of 2 MiB took");
+MODULE_PARM_DESC(memcpy_ns, "time of a memcpy() of 2 MiB, in nanoseconds");
 
 static unsigned long copy_page_ns[COPY_COST_ROUNDS];
 module_param_array(copy_page_ns, ulong, NULL, 0444);
-MODULE_PARM_DESC(copy_page_ns, "how long copy_page() of each page of 2 MiB took");
+MODULE_PARM_DESC(copy_page_ns, "time of a copy_page() of each page of 2 MiB, in nanoseconds");
 
 static void copy_cost_memcpy(void *to, void *from)
 {
@@ -41,7 +41,7 @@ static void copy_cost_pages(void *to, void *from)
 		copy_page(to + i, from + i);
 }
 
-/* With nobody else on the CPU meanwhile. */
+/* Return the nanoseconds of one copy, without preemption. */
 static u64 copy_cost(void (*copy)(void *to, void *from), void *to, void *from)
 {
 	u64 start, end;
@@ -77,5 +77,5 @@ static void __exit copy_cost_exit(void)
 module_init(copy_cost_init);
 module_exit(copy_cost_exit);
 
-MODULE_DESCRIPTION("What it costs to copy memory");
+MODULE_DESCRIPTION("Measures how long it takes to copy memory");
 MODULE_LICENSE("GPL");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pin-cost-compat.h - every difference between the kernels 5.10 ... newest, beside
+ * pin-cost-compat.h - differences between the kernels from 5.10 to the newest, each with
  * the commit that made it
  */
 #ifndef _PIN_COST_COMPAT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * pin-cost-uapi.h - ask pin-cost to pin user memory and to let go of it again
+ * pin-cost-uapi.h - the userspace interface of /dev/pin-cost
  */
 #ifndef _PIN_COST_UAPI_H
 #define _PIN_COST_UAPI_H
@@ -9,12 +9,12 @@
 #include <linux/types.h>
 
 /**
- * enum pin_cost_way - how to pin
+ * enum pin_cost_way - the ways to pin
  * @PIN_COST_FAST:	pin_user_pages_fast()
  * @PIN_COST_SLOW:	pin_user_pages() under the mmap lock
- * @PIN_COST_CHECKED:	look at every VMA under the mmap lock, let go of it, then
+ * @PIN_COST_CHECKED:	check every VMA under the mmap lock, release the lock, then
  *			pin_user_pages_fast()
- * @PIN_COST_WAYS:	how many there are
+ * @PIN_COST_WAYS:	the number of ways
  */
 enum pin_cost_way {
 	PIN_COST_FAST,
@@ -24,11 +24,11 @@ enum pin_cost_way {
 };
 
 /**
- * struct pin_cost - what to pin
- * @addr:	where it starts, a multiple of the page size
- * @nr_pages:	how many pages
+ * struct pin_cost - the memory to pin, and how
+ * @addr:	start address, a multiple of the page size
+ * @nr_pages:	number of pages
  * @way:	an enum pin_cost_way
- * @pad:	0
+ * @pad:	must be 0
  */
 struct pin_cost {
 	__u64 addr;
@@ -38,20 +38,25 @@ struct pin_cost {
 };
 
 /*
- * Pins for writing and for long, and unpins. ENOMEM: no memory to keep the books;
- * EINVAL: no such way, or more than PIN_COST_MAX_PAGES; EFAULT: less than all of it
- * could be pinned; and what pin_user_pages*() returns.
+ * Pin the memory with FOLL_WRITE | FOLL_LONGTERM, and unpin it.
+ *
+ * Errors:
+ *	EINVAL		an unknown way, no pages or more than PIN_COST_MAX_PAGES, or a pad
+ *			that is not 0
+ *	ENOMEM		no memory for the array of pages
+ *	EFAULT		not all pages could be pinned
+ * and the errors of pin_user_pages() and pin_user_pages_fast().
  */
 #define PIN_COST_IOC_PIN	_IOW('p', 0xc0, struct pin_cost)
 
 #define PIN_COST_MAX_PAGES	65536
 
 /**
- * struct pin_cost_hold - how to hold the caller's mmap lock, once
- * @write:	for writing, not for reading
- * @hold_us:	for so long, in microseconds
- * @pause_us:	and then not, for so long
- * @waited_ns:	written back: how long it took to get it, in nanoseconds
+ * struct pin_cost_hold - how to hold the caller's mmap lock
+ * @write:	1 to lock it for writing, 0 for reading
+ * @hold_us:	how long to hold it, in microseconds
+ * @pause_us:	how long to wait after the unlock, in microseconds
+ * @waited_ns:	filled in: how long it took to get the lock, in nanoseconds
  */
 struct pin_cost_hold {
 	__u32 write;
@@ -61,8 +66,12 @@ struct pin_cost_hold {
 };
 
 /*
- * Sleeps meanwhile, so to others on the same CPU it is like one who works on another
- * CPU. EINTR: the task is being killed; EINVAL: more than a second.
+ * Hold the mmap lock once. The task sleeps meanwhile, so it uses no CPU time, as if it ran
+ * on another CPU.
+ *
+ * Errors:
+ *	EINVAL		a time is more than a second
+ *	EINTR		the task is being killed
  */
 #define PIN_COST_IOC_HOLD	_IOWR('p', 0xc1, struct pin_cost_hold)
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pin-cost.c - to pin user pages and nothing else: what the cost of a QBUF is
- * measured against; and to hold the mmap lock meanwhile
+ * pin-cost.c - /dev/pin-cost: pin user pages and do nothing else, as a lower limit for the
+ * time of a QBUF; and hold the mmap lock, to measure how that delays a pin
  *
- * The kernel has lib/test_hmm.c and mm/gup_test.c for the like, but distributions
- * leave them out. All that surrounds a pin is done beforehand, so that between a
- * program's two looks at the clock there is the way into the kernel, the pin, and
+ * The kernel has lib/test_hmm.c and mm/gup_test.c for similar purposes, but distributions
+ * do not build them. An open file keeps its memory from one ioctl to the next. So a
+ * program that measures the time of an ioctl measures only the system call, the pin and
  * the unpin.
  */
 
@@ -24,12 +24,12 @@
 #include "pin-cost-uapi.h"
 
 /**
- * struct pin_cost_file - what an open file keeps from one pin to the next
- * @pages:	room for pages
- * @nr:		for how many
+ * struct pin_cost_file - the memory that an open file keeps for the next pin
+ * @pages:	an array for the pinned pages
+ * @nr:		size of the array
  */
 struct pin_cost_file {
-	/** @lock: one pin at a time */
+	/** @lock: allows one pin at a time */
 	struct mutex lock;
 	struct page **pages;
 	unsigned long nr;
@@ -45,7 +45,7 @@ static int pin_cost_make_room(struct pin_cost_file *file, unsigned long nr)
 	return file->pages ? 0 : -ENOMEM;
 }
 
-/* What the thread about frame_vector asks for: GUP-fast, but VMAs looked at. */
+/* Check all VMAs before GUP-fast, as proposed in the mailing list thread about frame_vector. */
 static int pin_cost_check_vmas(unsigned long addr, unsigned long end)
 {
 	struct mm_struct *mm = current->mm;
@@ -190,5 +190,5 @@ static struct miscdevice pin_cost_misc = {
 };
 module_misc_device(pin_cost_misc);
 
-MODULE_DESCRIPTION("Pins user pages, to measure what that costs");
+MODULE_DESCRIPTION("Pins user pages, to measure how long that takes");
 MODULE_LICENSE("GPL");

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A run beside the last one that was kept."""
+"""Compare a run with the last run that was kept."""
 import os
 from dataclasses import dataclass
 
 from records import CLOCK
 
 KEPT = 20
-# Slower by more than this is reported. Instructions repeat but for what interrupts
-# come between, and that weighs more in the few thousand of a program that waits for frames.
-# Real time does not, and least of all where the host does other things too.
+# A measure that is slower by more than this is reported. Counts of instructions repeat, except
+# for interrupts; those weigh more in a program that waits for frames, because it executes only
+# a few thousand instructions. Real time varies, most of all where the host does other work too.
 OF_INSTRUCTIONS, OF_CALLER, OF_TIME, OF_HOST = 0.02, 0.05, 0.10, 0.25
 
 
 def limit_of(run, clock):
-    """For one clock on the machine of a run."""
+    """Return the limit for one clock on the machine of a run."""
     if clock == CLOCK:
         return OF_HOST
     if not run.counts_instructions:
@@ -23,41 +23,45 @@ def limit_of(run, clock):
 
 @dataclass
 class Change:
-    """One measure, this time and last time."""
+    """One measure, in this run and in the run before."""
     key: tuple
     ratio: float
     slower: bool
 
     @property
     def name(self):
-        """In words."""
+        """The measure in words."""
         measure, variant, clock = self.key
         return f"{measure} {variant} ({clock})"
 
     def __str__(self):
-        return f"{self.name}: {self.ratio:.3g}x of last time"
+        return f"{self.name}: {self.ratio:.3g} times the run before"
+
+
+def kept_runs(folder, run):
+    """Return the runs that were kept of the same machine, oldest first."""
+    others = (type(run).kept(os.path.join(folder, name)) for name in kept(folder))
+    return [other for other in others if other.machine["machine"] == run.machine["machine"]]
 
 
 def last_kept(folder, run):
-    """What was measured last on the same machine: of each thing the newest, since a run
-    may have been of some suites only."""
+    """Return the newest samples of each measure on the same machine. A run may have been of
+    some suites only."""
     series = {}
-    for name in kept(folder):
-        other = type(run).kept(os.path.join(folder, name))
-        if other.machine["machine"] == run.machine["machine"]:
-            series |= other.series
+    for other in kept_runs(folder, run):
+        series |= other.series
     return series
 
 
 def kept(folder):
-    """Names of the runs that were kept, oldest first."""
+    """Return the names of the runs that were kept, oldest first."""
     if not os.path.isdir(folder):
         return []
     return sorted(name for name in os.listdir(folder) if name.endswith(".json"))
 
 
 def keep(folder, run):
-    """Keeps it, and of the older ones the last."""
+    """Keep the run, and of the older ones the last."""
     os.makedirs(folder, exist_ok=True)
     run.keep(os.path.join(folder, f"{run.machine['date']}-{run.machine['machine']}.json"))
     for name in kept(folder)[:-KEPT]:
@@ -65,14 +69,14 @@ def keep(folder, run):
 
 
 def changes(run, last):
-    """Each measure that both have, the slowest first."""
+    """Return each measure that both have, the slowest first."""
     found = []
     for key, series in run.series.items():
         before = last.get(key)
         if before is None or not before.median:
             continue
         ratio = series.median / before.median
-        # What scatters more than the limit has to leave its own scatter, too.
+        # A measure whose samples vary more than the limit has to leave its own spread, too.
         limit = max(limit_of(run, key[2]), series.spread, before.spread)
         found.append(Change(key, ratio, ratio > 1 + limit))
     return sorted(found, key=lambda change: -change.ratio)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The file goals, and how far a run has met them."""
+"""Read the file goals, and compare a run with them."""
 from dataclasses import dataclass
 
 FIELDS = 7
@@ -16,12 +16,12 @@ class Result:
 
     @property
     def met(self):
-        """Whether it is."""
+        """Is the goal met?"""
         return self.ratio <= self.at_most
 
 
 def read_goals(path):
-    """The lines of the file as lists of fields, the comments left out."""
+    """Return the lines of the file as lists of fields, without the comments."""
     goals = []
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
@@ -37,7 +37,7 @@ def read_goals(path):
 
 
 def matched(pattern, text):
-    """What "*" of the pattern stands for in text ("" without one), or None."""
+    """Return what "*" of the pattern stands for in text ("" without a "*"), or None."""
     head, star, tail = pattern.partition("*")
     if not star:
         return "" if pattern == text else None
@@ -47,7 +47,7 @@ def matched(pattern, text):
 
 
 def results(run, goals):
-    """Each goal for each variant that the run has samples of, in the order of the file."""
+    """Return each goal for each variant that the run has samples of, in the order of the file."""
     found, seen = [], set()
     for measure, variant, clock, *against, at_most, name in goals:
         for key, series in run.series.items():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the suites of tests/bench have said, and what it is held against."""
+"""Read the samples that the suites of tests/bench printed."""
 import json
 import os
 import statistics
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 @dataclass
 class Series:
-    """All samples of one thing."""
+    """All samples of one measure."""
     unit: str
     values: list
 
     @property
     def median(self):
-        """What counts."""
+        """The median, which is what goals and changes are about."""
         return statistics.median(self.values)
 
     @property
@@ -24,7 +24,7 @@ class Series:
 
 
 def read_samples(folder):
-    """(series by (measure, variant, clock), [why something could not be measured])."""
+    """Return (series by (measure, variant, clock), [why something could not be measured])."""
     series, skipped = {}, []
     for name in sorted(os.listdir(folder)):
         if not name.endswith(".tsv"):
@@ -51,14 +51,14 @@ class Run:
 
     @classmethod
     def measured(cls, folder, machine):
-        """What a machine has left in a folder."""
+        """Return the run that a machine left in a folder."""
         with open(os.path.join(folder, "machine.json"), encoding="utf-8") as file:
             machine = machine | json.load(file)
         return cls(machine, *read_samples(folder))
 
     @classmethod
     def kept(cls, path):
-        """A run that keep() has written."""
+        """Return a run that keep() wrote."""
         with open(path, encoding="utf-8") as file:
             data = json.load(file)
         series = {tuple(entry["key"]): Series(entry["unit"], entry["values"])
@@ -66,7 +66,7 @@ class Run:
         return cls(data["machine"], series, data["skipped"])
 
     def keep(self, path):
-        """Written whole or not at all."""
+        """Write the run, as a whole or not at all."""
         data = {"machine": self.machine, "skipped": self.skipped,
                 "series": [{"key": key, "unit": series.unit, "values": series.values}
                            for key, series in self.series.items()]}
@@ -76,10 +76,10 @@ class Run:
 
     @property
     def counts_instructions(self):
-        """Whether time on that machine was the number of instructions."""
+        """Was time on that machine the number of instructions?"""
         return self.machine["icount"]
 
     def label(self):
-        """What it was measured on."""
+        """Return in words what it was measured on."""
         clock = "1 ns is 1 instruction" if self.counts_instructions else "real time"
         return f"Linux {self.machine['kernel']}, {self.machine['qemu']}; {clock}"

@@ -1,37 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The table: on the terminal, and as docs/speed.md."""
+from headlines import HEAD, headlines
 from records import CLOCK
 
 
 def number(value):
-    """Five digits are enough for any reader."""
+    """Return a number with as many digits as a reader needs."""
     if value >= 10000:
         return f"{value:,.0f}".replace(",", " ")
     return f"{value:.4g}"
 
 
 def goal_row(run, result):
-    """The fields of a goal's row, as words."""
+    """Return the fields of a goal's row, as words."""
     series = run.series[result.key]
     against = number(run.series[result.against].median) if result.against else "-"
     return [result.name, number(series.median), series.unit, f"{series.spread:.1%}", against,
-            f"{result.ratio:.3g}", f"{result.at_most:g}", "met" if result.met else "MISSED"]
+            f"{result.ratio:.3g}", f"{result.at_most:g}", "met" if result.met else "missed"]
 
 
 def other_rows(run, found):
-    """What no goal mentions, as words."""
-    told = {key for result in found for key in (result.key, result.against)}
+    """Return the rows of the measures without a goal, as words."""
+    shown = {key for result in found for key in (result.key, result.against)}
     return [[" ".join(key[:2]), key[2], number(series.median), series.unit,
              f"{series.spread:.1%}"]
-            for key, series in run.series.items() if key not in told]
+            for key, series in run.series.items() if key not in shown]
 
 
-GOALS = ["goal", "median", "unit", "spread", "against", "ratio", "at most", ""]
+GOALS = ["goal", "median", "unit", "spread", "against", "ratio", "at most", "result"]
 OTHERS = ["measure", "clock", "median", "unit", "spread"]
 
 
 def aligned(rows, left):
-    """Rows as lines; the columns of left, by number, start at the left."""
+    """Return rows as lines. The columns whose numbers are in left are aligned to the left."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) if i in left else cell.rjust(width)
                       for i, (cell, width) in enumerate(zip(row, widths))).rstrip()
@@ -39,15 +40,19 @@ def aligned(rows, left):
 
 
 def markdown(rows, left):
-    """Rows as a table of Markdown."""
+    """Return rows as the lines of a Markdown table."""
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     lines.insert(1, "|" + "|".join("---" if i in left else "--:" for i in range(len(rows[0]))) + "|")
     return lines
 
 
 def print_table(run, found, changed):
-    """All of it on the terminal: goals, what has none, what has changed."""
+    """Print all of it: goals, measures without a goal, and what has changed."""
     print(run.label())
+    lead = headlines(run)
+    if lead:
+        print(*aligned([HEAD] + lead, {0, 2}), sep="\n")
+        print()
     if found:
         print(*aligned([GOALS] + [goal_row(run, result) for result in found], {0, 2, 7}), sep="\n")
     print()
@@ -63,30 +68,46 @@ def print_table(run, found, changed):
         if change.slower:
             print("SLOWER:", change)
     if changed:
-        print(f"{len(changed)} measures beside the last run, "
-              f"{sum(change.slower for change in changed)} slower than they may be")
+        print(f"{len(changed)} measures compared with the run before, "
+              f"{sum(change.slower for change in changed)} slower than allowed")
+
+
+def folded(title, lines):
+    """Return lines that a reader has to unfold."""
+    return ["", f"<details><summary>{title}</summary>", "", *lines, "", "</details>"]
+
+
+def clock_words(run):
+    """Return what a nanosecond of this run is."""
+    if not run.counts_instructions:
+        return "Time is real time."
+    return ("Time is counted in instructions (QEMU's `-icount shift=0`): 1 ns is one instruction, "
+            "so the figures are the same on every host. Instructions are not time: caches do not "
+            "count. copy_page() moves 8 bytes with each step of one string instruction, so its "
+            "count is low beside that of memcpy(), which moves 32 bytes with 12 instructions.")
 
 
 def write_table(path, run, found):
-    """docs/speed.md. What a host took for it is of no use to others."""
+    """Write docs/speed.md, without the times of the host that made it."""
     found = [result for result in found if result.key[2] != CLOCK]
-    clock = ("Time is counted in instructions (QEMU's `-icount shift=0`): a nanosecond is an "
-             "instruction, and the figures are the same on any host. Instructions are not time: "
-             "caches do not count, and copy_page(), which moves 8 bytes with each step of one "
-             "string instruction, counts less than it takes beside memcpy(), which moves 32 with "
-             "12 instructions."
-             if run.counts_instructions else "Time is real time.")
-    lines = ["# Speed", "",
-             f"Made by `make bench` on Linux {run.machine['kernel']}, {run.machine['qemu']}. "
-             f"{clock}", "",
-             "Each line is a median, how far the samples are apart, what it is held against, and "
-             "the most that it may be of that; where nothing is against, the median "
-             "itself may be so much.", ""]
-    lines += markdown([GOALS] + [goal_row(run, result) for result in found], {0, 2, 7})
+    missed = [result for result in found if not result.met]
+    lines = ["<!-- Generated by make bench. Do not edit. -->", "# Speed", "",
+             f"`make bench` measured this on Linux {run.machine['kernel']}, {run.machine['qemu']}.", ""]
+    lead = headlines(run)
+    if lead:
+        lines += [*markdown([HEAD] + lead, {0, 2}), ""]
+    lines += [f"{clock_words(run)}", "",
+              f"{len(found) - len(missed)} goals are met, {len(missed)} are missed. A goal is the most that a "
+              "median may be of the median that it is compared with, or, if it is compared with "
+              "nothing, the most that it may be itself. The spread is the distance of the samples."]
+    for title, some in ((f"The {len(missed)} goals that are missed", missed),
+                        (f"All {len(found)} goals", found)):
+        if some:
+            lines += folded(title, markdown([GOALS] + [goal_row(run, result) for result in some],
+                                            {0, 2, 7}))
     others = [row for row in other_rows(run, found) if row[1] != CLOCK]
     if others:
-        lines += ["", "<details><summary>What has no goal</summary>", "",
-                  *markdown([OTHERS] + others, {0, 1, 3}), "", "</details>"]
+        lines += folded("Measures without a goal", markdown([OTHERS] + others, {0, 1, 3}))
     if run.skipped:
         lines += ["", "Not measured:", ""] + ["- " + why for why in run.skipped]
     with open(path, "w", encoding="utf-8") as file:

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tests of what a report makes of samples: python3 -m unittest discover tests/bench/report"""
+"""Tests of what the report makes of samples: python3 -m unittest discover tests/bench/report"""
 import os
 import tempfile
 import unittest
 
 from compare import KEPT, changes, keep, kept, last_kept
 from goals import matched, read_goals, results
+from headlines import headlines
 from page import write_page
-from records import CLOCK, read_records
+from plot import Axis, apart, svg
+from plots import commits_plot, frame_bytes, length, plots
+from records import CLOCK, read_records, verdicts
 from samples import Run, Series, read_samples
 from table import write_table
 
@@ -20,20 +23,20 @@ count mine           count       -     -              0    none of mine
 
 
 def run(series, icount=True, machine="bench"):
-    """A run with these samples, by (measure, variant, clock)."""
+    """Return a run with these samples, by (measure, variant, clock)."""
     about = {"kernel": "7", "qemu": "QEMU 8", "icount": icount, "machine": machine,
              "date": "20260101-000000"}
     return Run(about, {key: Series("ns", values) for key, values in series.items()}, [])
 
 
 def frames(**cost):
-    """A run of one sample of each variant; "_" is "/"."""
+    """Return a run of one sample of each variant; "_" is "/"."""
     return run({("frame", name.replace("_", "/"), "cpu-thread"): [value]
                 for name, value in cost.items()})
 
 
 class Goals(unittest.TestCase):
-    """What is held against what."""
+    """Goals, and the measures that they are about."""
 
     def setUp(self):
         with tempfile.NamedTemporaryFile("w", delete=False) as file:
@@ -42,7 +45,7 @@ class Goals(unittest.TestCase):
         self.goals = read_goals(file.name)
 
     def ratios(self, some):
-        """By name, and whether the goal is met."""
+        """Return the ratio of each goal, and whether it is met."""
         return {result.name: (result.ratio, result.met) for result in results(some, self.goals)}
 
     def test_star_is_the_same_on_both_sides(self):
@@ -54,7 +57,7 @@ class Goals(unittest.TestCase):
         some = frames(vipin_x_small=60, vivid_x_small=100, vipin_x_large=60, vivid_x_large=100)
         self.assertEqual(self.ratios(some), {"small, x": (0.6, False), "any, x/large": (0.6, True)})
 
-    def test_without_what_it_is_held_against_there_is_no_result(self):
+    def test_no_result_without_the_other_measure(self):
         self.assertEqual(self.ratios(frames(vipin_x_small=60)), {})
 
     def test_against_nothing_the_median_counts(self):
@@ -65,26 +68,26 @@ class Goals(unittest.TestCase):
 
 
 class Last(unittest.TestCase):
-    """A run beside the last one."""
+    """A run, compared with the run before."""
 
     def slower(self, now, last):
-        """The names of what is slower than it may be."""
+        """Return the names of the measures that are slower than allowed."""
         return [change.name for change in changes(now, last.series) if change.slower]
 
-    def test_five_percent_more_instructions_are_told(self):
+    def test_five_percent_more_instructions_are_reported(self):
         self.assertEqual(self.slower(frames(a=105, b=100), frames(a=100, b=100)),
                          ["frame a (cpu-thread)"])
         self.assertEqual(self.slower(frames(a=101), frames(a=100)), [])
         self.assertEqual(self.slower(frames(a=50), frames(a=100)), [])
 
-    def test_real_time_may_scatter(self):
+    def test_real_time_may_vary(self):
         key = ("frame", "a", "wall")
         now, last = run({key: [105]}, icount=False), run({key: [100]}, icount=False)
         self.assertEqual(self.slower(now, last), [])
         self.assertEqual(self.slower(run({key: [115]}, icount=False), last),
                          ["frame a (wall)"])
 
-    def test_what_scatters_has_to_leave_its_scatter(self):
+    def test_measure_that_varies_has_to_leave_its_spread(self):
         key = ("frame", "a", "cpu-thread")
         self.assertEqual(self.slower(run({key: [100, 105, 110]}), run({key: [100]})), [])
         self.assertEqual(self.slower(run({key: [119, 120, 121]}), run({key: [100]})),
@@ -106,7 +109,7 @@ class Last(unittest.TestCase):
             keep(folder, part)
             self.assertEqual(last_kept(folder, part), frames(a=2, b=1).series)
 
-    def test_old_runs_go(self):
+    def test_old_runs_are_removed(self):
         with tempfile.TemporaryDirectory() as folder:
             for second in range(KEPT + 3):
                 some = frames(a=second)
@@ -116,8 +119,50 @@ class Last(unittest.TestCase):
             self.assertEqual(last_kept(folder, frames()), frames(a=KEPT + 2).series)
 
 
+class Plots(unittest.TestCase):
+    """The ten figures, and the plots."""
+
+    def test_sizes(self):
+        self.assertEqual(frame_bytes("vipin/mmap/YUYV/640x480"), 640 * 480 * 2)
+        self.assertEqual(frame_bytes("NV12/640x480"), 640 * 480 * 3 // 2)
+        self.assertEqual(length("64KiB"), 65536)
+
+    def test_log_axis_ends_at_powers_of_ten(self):
+        axis = Axis([20, 3000], 0, 300, True)
+        self.assertEqual([axis.place(value) for value in axis.ticks()], [0, 100, 200, 300])
+
+    def test_labels_are_not_above_each_other(self):
+        moved = sorted(apart([50, 52, 10, 51]))
+        self.assertTrue(all(b - a >= 14 for a, b in zip(moved, moved[1:])))
+
+    def test_plots_have_the_samples_in_order_of_size(self):
+        some = frames(vipin_mmap_YUYV_1280x720=300, vipin_mmap_YUYV_640x480=100,
+                      vivid_mmap_YUYV_640x480=400)
+        frame, qbuf, *_ = plots(some, [])
+        self.assertEqual(frame.lines, {"vivid": [(614400, 400)],
+                                       "vipin": [(614400, 100), (1843200, 300)]})
+        self.assertEqual(qbuf.lines, {})
+        self.assertEqual(svg(frame).count("<circle"), 3)
+
+    def test_commits_are_those_that_were_recorded(self):
+        key = ("check", "t", CLOCK)
+        none, one, two = run({}), run({key: [60]}), run({key: [90]})
+        one.machine |= {"commit": "a", "verdicts": 1000}
+        two.machine |= {"commit": "b", "verdicts": 1220}
+        plot = commits_plot([none, one, two])
+        self.assertEqual(plot.names, {0: "a", 1: "b"})
+        self.assertEqual(plot.lines, {"verdicts": [(0, 1000), (1, 1220)],
+                                      "minutes": [(0, 1), (1, 1.5)]})
+
+    def test_headlines_are_of_what_was_measured(self):
+        self.assertEqual(headlines(run({})), [])
+        some = frames(vipin_mmap_YUYV_1920x1080=500e3, vivid_mmap_YUYV_1920x1080=2e6)
+        self.assertEqual(headlines(some), [["a frame of 1920x1080, MMAP", "500\u00a0µs",
+                                            "vivid: 2\u00a0ms", "0.25"]])
+
+
 class Files(unittest.TestCase):
-    """What is read and what is written."""
+    """The files that are read and written."""
 
     def test_samples(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -142,12 +187,13 @@ class Files(unittest.TestCase):
                                ("suites", "pincheck\n")):
                 with open(os.path.join(check, name), "w", encoding="utf-8") as file:
                     file.write(text)
-            said = {key: series.median
-                    for key, series in read_records(folder, "t", ["pincheck"]).items()}
-            self.assertEqual(said, {("check", "t", CLOCK): 12.5, ("verdict", "t", CLOCK): 1.5})
+            self.assertEqual(verdicts(folder, "t"), 2)
+            records = {key: series.median
+                       for key, series in read_records(folder, "t", ["pincheck"]).items()}
+            self.assertEqual(records, {("check", "t", CLOCK): 12.5, ("verdict", "t", CLOCK): 1.5})
             self.assertNotIn(("check", "t", CLOCK), read_records(folder, "t", ["pincheck", "race"]))
 
-    def test_page_and_table_say_what_is_missed(self):
+    def test_page_and_table_report_missed_goals(self):
         goals = [["frame", "vipin", "cpu-thread", "frame", "vivid", 1.0, "beside <vivid>"]]
         some = frames(vipin=3, vivid=2, other=1)
         with tempfile.TemporaryDirectory() as folder:
@@ -156,7 +202,7 @@ class Files(unittest.TestCase):
                 write(path, some, results(some, goals))
                 with open(path, encoding="utf-8") as file:
                     text = file.read()
-                self.assertIn("MISSED", text)
+                self.assertIn("missed", text)
                 self.assertIn("frame other", text)
             self.assertIn("beside &lt;vivid&gt;", text)
 

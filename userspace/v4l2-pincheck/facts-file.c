@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sight-file.c - what the file behind a mapping says, and its file system
+ * facts-file.c - facts about a mapped file and its file system
  *
- * /proc/self/map_files leads to the very file, also to one without a name, but
- * only those who have CAP_SYS_ADMIN; for others a provider may have kept it open.
+ * /proc/self/map_files opens the mapped file itself, even one without a name, but it
+ * needs CAP_SYS_ADMIN. For other users, the provider of the memory may have kept the
+ * file open.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "sight.h"
+#include "facts.h"
 
 /* fs/aio.c */
 #define AIO_RING_MAGIC	0xa10a10a1
@@ -23,7 +24,7 @@
 #define SECRETMEM_MAGIC	0x5345434d
 #endif
 
-/* These keep all of it in memory, and never write a page back. */
+/* These file systems keep files in memory and never write pages back. */
 static const unsigned long without_writeback[] = {
 	TMPFS_MAGIC, HUGETLBFS_MAGIC, RAMFS_MAGIC, PROC_SUPER_MAGIC, SYSFS_MAGIC,
 	SECRETMEM_MAGIC,
@@ -38,11 +39,11 @@ static bool writes_back(unsigned long magic)
 }
 
 /*
- * Before 6.14 a perf ring was made of pages that appeared one by one, and perf asked
- * to hear of the first write to each (b709eb872e19 ended it), as a file system does;
- * but refused it, whatever the mapping's protection said.
+ * Before 6.14 (b709eb872e19), perf mapped the pages of its ring one by one. It asked to be
+ * notified of the first write to each page, as a file system does, but then refused the
+ * write, even if the mapping is writable.
  */
-static bool hears_of_writes(int fd)
+static bool is_perf_ring(int fd)
 {
 	char link[40], name[40];
 	ssize_t length;
@@ -68,28 +69,28 @@ static int open_file(const struct vma *vma, const struct memory *m)
 	return fd;
 }
 
-/* A private mapping has left the storage where it has its own copies. */
-static void look_at_storage(struct sight *s, const struct memory *m, const struct vma *vma)
+/* Where a private mapping has its own copies, it no longer maps the storage. */
+static void collect_storage(struct facts *f, const struct memory *m, const struct vma *vma)
 {
 	size_t length = vma->end - vma->start;
 	size_t copied = vma->shared ? 0 : pagemap_own(vma);
 	size_t from = vma->start + copied - (uintptr_t)m->frame;
 
-	s->fsdax_file = true;
+	f->fsdax_file = true;
 	if (copied == length)
 		return;
-	s->fsdax = true;
-	if (from < s->fsdax_from)
-		s->fsdax_from = from;
+	f->fsdax = true;
+	if (from < f->fsdax_from)
+		f->fsdax_from = from;
 }
 
 /**
- * sight_look_at_file() - add what is to be known of the file behind a mapping
- * @s:		added to
+ * facts_collect_file() - collect facts about a mapped file
+ * @f:		facts are added
  * @m:		the memory
- * @vma:	a mapping of a file in it
+ * @vma:	the mapping of the file
  */
-void sight_look_at_file(struct sight *s, const struct memory *m, const struct vma *vma)
+void facts_collect_file(struct facts *f, const struct memory *m, const struct vma *vma)
 {
 	size_t end = vma->offset + vma->end - vma->start;
 	int fd = open_file(vma, m);
@@ -97,23 +98,23 @@ void sight_look_at_file(struct sight *s, const struct memory *m, const struct vm
 	struct statfs fs;
 
 	/*
-	 * It is no regular file, but asks to hear of the first write to a page as one does.
-	 * A user who may not look at the file sees its name.
+	 * An AIO ring is no regular file, but it is notified of the first write to a page as
+	 * one is. Without access to the file, its name in smaps has to do.
 	 */
 	if (fd >= 0 ? !fstatfs(fd, &fs) && (unsigned int)fs.f_type == AIO_RING_MAGIC : vma->aio)
-		s->dirty_tracked |= vma->shared && vma->write;
+		f->dirty_tracked |= vma->shared && vma->write;
 	if (fd >= 0 && !statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE, &file) &&
 	    S_ISREG(file.stx_mode) && !fstatfs(fd, &fs)) {
-		s->secret |= fs.f_type == SECRETMEM_MAGIC;
-		s->beyond_file |= end > memory_round_up(file.stx_size, PAGE);
-		s->dirty_tracked |= vma->shared && vma->write && writes_back(fs.f_type);
+		f->secret |= fs.f_type == SECRETMEM_MAGIC;
+		f->beyond_file |= end > memory_round_up(file.stx_size, PAGE);
+		f->dirty_tracked |= vma->shared && vma->write && writes_back(fs.f_type);
 		if (file.stx_attributes & STATX_ATTR_DAX)
-			look_at_storage(s, m, vma);
+			collect_storage(f, m, vma);
 	}
 	if (fd >= 0) {
-		if (vma->shared && vma->write && hears_of_writes(fd)) {
-			s->dirty_tracked = true;
-			s->unwritable_shared = true;
+		if (vma->shared && vma->write && is_perf_ring(fd)) {
+			f->dirty_tracked = true;
+			f->unwritable_shared = true;
 		}
 		close(fd);
 	}

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sight-page.c - what the kernel says of a page frame
+ * facts-page.c - facts about a page frame
  */
 #include <linux/kernel-page-flags.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "sight.h"
+#include "facts.h"
 
 #define MAX_RANGES	64
 #define BIT(n)		(1ULL << (n))
 
 /**
- * page_is_compound() - whether a page is part of a larger folio
- * @flags:	what pagemap_flags() says of it
+ * page_is_compound() - check whether a page is a part of a larger folio
+ * @flags:	flags of the page, from pagemap_flags()
  *
- * Return: true if it is; false, too, if the kernel does not tell.
+ * Return: true if it is; false also if the kernel does not show the flags.
  */
 bool page_is_compound(__u64 flags)
 {
@@ -23,15 +23,15 @@ bool page_is_compound(__u64 flags)
 }
 
 /**
- * page_is_inserted() - whether a driver has put a page where it is mapped
- * @flags:	what pagemap_flags() says of it; it is mapped
+ * page_is_drivers() - check whether a driver mapped a page
+ * @flags:	flags of the page, from pagemap_flags(); the page is mapped
  *
- * What the kernel itself maps is anonymous, or of a page cache that it keeps on
- * its LRU lists, or a huge page of hugetlb.
+ * A page that the kernel itself maps is anonymous, or in a page cache and on an LRU
+ * list, or a part of a hugetlb page.
  *
- * Return: true if one has; false, too, if the kernel does not tell.
+ * Return: true if a driver did; false also if the kernel does not show the flags.
  */
-bool page_is_inserted(__u64 flags)
+bool page_is_drivers(__u64 flags)
 {
 	return (flags & BIT(KPF_MMAP)) &&
 	       !(flags & (BIT(KPF_ANON) | BIT(KPF_LRU) | BIT(KPF_SWAPBACKED) |
@@ -39,10 +39,10 @@ bool page_is_inserted(__u64 flags)
 }
 
 /**
- * page_is_swap_backed() - whether a page is one of shmem, or anonymous
- * @flags:	what pagemap_flags() says of it
+ * page_is_swap_backed() - check whether a page is anonymous or belongs to shmem
+ * @flags:	flags of the page, from pagemap_flags()
  *
- * Return: true if it is; false, too, if the kernel does not tell.
+ * Return: true if it does; false also if the kernel does not show the flags.
  */
 bool page_is_swap_backed(__u64 flags)
 {
@@ -50,10 +50,10 @@ bool page_is_swap_backed(__u64 flags)
 }
 
 /**
- * page_is_hugetlb() - whether a page is part of a huge page of hugetlb
- * @flags:	what pagemap_flags() says of it
+ * page_is_hugetlb() - check whether a page is a part of a hugetlb page
+ * @flags:	flags of the page, from pagemap_flags()
  *
- * Return: true if it is; false, too, if the kernel does not tell.
+ * Return: true if it is; false also if the kernel does not show the flags.
  */
 bool page_is_hugetlb(__u64 flags)
 {
@@ -76,11 +76,12 @@ static int read_ram(unsigned long long (*ranges)[2])
 }
 
 /**
- * page_is_ram() - whether a page is the kernel's own to allocate, and not a device's
- * (DAX) that lies amid a zone without being in it
+ * page_is_ram() - check whether a page is RAM of the kernel
  * @pfn:	page frame number
  *
- * Return: true if it is; true, too, if the kernel does not tell.
+ * Pages of a device (DAX) may lie between pages of a zone, but are not in it.
+ *
+ * Return: true if it is; true also if the kernel does not show its RAM.
  */
 bool page_is_ram(__u64 pfn)
 {

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Tests of the pages in a browser, which check-pages runs: axe-core's rules in light and
+// dark, on a screen and on a phone, and what the keyboard does.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const { MODULES, BROWSER, PAGES } = process.env;
+const require = createRequire(MODULES + "/");
+const { chromium } = require("playwright-core");
+const axe = require("axe-core").source;
+const pages = PAGES.split("\n");
+const tables = pages.filter(page => readFileSync(page, "utf8").includes('id="table"'));
+const screen = { width: 1280, height: 900 }, phone = { width: 400, height: 800 };
+
+let browser;
+before(async () => {
+	// As root, as in CI, Chromium starts without its sandbox only. The pages are our own files.
+	browser = await chromium.launch({ executablePath: BROWSER, args: process.getuid() ? [] : ["--no-sandbox"] });
+});
+after(() => browser?.close());
+
+// Run a test on a page that is open. An error in the page's script fails the test.
+async function onPage(page, viewport, colorScheme, run, hash = "") {
+	const context = await browser.newContext({ viewport, colorScheme });
+	const tab = await context.newPage();
+	const errors = [];
+
+	tab.on("pageerror", error => errors.push(error.message));
+	await tab.goto(pathToFileURL(page).href + hash);
+	await run(tab);
+	await context.close();
+	assert.deepEqual(errors, []);
+}
+
+async function violations(tab) {
+	await tab.evaluate(axe);
+	const result = await tab.evaluate(() => window.axe.run({ resultTypes: ["violations"],
+		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+
+	return result.violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html, failureSummary }) =>
+		`${id} (${nodes.length} times): ${html.slice(0, 160)}: ${failureSummary}`));
+}
+
+const first = "#table tbody.kinds button:not(.out)";
+const focused = tab => tab.evaluate(() => document.activeElement.getAttribute("aria-label") || document.activeElement.tagName);
+
+for (const page of pages)
+	for (const [viewport, name] of [[screen, "on a screen"], [phone, "on a phone"]])
+		for (const scheme of ["light", "dark"])
+			test(`${basename(page)}, ${scheme}, ${name}: no violation, and as wide as the window`, () =>
+				onPage(page, viewport, scheme, async tab => {
+					assert.deepEqual(await violations(tab), []);
+					if (tables.includes(page))
+						await tab.locator(first).first().click();
+					await tab.evaluate(() => document.querySelectorAll("details").forEach(d => d.open = true));
+					assert.deepEqual(await violations(tab), []);
+					assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), viewport.width);
+				}));
+
+for (const page of tables) {
+	const check = (name, run, viewport = screen, hash = "") => test(`${basename(page)}: ${name}`, () =>
+		onPage(page, viewport, "light", run, hash));
+
+	check("the table is one tab stop", async tab => {
+		let stops = 0;
+
+		for (let i = 0; i < 60; i++) {
+			await tab.keyboard.press("Tab");
+			stops += await tab.evaluate(() => Boolean(document.activeElement.closest("#table")));
+			if (await tab.evaluate(() => document.activeElement.id === "detail"))
+				break;
+		}
+		assert.equal(stops, 1);
+	});
+
+	check("arrow keys move, Enter opens the detail, which is announced", async tab => {
+		const at = async key => { await tab.keyboard.press(key); return focused(tab); };
+
+		await tab.locator(first).first().focus();
+		const start = await focused(tab);
+		const right = await at("ArrowRight");
+		assert.notEqual(right, start);
+		assert.equal(await at("ArrowLeft"), start);
+		assert.notEqual(await at("ArrowDown"), start);
+		assert.equal(await at("ArrowUp"), start);
+		assert.notEqual(await at("End"), start);
+		assert.equal(await at("Home"), start);
+		const last = await at("Control+End");
+		assert.equal(last, await tab.locator(first).last().getAttribute("aria-label"));
+		assert.equal(await tab.locator("#detail[aria-live=polite]").count(), 1);
+		await tab.keyboard.press("Enter");
+		assert.equal(await tab.locator("#detail h2").textContent(), last.split(",")[0]);
+		assert.equal(await at("Control+Home"), start);
+	});
+
+	check("the arrow keys pass over rows that are filtered out", async tab => {
+		const kind = await tab.locator("#table tbody.kinds tr th").last().textContent();
+
+		await tab.locator("#filter").fill(kind);
+		for (const label of await tab.locator(first).evaluateAll(all => all.map(b => b.ariaLabel)))
+			assert.ok(label.startsWith(kind), label);
+		await tab.locator(first).first().focus();
+		await tab.keyboard.press("Control+End");
+		assert.ok((await focused(tab)).startsWith(kind));
+		await tab.locator("#filter").fill("there is no such row");
+		assert.equal(await tab.locator("#table tbody.section:not([hidden])").count(), 0);
+	});
+
+	check("a refusal that a rule asks for does not look like an error", async tab => {
+		assert.equal(await tab.locator("#table button.refused").first().evaluate(b => b.firstChild.data), "–");
+		assert.match(await tab.locator("#table button.refused").first().getAttribute("aria-label"), /refused, as expected/);
+		assert.doesNotMatch(await tab.locator("body").innerText(), /[✕✗✘❌]/);
+	});
+
+	check("failures come first", async tab => {
+		const looks = await tab.locator("#table tbody.kinds").evaluateAll(bodies => bodies.map(body =>
+			["unexpected", "expected-failure"].findIndex(name => body.querySelector("." + name))));
+		const order = looks.map(look => look < 0 ? 9 : look);
+
+		assert.deepEqual(order, [...order].sort());
+	});
+
+	check("fields are 24 pixels high and wide, heads have a scope", async tab => {
+		assert.deepEqual(await tab.locator("#table button").evaluateAll(all => all.filter(b => !b.closest("[hidden]"))
+			.map(b => b.getBoundingClientRect()).filter(r => r.width < 24 || r.height < 24)), []);
+		assert.equal(await tab.locator("#table th:not([scope])").count(), 0);
+	}, phone);
+
+	check("on a phone, the detail of a field is in sight", async tab => {
+		await tab.locator(first).first().click();
+		const { y } = await tab.locator("#detail h2").boundingBox();
+		assert.ok(y > 0 && y < phone.height - 40, `${y}`);
+	}, phone);
+
+	test(`${basename(page)}: an address with a row opens the row`, async () => {
+		let hash, title;
+
+		await onPage(page, screen, "light", async tab => {
+			await tab.locator(first).last().click();
+			hash = new URL(tab.url()).hash;
+			title = await tab.locator("#detail h2").textContent();
+		});
+		await onPage(page, screen, "light", async tab => {
+			assert.equal(await tab.locator("#detail h2").textContent(), title);
+			assert.equal(await tab.locator("#table [aria-current]").count(), 1);
+		}, hash);
+	});
+}

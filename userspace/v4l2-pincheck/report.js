@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the page of one kernel (report.html) and of several (matrix.html) share. */
+"use strict";
+const $ = id => document.getElementById(id);
+
+/* How a row is shown, the worst first: a mark, and what it means. */
+const looks = {
+	unexpected: ["?", "unexpected"],
+	"expected-failure": ["!", "expected failure (kernel quirk)"],
+	prevented: ["◇", "not run: a kernel quirk would do harm"],
+	accepted: ["✓", "accepted, as expected"],
+	refused: ["–", "refused, as expected"],
+	skipped: ["·", "skipped"],
+};
+const names = Object.keys(looks);
+const failed = name => ["unexpected", "expected-failure", "prevented"].includes(name);
+
+const accepted = row => row.verdict === "accepted";
+
+/* An expected verdict is shown as what it is, any other row as its outcome. */
+function look(row) {
+	if (!row)
+		return "skipped";
+	if (row.outcome === "skipped")
+		return row.quirk ? "prevented" : "skipped";
+	if (row.outcome !== "as-expected")
+		return row.outcome;
+	return accepted(row) ? "accepted" : "refused";
+}
+
+/* A failure has two marks: that of the verdict, and that of the failure. */
+function sign(row) {
+	const mark = looks[look(row)][0];
+
+	if (!["unexpected", "expected-failure"].includes(look(row)))
+		return mark;
+	return looks[accepted(row) ? "accepted" : "refused"][0] + mark;
+}
+
+/* In the page's data, a row has only what differs from the row before it. */
+function whole(rows) {
+	const none = { verdict: "", decided_by: "", reason: "", sentence: "", case: "", depends: [] };
+	let last = {};
+
+	return rows.map(row => {
+		last = { ...last, ...row };
+		return row && (last.outcome === "skipped" ? { ...last, ...none } : last);
+	});
+}
+
+function element(name, attributes, ...children) {
+	const e = document.createElement(name);
+
+	for (const [key, value] of Object.entries(attributes || {}))
+		if (key in e)
+			e[key] = value;
+		else
+			e.setAttribute(key, value);
+	e.append(...children);
+	return e;
+}
+
+/*
+ * Rows of heads, one for each function of @levels. Neighbours of which all levels down to
+ * this one say the same share a head.
+ */
+function tableHead(columns, levels) {
+	const said = (i, depth) => levels.slice(0, depth + 1).map(level => level(columns[i])).join();
+	const last = levels.length - 1;
+
+	return levels.map((level, depth) => {
+		const tr = element("tr");
+
+		if (!depth)
+			tr.append(element("th", { scope: "col", rowSpan: levels.length, className: "memory" }, "memory"));
+		for (let i = 0, span; i < columns.length; i += span) {
+			for (span = 1; i + span < columns.length && said(i + span, depth) === said(i, depth); span++)
+				;
+			tr.append(element("th", { colSpan: span, scope: depth < last ? "colgroup" : "col",
+				className: columns[i].edge ? "edge" : "" }, element("span", {}, level(columns[i]))));
+		}
+		return tr;
+	});
+}
+
+/*
+ * Fill the table. @sections are pairs of a title and names of kinds; @sentences says what a
+ * kind is. @cell makes the button of a kind and a column, or returns nothing.
+ */
+function fillTable({ columns, levels, sections, sentences, cell }) {
+	const head = element("thead", {}, ...tableHead(columns, levels));
+	const bodies = sections.filter(([, kinds]) => kinds.length).flatMap(([title, kinds]) => {
+		const words = `${title}: ${kinds.length} ${kinds.length === 1 ? "kind" : "kinds"} of memory`;
+		const body = element("tbody", { className: "kinds" });
+
+		for (const kind of kinds) {
+			const tr = element("tr", {}, element("th", { scope: "row", title: sentences[kind] }, kind));
+
+			tr.kind = kind;
+			for (const column of columns) {
+				const button = cell(kind, column);
+
+				tr.append(element("td", { className: column.edge ? "edge" : "" }, ...button ? [button] : []));
+			}
+			body.append(tr);
+		}
+		return [element("tbody", { className: "section" }, element("tr", {},
+			element("th", { scope: "rowgroup", colSpan: columns.length + 1 }, element("span", {}, words)))), body];
+	});
+
+	if (columns.some(column => levels.at(-1)(column).length > 7))
+		head.classList.add("tall");
+	$("table").replaceChildren(head, ...bodies);
+}
+
+/* The button of a cell: one or several rows, the first of which it shows. */
+function cellButton(rows, where, open) {
+	const worst = names.find(name => failed(name) && rows.some(row => look(row) === name)) || look(rows[0]);
+	const others = [...new Set(rows.slice(1).filter(row => look(row) !== "skipped").map(sign))]
+		.filter(mark => mark !== sign(rows[0]));
+	const words = looks[look(rows[0])][1] + (rows.length > 1 ? `; other layouts: ${rows.length - 1}` : "") +
+		(others.length ? ", not all of them the same" : "");
+	const button = element("button", { className: worst, type: "button", tabIndex: -1,
+		title: `${where}: ${words}`, "aria-label": `${where}: ${words}` }, sign(rows[0]));
+
+	if (others.length)
+		button.append(element("small", {}, others.join("")));
+	button.rows = rows;
+	button.onclick = () => open(button);
+	return button;
+}
+
+const buttons = () => [...document.querySelectorAll("#table tbody.kinds button")];
+const seen = button => button && !button.classList.contains("out") && !button.closest("tr").hidden;
+
+/* One button of the table takes part in the order of the Tab key: the last one that had the focus. */
+let stop;
+
+function setStop(button) {
+	if (stop)
+		stop.tabIndex = -1;
+	stop = button;
+	if (stop)
+		stop.tabIndex = 0;
+}
+
+/* The next button that is seen, from a cell on, some rows and columns further each time. */
+function next(button, down, right) {
+	const lines = [...document.querySelectorAll("#table tbody.kinds tr")].filter(tr => !tr.hidden);
+	let y = lines.indexOf(button.closest("tr")), x = button.closest("td").cellIndex;
+
+	for (;;) {
+		y += down;
+		x += right;
+		const td = lines[y]?.cells[x];
+
+		if (!td || !x)
+			return undefined;
+		if (seen(td.querySelector("button")))
+			return td.querySelector("button");
+	}
+}
+
+function far(button, down, right) {
+	for (let b = button; b; b = next(b, down, right))
+		button = b;
+	return button;
+}
+
+function several(button, down) {
+	for (let i = 0; i < 10; i++)
+		button = next(button, down, 0) || button;
+	return button;
+}
+
+const keys = {
+	ArrowUp: b => next(b, -1, 0), ArrowDown: b => next(b, 1, 0),
+	ArrowLeft: b => next(b, 0, -1), ArrowRight: b => next(b, 0, 1),
+	Home: (b, all) => far(all ? far(b, -1, 0) : b, 0, -1),
+	End: (b, all) => far(all ? far(b, 1, 0) : b, 0, 1),
+	PageUp: b => several(b, -1), PageDown: b => several(b, 1),
+};
+
+$("table").addEventListener("keydown", event => {
+	const to = keys[event.key]?.(event.target, event.ctrlKey);
+
+	if (event.altKey || event.metaKey || !(event.key in keys))
+		return;
+	event.preventDefault();
+	to?.focus();
+});
+$("table").addEventListener("focusin", event => setStop(event.target));
+
+/* The looks that the reader wants to see, and how many rows have each. */
+const wanted = new Set(names);
+
+function fillLegend(changed) {
+	const counts = Object.fromEntries(names.map(name => [name, 0]));
+
+	buttons().forEach(button => button.rows.forEach(row => counts[look(row)]++));
+	$("legend").replaceChildren(...names.map(name => {
+		const box = element("input", { type: "checkbox", checked: wanted.has(name) });
+
+		box.onchange = () => { box.checked ? wanted.add(name) : wanted.delete(name); changed(); };
+		return element("label", {}, box, element("span", { className: "badge " + name, "aria-hidden": "true" },
+			looks[name][0]), `${looks[name][1]}: ${counts[name]}`);
+	}));
+}
+
+/* Leave only what the reader asked for: buttons for which @fits is true, and their rows. */
+function filterTable(fits) {
+	const words = $("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
+
+	for (const button of buttons())
+		button.classList.toggle("out", !(button.rows.some(row => wanted.has(look(row))) && fits(button, words)));
+	for (const tr of document.querySelectorAll("#table tbody.kinds tr"))
+		tr.hidden = !tr.querySelector("button:not(.out)");
+	for (const body of document.querySelectorAll("#table tbody.section"))
+		body.hidden = !body.nextSibling.querySelector("tr:not([hidden])");
+	if (!stop?.isConnected || !seen(stop))
+		setStop(buttons().find(seen));
+}
+
+/* Here the detail is below the table, not beside it (report.css). */
+const small = matchMedia("(max-width: 900px)");
+
+$("key").open = !matchMedia("(max-width: 500px)").matches;
+
+/* Show in the detail what is known of a button; no button: what the page is for. */
+function openDetail(button, hash, ...children) {
+	document.querySelectorAll("#table button[aria-current]").forEach(b => b.removeAttribute("aria-current"));
+	button?.setAttribute("aria-current", "true");
+	document.body.classList.toggle("opened", Boolean(button));
+	history.replaceState(null, "", hash ? "#" + encodeURIComponent(hash) : location.pathname + location.search);
+	$("detail").replaceChildren(...children);
+	$("detail").scrollTop = 0;
+	if (button && small.matches)
+		$("matrix").scrollIntoView();
+}
+
+function backButton(overview) {
+	return element("button", { type: "button", className: "back", onclick: () => { overview(); stop?.focus(); } },
+		"close");
+}
+
+const badge = row => element("span", { className: "badge " + look(row) }, looks[look(row)][1]);
+
+/* A list of terms; those without text are left out. */
+function terms(...pairs) {
+	return element("dl", {}, ...pairs.filter(([, text]) => text).flatMap(([term, text]) =>
+		[element("dt", {}, term), element("dd", {}, text)]));
+}
+
+/* The verdict of a row: its errno, and the stage that decided. */
+function verdictWords(row) {
+	return accepted(row) || !row.decided_by ? row.verdict : `${row.verdict}, by ${row.decided_by}`;
+}
+
+/* The reason of a refusal: its name, and the sentence. */
+const reasonWords = row => accepted(row) ? "" : [row.reason, row.sentence].filter(Boolean).join(": ");
+
+const ruleWords = rule => rule ? `rule ${rule.rule}: ${rule.name}` : "";
