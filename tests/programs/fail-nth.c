@@ -24,10 +24,10 @@
 #include <linux/videodev2.h>
 
 #include "common/macros.h"
+#include "common/page.h"
 #include "common/standard-output.h"
 #include "common/video-node.h"
 
-#define HUGE_PAGE	(2UL << 20)
 #define MOST		5000	/* allocations in one ioctl; those of vb2 have a few dozen */
 
 enum {

@@ -31,12 +31,12 @@
 #include <linux/videodev2.h>
 
 #include "common/number.h"
+#include "common/page.h"
 #include "common/standard-output.h"
 #include "common/video-node.h"
 #include "vimap/vimap-uapi.h"
 #include "vipin/vipin-uapi.h"
 
-#define PAGE		4096UL
 #define CONTESTED	(2 * PAGE)	/* two frames, so that vb2 never keeps the last pin */
 #define REQBUFS_EVERY	256		/* QBUFs between two REQBUFS */
 

@@ -19,13 +19,13 @@
 #include <linux/videodev2.h>
 
 #include "common/macros.h"
+#include "common/page.h"
 #include "common/pins.h"
 #include "common/stamp.h"
 #include "common/video-node.h"
 #include "common/vipin-node.h"
 #include "vimap/vimap-uapi.h"
 
-#define PAGE		4096UL
 #define PLANES		2
 #define WIDTH		64
 #define HEIGHT		64

@@ -28,9 +28,9 @@
 #include <linux/videodev2.h>
 
 #include "common/macros.h"
+#include "common/page.h"
 #include "common/video-node.h"
 
-#define PAGE		4096UL
 #define CPU_BUSY	0	/* the call sleeps here, and cannot wake up */
 #define CPU_OTHER	1
 #define TIME_LIMIT	60	/* seconds */

@@ -15,9 +15,9 @@
 #include <linux/videodev2.h>
 
 #include "common/macros.h"
+#include "common/page.h"
 #include "scenario-options.h"
 
-#define PAGE		4096UL
 #define LIFE_FILL	0x5a	/* every byte of a frame's memory before the device writes */
 #define LIFE_PLANES	2	/* at most */
 

@@ -15,7 +15,6 @@
 #include "scenarios.h"
 #include "zap.h"
 
-#define HUGE		(2UL << 20)
 #define UNALIGNED	2048U	/* the frame starts and ends in the middle of a page */
 #define MANY_TRIES	64	/* a driver must give up earlier */
 
@@ -65,20 +64,20 @@ static enum outcome between_frames(struct stage *s, void (*change)(unsigned char
 	unsigned char *memory, *huge, *frame;
 	int err;
 
-	memory = mmap(NULL, 2 * HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memory = mmap(NULL, 2 * HUGE_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		die("mmap", "%s", strerror(errno));
-	huge = (unsigned char *)(((unsigned long)memory + HUGE - 1) & ~(HUGE - 1));
+	huge = (unsigned char *)(((unsigned long)memory + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
 	frame = huge + UNALIGNED;
 	/*
 	 * While a single entry maps the huge page, each change invalidates all of it. So does
 	 * a split of a mapping that has room for a huge page.
 	 */
-	mprotect(huge, s->contiguous ? HUGE : 4 * PAGE, PROT_READ | PROT_WRITE);
-	madvise(huge, s->contiguous ? HUGE : 4 * PAGE, MADV_HUGEPAGE);
+	mprotect(huge, s->contiguous ? HUGE_PAGE : 4 * PAGE, PROT_READ | PROT_WRITE);
+	madvise(huge, s->contiguous ? HUGE_PAGE : 4 * PAGE, MADV_HUGEPAGE);
 	*huge = 1;
 	if (s->contiguous)
-		drop_page(huge + HUGE - PAGE);
+		drop_page(huge + HUGE_PAGE - PAGE);
 
 	stage_begin(s, 3);
 	outcome = frame_by_frame(s, frame);
@@ -94,7 +93,7 @@ static enum outcome between_frames(struct stage *s, void (*change)(unsigned char
 		outcome = ended(s, SKIPPED, "no huge page could be had");
 	}
 	stage_end(s);
-	munmap(memory, 2 * HUGE);
+	munmap(memory, 2 * HUGE_PAGE);
 	return outcome;
 }
 

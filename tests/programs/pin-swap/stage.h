@@ -11,9 +11,9 @@
 #include <linux/videodev2.h>
 
 #include "common/macros.h"
+#include "common/page.h"
 #include "scenario-options.h"
 
-#define PAGE	4096UL
 
 /**
  * struct stage - the node that a scenario uses
