@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/macros.h"
+#include "common/pagemap.h"
 #include "gst/dma-buf.h"
 #include "gst/frame-memory.h"
 
@@ -55,14 +56,14 @@ static void expect_free(long expected)
 static void expect_contiguous(const struct frame_memory *frame, size_t size)
 {
 	size_t small = sysconf(_SC_PAGESIZE);
-	unsigned long long first, pfn;
+	__u64 first = pagemap_pfn(frame->data);
 
 	if (frame->size < size)
 		fail("%zu bytes for a frame of %zu", frame->size, size);
-	if (page_frame_number(frame->data, &first))
+	if (first == PFN_UNKNOWN)
 		fail("/proc/self/pagemap shows no page frame numbers");
 	for (size_t at = 0; at < frame->size; at += small)
-		if (page_frame_number(frame->data + at, &pfn) || pfn != first + at / small)
+		if (pagemap_pfn(frame->data + at) != first + at / small)
 			fail("the frame is not contiguous at %zu of %zu bytes", at, frame->size);
 }
 
@@ -202,9 +203,9 @@ static void a_user_gets_whole_huge_pages(struct frame_store *store)
 
 static bool has_odd_number(const struct huge_pages *pages, const struct frame_memory *page)
 {
-	unsigned long long pfn;
+	__u64 pfn = pagemap_pfn(page->data);
 
-	if (page_frame_number(page->data, &pfn))
+	if (pfn == PFN_UNKNOWN)
 		fail("/proc/self/pagemap shows no page frame numbers");
 	return pfn / (pages->size / sysconf(_SC_PAGESIZE)) % 2;
 }
