@@ -273,6 +273,7 @@ int main(int argc, char **argv)
 	fputs("Usage: gst-memory-test TEST...\nRuns these tests, one after another:\n", stderr);
 	for (size_t j = 0; j < ARRAY_SIZE(tests); j++)
 		fprintf(stderr, "  %s\n", tests[j].name);
-	fputs("a-user-gets-whole-huge-pages must be the last one, since it gives up root.\n", stderr);
+	fputs("a-user-gets-whole-huge-pages must be the last one, since it gives up root.\n",
+	      stderr);
 	return 2;
 }

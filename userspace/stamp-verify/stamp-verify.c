@@ -50,7 +50,7 @@ static void verify(struct count *count, const void *frame, size_t length)
 			count->dropped += count->frames ? sequence - count->next : 0;
 		else
 			complain(count, "its number is not above the one before");
-		/* The dots move from one frame to the next, so the CRC must change: vipin-dots.c. */
+		/* The dots move with each frame (vipin-dots.c), so the CRC must change. */
 		if (count->next && sequence == count->next && stamp.crc == count->crc)
 			complain(count, "it has the same pixels as the one before");
 		count->next = sequence + 1;
