@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Installing: for this host, or into DESTDIR for a package.
+# Installs on this host, or into DESTDIR for a package.
 
 PREFIX ?= /usr/local
 host_build := $(CURDIR)/build/host
 install_log = $(host_build)/install.log
 version := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' packaging/debian/changelog)
 dkms_tree := $(DESTDIR)/usr/src/vipin-$(version)
-# Whether the GStreamer plugin is built: enabled, disabled, or auto (if GStreamer's
-# development files are there).
+# Build the GStreamer plugin: enabled, disabled, or auto (if GStreamer's development files
+# are there).
 GSTREAMER ?= enabled
 # From utsrelease.h, since kernel.release has another name in Debian's headers before 6.12.
 # "make uninstall" may come when the running kernel's headers have been removed already.
@@ -16,12 +16,12 @@ release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(if $(filter file,$(origin KDIR)),uname -r,:))
 updates = $(DESTDIR)/lib/modules/$(release)/updates
 
-# Tools, plugin and man pages: what meson.build says that is installed.
+# The tools, the plugin and the man pages that meson.build installs.
 userspace:
 	$(Q)packaging/meson-build $(host_build) --prefix=$(PREFIX) -Dgstreamer=$(GSTREAMER)
 
-# Kbuild runs no depmod if it does not find the kernel's System.map. For a package, depmod
-# is the business of the machine that installs it.
+# Kbuild runs no depmod if it does not find the kernel's System.map. A package's modules need
+# depmod on the machine that installs it.
 install-modules: kbuild
 	$(Q)$(MAKE) $(if $(V),,-s) -C $(KDIR) M=$(abspath $(MODULES)) \
 		CONFIG_VIDEO_VIPIN=m CONFIG_VIDEO_VIMAP=m \
