@@ -210,7 +210,7 @@ static bool has_odd_number(const struct huge_pages *pages, const struct frame_me
 	return pfn / (pages->size / sysconf(_SC_PAGESIZE)) % 2;
 }
 
-static void what_is_missing_is_told(struct frame_store *store)
+static void missing_memory_is_reported(struct frame_store *store)
 {
 	struct frame_memory pages[MANY];
 	bool kept[MANY];
@@ -244,7 +244,7 @@ static const struct {
 	{ "small-frames-share-a-page", small_frames_share_a_page },
 	{ "a-large-frame-is-a-run", a_large_frame_is_a_run },
 	{ "a-frame-is-a-dma-buf", a_frame_is_a_dma_buf },
-	{ "what-is-missing-is-told", what_is_missing_is_told },
+	{ "missing-memory-is-reported", missing_memory_is_reported },
 	{ "a-user-gets-whole-huge-pages", a_user_gets_whole_huge_pages },
 };
 
