@@ -216,8 +216,7 @@ static enum outcome while_pinned(struct stage *s, struct changer *c, unsigned in
 	err = stage_queue(s, c->frame);
 	if (err != expected)
 		outcome = ended(s, WRONG, "QBUF returned \"%s\" after %u tries, not \"%s\"",
-			       err ? strerror(err) : "0", c->tries,
-			       strerror(expected));
+				err ? strerror(err) : "0", c->tries, strerror(expected));
 	else if (!err)
 		outcome = arrives(s, c->frame);
 	stage_end(s);
