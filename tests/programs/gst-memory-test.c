@@ -108,7 +108,7 @@ static void small_frames_share_a_page(struct frame_store *store)
 	expect_free(before);
 }
 
-/* Allocate all free pages and free them in another order, which the next ones come in. */
+/* Allocate all free pages and free them in another order: that of the next allocations. */
 static void shuffle_pool(struct frame_store *store)
 {
 	struct frame_memory pages[MANY];
