@@ -126,7 +126,7 @@ static void divide_into_bars(struct picture *p)
 			    NOT_USED : x / wide;
 }
 
-/* The stamp's line counts for the dots, but not for the bars. */
+/* Add a line of the picture to the sums. The stamp's lines do not count for the bars. */
 static void add_line(const struct picture *p, int y, struct sums *sums)
 {
 	int x, i, bar, place, rgb[3];
@@ -151,7 +151,7 @@ static void add_line(const struct picture *p, int y, struct sums *sums)
 	}
 }
 
-/* How far the mean colours of the bars are off in a band; the next one starts anew. */
+/* Return the largest difference of a mean colour in this band, and clear the band's sums. */
 static int end_band(struct sums *sums)
 {
 	int bar, i, off, worst = 0;
@@ -171,8 +171,8 @@ static int end_band(struct sums *sums)
 }
 
 /*
- * Where the dots are: of all places the one where pixels are not as their bars are. They
- * stand out, even where a codec has blurred them. Returns -1 if nothing does.
+ * Find the place of the dots: their pixels differ most from the colours of the bars, even if
+ * a codec has blurred them. Return -1 if no place stands out.
  */
 static int find_place(const struct sums *sums)
 {
@@ -196,7 +196,7 @@ static void complain(struct count *count, const char *why, int value)
 		fprintf(stderr, "bars-verify: frame %lu: %s %d\n", count->frames, why, value);
 }
 
-static void look_at(struct count *count, const struct picture *p)
+static void verify(struct count *count, const struct picture *p)
 {
 	int place, moved, y, band, off, worst = 0;
 	struct sums sums = { 0 };
@@ -213,11 +213,11 @@ static void look_at(struct count *count, const struct picture *p)
 		count->off = worst;
 	moved = (place + PLACES - count->place) % PLACES;
 	if (worst > ALLOWED)
-		complain(count, "a bar's mean colour is off by", worst);
+		complain(count, "the mean colour of a bar differs by", worst);
 	else if (place < 0)
-		complain(count, "it has no dots at any place of", PLACES);
+		complain(count, "there are no dots at any of the places:", PLACES);
 	else if (count->frames && !moved)
-		complain(count, "as in the frame before, the dots are at place", place);
+		complain(count, "the dots are still at the place of the frame before:", place);
 	else if (count->frames)
 		count->dropped += moved - 1;
 	count->place = place;
@@ -256,13 +256,13 @@ int main(int argc, char **argv)
 	}
 	divide_into_bars(&p);
 	while ((got = fread(p.data, 1, p.length, stdin)) == p.length)
-		look_at(&count, &p);
+		verify(&count, &p);
 	if (ferror(stdin)) {
 		perror("bars-verify: standard input");
 		return 2;
 	}
 	if (got) {
-		complain(&count, "it is not whole, but has bytes:", (int)got);
+		complain(&count, "it is incomplete, with bytes:", (int)got);
 		count.frames++;
 	}
 	free(p.bar);

@@ -109,11 +109,11 @@ static int dequeue(struct subject *subject)
 	return ioctl(subject->fd, VIDIOC_DQBUF, &buf);
 }
 
-/* In the order of a pointer's life: an ioctl is tested after all before it were called. */
+/* The ioctls, in the order in which a program calls them. */
 static const struct step {
 	const char *name;
 	int (*take)(struct subject *subject);
-	bool optional;	/* not called before the ioctls after it */
+	bool optional;	/* the ioctls after it do not need it */
 } steps[] = {
 	{ "REQBUFS", request_one, false },
 	{ "PREPARE_BUF", prepare, true },

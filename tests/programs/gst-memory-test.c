@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/macros.h"
+#include "common/pagemap.h"
 #include "gst/dma-buf.h"
 #include "gst/frame-memory.h"
 
@@ -55,14 +56,14 @@ static void expect_free(long expected)
 static void expect_contiguous(const struct frame_memory *frame, size_t size)
 {
 	size_t small = sysconf(_SC_PAGESIZE);
-	unsigned long long first, pfn;
+	__u64 first = pagemap_pfn(frame->data);
 
 	if (frame->size < size)
 		fail("%zu bytes for a frame of %zu", frame->size, size);
-	if (page_frame_number(frame->data, &first))
+	if (first == PFN_UNKNOWN)
 		fail("/proc/self/pagemap shows no page frame numbers");
 	for (size_t at = 0; at < frame->size; at += small)
-		if (page_frame_number(frame->data + at, &pfn) || pfn != first + at / small)
+		if (pagemap_pfn(frame->data + at) != first + at / small)
 			fail("the frame is not contiguous at %zu of %zu bytes", at, frame->size);
 }
 
@@ -107,7 +108,7 @@ static void small_frames_share_a_page(struct frame_store *store)
 	expect_free(before);
 }
 
-/* Allocate all free pages and free them in another order, which the next ones come in. */
+/* Allocate all free pages and free them in another order: that of the next allocations. */
 static void shuffle_pool(struct frame_store *store)
 {
 	struct frame_memory pages[MANY];
@@ -202,14 +203,14 @@ static void a_user_gets_whole_huge_pages(struct frame_store *store)
 
 static bool has_odd_number(const struct huge_pages *pages, const struct frame_memory *page)
 {
-	unsigned long long pfn;
+	__u64 pfn = pagemap_pfn(page->data);
 
-	if (page_frame_number(page->data, &pfn))
+	if (pfn == PFN_UNKNOWN)
 		fail("/proc/self/pagemap shows no page frame numbers");
 	return pfn / (pages->size / sysconf(_SC_PAGESIZE)) % 2;
 }
 
-static void what_is_missing_is_told(struct frame_store *store)
+static void missing_memory_is_reported(struct frame_store *store)
 {
 	struct frame_memory pages[MANY];
 	bool kept[MANY];
@@ -243,7 +244,7 @@ static const struct {
 	{ "small-frames-share-a-page", small_frames_share_a_page },
 	{ "a-large-frame-is-a-run", a_large_frame_is_a_run },
 	{ "a-frame-is-a-dma-buf", a_frame_is_a_dma_buf },
-	{ "what-is-missing-is-told", what_is_missing_is_told },
+	{ "missing-memory-is-reported", missing_memory_is_reported },
 	{ "a-user-gets-whole-huge-pages", a_user_gets_whole_huge_pages },
 };
 
@@ -272,6 +273,7 @@ int main(int argc, char **argv)
 	fputs("Usage: gst-memory-test TEST...\nRuns these tests, one after another:\n", stderr);
 	for (size_t j = 0; j < ARRAY_SIZE(tests); j++)
 		fprintf(stderr, "  %s\n", tests[j].name);
-	fputs("a-user-gets-whole-huge-pages must be the last one, since it gives up root.\n", stderr);
+	fputs("a-user-gets-whole-huge-pages must be the last one, since it gives up root.\n",
+	      stderr);
 	return 2;
 }

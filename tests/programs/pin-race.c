@@ -206,7 +206,7 @@ static void dequeue(struct race *race)
 		die("VIDIOC_DQBUF");
 }
 
-/* If nothing streams, STREAMOFF returns the queued buffer, which stays pinned. */
+/* Call QBUF again and again. Without a stream, STREAMOFF returns the buffer, still pinned. */
 static void run(struct race *race, unsigned long qbufs, bool frames)
 {
 	request_buffers(race, 1);

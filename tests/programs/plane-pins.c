@@ -110,7 +110,7 @@ static void map_planes(char **memory, unsigned char *planes[PLANES])
 		planes[i] = map(memory[i], NULL);
 }
 
-/* Take access away. This comes after the frame was written. */
+/* Revoke access, after the frame was written. */
 static void spoil_planes(char **memory, unsigned char *planes[PLANES])
 {
 	unsigned int i;

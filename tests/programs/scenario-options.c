@@ -105,7 +105,8 @@ bool scenario_is_chosen(const struct scenario_options *options, const char *name
 void scenario_print(enum outcome outcome, const char *name, const char *why)
 {
 	static const char * const words[] = {
-		[RIGHT] = "right", [WRONG] = "wrong", [CANNOT_RUN] = "cannot", [SKIPPED] = "skipped",
+		[RIGHT] = "right", [WRONG] = "wrong", [CANNOT_RUN] = "cannot",
+		[SKIPPED] = "skipped",
 	};
 
 	printf("%s %s%s%s\n", words[outcome], name, *why ? ": " : "", why);

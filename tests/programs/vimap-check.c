@@ -365,7 +365,7 @@ static const struct memory_kind cma_page = {
 	.name = "a page of VIMAP_CMA_PAGE",
 };
 
-/* Let more CMA pages than the area has be held after the last close(), one by one. */
+/* Hold a CMA page after the last close(), more often than the area has pages. */
 static void check_held(void)
 {
 	kind = VIMAP_CMA_PAGE;

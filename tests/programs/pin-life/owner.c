@@ -144,7 +144,8 @@ static void shared_with_other(struct life *l)
 	life_frame(l, memory);
 	life_fill(l, memory);
 	life_go(&other);
-	life_expect(!life_untouched(l, memory), "the other process's frame is not in the shared memory");
+	life_expect(!life_untouched(l, memory),
+		    "the other process's frame is not in the shared memory");
 	life_end(&other);
 	life_frame(l, memory);
 }
@@ -262,17 +263,20 @@ const struct scenario owner_scenarios[] = {
 	  copied_in_other },
 	{ "copied-after-pin", "the same, if the child is forked after the pin",
 	  copied_after_pin },
-	{ "wiped-in-other", "a child has memory emptied by MADV_WIPEONFORK: its frame arrives there",
+	{ "wiped-in-other",
+	  "a child has memory emptied by MADV_WIPEONFORK: its frame arrives there",
 	  wiped_in_other },
 	{ "missing-in-other", "a child lacks the memory after MADV_DONTFORK: its QBUF is refused",
 	  missing_in_other },
-	{ "shared-replaced-in-other", "a child has replaced a shared mapping: its frame arrives in the new one",
+	{ "shared-replaced-in-other",
+	  "a child has replaced a shared mapping: its frame arrives in the new one",
 	  shared_replaced_in_other },
 	{ "shared-with-other", "a child has the same shared mapping: both see its frame",
 	  shared_with_other },
 	{ "first-after-other", "the first process captures again while another one holds the pin",
 	  first_after_other },
-	{ "first-after-other-is-gone", "the first process captures after another one has pinned and ended",
+	{ "first-after-other-is-gone",
+	  "the first process captures after another one has pinned and ended",
 	  first_after_other_is_gone },
 	{ "node-is-sent", "a process got the open file by SCM_RIGHTS: its frame arrives there",
 	  node_is_sent },

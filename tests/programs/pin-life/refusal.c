@@ -160,7 +160,8 @@ static void fd_of_a_file(struct life *l)
 
 static void fd_not_open(struct life *l)
 {
-	refuses_fd(l, 999, -EINVAL, "dmabuf=999 length=0 errno=-22 reason=not-a-dmabuf by=argument");
+	refuses_fd(l, 999, -EINVAL,
+		   "dmabuf=999 length=0 errno=-22 reason=not-a-dmabuf by=argument");
 }
 
 /* Make a dma-buf of @size bytes. With @twice it has the same bytes twice: not contiguous. */
@@ -283,14 +284,17 @@ const struct scenario refusal_scenarios[] = {
 	  second_plane_too_short },
 	{ "buffer-is-larger", "a buffer that CREATE_BUFS made larger needs a larger length",
 	  larger_buffer },
-	{ "too-much-used", "a bytesused above the length is refused, with a verdict", too_much_used },
+	{ "too-much-used",
+	  "a bytesused above the length is refused, with a verdict", too_much_used },
 	{ "prepared-too-short", "PREPARE_BUF fails and leaves a verdict as QBUF does",
 	  prepared_too_short },
 	{ "fd-of-a-file", "an fd that is not a dma-buf is refused, with a verdict",
 	  fd_of_a_file },
 	{ "fd-not-open", "an fd that is not open is refused, with a verdict", fd_not_open },
-	{ "dma-buf-too-short", "a dma-buf that is too short is refused, with a verdict", dma_buf_too_short },
-	{ "dma-buf-scattered", "a dma-buf that is not contiguous is refused, with a verdict", dma_buf_scattered },
+	{ "dma-buf-too-short",
+	  "a dma-buf that is too short is refused, with a verdict", dma_buf_too_short },
+	{ "dma-buf-scattered",
+	  "a dma-buf that is not contiguous is refused, with a verdict", dma_buf_scattered },
 	{ "longer", "a length above sizeimage is accepted, and all of it is pinned", longer },
 	{ "longer-into-device", "such a length is refused if a part after the frame is VM_IO",
 	  longer_into_device },

@@ -133,7 +133,8 @@ static enum outcome being_dropped(struct stage *s)
 			outcome = err ? refused(s, err) :
 				  stage_arrived(s, zap.frame) ? RIGHT : WRONG;
 		} else {
-			outcome = ended(s, CANNOT_RUN, "the memory was gone before it could be checked");
+			outcome = ended(s, CANNOT_RUN,
+					"the memory was gone before it could be checked");
 		}
 	}
 	stage_end(s);
@@ -215,8 +216,7 @@ static enum outcome while_pinned(struct stage *s, struct changer *c, unsigned in
 	err = stage_queue(s, c->frame);
 	if (err != expected)
 		outcome = ended(s, WRONG, "QBUF returned \"%s\" after %u tries, not \"%s\"",
-			       err ? strerror(err) : "0", c->tries,
-			       strerror(expected));
+				err ? strerror(err) : "0", c->tries, strerror(expected));
 	else if (!err)
 		outcome = arrives(s, c->frame);
 	stage_end(s);
@@ -364,17 +364,21 @@ static enum outcome restarted(struct stage *s)
 const struct scenario scenarios[] = {
 	{ "not-changed", "a pin that nothing disturbs takes one try", not_changed },
 	{ "changed-once", "a page changes during the pin: the next try succeeds", changed_once },
-	{ "changed-thrice", "the same during three tries: the fourth one succeeds", changed_thrice },
+	{ "changed-thrice",
+	  "the same during three tries: the fourth one succeeds", changed_thrice },
 	{ "changed-for-ever", "the same during every try: QBUF gives up with EAGAIN",
 	  changed_for_ever },
 	{ "taken-away", "a pinned page loses its access rights: EFAULT", taken_away },
-	{ "failed-meanwhile", "the pin fails because of a change that is undone: the next try succeeds",
+	{ "failed-meanwhile",
+	  "the pin fails because of a change that is undone: the next try succeeds",
 	  failed_meanwhile },
-	{ "dropped-meanwhile", "a pinned page is being dropped: the next try waits until it is gone",
+	{ "dropped-meanwhile",
+	  "a pinned page is being dropped: the next try waits until it is gone",
 	  dropped_meanwhile },
 	{ "interrupted", "a signal comes during the pin: EINTR, without another try", interrupted },
 	{ "restarted", "the same with SA_RESTART: QBUF starts again, and succeeds", restarted },
-	{ "first-page-replaced", "a page changes between two frames: the second one arrives in the new page",
+	{ "first-page-replaced",
+	  "a page changes between two frames: the second one arrives in the new page",
 	  first_page_replaced },
 	{ "last-page-replaced", "the same for the last page, where the frame ends within the page",
 	  last_page_replaced },

@@ -215,7 +215,7 @@ bool stage_arrived(struct stage *s, const void *frame)
 	whole = stamp_agrees(frame, s->size, &stamp, why, sizeof(why));
 	if (!is_output(s)) {
 		if (!whole)
-			ended(s, WRONG, "the frame did not arrive in the process's memory: %s", why);
+			ended(s, WRONG, "the frame is not in the process's memory: %s", why);
 		return whole;
 	}
 	count(s, &good, &bad);

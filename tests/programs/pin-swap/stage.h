@@ -14,7 +14,6 @@
 #include "common/page.h"
 #include "scenario-options.h"
 
-
 /**
  * struct stage - the node that a scenario uses
  * @path:	of the node
