@@ -62,7 +62,7 @@ help:
 #help
 #help Development
 #help   make lint              run checkpatch, sparse, shellcheck, and the compiler with all warnings
-#help   make check-front-door  test how make reports wrong arguments: a few seconds
+#help   make check-front-door  test how make reports wrong arguments, and the pages of Markdown: seconds
 #help   make check-boot        test what a machine copies to the host: half a minute
 #help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
 #help                          keyboard, phone; needs npm and Chromium
@@ -87,12 +87,16 @@ include tests/vm/build.mk
 
 boot := tests/vm/boot --target $(TARGET) --machine $(MACHINE) $(if $(WITH),--with "$(WITH)")
 
+# The guest's standard output is never a terminal, so the host chooses the colours.
+choose-color := [ -t 1 ] && [ -z "$${NO_COLOR-}" ] && color=always || color=never;
+
 demo: payload
-	$(Q)$(boot) --out build/demo -- tests/guest/demo
+	$(Q)$(choose-color) $(boot) --out build/demo -- env VIPIN_COLOR=$$color tests/guest/demo
 	@echo 'The first frame that was captured into a user pointer: build/demo/frame.png'
 
 report: payload
-	$(Q)$(boot) --out build/report --time 1800 -- tests/guest/report
+	$(Q)$(choose-color) $(boot) --out build/report --time 1800 -- \
+		env VIPIN_COLOR=$$color tests/guest/report
 	@echo 'The page with all verdicts: build/report/index.html'
 	$(Q)set -- build/check/*/rows.json; [ $$# -lt 2 ] || \
 		tests/report/matrix build/check build/report/matrix.html
@@ -132,7 +136,7 @@ check-machines: host-needs
 
 check-front-door:
 	$(Q)tests/front-door
-	$(Q)tests/pages
+	$(Q)tests/docs
 
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)

@@ -9,9 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "page.h"
 #include "vma.h"
-
-#define PAGE		4096UL
 
 #define PFN_UNKNOWN	(~0ULL)
 

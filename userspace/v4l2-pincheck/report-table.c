@@ -3,7 +3,8 @@
  * report-table.c - rows as a table for people
  *
  * The table is WIDTH columns wide. What many rows share (driver, bus, direction, policy) is
- * in a line above them. A long reason continues under its column.
+ * in a line above them. The reason of a verdict has one word in the table, and a sentence
+ * below the row.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -28,7 +29,9 @@
 #define MEMORY_WIDTH	23
 #define VERDICT_WIDTH	19
 #define RULE_WIDTH	21
-#define REASON_AT	(MEMORY_WIDTH + VERDICT_WIDTH + RULE_WIDTH + 3)
+#define VERDICT_AT	(MEMORY_WIDTH + 1)
+#define RULE_AT		(VERDICT_AT + VERDICT_WIDTH + 1)
+#define REASON_AT	(RULE_AT + RULE_WIDTH + 1)
 
 static bool has_color, has_progress;
 static unsigned int number, nr;
@@ -87,11 +90,11 @@ static void print_column(const char *text, int width, int end)
 		printf("%-*s ", width, text);
 }
 
-/* A sentence below a row. */
+/* Print a sentence below a row, after a label that may be empty. */
 static void print_note(const char *code, const char *label, const char *text)
 {
-	printf("%s    %s: ", color(code), label);
-	print_wrapped(text, 6 + strlen(label), 8);
+	printf("%s    %s", color(code), label);
+	print_wrapped(text, 4 + strlen(label), 8);
 	fputs(color(PLAIN), stdout);
 }
 
@@ -146,9 +149,7 @@ static const char *row_color(const struct row *row)
 
 static void describe_verdict(const struct row *row, char *text, size_t size)
 {
-	if (row->outcome == ROW_SKIPPED)
-		snprintf(text, size, "skipped");
-	else if (!row->error)
+	if (!row->error)
 		snprintf(text, size, "accepted, %u frame%s", row->frames,
 			 row->frames == 1 ? "" : "s");
 	else
@@ -165,13 +166,17 @@ static void describe_rule(const struct row *row, char *text, size_t size)
 		snprintf(text, size, "-");
 }
 
-static const char *row_reason(const struct row *row)
+static void describe_reason(const struct row *row, char *text, size_t size)
 {
-	if (row->outcome == ROW_SKIPPED)
-		return row->skip;
-	if (row->verdict.serial)
-		return row->verdict.sentence;
-	return row->kind->by_fd ? "a dma-buf, not a pointer" : "-";
+	const struct verdict *v = &row->verdict;
+
+	if (!v->serial)
+		snprintf(text, size, "%s", row->kind->by_fd ? "a dma-buf, not a pointer" : "-");
+	else if (!v->error)
+		snprintf(text, size, "%s", reason_names[v->reason]);
+	else
+		snprintf(text, size, "%s, by %s", reason_names[v->reason],
+			 decider_names[v->decided_by]);
 }
 
 static void print_notes(const struct row *row)
@@ -179,36 +184,57 @@ static void print_notes(const struct row *row)
 	const struct expectation *e = &row->expected;
 	char label[80], text[400];
 
-	if (row->outcome != ROW_SKIPPED && e->quirk) {
-		snprintf(label, sizeof(label), "expected failure (kernel quirk %s)",
+	if (row->verdict.serial && row->verdict.error)
+		print_note(DIM, "", row->verdict.sentence);
+	if (e->quirk) {
+		snprintf(label, sizeof(label), "expected failure (kernel quirk %s): ",
 			 e->quirk->name);
 		snprintf(text, sizeof(text), "%s (%s)", e->quirk->sentence, e->quirk->source);
 		print_note(row->outcome == ROW_EXPECTED_FAILURE ? YELLOW : "", label, text);
 	}
 	for (unsigned int i = 0; i < row->nr_faults; i++)
-		print_note(RED, "unexpected", row->faults[i]);
+		print_note(RED, "unexpected: ", row->faults[i]);
 	if (row->nr_faults && e->decides) {
-		snprintf(label, sizeof(label), "rule %u: %s", e->decides->rule,
+		snprintf(label, sizeof(label), "rule %u: %s: ", e->decides->rule,
 			 e->decides->name);
 		print_note("", label, e->decides->source);
 	}
 }
 
-static int table_row(const struct row *row)
+static void print_row(const struct row *row)
 {
-	char name[64], verdict[48], rule[48];
+	char verdict[48], rule[48], reason[64];
 
-	snprintf(name, sizeof(name), "%s%s", row->kind->name, row->variant->suffix);
 	describe_verdict(row, verdict, sizeof(verdict));
+	print_column(verdict, VERDICT_WIDTH, RULE_AT);
 	describe_rule(row, rule, sizeof(rule));
-
-	printf("%s%s", has_progress ? CLEAR_LINE : "", color(row_color(row)));
-	print_column(name, MEMORY_WIDTH, MEMORY_WIDTH + 1);
-	print_column(verdict, VERDICT_WIDTH, MEMORY_WIDTH + VERDICT_WIDTH + 2);
 	print_column(rule, RULE_WIDTH, REASON_AT);
-	print_wrapped(row_reason(row), REASON_AT, REASON_AT);
+	describe_reason(row, reason, sizeof(reason));
+	print_wrapped(reason, REASON_AT, REASON_AT);
 	fputs(color(PLAIN), stdout);
 	print_notes(row);
+}
+
+static void print_skipped(const struct row *row)
+{
+	static const char label[] = "skipped: ";
+
+	fputs(label, stdout);
+	print_wrapped(row->skip, VERDICT_AT + strlen(label), VERDICT_AT);
+	fputs(color(PLAIN), stdout);
+}
+
+static int table_row(const struct row *row)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s%s", row->kind->name, row->variant->suffix);
+	printf("%s%s", has_progress ? CLEAR_LINE : "", color(row_color(row)));
+	print_column(name, MEMORY_WIDTH, VERDICT_AT);
+	if (row->outcome == ROW_SKIPPED)
+		print_skipped(row);
+	else
+		print_row(row);
 	return fflush(stdout);
 }
 
