@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Installing: for this host, or into DESTDIR for a package.
+# Installs on this host, or into DESTDIR for a package.
 
 PREFIX ?= /usr/local
 host_build := $(CURDIR)/build/host
+install_log = $(host_build)/install.log
 version := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' packaging/debian/changelog)
 dkms_tree := $(DESTDIR)/usr/src/vipin-$(version)
-# Whether the GStreamer plugin is built: enabled, disabled, or auto (if GStreamer's
-# development files are there).
+# Build the GStreamer plugin: enabled, disabled, or auto (if GStreamer's development files
+# are there).
 GSTREAMER ?= enabled
 # From utsrelease.h, since kernel.release has another name in Debian's headers before 6.12.
 # "make uninstall" may come when the running kernel's headers have been removed already.
@@ -15,12 +16,12 @@ release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(if $(filter file,$(origin KDIR)),uname -r,:))
 updates = $(DESTDIR)/lib/modules/$(release)/updates
 
-# Tools, plugin and man pages: what meson.build says that is installed.
+# The tools, the plugin and the man pages that meson.build installs.
 userspace:
 	$(Q)packaging/meson-build $(host_build) --prefix=$(PREFIX) -Dgstreamer=$(GSTREAMER)
 
-# Kbuild runs no depmod if it does not find the kernel's System.map. For a package, depmod
-# is the business of the machine that installs it.
+# Kbuild runs no depmod if it does not find the kernel's System.map. A package's modules need
+# depmod on the machine that installs it.
 install-modules: kbuild
 	$(Q)$(MAKE) $(if $(V),,-s) -C $(KDIR) M=$(abspath $(MODULES)) \
 		CONFIG_VIDEO_VIPIN=m CONFIG_VIDEO_VIMAP=m \
@@ -28,9 +29,9 @@ install-modules: kbuild
 	$(Q)$(if $(DESTDIR),,depmod $(release))
 
 install-userspace: userspace
-	$(Q)DESTDIR=$(DESTDIR) meson install -C $(host_build) --no-rebuild >$(host_build)/install.log || \
-		{ cat $(host_build)/install.log >&2; exit 1; }
-	$(Q)plugins=$$(sed -n 's|^Installing .*libgstvipin.so to $(DESTDIR)||p' $(host_build)/install.log) && \
+	$(Q)DESTDIR=$(DESTDIR) meson install -C $(host_build) --no-rebuild >$(install_log) || \
+		{ cat $(install_log) >&2; exit 1; }
+	$(Q)plugins=$$(sed -n 's|^Installing .*libgstvipin.so to $(DESTDIR)||p' $(install_log)) && \
 		[ "$(PREFIX)" = /usr ] || [ -z "$$plugins" ] || \
 		echo "For GStreamer to find the plugin: export GST_PLUGIN_PATH=$$plugins"
 
@@ -47,8 +48,8 @@ uninstall:
 	$(Q)rm -f $(addprefix $(updates)/drivers/,vipin/vipin.ko* vimap/vimap.ko*)
 	$(Q)rmdir $(addprefix $(updates)/,drivers/vipin drivers/vimap drivers) 2>/dev/null || :
 	$(Q)$(if $(DESTDIR),,depmod $(release))
-	$(Q)[ -e $(host_build)/meson-info ] || { echo "uninstall: the modules are gone. Which tools" \
-		"were installed is in build/host, which is missing: run make install-userspace first" >&2; exit 1; }
+	$(Q)[ -e $(host_build)/meson-info ] || { echo "uninstall: the modules are removed. The list of" \
+		"tools is in build/host, which is missing: run make install-userspace first" >&2; exit 1; }
 	$(Q)meson introspect --installed $(host_build) | tr ',' '\n' | \
 		sed -n 's|.*: "\(.*\)".*|$(DESTDIR)\1|p' | xargs rm -f
 

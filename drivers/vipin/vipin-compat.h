@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vipin-compat.h - every difference between the kernels 5.10 ... newest, beside
- * the commit that made it
+ * vipin-compat.h - all differences between kernels from 5.10 on, with their commits
+ *
+ * No other file of vipin checks LINUX_VERSION_CODE. Most comments begin with the first
+ * version that has the change.
  */
 #ifndef _VIPIN_COMPAT_H
 #define _VIPIN_COMPAT_H
@@ -20,12 +22,12 @@
 #include <media/videobuf2-v4l2.h>
 
 /**
- * struct vipin_request - a user pointer on its way to vb2-dma-contig
- * @vb:		the buffer; not used before 5.16
+ * struct vipin_request - the arguments of vb2's memory operation get_userptr
+ * @vb:		the buffer; NULL before 5.16
  * @dev:	the device to map for
- * @vaddr:	the pointer
- * @size:	in bytes
- * @direction:	of the DMA
+ * @vaddr:	the pointer, as the program passed it
+ * @size:	length in bytes
+ * @direction:	direction of the DMA
  */
 struct vipin_request {
 	struct vb2_buffer *vb;
@@ -36,31 +38,20 @@ struct vipin_request {
 };
 
 /*
- * 5.16: a4b83deb3e76 ("media: videobuf2: rework vb2_mem_ops API"): before, the
- * memory operations were told the direction, but not the buffer.
+ * 5.16: a4b83deb3e76 ("media: videobuf2: rework vb2_mem_ops API"): before, get_userptr
+ * had the direction as an argument, but not the buffer.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
-#define VIPIN_GET_USERPTR_PARAMS \
-	struct device *dev, unsigned long vaddr, unsigned long size, \
-	enum dma_data_direction direction
-#define VIPIN_REQUEST \
-	((struct vipin_request){ NULL, dev, vaddr, size, direction })
-#else
-#define VIPIN_GET_USERPTR_PARAMS \
-	struct vb2_buffer *vb, struct device *dev, unsigned long vaddr, \
-	unsigned long size
-#define VIPIN_REQUEST \
-	((struct vipin_request){ vb, dev, vaddr, size, vb->vb2_queue->dma_dir })
-#endif
+#define VIPIN_GET_USERPTR_HAS_BUFFER \
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0))
 
+/* Have vb2-dma-contig pin a user pointer, and map it to a bus address. */
 static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#if VIPIN_GET_USERPTR_HAS_BUFFER
+	return vb2_dma_contig_memops.get_userptr(req->vb, req->dev, req->vaddr, req->size);
+#else
 	return vb2_dma_contig_memops.get_userptr(req->dev, req->vaddr, req->size,
 						 req->direction);
-#else
-	return vb2_dma_contig_memops.get_userptr(req->vb, req->dev, req->vaddr,
-						 req->size);
 #endif
 }
 
@@ -73,8 +64,8 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 #endif
 
 /*
- * 5.14: 6d2426b2f258 ("kunit: Support skipped tests"): before, a test that does
- * not go on is a good one, and its log says why.
+ * 5.14: 6d2426b2f258 ("kunit: Support skipped tests"): before, a
+ * skipped test counts as passed, and the log has the reason.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
 #define kunit_skip(test, why)						\
@@ -92,7 +83,7 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 /*
  * How the frame vector pins, get_vaddr_frames(). 5.12: "mm/frame-vector: Use
  * FOLL_LONGTERM" (merged by e913a8cdc297). 6.2: "mm/frame-vector: remove FOLL_FORCE
- * usage", and e2fc6edd37ba, after which output buffers are pinned for reading.
+ * usage", and e2fc6edd37ba, which pins output buffers for reading.
  */
 #define VIPIN_FRAME_VECTOR_PINS_LONG_TERM \
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0))
@@ -108,7 +99,7 @@ static inline unsigned int vipin_gup_flags(bool write)
 
 /*
  * 6.2: e2fc6edd37ba ("media: videobuf2: revert "get_userptr: buffers are always
- * writable""): before, a frame vector was not told the direction.
+ * writable""): before, a frame vector did not know the direction.
  */
 static inline struct frame_vector *
 vipin_create_framevec(unsigned long start, unsigned long length, bool write)
@@ -127,7 +118,7 @@ vipin_create_framevec(unsigned long start, unsigned long length, bool write)
 	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0))
 
 /*
- * 6.5: a6e79df92e4a and 8ac268436e6d: a long-term pin does not write to files that
+ * 6.5: a6e79df92e4a and 8ac268436e6d: a long-term pin for writing refuses files that
  * need dirty tracking.
  */
 #define VIPIN_GUP_REFUSES_FILE_WRITES \
@@ -135,13 +126,16 @@ vipin_create_framevec(unsigned long start, unsigned long length, bool write)
 
 /*
  * 5.18: 1027e4436b6a ("mm: fix invalid page pointer returned with FOLL_PIN gups"):
- * before, a pin passed over a page table entry that has no struct page, and left
- * in the array what was there.
+ * before, a pin skipped each page table entry that has no struct page, and left its
+ * element of the array as it was.
  */
-#define VIPIN_PIN_SKIPS_BARE_ENTRIES \
+#define VIPIN_PIN_SKIPS_NO_STRUCT_PAGE \
 	(LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0))
 
-/* One page, as the frame vector would: before 5.12 that was no GUP-fast. */
+/*
+ * Pin one page as the frame vector does. Before 5.12 that was not GUP-fast. Return what
+ * the pin returns, or -EEXIST if it skipped the page.
+ */
 static inline int vipin_pin_page(unsigned long addr, unsigned int gup_flags,
 				 struct page **page)
 {
@@ -184,8 +178,8 @@ static inline int vipin_pin_page(unsigned long addr, unsigned int gup_flags,
 #endif
 
 /*
- * Not every IOMMU driver can say what is mapped at an address, and not every
- * iommu_iova_to_phys() looks whether it can.
+ * Some IOMMU drivers have no iova_to_phys(), and not every version of
+ * iommu_iova_to_phys() checks for that. Return 0 then.
  */
 static inline phys_addr_t vipin_iommu_iova_to_phys(struct iommu_domain *domain,
 						   dma_addr_t iova)
@@ -209,8 +203,8 @@ static inline phys_addr_t vipin_iommu_iova_to_phys(struct iommu_domain *domain,
 
 /*
  * 6.0: 3d6e44623841 ("kunit: unify module and builtin suite definitions"):
- * before, a module's tests were run by an init function that left no room for
- * another one.
+ * before, the macro for a module's tests defined the module's init function, so a module
+ * with an init function of its own could not use it.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0) && defined(MODULE)
 #define VIPIN_TEST_SUITES(suites...) \
@@ -224,13 +218,13 @@ static inline phys_addr_t vipin_iommu_iova_to_phys(struct iommu_domain *domain,
 #endif
 
 /*
- * 6.7: 05e2006ce493 ("kunit: Use string_stream for test log"): before, the log of
- * a case, and with it debugfs, had no room for the results of many rows. Before
- * 5.11, there were no rows: fadb08e7c750 ("kunit: Support for Parameterized
- * Testing"). So there one case goes over them, up to the first that fails.
+ * 6.7: 05e2006ce493 ("kunit: Use string_stream for test log"): before, the
+ * log of a case was too short for the results of many parameters. Before 5.11, there were
+ * no parameters: fadb08e7c750 ("kunit: Support for Parameterized Testing"). There one case
+ * loops over the rows, and ends at the first one that fails.
  *
- * NAME_row(test, row) tests one struct ROW of the array ROWs, whose member "name"
- * is told.
+ * NAME_row(test, row) tests one struct ROW of the array ROWs. The member "name" of the
+ * row is shown in the result.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 #define VIPIN_PARAM_TEST(test_name, row)				\
@@ -296,8 +290,8 @@ static inline struct bus_dma_region vipin_bus_dma_region(phys_addr_t cpu,
 #endif
 
 /*
- * 6.10: a3293a85381e ("media: v4l2: Add REMOVE_BUFS ioctl"), which leaves a queue
- * busy that has no buffers any more
+ * 6.10: a3293a85381e ("media: v4l2: Add REMOVE_BUFS ioctl"). After it has removed
+ * the last buffer, vb2_is_busy() is still true.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 struct v4l2_remove_buffers;
@@ -310,8 +304,8 @@ struct v4l2_remove_buffers;
 #endif
 
 /*
- * 6.17: "mm/page_isolation: make page isolation a standalone bit": what is the
- * migratetype in a pageblock's bits was MIGRATETYPE_MASK before.
+ * 6.17: "mm/page_isolation: make page isolation a standalone bit": renamed the mask of
+ * the migratetype in a pageblock's bits.
  */
 #ifdef MIGRATETYPE_MASK
 #define VIPIN_MIGRATETYPE_MASK	MIGRATETYPE_MASK

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-core.c - module parameters, and the two carriers of the devices
+ * vipin-core.c - module parameters, and drivers for the two buses: platform and PCI
  *
- * A platform device has no IOMMU in front of it on x86. For the other half,
- * vipin is a PCI driver too, with no IDs of its own: it takes any function that
- * is written to its new_id, and uses nothing of it but its place on the bus.
+ * On x86, a platform device is not behind an IOMMU. To have devices that are, vipin is
+ * also a PCI driver. It has no device IDs: it binds to any function whose ID is written
+ * to new_id. It uses such a function only for DMA mappings.
  */
 
 #include <linux/capability.h>
@@ -31,35 +31,35 @@ MODULE_PARM_DESC(n_devs, "number of platform devices, 1 to 64 (default 1)");
 
 static int video_nr[VIPIN_MAX_DEVS] = { [0 ... (VIPIN_MAX_DEVS - 1)] = -1 };
 module_param_array(video_nr, int, NULL, 0444);
-MODULE_PARM_DESC(video_nr, "node numbers of the platform capture devices, -1 for the next free one (default -1)");
+MODULE_PARM_DESC(video_nr, "video node numbers of the platform capture devices, -1 for the next free number (default -1)");
 
 static int output_nr[VIPIN_MAX_DEVS] = { [0 ... (VIPIN_MAX_DEVS - 1)] = -1 };
 module_param_array(output_nr, int, NULL, 0444);
-MODULE_PARM_DESC(output_nr, "node numbers of the platform output devices, -1 for the next free one (default -1)");
+MODULE_PARM_DESC(output_nr, "video node numbers of the platform output devices, -1 for the next free number (default -1)");
 
 static unsigned int dma_mask_bits = 64;
 module_param(dma_mask_bits, uint, 0444);
-MODULE_PARM_DESC(dma_mask_bits, "address bits that the devices can drive, 24 to 64 (default 64)");
+MODULE_PARM_DESC(dma_mask_bits, "width of the DMA mask of the devices in bits, 24 to 64 (default 64)");
 
 static char *policy = "strict";
 module_param(policy, charp, 0444);
-MODULE_PARM_DESC(policy, "who decides about user pointers: strict (vipin checks every VMA) or kernel (vb2-dma-contig alone) (default strict)");
+MODULE_PARM_DESC(policy, "default policy for user pointers: strict (vipin checks every VMA first) or kernel (only vb2-dma-contig checks) (default strict)");
 
 static bool allow_kernel_policy;
 module_param(allow_kernel_policy, bool, 0644);
-MODULE_PARM_DESC(allow_kernel_policy, "let any user of a node set its policy from strict to kernel, not only CAP_SYS_ADMIN (default N)");
+MODULE_PARM_DESC(allow_kernel_policy, "allow any user of a node to change its policy from strict to kernel; otherwise that needs CAP_SYS_ADMIN (default N)");
 
 static unsigned int max_width;
 module_param(max_width, uint, 0644);
-MODULE_PARM_DESC(max_width, "largest width of frames in pixels, 16 to 7680 (default 0: 1920, or 1280 in formats of 3 or 4 bytes per pixel)");
+MODULE_PARM_DESC(max_width, "largest frame width in pixels, 16 to 7680 (default 0: 1920, or 1280 for formats with 3 or 4 bytes per pixel)");
 
 static unsigned int max_height;
 module_param(max_height, uint, 0644);
-MODULE_PARM_DESC(max_height, "largest height of frames in pixels, 16 to 4320 (default 0: 1080, or 720 in formats of 3 or 4 bytes per pixel)");
+MODULE_PARM_DESC(max_height, "largest frame height in pixels, 16 to 4320 (default 0: 1080, or 720 for formats with 3 or 4 bytes per pixel)");
 
 static bool multiplanar;
 module_param(multiplanar, bool, 0644);
-MODULE_PARM_DESC(multiplanar, "devices that are bound from now on have the multi-planar API (default N)");
+MODULE_PARM_DESC(multiplanar, "devices that are bound from now on use the multi-planar API (default N)");
 
 static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
 static atomic_t vipin_instance = ATOMIC_INIT(0);
@@ -82,7 +82,7 @@ static void vipin_free(struct vipin_dev *vipin)
 	kfree(vipin);
 }
 
-/* The last file is closed, and the carrier unbound. */
+/* Called after the device was unbound and the last file was closed. */
 static void vipin_release(struct v4l2_device *v4l2_dev)
 {
 	struct vipin_dev *vipin = container_of(v4l2_dev, struct vipin_dev, v4l2_dev);
@@ -93,7 +93,7 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 }
 
 /**
- * vipin_asked_limit() - the largest frames that the administrator wants
+ * vipin_asked_limit() - get the largest frame size that the administrator has set
  *
  * Return: their width and height in pixels, for vipin_size_limit().
  */
@@ -106,7 +106,7 @@ struct v4l2_area vipin_asked_limit(void)
 }
 
 /**
- * vipin_kernel_policy_allowed() - may this task weaken a node's policy?
+ * vipin_kernel_policy_allowed() - check whether this task may set policy kernel
  *
  * Return: true if it may.
  */
@@ -170,7 +170,7 @@ static int vipin_node_register(struct vipin_node *node, int nr)
 	return err;
 }
 
-/* Also for a node that never was registered. */
+/* The node may never have been registered. */
 static void vipin_node_unregister(struct vipin_node *node)
 {
 	debugfs_remove_recursive(node->debugfs);
@@ -188,7 +188,7 @@ static void vipin_destroy(void *data)
 	v4l2_device_put(&vipin->v4l2_dev);
 }
 
-/* The two nodes on a carrier, until the carrier is unbound. */
+/* Create the two nodes of a device. They are destroyed when the device is unbound. */
 static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 {
 	struct vipin_dev *vipin;
@@ -196,10 +196,10 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 
 	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(dma_mask_bits));
 	if (err) {
-		dev_err(dev, "no DMA with a mask of %u bits\n", dma_mask_bits);
+		dev_err(dev, "DMA with a mask of %u bits is not possible\n", dma_mask_bits);
 		return err;
 	}
-	/* One segment for a whole frame, or no frame behind an IOMMU is contiguous. */
+	/* Allow large segments: behind an IOMMU, one segment has to hold a whole frame. */
 	vb2_dma_contig_set_max_seg_size(dev, DMA_BIT_MASK(32));
 
 	err = vipin_dma_self_test(dev, iommu_get_domain_for_dev(dev));
@@ -212,7 +212,7 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	vipin->dev = get_device(dev);
 	vipin_media_init(vipin);
 
-	/* Before v4l2_device_register(), which would put itself there. */
+	/* Set drvdata first: otherwise v4l2_device_register() sets it to v4l2_dev. */
 	dev_set_drvdata(dev, vipin);
 	v4l2_device_set_name(&vipin->v4l2_dev, KBUILD_MODNAME, &vipin_instance);
 	err = v4l2_device_register(dev, &vipin->v4l2_dev);
@@ -236,7 +236,7 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 
 static int vipin_platform_probe(struct platform_device *pdev)
 {
-	/* With driver_override, a device of any other name can be bound, too. */
+	/* With driver_override, a platform device of another name can be bound, too. */
 	bool ours = pdev->id >= 0 && pdev->id < VIPIN_MAX_DEVS;
 
 	return vipin_create(&pdev->dev, ours ? video_nr[pdev->id] : -1,
@@ -251,8 +251,8 @@ static struct platform_driver vipin_platform_driver = {
 };
 
 /*
- * The function itself does nothing, so it is neither enabled nor made a bus master:
- * the addresses that the DMA API gives it are all that vipin needs.
+ * vipin only needs bus addresses from the DMA API. So do not enable the function, and do
+ * not make it a bus master.
  */
 static int vipin_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
@@ -354,5 +354,5 @@ static void __exit vipin_module_exit(void)
 module_init(vipin_module_init);
 module_exit(vipin_module_exit);
 
-MODULE_DESCRIPTION("Virtual capture device that pins user pointers");
+MODULE_DESCRIPTION("Virtual V4L2 capture and output device that pins user pointers");
 MODULE_LICENSE("GPL");

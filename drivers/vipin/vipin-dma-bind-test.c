@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-dma-bind-test.c - KUnit: vipin refuses a device whose memory the DMA engine
- * does not find, before it has written anywhere else
+ * vipin-dma-bind-test.c - KUnit: the self-test refuses a device whose memory the DMA
+ * engine does not find, and never writes to other memory
  */
 
 #include <kunit/test.h>
@@ -20,13 +20,13 @@
 #define VIPIN_OTHER_FILL	0xaa
 
 /**
- * struct vipin_bind_test - what each test works on
+ * struct vipin_bind_test - fixture of the tests
  * @pdev:	a device; no driver is bound to it
- * @dev:	the same
- * @other:	memory that is not the device's, all VIPIN_OTHER_FILL
- * @phys:	its physical address
+ * @dev:	&@pdev->dev
+ * @other:	memory of another owner, filled with VIPIN_OTHER_FILL
+ * @phys:	physical address of @other
  * @domain:	an IOMMU domain that translates
- * @ops:	its operations
+ * @ops:	operations of @domain
  */
 struct vipin_bind_test {
 	struct platform_device *pdev;
@@ -79,7 +79,7 @@ static void vipin_expect_untouched(struct kunit *test)
 					    VIPIN_OTHER_SIZE));
 }
 
-/* What an IOMMU driver may say of memory whose bus address is its physical one. */
+/* The right answer of an IOMMU driver: here bus addresses are physical addresses. */
 static phys_addr_t vipin_says_truth(struct iommu_domain *domain, dma_addr_t iova)
 {
 	struct vipin_bind_test *t = container_of(domain, struct vipin_bind_test, domain);
@@ -104,7 +104,7 @@ static phys_addr_t vipin_says_other_memory(struct iommu_domain *domain, dma_addr
 	return t->phys + iova % VIPIN_OTHER_SIZE;
 }
 
-/* Every second page is right. */
+/* The answer is right for every second page. */
 static phys_addr_t vipin_says_half(struct iommu_domain *domain, dma_addr_t iova)
 {
 	return (iova >> PAGE_SHIFT) % 2 ? vipin_says_other_memory(domain, iova) :
@@ -124,7 +124,7 @@ static const struct vipin_self_test_row {
 	{ "other memory for one page", vipin_says_half, -ENODEV },
 };
 
-/* Whatever the IOMMU says, other memory is not written to. */
+/* The self-test must not write to other memory, even if the IOMMU driver is wrong. */
 static void vipin_self_test_row(struct kunit *test, const struct vipin_self_test_row *row)
 {
 	struct vipin_bind_test *t = test->priv;

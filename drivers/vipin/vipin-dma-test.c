@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-dma-test.c - KUnit: the software DMA engine, on a device of its own:
- * directly, with bus addresses that are not physical ones, behind SWIOTLB's
- * bounce buffers, and behind an IOMMU domain
+ * vipin-dma-test.c - KUnit: the software DMA engine
+ *
+ * The tests have a device of their own. They use the engine with the direct mapping, with
+ * bus addresses that differ from physical addresses, with SWIOTLB's bounce buffers, and
+ * with an IOMMU domain.
  */
 
 #include <kunit/test.h>
@@ -17,22 +19,21 @@
 #include "vipin-test.h"
 #include "vipin.h"
 
-#define VIPIN_DMA_ORDER	1	/* two pages: nothing is as good as a boundary */
+#define VIPIN_DMA_ORDER	1	/* two pages, so that there is a page boundary */
 #define VIPIN_DMA_SIZE		(PAGE_SIZE << VIPIN_DMA_ORDER)
 #define VIPIN_DMA_OLD		0xaa
 #define VIPIN_DMA_NEW		0x55
 
 /**
- * struct vipin_dma_test - what each test works on
+ * struct vipin_dma_test - fixture of the tests
  * @pdev:	the device; no driver is bound to it
- * @dev:	the same
- * @pages:	two pages in a row, as the CPU sees them, all VIPIN_DMA_OLD
- * @phys:	their physical address
- * @data:	as many bytes that are in no mapping
- * @regions:	where on the bus the device sees memory, if not at its physical
- *		address
- * @domain:	an IOMMU domain that vipin_iova_to_phys() is in charge of
- * @ops:	its operations
+ * @dev:	&@pdev->dev
+ * @pages:	two contiguous pages, filled with VIPIN_DMA_OLD
+ * @phys:	physical address of @pages
+ * @data:	a buffer of the same size that is not mapped for the device
+ * @regions:	the DMA ranges of the device, if bus addresses are not physical addresses
+ * @domain:	an IOMMU domain that translates with vipin_iova_to_phys()
+ * @ops:	operations of @domain
  */
 struct vipin_dma_test {
 	struct platform_device *pdev;
@@ -75,7 +76,7 @@ static void vipin_dma_test_exit(struct kunit *test)
 	if (!t)
 		return;
 	if (!IS_ERR_OR_NULL(t->pdev)) {
-		/* The device would free it. */
+		/* Do not let the device free @regions. */
 		t->dev->dma_range_map = NULL;
 		platform_device_unregister(t->pdev);
 	}
@@ -83,7 +84,7 @@ static void vipin_dma_test_exit(struct kunit *test)
 		free_pages((unsigned long)t->pages, VIPIN_DMA_ORDER);
 }
 
-/* Bytes [@start, @end) of the pages are new, all others are old. */
+/* Expect that bytes [@start, @end) of the pages are new, and all others are old. */
 static void vipin_expect_new(struct kunit *test, size_t start, size_t end)
 {
 	struct vipin_dma_test *t = test->priv;
@@ -124,9 +125,9 @@ static const struct vipin_span_row {
 	{ "nothing", 100, 0 },
 	{ "one byte", 100, 1 },
 	{ "a page", 0, PAGE_SIZE },
-	{ "up to a page's end", PAGE_SIZE - 10, 10 },
-	{ "one byte behind it", PAGE_SIZE - 10, 11 },
-	{ "across a page's end", PAGE_SIZE - 123, 456 },
+	{ "up to the end of a page", PAGE_SIZE - 10, 10 },
+	{ "one byte beyond the end of a page", PAGE_SIZE - 10, 11 },
+	{ "across the end of a page", PAGE_SIZE - 123, 456 },
 	{ "all", 0, 2 * PAGE_SIZE },
 };
 
@@ -190,7 +191,7 @@ static void vipin_kernel_image_is_out_of_reach(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vipin_dma_read(t->dev, addr, t->data, 1), -EFAULT);
 }
 
-/* Reserved as it is: what every untouched anonymous page shows may be read. */
+/* The zero page is reserved, but anonymous memory that was only read is mapped to it. */
 static void vipin_zero_page_can_be_read_only(struct kunit *test)
 {
 	struct vipin_dma_test *t = test->priv;
@@ -203,9 +204,9 @@ static void vipin_zero_page_can_be_read_only(struct kunit *test)
 }
 
 /*
- * The device sees memory at its physical address, but the two pages at @bus, or
- * nowhere if that is DMA_MAPPING_ERROR. So any machine's memory can be what a
- * device does not reach, wherever it lies.
+ * Set the DMA ranges of the device so that the two pages are at @bus, or unreachable if
+ * @bus is DMA_MAPPING_ERROR. All other memory stays at its physical address. So the test
+ * does not depend on where the memory of the machine is.
  */
 static void vipin_move_pages(struct kunit *test, dma_addr_t bus)
 {
@@ -223,7 +224,7 @@ static void vipin_move_pages(struct kunit *test, dma_addr_t bus)
 	t->dev->dma_range_map = t->regions;
 }
 
-/* Far behind all memory of any machine that runs this, and within 64 bits. */
+/* Far above the memory of any machine that runs this test, and within 64 bits. */
 #define VIPIN_FAR	((dma_addr_t)SZ_2G << 16)
 
 static void vipin_bus_address_is_not_physical(struct kunit *test)
@@ -238,7 +239,7 @@ static void vipin_bus_address_is_not_physical(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vipin_dma_read(t->dev, VIPIN_FAR, t->data, 1), 0);
 	KUNIT_EXPECT_EQ(test, t->data[0], (u8)VIPIN_DMA_OLD);
 
-	/* Their physical address is nothing on this bus. */
+	/* On this bus there is nothing at their physical address. */
 	KUNIT_EXPECT_EQ(test, vipin_dma_read(t->dev, t->phys, t->data, 1), -EFAULT);
 }
 
@@ -251,7 +252,7 @@ static const struct vipin_bounce_row {
 	{ "nowhere on the bus", DMA_MAPPING_ERROR, 64 },
 };
 
-/* SWIOTLB is there if it would limit a device that reaches nothing. */
+/* Is there SWIOTLB? Then it limits the mappings of a device that reaches no memory. */
 static bool vipin_has_swiotlb(struct device *dev)
 {
 	size_t max;
@@ -263,8 +264,8 @@ static bool vipin_has_swiotlb(struct device *dev)
 }
 
 /*
- * The device writes into the bounce buffer; the pages have it when the DMA API
- * has copied it, and not before. Reading is the same the other way round.
+ * The engine writes to the bounce buffer, and the pages change only when the DMA API
+ * copies the bounce buffer. Reading is the same in the other direction.
  */
 static void vipin_bounce_row(struct kunit *test, const struct vipin_bounce_row *row)
 {
@@ -304,8 +305,8 @@ static void vipin_bounce_row(struct kunit *test, const struct vipin_bounce_row *
 VIPIN_PARAM_TEST(vipin_bounce, vipin_bounce_row);
 
 /*
- * The domain: at VIPIN_IOVA the second page, behind it the first one, behind that
- * nothing, and so on, over and over again.
+ * The domain maps the second page at VIPIN_IOVA, then the first page, then nothing for one
+ * page, and repeats that.
  */
 #define VIPIN_IOVA	((dma_addr_t)SZ_2G)
 
@@ -374,7 +375,7 @@ static void vipin_domain_gathers_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->data[VIPIN_DMA_SIZE - 1], (u8)1);
 }
 
-/* What lies before the fault has been written then, and nothing behind it. */
+/* A transfer writes all bytes before the fault, and none after it. */
 static void vipin_domain_ends_in_a_fault(struct kunit *test)
 {
 	struct iommu_domain *domain = vipin_domain(test, IOMMU_DOMAIN_DMA);
@@ -389,7 +390,7 @@ static void vipin_domain_ends_in_a_fault(struct kunit *test)
 			-EFAULT);
 }
 
-/* Behind an IOMMU a physical address is nothing, on passthrough it is all. */
+/* With a passthrough domain, the bus address is the physical address. */
 static void vipin_domain_in_passthrough(struct kunit *test)
 {
 	struct vipin_dma_test *t = test->priv;
@@ -402,15 +403,15 @@ static void vipin_domain_in_passthrough(struct kunit *test)
 					     true), 0);
 	vipin_expect_new(test, PAGE_SIZE - 50, PAGE_SIZE + 50);
 
-	/* There are buses whose addresses are not physical ones: then too. */
+	/* A passthrough domain does not change a bus whose addresses are not physical. */
 	vipin_move_pages(test, VIPIN_FAR);
 	KUNIT_EXPECT_EQ(test, vipin_transfer(test, domain, VIPIN_FAR, 1, false), 0);
 	KUNIT_EXPECT_EQ(test, t->data[0], (u8)VIPIN_DMA_OLD);
 }
 
 /*
- * An IOMMU whose pages are a part of the kernel's: each is somewhere else, the last one
- * first.
+ * An IOMMU with smaller pages than the kernel's. They are mapped in reverse order, so that
+ * no two of them are contiguous.
  */
 #define VIPIN_SMALL_PAGE	SZ_512
 #define VIPIN_SMALL_PAGES	(VIPIN_DMA_SIZE / VIPIN_SMALL_PAGE)
@@ -435,9 +436,9 @@ static const struct vipin_small_row {
 	size_t len;
 } vipin_small_rows[] = {
 	{ "a page of the IOMMU", 0, VIPIN_SMALL_PAGE },
-	{ "across the end of one", VIPIN_SMALL_PAGE - 10, 20 },
+	{ "across the end of a page of the IOMMU", VIPIN_SMALL_PAGE - 10, 20 },
 	{ "a page of the kernel", 0, PAGE_SIZE },
-	{ "across the end of one of these", PAGE_SIZE - 700, 1400 },
+	{ "across the end of a page of the kernel", PAGE_SIZE - 700, 1400 },
 	{ "all", 0, VIPIN_DMA_SIZE },
 };
 

@@ -2,15 +2,15 @@
 /*
  * vipin-dma.c - the software DMA engine
  *
- * It is given what hardware is given, a bus address, and gets at the memory as
- * hardware does: through the device's IOMMU domain where there is one, else by
- * the direct mapping. So a buffer that was mapped wrongly shows as wrong bytes
- * in the wrong place or as a fault, as on hardware, and SWIOTLB's bounce
- * buffers are written (and copied back by the DMA API), as on hardware.
+ * Like hardware, the engine knows only a bus address. It translates the address as
+ * hardware would: through the device's IOMMU domain if there is one, otherwise by the
+ * direct mapping. So a wrong mapping has the same effect as with hardware: wrong bytes,
+ * bytes in the wrong place, or a DMA fault. If the DMA API uses a bounce buffer of
+ * SWIOTLB, the engine accesses the bounce buffer.
  *
- * The kernel does not say whether a device's DMA operations do anything else to an
- * address. So before the engine is used with a device, vipin_dma_self_test() shows
- * that it finds the device's memory.
+ * The kernel does not say whether a device's DMA operations translate addresses in any
+ * other way. So before a device is used, vipin_dma_self_test() checks that the engine
+ * finds the device's memory.
  */
 
 #include <linux/dma-direct.h>
@@ -24,21 +24,21 @@
 #include "vipin.h"
 
 /**
- * vipin_dma_is_translated() - whether bus addresses are other than physical ones
- * @domain:	the IOMMU domain in front of a device, or NULL
+ * vipin_dma_is_translated() - check whether an IOMMU translates a device's bus addresses
+ * @domain:	the IOMMU domain of the device, or NULL
  *
- * A domain in passthrough translates nothing, and the DMA API does not ask it.
- * Before 13b6eb6e1c98 ("iommu: Streamline iommu_iova_to_phys()"), some IOMMU drivers
- * had no answer either.
+ * A passthrough domain does not translate, and the DMA API does not use it. Do not call
+ * iommu_iova_to_phys() for it: before 13b6eb6e1c98 ("iommu: Streamline
+ * iommu_iova_to_phys()") some IOMMU drivers returned 0 there.
  *
- * Return: whether the domain translates.
+ * Return: true if the domain translates.
  */
 bool vipin_dma_is_translated(const struct iommu_domain *domain)
 {
 	return domain && domain->type != IOMMU_DOMAIN_IDENTITY;
 }
 
-/* The physical address behind a bus address, or 0: nothing is mapped there. */
+/* Translate a bus address to a physical address. Return 0 if nothing is mapped there. */
 static phys_addr_t vipin_dma_translate(struct device *dev,
 				       struct iommu_domain *domain, dma_addr_t addr)
 {
@@ -48,8 +48,8 @@ static phys_addr_t vipin_dma_translate(struct device *dev,
 }
 
 /*
- * How many bytes from @addr on are one run of physical memory for sure: those up to
- * the end of the page, of the IOMMU or of the kernel, whichever is the smaller.
+ * Count the bytes from @addr on that are certainly contiguous in physical memory: up to
+ * the end of the kernel's page or of the IOMMU's page, whichever comes first.
  */
 static size_t vipin_dma_run(const struct iommu_domain *domain, dma_addr_t addr,
 			    phys_addr_t phys)
@@ -63,7 +63,7 @@ static size_t vipin_dma_run(const struct iommu_domain *domain, dma_addr_t addr,
 	return min_t(size_t, run, iommu_page - (addr & (iommu_page - 1)));
 }
 
-/* The page of RAM at a physical address, or NULL: nothing answers there. */
+/* Find the page of RAM at a physical address. Return NULL if the device may not access it. */
 static struct page *vipin_dma_page(struct device *dev, dma_addr_t addr,
 				   phys_addr_t phys, bool write)
 {
@@ -78,11 +78,10 @@ static struct page *vipin_dma_page(struct device *dev, dma_addr_t addr,
 		return write ? NULL : page;
 
 	/*
-	 * Reserved pages are holes, firmware tables and the kernel's own image:
-	 * no allocator hands these out, so no buffer can lie there. What is
-	 * reserved as well, and answers, are a device's own memory (DAX) and
-	 * SWIOTLB's bounce buffers: those are what needs a sync, where DMA is
-	 * coherent.
+	 * Reserved pages are holes, firmware tables and the kernel's image. No allocator
+	 * hands them out, so they cannot belong to a buffer. There are two exceptions:
+	 * device memory (DAX), and the bounce buffers of SWIOTLB. With coherent DMA, only
+	 * bounce buffers need a sync.
 	 */
 	if (PageReserved(page) && !is_zone_device_page(page) &&
 	    !dma_need_sync(dev, addr))
@@ -90,7 +89,7 @@ static struct page *vipin_dma_page(struct device *dev, dma_addr_t addr,
 	return page;
 }
 
-/* Whole pages have a way of their own to be copied, the quickest that a CPU knows. */
+/* Copy a whole page. copy_page() is the fastest way. */
 static void vipin_dma_copy_page(struct page *page, void *data, bool write)
 {
 	void *memory = kmap_local_page(page);
@@ -105,16 +104,16 @@ static void vipin_dma_copy_page(struct page *page, void *data, bool write)
 }
 
 /**
- * vipin_dma_transfer() - the engine: memory by bus address, run after run
- * @dev:	the device that masters the bus
- * @domain:	the IOMMU domain in front of it, or NULL
- * @addr:	bus address
- * @data:	what to write, or where to put what is read
- * @len:	how many bytes
- * @write:	to the memory, not from it
+ * vipin_dma_transfer() - copy between a buffer and memory at a bus address
+ * @dev:	the device, as bus master
+ * @domain:	the IOMMU domain of the device, or NULL
+ * @addr:	the bus address
+ * @data:	the buffer
+ * @len:	number of bytes
+ * @write:	copy from @data to the memory, otherwise from the memory to @data
  *
  * Context: process context; may be preempted.
- * Return: 0, or -EFAULT for a DMA fault: an address that nothing answers to.
+ * Return: 0, or -EFAULT for a DMA fault: no memory is mapped for the device there.
  */
 int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 		       dma_addr_t addr, char *data, size_t len, bool write)
@@ -141,16 +140,16 @@ int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 }
 
 /**
- * vipin_dma_write() - write to memory by bus address
- * @dev:	the device that masters the bus
- * @addr:	where to
- * @src:	what
- * @len:	how many bytes; the bus addresses [@addr, @addr + @len) must all be
- *		mapped for @dev
+ * vipin_dma_write() - write to memory at a bus address
+ * @dev:	the device, as bus master
+ * @addr:	the bus address
+ * @src:	the bytes to write
+ * @len:	number of bytes
  *
  * Context: process context; may be preempted.
- * Return: 0, or -EFAULT for a DMA fault: an address that nothing answers to. What
- * lies before it has been written then, and nothing behind it.
+ * Return: 0, or -EFAULT for a DMA fault: no memory is mapped for @dev at a part of
+ * [@addr, @addr + @len). Then all bytes before that part have been written, and no byte
+ * after it.
  */
 int vipin_dma_write(struct device *dev, dma_addr_t addr, const void *src,
 		    size_t len)
@@ -160,15 +159,15 @@ int vipin_dma_write(struct device *dev, dma_addr_t addr, const void *src,
 }
 
 /**
- * vipin_dma_read() - read from memory by bus address
- * @dev:	the device that masters the bus
- * @addr:	where from
- * @dst:	where to put it
- * @len:	how many bytes; the bus addresses [@addr, @addr + @len) must all be
- *		mapped for @dev
+ * vipin_dma_read() - read from memory at a bus address
+ * @dev:	the device, as bus master
+ * @addr:	the bus address
+ * @dst:	filled in with the bytes
+ * @len:	number of bytes
  *
  * Context: process context; may be preempted.
- * Return: 0, or -EFAULT for a DMA fault: an address that nothing answers to.
+ * Return: 0, or -EFAULT for a DMA fault: no memory is mapped for @dev at a part of
+ * [@addr, @addr + @len).
  */
 int vipin_dma_read(struct device *dev, dma_addr_t addr, void *dst, size_t len)
 {
@@ -176,7 +175,7 @@ int vipin_dma_read(struct device *dev, dma_addr_t addr, void *dst, size_t len)
 				  len, false);
 }
 
-/* Two pages, so that there is a boundary, and the second transfer starts within one. */
+/* Two pages have a page boundary. The second transfer starts inside the first page. */
 #define VIPIN_SELF_TEST_SIZE	(2 * PAGE_SIZE)
 #define VIPIN_SELF_TEST_SPLIT	1000
 
@@ -191,8 +190,8 @@ static int vipin_self_test_transfer(struct device *dev, struct iommu_domain *dom
 }
 
 /*
- * Does the engine find @memory at @addr? It writes only after it has read what nothing
- * but @memory can hold: numbers that were random a moment ago.
+ * Does the engine find @memory at @addr? First let it read new random numbers, which no
+ * other memory has. Let it write only after that, so that it never writes to other memory.
  */
 static bool vipin_self_test_finds(struct device *dev, struct iommu_domain *domain,
 				  dma_addr_t addr, u8 *memory, u8 *data, u8 *random)
@@ -211,13 +210,12 @@ static bool vipin_self_test_finds(struct device *dev, struct iommu_domain *domai
 /**
  * vipin_dma_self_test() - check that the engine finds the memory of a device
  * @dev:	the device; its DMA masks are set
- * @domain:	the IOMMU domain in front of it, or NULL
+ * @domain:	the IOMMU domain of the device, or NULL
  *
- * Memory that the DMA API allocates for @dev is written by the CPU and read by the
- * engine, and the other way round. Both fail where a device's DMA operations make
- * bus addresses that the engine cannot follow: Xen PV, a GART, an IOMMU driver that
- * does not say what an address is. A wrong guess there would be writing to memory of
- * somebody else, so a device that fails must not be used. The reason is logged.
+ * Allocate memory for @dev with the DMA API. Write to it by CPU and read it by the engine,
+ * and the other way round. That fails if the engine cannot translate the bus addresses:
+ * with Xen PV, a GART, or an IOMMU driver without iova_to_phys(). Then the engine would
+ * write to other memory, so the device must not be used. The reason is logged.
  *
  * Context: process context.
  * Return: 0, -ENOMEM, or -ENODEV if the engine does not find the memory.
@@ -234,7 +232,7 @@ int vipin_dma_self_test(struct device *dev, struct iommu_domain *domain)
 	memory = dma_alloc_coherent(dev, VIPIN_SELF_TEST_SIZE, &addr,
 				    GFP_KERNEL | __GFP_NOWARN);
 	if (!memory) {
-		dev_err(dev, "no memory that the device reaches, to test DMA with\n");
+		dev_err(dev, "out of memory that the device can reach, for the DMA self-test\n");
 		err = -ENOMEM;
 		goto free_data;
 	}
@@ -242,7 +240,7 @@ int vipin_dma_self_test(struct device *dev, struct iommu_domain *domain)
 	if (!vipin_self_test_finds(dev, domain, addr, memory, data,
 				   data + VIPIN_SELF_TEST_SIZE)) {
 		dev_err(dev,
-			"not used: something translates its DMA in a way that vipin cannot follow; boot with iommu=pt, or give vipin another device\n");
+			"not used: something translates its DMA in an unknown way; boot with iommu=pt, or use another device\n");
 		err = -ENODEV;
 	}
 	dma_free_coherent(dev, VIPIN_SELF_TEST_SIZE, memory, addr);

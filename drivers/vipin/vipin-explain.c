@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-explain.c - why the kernel below vipin refused a user pointer
+ * vipin-explain.c - find out why vb2-dma-contig refused a user pointer
  *
- * vb2-dma-contig returns an errno, and the same one for many reasons. Do again what it
- * does step by step, first with each page, then with all of them, and look for the step
- * that fails. Each reason follows from what is observed here; if nothing fails, the reason
- * is not known, and the verdict says so. No decision depends on the answer, so the memory
- * may change meanwhile.
+ * vb2-dma-contig returns the same errno for many reasons. Repeat its steps, first for
+ * each page, then for all pages together, and find the step that fails. If no step fails,
+ * the reason is %VIPIN_REASON_UNKNOWN. The memory may change meanwhile: that can make the
+ * reason wrong, but no decision depends on it.
  */
 
 #include <linux/dma-mapping.h>
@@ -25,12 +24,12 @@
 #include "vipin.h"
 
 /**
- * struct vipin_layout - how a frame's pages lie in memory
- * @contiguous:	bytes at its start that are contiguous
- * @largest:	bytes of its largest contiguous piece
- * @piece:	bytes of the piece that the last page belongs to
- * @next_pfn:	the page frame that would continue this piece
- * @end:	of the page that lies highest, as a bus address without an IOMMU
+ * struct vipin_layout - the contiguous pieces of a frame in physical memory
+ * @contiguous:	length of the first piece in bytes
+ * @largest:	length of the largest piece in bytes
+ * @piece:	length of the last piece in bytes
+ * @next_pfn:	the page frame that would continue the last piece
+ * @end:	the highest bus address of all pages, without an IOMMU
  * @gap:	there is more than one piece
  */
 struct vipin_layout {
@@ -60,14 +59,13 @@ static void vipin_layout_add(struct vipin_layout *layout, struct device *dev,
 }
 
 /**
- * struct vipin_page - a page that cannot be pinned, while its VMA is looked at
- * @vma:	the VMA
- * @addr:	the page's address
+ * struct vipin_page - a page that cannot be pinned
+ * @vma:	its VMA
+ * @addr:	its address
  * @write:	the device writes to it
- * @gup_flags:	how the frame vector would pin it
+ * @gup_flags:	the flags that the frame vector pins with
  * @locked:	the mmap lock is held
- * @for_writing: what was found holds for a pin for writing alone, which the device would
- *		not need
+ * @for_writing: the device does not write, and a pin for reading would succeed
  */
 struct vipin_page {
 	struct vm_area_struct *vma;
@@ -86,8 +84,8 @@ static void vipin_unknown(struct vipin_verdict *verdict, enum vipin_decider by,
 }
 
 /*
- * Return what check_vma_flags() in mm/gup.c refuses about the VMA of a page that could not
- * be pinned.
+ * Find out what check_vma_flags() in mm/gup.c refuses about a VMA. Return the reason, or
+ * VIPIN_REASON_PINNED.
  */
 static enum vipin_reason vipin_gup_refusal(struct vm_area_struct *vma, bool write)
 {
@@ -109,10 +107,7 @@ static enum vipin_reason vipin_gup_refusal(struct vm_area_struct *vma, bool writ
 	return reason;
 }
 
-/*
- * Does a page's VMA forbid to pin it? Older kernels do not mind a file that tracks
- * writes, which policy strict refuses.
- */
+/* Is the VMA of a page the reason why it cannot be pinned? If so, record that. */
 static bool vipin_vma_forbids(struct vipin_verdict *verdict, unsigned long addr)
 {
 	struct vipin_verdict page = { .vaddr = addr, .size = PAGE_SIZE, .write = true };
@@ -138,6 +133,7 @@ static bool vipin_vma_forbids(struct vipin_verdict *verdict, unsigned long addr)
 	if (!mapped || reason)
 		return true;
 
+	/* Since 6.5 GUP also refuses what else policy strict does: files that track writes. */
 	if (!VIPIN_GUP_REFUSES_FILE_WRITES || !verdict->write || !vipin_vmas_check(&page))
 		return false;
 	vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR, page.reason, "%s", page.sentence);
@@ -155,8 +151,8 @@ static bool vipin_is_beyond_file(const struct vm_area_struct *vma, unsigned long
 }
 
 /*
- * Fault a page in. As in GUP, a handler that has to wait lets go of the mmap lock, and
- * can be killed. Clear @locked then.
+ * Fault a page in, as GUP does. A fault handler that has to wait drops the mmap lock; then
+ * clear @locked. SIGKILL ends the wait.
  */
 static vm_fault_t vipin_fault(struct vm_area_struct *vma, unsigned long addr,
 			      unsigned int fault_flags, bool *locked)
@@ -180,7 +176,7 @@ static enum vipin_reason vipin_sigbus(struct vipin_page *page, unsigned int faul
 	return VIPIN_REASON_SIGBUS_ON_WRITE;
 }
 
-/* Fault a page in as GUP does, and return what the fault handler's answer means. */
+/* Fault a page in as GUP does, and find the reason in the fault handler's answer. */
 static enum vipin_reason vipin_fault_answer(struct vipin_page *page)
 {
 	struct vm_area_struct *vma = page->vma;
@@ -188,7 +184,7 @@ static enum vipin_reason vipin_fault_answer(struct vipin_page *page)
 	unsigned int fault_flags = 0;
 	vm_fault_t fault;
 
-	/* Its monitor answers, and may take its time. */
+	/* The fault would wait for userfaultfd, and that may take long. */
 	if (userfaultfd_armed(vma))
 		return VIPIN_REASON_UNKNOWN;
 	if (page->gup_flags & FOLL_WRITE && vma->vm_flags & VM_WRITE)
@@ -198,7 +194,7 @@ static enum vipin_reason vipin_fault_answer(struct vipin_page *page)
 		return VIPIN_REASON_UNKNOWN;
 	if (fault & (VM_FAULT_HWPOISON | VM_FAULT_HWPOISON_LARGE))
 		return VIPIN_REASON_POISONED;
-	/* The VMA permits the access, so it is the page table entry that does not. */
+	/* The VMA permits the access, so the page table entry is a guard. */
 	if (fault & VM_FAULT_SIGSEGV && (vma_is_anonymous(vma) || file))
 		return VIPIN_REASON_GUARD_REGION;
 	if (fault & VM_FAULT_SIGBUS)
@@ -208,7 +204,7 @@ static enum vipin_reason vipin_fault_answer(struct vipin_page *page)
 	return VIPIN_REASON_UNKNOWN;
 }
 
-/* What keeps a page from being pinned though its VMA's flags permit it? */
+/* Find out why a page cannot be pinned although the flags of its VMA permit it. */
 static enum vipin_reason vipin_vma_page_reason(struct vipin_page *page, int err)
 {
 	struct vm_area_struct *vma = page->vma;
@@ -226,7 +222,10 @@ static enum vipin_reason vipin_vma_page_reason(struct vipin_page *page, int err)
 	return vipin_fault_answer(page);
 }
 
-/* A page that can be held for a moment, but not for long, may be one that has to move. */
+/*
+ * Find out why a long-term pin has failed with -ENOMEM: if a short-term pin gets the page,
+ * it may be one that could not be migrated.
+ */
 static enum vipin_reason vipin_unmoved_page(unsigned long addr, bool write)
 {
 	enum vipin_reason reason = VIPIN_REASON_UNKNOWN;
@@ -248,35 +247,35 @@ static const char *vipin_page_words(enum vipin_reason reason)
 {
 	switch (reason) {
 	case VIPIN_REASON_NO_STRUCT_PAGE:
-		return "is mapped without its struct page";
+		return "is mapped without a struct page";
 	case VIPIN_REASON_MOVABLE_NOT_MIGRATED:
 		return "is in ZONE_MOVABLE and could not be migrated";
 	case VIPIN_REASON_CMA_NOT_MIGRATED:
-		return "is CMA and could not be migrated";
+		return "is in a CMA area and could not be migrated";
 	case VIPIN_REASON_FSDAX:
 		return "is file system DAX";
 	case VIPIN_REASON_SECRETMEM:
 		return "is secret memory";
 	case VIPIN_REASON_PKEY:
-		return "is locked by a protection key";
+		return "is denied by a protection key";
 	case VIPIN_REASON_BEYOND_FILE:
-		return "lies beyond the end of its file";
+		return "is beyond the end of its file";
 	case VIPIN_REASON_SIGBUS:
-		return "gets SIGBUS when it is touched";
+		return "raises SIGBUS when it is accessed";
 	case VIPIN_REASON_SIGBUS_ON_WRITE:
-		return "gets SIGBUS when it is written";
+		return "raises SIGBUS when it is written";
 	case VIPIN_REASON_POISONED:
 		return "is poisoned";
 	case VIPIN_REASON_GUARD_REGION:
 		return "is a guard region";
 	case VIPIN_REASON_NO_MEMORY:
-		return "could not be faulted in for want of memory";
+		return "could not be faulted in: out of memory";
 	default:
-		return "cannot be pinned, and the reason is not known";
+		return "cannot be pinned; the reason is not known";
 	}
 }
 
-/* One page alone cannot be pinned: @err is what the pin says. */
+/* Record why one page cannot be pinned; @err is the errno of its pin. */
 static void vipin_unpinnable_page(struct vipin_verdict *verdict, unsigned long addr, int err)
 {
 	unsigned long offset = max(addr, verdict->vaddr) - verdict->vaddr;
@@ -288,7 +287,7 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict, unsigned long a
 	};
 	enum vipin_reason reason = VIPIN_REASON_UNKNOWN;
 
-	/* With one page or more before it, the frame vector has EFAULT for any errno. */
+	/* If pages before it could be pinned, the frame vector returns -EFAULT. */
 	if (err != verdict->err && verdict->err != -EFAULT) {
 		vipin_unknown(verdict, VIPIN_BY_UNKNOWN, "the reason is not known");
 		return;
@@ -297,7 +296,7 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict, unsigned long a
 		return;
 
 	if (err == -EEXIST) {
-		/* A special page table entry, as vmf_insert_mixed() makes it. */
+		/* A special page table entry, made by vmf_insert_mixed(), for example. */
 		reason = VIPIN_REASON_NO_STRUCT_PAGE;
 	} else if (err == -ENOMEM) {
 		reason = vipin_unmoved_page(addr, verdict->write);
@@ -315,7 +314,7 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict, unsigned long a
 	verdict->pinned_for_writing = page.for_writing;
 }
 
-/* Would a pin of this page wait for the answer of userfaultfd's monitor? */
+/* Would a pin of this page wait for userfaultfd? */
 static bool vipin_asks_userfaultfd(unsigned long addr)
 {
 	struct vm_area_struct *vma;
@@ -332,7 +331,7 @@ static bool vipin_asks_userfaultfd(unsigned long addr)
 
 	if (!asks)
 		return false;
-	/* 0 is a page that would have to be waited for. */
+	/* 0: the page is missing, and FOLL_NOWAIT did not wait for it. */
 	ret = get_user_pages_unlocked(addr, 1, &page, FOLL_NOWAIT);
 	if (ret == 1)
 		put_page(page);
@@ -348,7 +347,7 @@ static void vipin_missing_page(struct vipin_verdict *verdict, unsigned long addr
 		return;
 	}
 	vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR, VIPIN_REASON_USERFAULTFD,
-			  "page at +0x%lx has to be waited for, and userfaultfd answers for it (errno %d)",
+			  "page at +0x%lx is missing, userfaultfd has to provide it, and the pin does not wait (errno %d)",
 			  offset, verdict->err);
 	vipin_verdict_set_offset(verdict, offset);
 }
@@ -357,14 +356,14 @@ static void vipin_killed(struct vipin_verdict *verdict)
 {
 	if (verdict->err != -EINTR) {
 		vipin_unknown(verdict, VIPIN_BY_UNKNOWN,
-			      "the task is being killed, and the reason is not known");
+			      "the task is being killed; the reason is not known");
 		return;
 	}
 	vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR, VIPIN_REASON_KILLED,
 			  "the task was killed while it was pinned");
 }
 
-/* How much of a page belongs to the frame. */
+/* Count the bytes of a page that belong to the frame. */
 static unsigned long vipin_bytes_in_page(const struct vipin_verdict *verdict,
 					 unsigned long page)
 {
@@ -372,7 +371,7 @@ static unsigned long vipin_bytes_in_page(const struct vipin_verdict *verdict,
 	       max(page, verdict->vaddr);
 }
 
-/* Pin each page alone. Return whether all can be, else the reason is set. */
+/* Pin each page alone. Return true if that succeeds; else the reason is set. */
 static bool vipin_explain_pages(struct vipin_verdict *verdict, struct device *dev,
 				struct vipin_layout *layout)
 {
@@ -406,7 +405,7 @@ static bool vipin_explain_pages(struct vipin_verdict *verdict, struct device *de
 	return true;
 }
 
-/* Pin all pages together. Return whether they can be, else the reason is set. */
+/* Pin all pages together. Return true if that succeeds; else the reason is set. */
 static bool vipin_explain_frame_vector(struct vipin_verdict *verdict)
 {
 	struct frame_vector *vec = vipin_create_framevec(verdict->vaddr, verdict->size,
@@ -420,10 +419,10 @@ static bool vipin_explain_frame_vector(struct vipin_verdict *verdict)
 		vipin_unknown(verdict, VIPIN_BY_UNKNOWN, "the reason is not known");
 		return false;
 	}
-	/* A frame vector that looks at VMAs itself. */
+	/* Before 5.12, the frame vector checks VMAs itself. */
 	if (vipin_vmas_check_for_frame_vector(verdict) != verdict->err)
 		vipin_unknown(verdict, VIPIN_BY_FRAME_VECTOR,
-			      "each page can be pinned, but not all of them, and the reason is not known");
+			      "each page can be pinned alone, but not all pages together; the reason is not known");
 	return false;
 }
 
@@ -435,7 +434,7 @@ static void vipin_explain_mapping(struct vipin_verdict *verdict, struct device *
 
 	switch (verdict->err) {
 	case -EFAULT:
-		/* An IOMMU makes any pages contiguous. */
+		/* Behind an IOMMU, any pages are contiguous. */
 		if (!translated && layout->contiguous < verdict->size) {
 			vipin_verdict_set(verdict, VIPIN_BY_CONTIGUITY,
 					  VIPIN_REASON_NOT_CONTIGUOUS,
@@ -445,8 +444,9 @@ static void vipin_explain_mapping(struct vipin_verdict *verdict, struct device *
 			return;
 		}
 		/*
-		 * GUP-fast pins a driver's pages. As long as others had to move, all were
-		 * pinned the slow way, where VMAs are looked at. Now these have moved.
+		 * While some pages had to be migrated, all pages were pinned by GUP's slow
+		 * path, which checks VMAs and refuses a driver's pages. By now they have
+		 * been migrated, and GUP-fast has pinned everything here.
 		 */
 		if (vipin_vmas_check_for_frame_vector(verdict) == verdict->err)
 			return;
@@ -455,15 +455,15 @@ static void vipin_explain_mapping(struct vipin_verdict *verdict, struct device *
 		if (layout->largest > limit)
 			vipin_verdict_set(verdict, VIPIN_BY_DMA_MAP,
 					  VIPIN_REASON_BOUNCE_TOO_LARGE,
-					  "%lu bytes in one piece, and a bounce buffer holds at most %zu bytes",
+					  "one contiguous piece has %lu bytes, and a bounce buffer holds at most %zu bytes",
 					  layout->largest, limit);
 		else if (!translated && layout->end > dma_get_mask(dev))
 			vipin_verdict_set(verdict, VIPIN_BY_DMA_MAP, VIPIN_REASON_BEYOND_DMA_MASK,
-					  "no DMA mapping: the device reaches addresses up to 0x%llx, and a page lies beyond",
+					  "no DMA mapping: the device reaches addresses up to 0x%llx, and a page is beyond",
 					  dma_get_mask(dev));
 		else
 			vipin_unknown(verdict, VIPIN_BY_DMA_MAP,
-				      "no DMA mapping, and the reason is not known");
+				      "no DMA mapping; the reason is not known");
 		return;
 	case -ENOMEM:
 		vipin_unknown(verdict, VIPIN_BY_UNKNOWN,
@@ -478,8 +478,8 @@ static void vipin_explain_mapping(struct vipin_verdict *verdict, struct device *
  * @node:	the device
  * @verdict:	pointer (untagged), size, direction and errno; decider and reason are set
  *
- * Context: process context of the pointer's owner, with no lock held but the
- * queue's. Takes the mmap lock, and pins the pages for a moment.
+ * Context: process context of the pointer's owner. The queue's lock is held, and no
+ * other. Takes the mmap lock, and pins the pages for a short time.
  */
 void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 {
@@ -498,7 +498,7 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 	if (check_add_overflow(verdict->vaddr, verdict->size, &end)) {
 		vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR,
 				  VIPIN_REASON_BEYOND_LAST_ADDRESS,
-				  "reaches beyond the last address");
+				  "the range reaches beyond the last address");
 		return;
 	}
 
@@ -507,7 +507,7 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 		return;
 	}
 
-	/* Before 5.12 the frame vector looked at VMAs, too, if not at their permissions. */
+	/* Before 5.12 the frame vector checked VMAs, but not their permissions. */
 	if (!VIPIN_FRAME_VECTOR_PINS_LONG_TERM &&
 	    vipin_vmas_check_for_frame_vector(verdict) == verdict->err)
 		return;

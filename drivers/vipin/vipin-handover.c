@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-handover.c - a buffer on its way to vb2: QBUF and PREPARE_BUF
+ * vipin-handover.c - pass a buffer to vb2, for QBUF and PREPARE_BUF
  *
- * vb2 keeps the pin of a user pointer, and takes the same index, pointer and length
- * for the same memory. That is wrong once the mapping there has changed, and in
- * another process that shares the open file. Policy strict promises that a frame
- * arrives where the pointer points when the buffer is queued. So before vb2 sees the
- * buffer, it is made to forget such a pin, and then checks and pins anew.
+ * vb2 keeps the pin of a user pointer. If a buffer is queued again with the same index,
+ * pointer and length, vb2 assumes that the memory is the same. That is wrong if the
+ * mapping has changed, or if another process queues the buffer that shares the open
+ * file. Policy strict promises that a frame arrives where the pointer points at QBUF. So
+ * make vb2 forget such a stale pin before it sees the buffer; it then calls get_userptr
+ * again.
  *
- * A buffer that was prepared is promised the same. Between PREPARE_BUF and QBUF vb2
- * does not look at the pointer again, so the preparation is undone.
+ * The promise holds for a prepared buffer, too. vb2 does not look at its pointer again in
+ * QBUF, so undo the preparation of a buffer whose pin is stale.
  */
 
 #include <media/videobuf2-dma-contig.h>
@@ -17,7 +18,7 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
-/* Is this a buffer that vb2 will look at, with memory that is the program's? */
+/* Will vb2 look at the memory of this buffer, and does the program provide it? */
 static bool vipin_is_handed_over(struct file *file, const struct vb2_buffer *vb,
 				 const struct v4l2_buffer *b)
 {
@@ -36,7 +37,7 @@ static bool vipin_is_handed_over(struct file *file, const struct vb2_buffer *vb,
 	       !(b->flags & V4L2_BUF_FLAG_REQUEST_FD);
 }
 
-/* Undo PREPARE_BUF for one buffer, as STREAMOFF does for all. */
+/* Undo PREPARE_BUF for one buffer, as STREAMOFF does for all buffers. */
 static void vipin_unprepare(struct vb2_buffer *vb)
 {
 	unsigned int i;
@@ -52,10 +53,10 @@ static void vipin_unprepare(struct vb2_buffer *vb)
 }
 
 /*
- * Make vb2 forget the pointers of pins that are stale, and keep them in @forgotten.
- * A pointer of 0 makes vb2 pin anew, and let go of the old pin.
+ * Replace the pointers of stale pins by 0, and save them in @forgotten. When vb2 then
+ * gets the real pointer, it releases the old pin and calls get_userptr.
  *
- * Return whether a prepared buffer has become one that is not prepared.
+ * Return true if the buffer was prepared, and is no longer.
  */
 static bool vipin_forget_stale_pins(struct vb2_buffer *vb, struct v4l2_buffer *b,
 				    unsigned long forgotten[VIPIN_MAX_PLANES])
@@ -77,8 +78,9 @@ static bool vipin_forget_stale_pins(struct vb2_buffer *vb, struct v4l2_buffer *b
 
 	if (prepared) {
 		/*
-		 * Queue the buffer as it was prepared, as vb2 does. In another process
-		 * the prepared pointer means nothing: use the one that it hands over.
+		 * vb2 queues a prepared buffer with the pointer from PREPARE_BUF. Do the
+		 * same. In another process that pointer is meaningless, so use the one
+		 * from QBUF.
 		 */
 		if (worst == VIPIN_PIN_CHANGED && vb2_querybuf(vb->vb2_queue, b))
 			return false;
@@ -90,7 +92,7 @@ static bool vipin_forget_stale_pins(struct vb2_buffer *vb, struct v4l2_buffer *b
 	return prepared;
 }
 
-/* Count what was pinned anew. What vb2 has not come to keeps its pointer. */
+/* Count the planes that were pinned again. Restore the pointers that vb2 did not reach. */
 static void vipin_remember_pins(struct vipin_node *node, struct vb2_buffer *vb,
 				const unsigned long forgotten[VIPIN_MAX_PLANES], bool accepted)
 {
@@ -109,14 +111,14 @@ static void vipin_remember_pins(struct vipin_node *node, struct vb2_buffer *vb,
 /**
  * vipin_hand_over() - have vb2 queue or prepare a buffer
  * @file:	the open file
- * @fh:		the file handle, as the ioctl has it
- * @b:		the buffer, as the program describes it
- * @prepare:	prepare it, instead of queueing it
+ * @fh:		the file handle, an argument of the ioctl
+ * @b:		the buffer, from the program
+ * @prepare:	prepare the buffer, instead of queueing it
  *
- * A buffer that is refused because of its memory leaves a verdict with the reason.
+ * If the buffer is refused because of its memory, a verdict with the reason is recorded.
  *
  * Context: the queue's lock is held.
- * Return: what vb2_ioctl_prepare_buf() or vb2_ioctl_qbuf() returns.
+ * Return: the return value of vb2_ioctl_prepare_buf() or vb2_ioctl_qbuf().
  */
 int vipin_hand_over(struct file *file, void *fh, struct v4l2_buffer *b, bool prepare)
 {
@@ -126,7 +128,7 @@ int vipin_hand_over(struct file *file, void *fh, struct v4l2_buffer *b, bool pre
 	bool unprepared = false;
 	int err;
 
-	/* Anything else that is wrong with the buffer is vb2's to refuse. */
+	/* vb2 itself refuses a buffer that is wrong in another way. */
 	if (!vb || !vipin_is_handed_over(file, vb, b) || (prepare && vb->prepared))
 		return prepare ? vb2_ioctl_prepare_buf(file, fh, b) : vb2_ioctl_qbuf(file, fh, b);
 
@@ -136,9 +138,9 @@ int vipin_hand_over(struct file *file, void *fh, struct v4l2_buffer *b, bool pre
 	err = prepare ? vb2_ioctl_prepare_buf(file, fh, b) : vb2_ioctl_qbuf(file, fh, b);
 	vipin_remember_pins(node, vb, forgotten, vb->prepared);
 
-	/* A buffer that is prepared was refused for another reason than its memory. */
+	/* If the buffer is prepared, its memory was accepted. */
 	if (err && !vb->prepared && !node->refused)
 		vipin_refusal_record(node, vb, b, err);
-	/* Begun again, the call would not find the buffer prepared. */
+	/* Do not restart the system call: the buffer is no longer prepared. */
 	return unprepared && err == -ERESTARTSYS ? -EINTR : err;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-longterm.c - a long-term pin where the frame vector takes a short one
+ * vipin-longterm.c - add a long-term pin on kernels whose frame vector takes none
  *
- * Before 5.12 the frame vector pinned without FOLL_LONGTERM: pages stayed where
- * they were, in CMA or in ZONE_MOVABLE, for as long as the buffer lived. There
- * policy strict takes a long-term pin first, which migrates what it can, looks at
- * what was left where it was, and keeps the pages while the frame vector pins
- * them again. On other kernels nothing of this is done.
+ * Before 5.12 the frame vector pinned without FOLL_LONGTERM, so pages stayed in CMA or
+ * in ZONE_MOVABLE as long as the buffer existed. On such kernels, policy strict takes a
+ * long-term pin first. That migrates pages out of CMA. Policy strict then refuses the
+ * range if a page is still in CMA or in ZONE_MOVABLE, and otherwise holds the pages while
+ * the frame vector pins them, too.
  */
 
 #include <linux/delay.h>
@@ -18,41 +18,42 @@
 #include "vipin.h"
 
 /*
- * Whoever holds a page for a moment keeps it from being migrated, as another
- * allocation of CMA beside it does. The pauses between come to 45 ms.
+ * A page cannot be migrated while another task holds a reference to it, or while another
+ * CMA allocation isolates its block. Both are short, so try again. The pauses add up to
+ * at least 45 ms.
  */
 #define VIPIN_LONGTERM_TRIES	10
 
 /**
- * struct vipin_longterm - pages held for long
+ * struct vipin_longterm - pages with a long-term pin
  * @pages:	the pages
- * @nr:		how many
+ * @nr:		number of @pages that are pinned
  */
 struct vipin_longterm {
 	struct page **pages;
 	unsigned long nr;
 };
 
-static void vipin_longterm_let_go(struct vipin_longterm *hold)
+static void vipin_longterm_unpin_pages(struct vipin_longterm *hold)
 {
 	if (hold->nr)
 		unpin_user_pages(hold->pages, hold->nr);
 	hold->nr = 0;
 }
 
-/* Where it is that a page has to leave, in words. */
+/* Record a page that could not be migrated as the reason. */
 static void vipin_longterm_reason(struct vipin_verdict *verdict, unsigned long addr,
 				  const struct page *page)
 {
 	bool movable = page_zonenum(page) == ZONE_MOVABLE;
-	unsigned long first_byte = max(addr, verdict->vaddr) - verdict->vaddr;
+	unsigned long offset = max(addr, verdict->vaddr) - verdict->vaddr;
 
 	vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR,
 			  movable ? VIPIN_REASON_MOVABLE_NOT_MIGRATED :
 				    VIPIN_REASON_CMA_NOT_MIGRATED,
-			  "page at +0x%lx is %s and could not be migrated", first_byte,
-			  movable ? "in ZONE_MOVABLE" : "CMA");
-	vipin_verdict_set_offset(verdict, first_byte);
+			  "page at +0x%lx is in %s and could not be migrated", offset,
+			  movable ? "ZONE_MOVABLE" : "a CMA area");
+	vipin_verdict_set_offset(verdict, offset);
 }
 
 /* The errno covers the whole range; find the page that caused it. */
@@ -78,7 +79,7 @@ static int vipin_longterm_pin_all(struct vipin_longterm *hold, unsigned long fir
 {
 	int ret;
 
-	/* What the fast way got counts, though the slow one failed behind it. */
+	/* After an error, the pages that GUP-fast has pinned before it remain pinned. */
 	while (hold->nr < nr) {
 		ret = pin_user_pages_fast(first + (hold->nr << PAGE_SHIFT), nr - hold->nr,
 					  gup_flags, hold->pages + hold->nr);
@@ -89,7 +90,7 @@ static int vipin_longterm_pin_all(struct vipin_longterm *hold, unsigned long fir
 	return 0;
 }
 
-/* The first page that was pinned where it may not stay, or @nr. */
+/* Find the first page that was pinned, but has to move. Return its index, or @nr. */
 static unsigned long vipin_longterm_stuck(const struct vipin_longterm *hold, unsigned long nr)
 {
 	unsigned long i;
@@ -110,17 +111,17 @@ static int vipin_longterm_try(struct vipin_longterm *hold, unsigned long first,
 	return ret;
 }
 
-/* Leave the pages to the frame vector's pin. */
+/* Unpin all pages. If the frame vector has pinned them, that pin remains. */
 static void vipin_longterm_unpin(struct vipin_longterm *hold)
 {
-	vipin_longterm_let_go(hold);
+	vipin_longterm_unpin_pages(hold);
 	kvfree(hold->pages);
 	*hold = (struct vipin_longterm) { };
 }
 
 /*
- * Pin for long what the frame vector is about to pin, and return what
- * vipin_longterm_get_userptr() does.
+ * Take a long-term pin of the pages that the frame vector is about to pin. Return 0, or
+ * an errno of vipin_longterm_get_userptr().
  */
 static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict *verdict)
 {
@@ -133,8 +134,8 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
 	*hold = (struct vipin_longterm) { };
 
 	/*
-	 * The frame vector will refuse these. To have them here first would make
-	 * copies of a file's storage where it is mapped privately.
+	 * Refuse what the frame vector will refuse. Otherwise the long-term pin would
+	 * copy the pages of a private mapping of DAX.
 	 */
 	ret = vipin_vmas_check_for_frame_vector(verdict);
 	if (ret)
@@ -144,7 +145,10 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
 	if (!hold->pages)
 		return -ENOMEM;
 
-	/* A long-term pin of those days does not wait for who answers userfaultfd. */
+	/*
+	 * On these kernels, a long-term pin fails for a page that userfaultfd has to
+	 * provide. A short-term reference waits, so fault in all pages that way.
+	 */
 	ret = get_user_pages_unlocked(first, nr, hold->pages, vipin_gup_flags(verdict->write));
 	for (i = 0; ret > 0 && i < ret; i++)
 		put_page(hold->pages[i]);
@@ -154,14 +158,15 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
 	}
 
 	/*
-	 * A page that is looked at twice, as here, moves to the list of active ones, and
-	 * waits for that in a batch of 15, which holds it: of the last ones no migration
-	 * succeeds. It puts them back, though, and who then finds a page on no list has
-	 * all batches emptied first (check_and_migrate_cma_pages() in mm/gup.c).
+	 * The first try may fail with -ENOMEM. The second access to a page, as here,
+	 * activates it, and until then the page waits in a per-CPU batch of 15, which
+	 * holds a reference: the last pages cannot be migrated. The next try finds these
+	 * pages on no LRU list and drains the batches first
+	 * (check_and_migrate_cma_pages() in mm/gup.c).
 	 */
 	ret = vipin_longterm_try(hold, first, nr, gup_flags);
 	for (i = 1; ret == -ENOMEM && i < VIPIN_LONGTERM_TRIES; i++) {
-		vipin_longterm_let_go(hold);
+		vipin_longterm_unpin_pages(hold);
 		usleep_range(i * USEC_PER_MSEC, 2 * i * USEC_PER_MSEC);
 		if (fatal_signal_pending(current))
 			break;
@@ -179,8 +184,9 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
 	}
 
 	/*
-	 * What may not be written is written by force, and copied for that each time
-	 * that somebody else holds the page. It is out of the way now; let it be.
+	 * The frame vector pins output buffers with FOLL_FORCE for writing. If another
+	 * pin holds the page of a read-only mapping, that makes a copy. The pages have
+	 * been migrated, so this pin is no longer needed.
 	 */
 	if (!verdict->write)
 		vipin_longterm_unpin(hold);
@@ -188,18 +194,20 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
 }
 
 /**
- * vipin_longterm_get_userptr() - have vb2-dma-contig pin a user pointer for long
+ * vipin_longterm_get_userptr() - migrate pages, then have vb2-dma-contig pin them
  * @req:	the pointer, for vb2-dma-contig
- * @verdict:	the same; where this finds the reason of a refusal itself, it is set,
- *		and the decider
+ * @verdict:	pointer, size and direction; decider and reason are set if this function
+ *		itself finds the reason of a refusal
  *
- * Return: what vb2-dma-contig's get_userptr() returns; before 5.12 also
+ * This is for kernels before 5.12 only.
  *
- * * -ENOMEM if a page has to stay movable and could not be migrated: in 5.10 a
- *   long-term pin leaves ZONE_MOVABLE alone (d1e153fea2a8, 5.13), and what it
- *   cannot migrate out of CMA it pins there
+ * Return: the return value of vb2-dma-contig's get_userptr(), or an ERR_PTR:
+ *
+ * * -ENOMEM if a page has to stay movable and could not be migrated. In 5.10 a long-term
+ *   pin does not migrate pages out of ZONE_MOVABLE (d1e153fea2a8, 5.13), and it pins a
+ *   page in CMA if it could not migrate it
  * * -EOPNOTSUPP for file system DAX
- * * what pin_user_pages_fast() says
+ * * an errno of pin_user_pages_fast()
  */
 void *vipin_longterm_get_userptr(const struct vipin_request *req,
 				 struct vipin_verdict *verdict)
@@ -207,9 +215,6 @@ void *vipin_longterm_get_userptr(const struct vipin_request *req,
 	struct vipin_longterm hold;
 	void *mem_priv;
 	int err;
-
-	if (VIPIN_FRAME_VECTOR_PINS_LONG_TERM)
-		return vipin_dc_get_userptr(req);
 
 	err = vipin_longterm_pin(&hold, verdict);
 	if (err)

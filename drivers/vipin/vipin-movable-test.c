@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-movable-test.c - KUnit: in which VMAs a driver may have put pages
+ * vipin-movable-test.c - KUnit: VMAs that a driver can have mapped pages in
  */
 
 #include <kunit/test.h>
@@ -20,13 +20,13 @@ static const struct vipin_pages_row {
 	const char *name;
 	unsigned long flags;
 	const struct vm_operations_struct *ops;
-	umode_t mode;		/* of the file's inode; 0: there is no file */
+	umode_t mode;		/* of the inode; 0: there is no file */
 	unsigned int dax;
 	unsigned long magic;
 	bool may;
 } vipin_pages_rows[] = {
 	{ "anonymous", .may = false },
-	/* What /dev/zero is when it is mapped privately. */
+	/* A private mapping of /dev/zero. */
 	{ "anonymous, with a file", .mode = S_IFCHR, .magic = TMPFS_MAGIC, .may = false },
 	{ "hugetlb", VM_HUGETLB, &vipin_ops, S_IFREG, 0, HUGETLBFS_MAGIC, false },
 	{ "a driver's, without a file", .ops = &vipin_ops, .may = true },

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-movable.c - pages that have to stay movable, and cannot be moved
+ * vipin-movable.c - find pages that must stay movable, but cannot be migrated
  *
- * A long-term pin moves a page out of CMA or ZONE_MOVABLE before it holds it. A
- * page that a driver allocated there and put into a VMA is on no LRU list, so
- * nothing can move it; and mm/gup.c has no end for that case:
- * collect_longterm_unpinnable_folios() counts it as one to be migrated, finds
- * nothing to isolate, migrates nothing, and __gup_longterm_locked() begins again,
- * until the task is killed. So policy strict looks for such pages before it pins.
+ * A long-term pin first migrates a page out of CMA or ZONE_MOVABLE. It cannot do that
+ * with a page that a driver allocated there and mapped, for such a page is on no LRU
+ * list. mm/gup.c then loops until the task is killed:
+ * collect_longterm_unpinnable_folios() counts the page as one to migrate, but cannot
+ * isolate it, so nothing is migrated, and __gup_longterm_locked() tries again. So policy
+ * strict looks for such pages before it pins.
  */
 
 #include <linux/fs.h>
@@ -22,8 +22,8 @@
 
 #ifdef CONFIG_CMA
 /*
- * Each block of pages has a few bits that say what it is for. The function that
- * reads them, get_pfnblock_migratetype(), is not exported, but what it reads is.
+ * Read the migratetype of a page's block. get_pfnblock_migratetype() is not exported, but
+ * the bits that it reads are accessible.
  */
 static bool vipin_page_is_cma(const struct page *page)
 {
@@ -43,7 +43,7 @@ static bool vipin_page_is_cma(const struct page *page)
 	type = (READ_ONCE(bits[BIT_WORD(bit)]) >> (bit % BITS_PER_LONG)) &
 	       VIPIN_MIGRATETYPE_MASK;
 
-	/* Kernels that have no bit of its own for it isolate a block by its type. */
+	/* Before 6.17, an isolated block has lost its type, so it may have been CMA. */
 	return type == MIGRATE_CMA || type == MIGRATE_ISOLATE;
 }
 #else
@@ -54,10 +54,10 @@ static bool vipin_page_is_cma(const struct page *page)
 #endif
 
 /**
- * vipin_page_has_to_move() - whether a long-term pin must not hold a page where it is
+ * vipin_page_has_to_move() - check whether a long-term pin has to migrate a page first
  * @page:	the page
  *
- * Return: whether it lies in CMA or in ZONE_MOVABLE.
+ * Return: true if the page is in CMA or in ZONE_MOVABLE.
  */
 bool vipin_page_has_to_move(const struct page *page)
 {
@@ -65,9 +65,9 @@ bool vipin_page_has_to_move(const struct page *page)
 }
 
 /*
- * What can be migrated belongs to somebody who has reverse mappings of it: it is
- * anonymous, or of a page cache. A page that is not on an LRU list for a moment
- * only has that, too.
+ * Must a page move, and cannot? The kernel can migrate anonymous memory and the page
+ * cache, and there a page has a mapping (the struct address_space or anon_vma), even
+ * while it is on no LRU list. A driver's page has none.
  */
 static bool vipin_page_is_stuck(struct page *page)
 {
@@ -77,11 +77,11 @@ static bool vipin_page_is_stuck(struct page *page)
 }
 
 /*
- * Look at the pages of a part of one VMA. Those that are not there yet get there,
- * as they would by the pin. Where one cannot be had, it is for the pin to say why,
- * unless that would pass over it.
+ * Check the pages of a part of one VMA. This faults in missing pages, as the pin would.
+ * If it cannot get a page, leave the refusal to the pin, unless the pin would skip that
+ * page.
  */
-static int vipin_look_at_pages(struct vipin_verdict *verdict, unsigned long addr,
+static int vipin_pages_check(struct vipin_verdict *verdict, unsigned long addr,
 			       unsigned long end, unsigned int gup_flags)
 {
 	struct page *pages[16];
@@ -92,7 +92,7 @@ static int vipin_look_at_pages(struct vipin_verdict *verdict, unsigned long addr
 		got = min_t(long, ARRAY_SIZE(pages), DIV_ROUND_UP(end - addr, PAGE_SIZE));
 		got = get_user_pages_unlocked(addr, got, pages, gup_flags);
 		if (got <= 0)
-			return VIPIN_PIN_SKIPS_BARE_ENTRIES ? got ?: -EFAULT : 0;
+			return VIPIN_PIN_SKIPS_NO_STRUCT_PAGE ? got ?: -EFAULT : 0;
 
 		stuck = 0;
 		for (i = 0; i < got; i++) {
@@ -103,7 +103,7 @@ static int vipin_look_at_pages(struct vipin_verdict *verdict, unsigned long addr
 		if (stuck) {
 			offset = max(stuck, verdict->vaddr) - verdict->vaddr;
 			vipin_verdict_set(verdict, VIPIN_BY_VMA_CHECK, VIPIN_REASON_DRIVER_PAGES,
-					  "page at +0x%lx has to stay movable, but is a driver's: nothing can migrate it",
+					  "page at +0x%lx has to stay movable, but a driver allocated it, so nothing can migrate it",
 					  offset);
 			vipin_verdict_set_offset(verdict, offset);
 			return -EFAULT;
@@ -114,17 +114,16 @@ static int vipin_look_at_pages(struct vipin_verdict *verdict, unsigned long addr
 }
 
 /**
- * vipin_vma_may_have_drivers_pages() - whether the pages of a VMA have to be looked at
+ * vipin_vma_may_have_drivers_pages() - check whether a driver can have mapped pages here
  * @vma:	the VMA
  *
- * To look at pages is to look them up one by one, which is what a pin of huge pages
- * does not do; so this is asked of few.
+ * vipin_movable_check() looks up the pages of such a VMA one by one. For huge pages that
+ * is much slower than the pin, so exclude as many VMAs as possible.
  *
- * Return: false where nobody but the kernel itself puts pages: in anonymous memory,
- * in huge pages of the pool, and in files of tmpfs (shared memory and memfds among
- * them). And for storage that is mapped itself (DAX): it has no such page, and to
- * look at a private mapping of it would have its pages copied: GUP-fast would then
- * pin what is refused.
+ * Return: false if only the memory management puts pages there: for anonymous memory,
+ * hugetlb, and files of tmpfs (with shared memory and memfds). Also false for DAX. No
+ * page of it is in CMA or ZONE_MOVABLE, and looking up a private mapping would copy its
+ * pages. GUP-fast would then pin the copies, although the mapping has to be refused.
  */
 bool vipin_vma_may_have_drivers_pages(struct vm_area_struct *vma)
 {
@@ -132,7 +131,7 @@ bool vipin_vma_may_have_drivers_pages(struct vm_area_struct *vma)
 
 	if (vma_is_anonymous(vma) || vma_is_dax(vma) || is_vm_hugetlb_page(vma))
 		return false;
-	/* Where a driver has a file of tmpfs mapped, it may put others beside its pages. */
+	/* A driver that maps a tmpfs file may insert pages of its own (VM_MIXEDMAP). */
 	if (!vma->vm_file || vma->vm_flags & VM_MIXEDMAP)
 		return true;
 	inode = file_inode(vma->vm_file);
@@ -140,20 +139,19 @@ bool vipin_vma_may_have_drivers_pages(struct vm_area_struct *vma)
 }
 
 /**
- * vipin_movable_check() - look for pages that no pin can move out of the way
- * @verdict:	the pointer, size and direction; where there is such a page, the
- *		reason is set, and who decided
+ * vipin_movable_check() - check for pages that must stay movable but cannot be migrated
+ * @verdict:	the pointer, size and direction; if there is such a page, decider and
+ *		reason are set
  *
- * The VMAs are those that vipin_vmas_check() has let pass. What changes
- * meanwhile is the caller's to notice.
+ * vipin_vmas_check() has accepted the VMAs. The caller has to notice if they change
+ * meanwhile.
  *
  * Context: process context of the pointer's owner; takes the mmap lock.
  * Return: 0, or
  *
- * * -EFAULT if there is such a page: like a page of VM_IO it will never be one to
- *   pin. -ENOMEM, by which a pin fails that could not migrate a page, would say
- *   that it is worth another try
- * * before 5.18, what GUP says to a page that cannot be had
+ * * -EFAULT if there is such a page. The errno is that of VM_IO, as such a page can
+ *   never be pinned, either. -ENOMEM would suggest that another try may succeed
+ * * before 5.18, the errno of GUP for a page that it cannot get
  */
 int vipin_movable_check(struct vipin_verdict *verdict)
 {
@@ -177,13 +175,13 @@ int vipin_movable_check(struct vipin_verdict *verdict)
 		next = min(vma->vm_end, end);
 		look = vipin_vma_may_have_drivers_pages(vma);
 		/*
-		 * A private mapping's page is another one once it is written. A
-		 * shared one's is the same, and need not become dirty for this.
+		 * A write to a private mapping replaces the page, so look at the page
+		 * after that. A shared mapping keeps the page; do not make it dirty.
 		 */
 		gup_flags = verdict->write && !(vma->vm_flags & VM_SHARED) ? FOLL_WRITE : 0;
 		mmap_read_unlock(mm);
 
-		err = look ? vipin_look_at_pages(verdict, addr, next, gup_flags) : 0;
+		err = look ? vipin_pages_check(verdict, addr, next, gup_flags) : 0;
 		if (err)
 			return err;
 	}

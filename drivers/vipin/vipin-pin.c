@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-pin.c - the record of a pin: whose memory it is of, and whether the mapping
- * there has changed since
+ * vipin-pin.c - the record of a pin: its address space, and whether the mapping has
+ * changed since
  *
- * Policy strict keeps one record for each pin. An MMU interval notifier on the range
- * hears of every change of the mapping for as long as the record lives. It also keeps
- * the mm_struct, so that no other process can be mistaken for the one that pinned.
+ * Policy strict keeps one record for each pin. As long as the record exists, its MMU
+ * interval notifier is called for every change of the mapping. The notifier also holds
+ * the mm_struct, so no other process can get the same one, and a comparison with it is
+ * safe.
  */
 
 #include <linux/hashtable.h>
@@ -19,10 +20,10 @@
 /**
  * struct vipin_pin - a range that policy strict has pinned, or is about to
  * @node:	its place in vipin_pins, while pinned
- * @mem_priv:	what vb2-dma-contig calls it, the key there
- * @notifier:	hears of every change of the mapping, for the pin's whole life;
- *		@notifier.mm is the mm that the pointer is of
- * @pinner:	the task that is about to pin, and NULL when it has
+ * @mem_priv:	vb2-dma-contig's pointer for the pinned memory, the key in vipin_pins
+ * @notifier:	called for every change of the mapping; @notifier.mm is the address space
+ *		of the pointer
+ * @pinner:	the task that is pinning, NULL afterwards
  */
 struct vipin_pin {
 	struct hlist_node node;
@@ -31,13 +32,13 @@ struct vipin_pin {
 	struct task_struct *pinner;
 	/** @lock: guards @pinner, @changed and the notifier's sequence number */
 	spinlock_t lock;
-	/** @changed: the mapping did, or may have, since the check */
+	/** @changed: the mapping has changed since the check, or may have */
 	bool changed;
 };
 
 /*
- * vb2 gives put_userptr nothing but vb2-dma-contig's own pointer, so a table leads
- * from there to the record.
+ * put_userptr has a single argument, vb2-dma-contig's own pointer. So look up the record
+ * by that in a hash table.
  */
 static DEFINE_HASHTABLE(vipin_pins, 8);
 static DEFINE_SPINLOCK(vipin_pins_lock);
@@ -48,7 +49,7 @@ static bool vipin_pin_invalidate(struct mmu_interval_notifier *notifier,
 {
 	struct vipin_pin *pin = container_of(notifier, struct vipin_pin, notifier);
 
-	/* The pages stay pinned. It is enough to know of the change. */
+	/* Record the change only. The pages stay pinned. */
 	spin_lock(&pin->lock);
 	mmu_interval_set_seq(notifier, seq);
 	if (current != pin->pinner)
@@ -62,16 +63,15 @@ static const struct mmu_interval_notifier_ops vipin_pin_ops = {
 };
 
 /**
- * vipin_pin_create() - begin to listen to changes of a range
+ * vipin_pin_create() - create a record, and watch its range for changes
  * @start:	first address of the range, untagged
- * @size:	its length in bytes; the sum with @start does not overflow
+ * @size:	length of the range in bytes; @start + @size does not overflow
  *
- * The notifier covers every page that holds a byte of the range.
+ * The notifier covers all pages that the range touches.
  *
- * Context: process context of the pointer's owner, without the mmap lock: the
- * notifier's insertion takes it.
- * Return: the record, or an ERR_PTR: -ENOMEM, or what
- * mmu_interval_notifier_insert() returns.
+ * Context: process context of the pointer's owner; takes the mmap lock.
+ * Return: the record, or an ERR_PTR: -ENOMEM, or an errno of
+ * mmu_interval_notifier_insert().
  */
 struct vipin_pin *vipin_pin_create(unsigned long start, unsigned long size)
 {
@@ -95,8 +95,8 @@ struct vipin_pin *vipin_pin_create(unsigned long start, unsigned long size)
 }
 
 /**
- * vipin_pin_destroy() - stop listening
- * @pin:	the record; it is in no table
+ * vipin_pin_destroy() - stop watching the range, and free the record
+ * @pin:	the record; it is not in vipin_pins
  */
 void vipin_pin_destroy(struct vipin_pin *pin)
 {
@@ -105,10 +105,10 @@ void vipin_pin_destroy(struct vipin_pin *pin)
 }
 
 /**
- * vipin_pin_begin() - from here on, note every change of the mapping
+ * vipin_pin_begin() - start to record changes of the mapping
  * @pin:	the record
  *
- * From here every invalidation sets &vipin_pin.changed. mmu_interval_read_begin()
+ * After this, every invalidation sets &vipin_pin.changed. mmu_interval_read_begin()
  * also waits for the invalidations that are already in flight.
  */
 void vipin_pin_begin(struct vipin_pin *pin)
@@ -121,10 +121,11 @@ void vipin_pin_begin(struct vipin_pin *pin)
 }
 
 /**
- * vipin_pin_end() - ask whether the mapping stayed the same since vipin_pin_begin()
+ * vipin_pin_end() - check whether the mapping is unchanged since vipin_pin_begin()
  * @pin:	the record
  *
- * Changes that the pin itself makes do not count.
+ * Changes that the pin itself makes are not counted. Later changes are recorded for
+ * vipin_pin_state().
  *
  * Return: true if nothing else changed the mapping.
  */
@@ -140,9 +141,9 @@ bool vipin_pin_end(struct vipin_pin *pin)
 }
 
 /**
- * vipin_pin_add() - keep the record of a pin until vipin_pin_remove()
+ * vipin_pin_add() - add the record of a pin to the hash table
  * @pin:	the record
- * @mem_priv:	what vb2-dma-contig calls the pinned memory
+ * @mem_priv:	vb2-dma-contig's pointer for the pinned memory
  */
 void vipin_pin_add(struct vipin_pin *pin, void *mem_priv)
 {
@@ -164,10 +165,10 @@ static struct vipin_pin *vipin_pin_find(void *mem_priv)
 }
 
 /**
- * vipin_pin_remove() - take the record of a pin out of the table
- * @mem_priv:	what vb2-dma-contig calls the pinned memory
+ * vipin_pin_remove() - remove the record of a pin from the hash table
+ * @mem_priv:	vb2-dma-contig's pointer for the pinned memory
  *
- * Return: the record, for vipin_pin_destroy(), or NULL: policy kernel keeps none.
+ * Return: the record, for vipin_pin_destroy(), or NULL if policy kernel made the pin.
  */
 struct vipin_pin *vipin_pin_remove(void *mem_priv)
 {
@@ -182,15 +183,14 @@ struct vipin_pin *vipin_pin_remove(void *mem_priv)
 }
 
 /**
- * vipin_pin_state() - ask whether a pin is still what its pointer points to
- * @mem_priv:	what vb2-dma-contig calls the pinned memory
+ * vipin_pin_state() - check whether a pin still is the memory at its pointer
+ * @mem_priv:	vb2-dma-contig's pointer for the pinned memory
  *
- * A pin belongs to an address space. The same address in another process is other
- * memory, or none, even where fork() left the same pages at first.
+ * A pin belongs to one address space. At the same address, another process has other
+ * memory or none. This is true even after fork(), which shares pages at first.
  *
- * Context: the process that hands the pointer over.
- * Return: the state; %VIPIN_PIN_FRESH for memory that policy kernel has pinned, as
- * nothing is known of it.
+ * Context: the process that queues the buffer.
+ * Return: the state. A pin of policy kernel has no record, and is %VIPIN_PIN_FRESH.
  */
 enum vipin_pin_state vipin_pin_state(void *mem_priv)
 {
@@ -202,7 +202,7 @@ enum vipin_pin_state vipin_pin_state(void *mem_priv)
 	if (pin) {
 		spin_lock(&pin->lock);
 		if (pin->notifier.mm != current->mm)
-			state = VIPIN_PIN_FOREIGN;
+			state = VIPIN_PIN_NOT_OURS;
 		else if (pin->changed)
 			state = VIPIN_PIN_CHANGED;
 		spin_unlock(&pin->lock);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-queue.c - the buffer queue
+ * vipin-queue.c - the buffer queue: vb2's driver callbacks
  */
 
 #include <media/videobuf2-dma-contig.h>
@@ -23,13 +23,13 @@ static int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 	unsigned int i;
 
 	/*
-	 * A read(), write() or poll() may have slept while the device was unbound,
-	 * and its queue released. Without buffers, nothing streams either.
+	 * A read(), write() or poll() may have slept until the device was unbound and its
+	 * queue was released. Refuse buffers, so that nothing can start to stream.
 	 */
 	if (!video_is_registered(&node->vdev))
 		return -ENODEV;
 
-	/* VIDIOC_CREATE_BUFS brings sizes of its own. */
+	/* *nr_planes is not 0 in VIDIOC_CREATE_BUFS, where the program sets the sizes. */
 	if (*nr_planes && *nr_planes != planes)
 		return -EINVAL;
 	for (i = 0; i < planes; i++) {
@@ -53,9 +53,9 @@ static int vipin_buf_prepare(struct vb2_buffer *vb)
 		if (vb2_plane_size(vb, i) < sizes[i])
 			return -EINVAL;
 		/*
-		 * An output frame is as long as the program says. vb2's write()
-		 * loses the length on its way here (__fill_vb2_buffer() overwrites
-		 * it), and 0 has always meant all of the buffer.
+		 * The program sets the length of an output frame. vb2's write() loses
+		 * that length, as __fill_vb2_buffer() overwrites it with 0. In V4L2, a
+		 * length of 0 means the whole buffer.
 		 */
 		if (!vipin_is_output(node) || !vb2_get_plane_payload(vb, i))
 			vb2_set_plane_payload(vb, i, sizes[i]);
@@ -65,7 +65,7 @@ static int vipin_buf_prepare(struct vb2_buffer *vb)
 
 static int vipin_buf_out_validate(struct vb2_buffer *vb)
 {
-	/* Whatever the program says: frames have no fields here. */
+	/* vipin has progressive frames only, so ignore the field that the program sets. */
 	to_vb2_v4l2_buffer(vb)->field = V4L2_FIELD_NONE;
 	return 0;
 }
@@ -122,11 +122,10 @@ static const struct vb2_ops vipin_vb2_ops = {
 };
 
 /**
- * vipin_queue_init() - set the queue up
- * @node:	the node; its device_caps are known
+ * vipin_queue_init() - set up the queue of a node
+ * @node:	the node; its device_caps are set
  *
- * Return: 0, or what vb2_queue_init() returns: -EINVAL for a queue that vb2
- * cannot work with.
+ * Return: 0, or -EINVAL from vb2_queue_init() if the queue is not valid.
  */
 int vipin_queue_init(struct vipin_node *node)
 {
@@ -150,8 +149,8 @@ int vipin_queue_init(struct vipin_node *node)
 	q->ops = &vipin_vb2_ops;
 	q->mem_ops = &vipin_memops;
 	/*
-	 * Any user can ask for too much memory. That ends with -ENOMEM, without a
-	 * warning and without the OOM killer.
+	 * Any user can ask for too much memory. Then fail with -ENOMEM, without a warning
+	 * and without the OOM killer.
 	 */
 	q->gfp_flags = __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 	q->timestamp_flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;

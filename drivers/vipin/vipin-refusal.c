@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-refusal.c - why vb2 refused a buffer without asking vipin
+ * vipin-refusal.c - find out why vb2 refused a buffer without calling vipin
  *
- * vb2 compares lengths before it has a pointer pinned, and gets at a dma-buf by
- * itself. All that a program is told is an errno. What vb2 looked at is looked at
- * again here, so that the verdict has the reason.
+ * vb2 checks lengths before it calls get_userptr, and it handles dma-bufs by itself. The
+ * program only gets an errno. So repeat the checks of vb2 here, to record a verdict with
+ * the reason.
  */
 
 #include <linux/dma-buf.h>
@@ -14,11 +14,11 @@
 #include "vipin.h"
 
 /**
- * struct vipin_part - one plane of a buffer, as the program describes it
- * @pointer:	the user pointer, or the dma-buf's fd
- * @length:	bytes of the plane
- * @bytesused:	output: bytes of it that are in use; 0 for all
- * @data_offset: output: where in it the frame begins
+ * struct vipin_part - one plane of a buffer, from the program
+ * @pointer:	the user pointer, or the fd of the dma-buf
+ * @length:	length of the plane in bytes
+ * @bytesused:	output: used bytes of the plane; 0 for all
+ * @data_offset: output: offset of the frame in the plane in bytes
  */
 struct vipin_part {
 	unsigned long pointer;
@@ -47,7 +47,7 @@ static struct vipin_part vipin_part(const struct v4l2_buffer *b, unsigned int pl
 	};
 }
 
-/* What vb2 asks of a plane's length: __prepare_userptr(), __prepare_dmabuf(). */
+/* Check the length of a plane, as __prepare_userptr() and __prepare_dmabuf() do. */
 static bool vipin_length_refused(struct vipin_verdict *verdict, const struct vipin_node *node,
 				 const struct vb2_buffer *vb, unsigned int plane, u32 length,
 				 enum vipin_reason too_short)
@@ -69,7 +69,7 @@ static bool vipin_length_refused(struct vipin_verdict *verdict, const struct vip
 	return true;
 }
 
-/* What vb2 asks of an output buffer: __verify_length(). */
+/* Check the payload of an output buffer, as __verify_length() does. */
 static bool vipin_payload_refused(struct vipin_verdict *verdict, const struct v4l2_buffer *b,
 				  unsigned int plane, const struct vipin_part *part)
 {
@@ -129,7 +129,7 @@ static struct vipin_part vipin_begin_plane(struct vipin_verdict *verdict,
 	return part;
 }
 
-/* Look for a plane whose arguments vb2 refuses: first at payloads, then at lengths. */
+/* Find a plane whose arguments vb2 refuses. As vb2 does, check all payloads first. */
 static bool vipin_argument_refused(struct vipin_verdict *verdict, const struct vipin_node *node,
 				   const struct vb2_buffer *vb, const struct v4l2_buffer *b)
 {
@@ -138,7 +138,7 @@ static bool vipin_argument_refused(struct vipin_verdict *verdict, const struct v
 
 	for (i = 0; i < vb->num_planes; i++) {
 		part = vipin_begin_plane(verdict, b, i);
-		/* Of a dma-buf alone, vb2 looks at the length of the buffer before. */
+		/* For a single-planar dma-buf, vb2 compares with the previous length. */
 		if (verdict->by_fd && !V4L2_TYPE_IS_MULTIPLANAR(b->type))
 			part.length = vb->planes[0].length;
 		if (vipin_payload_refused(verdict, b, i, &part))
@@ -155,10 +155,10 @@ static bool vipin_argument_refused(struct vipin_verdict *verdict, const struct v
 }
 
 /**
- * vipin_refusal_record() - record why vb2 refused a buffer
+ * vipin_refusal_record() - record a verdict on a buffer that vb2 refused
  * @node:	the device
  * @vb:		the buffer
- * @b:		the same, as the program describes it; of several planes, all are there
+ * @b:		the same buffer, from the program; it describes all planes
  * @err:	the negative errno that the program gets
  */
 void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,
@@ -171,12 +171,12 @@ void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,
 		.err = err,
 	};
 
-	/* vb2_fill_vb2_v4l2_buffer() takes no such buffer, whatever its memory is. */
+	/* vb2_fill_vb2_v4l2_buffer() refuses such a buffer before it looks at memory. */
 	if (V4L2_TYPE_IS_OUTPUT(b->type) && b->field == V4L2_FIELD_ALTERNATE)
 		return;
 
 	if (!vipin_argument_refused(&verdict, node, vb, b)) {
-		/* Fds and lengths are right, so vb2 did not take the memory. */
+		/* The arguments are right, so vb2 refused the memory. */
 		if (verdict.by_fd && err == -EFAULT)
 			vipin_verdict_set(&verdict, VIPIN_BY_CONTIGUITY,
 					  VIPIN_REASON_DMABUF_NOT_CONTIGUOUS,

@@ -10,8 +10,8 @@
 #include "vipin-compat.h"
 
 /*
- * vipin_userptr - a verdict on a user pointer or a dma-buf, with either policy. The
- * fields are for filters; what is printed are the same keys as in debugfs.
+ * vipin_userptr - a verdict on a user pointer, or on a dma-buf that was refused. Prints the
+ * same keys as debugfs. The other fields are for filters.
  */
 TRACE_EVENT(vipin_userptr,
 	TP_PROTO(const char *node, const struct vipin_verdict *verdict, const char *keys),
@@ -47,8 +47,8 @@ TRACE_EVENT(vipin_userptr,
 );
 
 /*
- * vipin_output_frame - a frame that an output device has read, and whether its
- * stamp and its contents agree: "good", or what is wrong
+ * vipin_output_frame - an output device has read a frame. The state is "good" if the stamp
+ * matches the contents; otherwise it says what is wrong.
  */
 TRACE_EVENT(vipin_output_frame,
 	TP_PROTO(const char *node, u32 sequence, u32 length, const char *state),

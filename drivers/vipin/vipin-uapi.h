@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * vipin-uapi.h - what userspace sees of vipin beyond V4L2 itself
+ * vipin-uapi.h - interface of vipin to userspace, beyond V4L2
  */
 #ifndef _VIPIN_UAPI_H
 #define _VIPIN_UAPI_H
@@ -9,8 +9,8 @@
 #include <linux/v4l2-controls.h>
 
 /*
- * Private controls. The range is vivid's: a test driver's controls mean
- * nothing to another driver, so they need no range reserved upstream.
+ * Private controls, in the same range as vivid's. They are for this driver only, so no
+ * range has to be reserved for them in the kernel.
  */
 #define VIPIN_CID_BASE			(V4L2_CID_USER_BASE | 0xf000)
 #define VIPIN_CID_POLICY		(VIPIN_CID_BASE + 0)
@@ -21,11 +21,10 @@
 #define VIPIN_CID_BAD_FRAMES		(VIPIN_CID_BASE + 5)	/* output only */
 
 /**
- * enum vipin_policy - who decides about a user pointer
- * @VIPIN_POLICY_KERNEL: vb2-dma-contig and the frame vector alone; vipin adds
- *			 nothing and so shows what mainline does
- * @VIPIN_POLICY_STRICT: vipin checks every VMA of the range first, and accepts
- *			 only a pin that nothing raced with that check
+ * enum vipin_policy - what checks a user pointer
+ * @VIPIN_POLICY_KERNEL: only vb2-dma-contig and the frame vector, as in other drivers
+ * @VIPIN_POLICY_STRICT: vipin, too. It checks every VMA of the range first, and accepts
+ *			 the pin only if the mapping did not change meanwhile
  *
  * The values are the menu indices of VIPIN_CID_POLICY.
  */
@@ -61,7 +60,7 @@ enum vipin_decider {
 	VIPIN_DECIDERS,
 };
 
-/* Initializers of an array that holds the name of each enum vipin_decider. */
+/* Initializers for an array of names, indexed by enum vipin_decider. */
 #define VIPIN_DECIDER_NAMES						\
 	[VIPIN_BY_NOBODY]	= "accepted",				\
 	[VIPIN_BY_VMA_CHECK]	= "vma-check",				\
@@ -141,7 +140,7 @@ enum vipin_decider {
  * @VIPIN_REASON_UNKNOWN: vipin cannot observe the reason.
  * @VIPIN_REASONS: number of reasons
  *
- * The sentence of a verdict says more: which VMA or page, and which file.
+ * The sentence of a verdict has the details: which VMA, page or file.
  */
 enum vipin_reason {
 	VIPIN_REASON_PINNED,
@@ -185,7 +184,7 @@ enum vipin_reason {
 	VIPIN_REASONS,
 };
 
-/* Initializers of an array that holds the name of each enum vipin_reason. */
+/* Initializers for an array of names, indexed by enum vipin_reason. */
 #define VIPIN_REASON_NAMES						\
 	[VIPIN_REASON_PINNED]			= "pinned",		\
 	[VIPIN_REASON_VMA_IO]			= "vma-io",		\
@@ -229,23 +228,21 @@ enum vipin_reason {
 #define VIPIN_STAMP_MAGIC	0x4e495056	/* "VPIN" in memory */
 
 /**
- * struct vipin_stamp - the first 32 bytes of a frame: put there by a capture
- *			device while the Frame Stamp control is on, looked for
- *			by an output device
+ * struct vipin_stamp - the first 32 bytes of a frame
  * @magic:	VIPIN_STAMP_MAGIC
- * @sequence:	the v4l2_buffer's sequence number (an output device does not care)
- * @length:	payload of the frame in bytes, this stamp included; of all planes
- * @crc:	CRC-32 (IEEE 802.3, as zlib's crc32()) of the payload behind
- *		the stamp
- * @timestamp:	the v4l2_buffer's timestamp in nanoseconds, CLOCK_MONOTONIC
- *		(likewise)
- * @device:	number of the video node that made the frame (likewise)
- * @stamp_crc:	CRC-32 of the 28 bytes above
+ * @sequence:	sequence number of the v4l2_buffer; an output device ignores it
+ * @length:	payload of the frame in bytes, with this stamp; the sum of all planes
+ * @crc:	CRC-32 (IEEE 802.3, as crc32() of zlib) of the payload after the stamp
+ * @timestamp:	timestamp of the v4l2_buffer in nanoseconds, CLOCK_MONOTONIC; an output
+ *		device ignores it
+ * @device:	number of the video node that made the frame; an output device ignores it
+ * @stamp_crc:	CRC-32 of the 28 bytes before it
  *
- * All little-endian. Of a frame of several planes it stands in the first one, and is
- * for all, one behind the other. The stamp replaces the pixels that were there.
- * What pads the lines (bytesperline) is a part of the payload: every byte counts
- * that the device writes or reads.
+ * A capture device writes a stamp into each frame while the control Frame Stamp is on. An
+ * output device checks the stamp of each frame. The stamp replaces the pixels there. All
+ * fields are little-endian. In a frame of several planes, the stamp is at the start of the
+ * first plane, and covers all planes, one after the other. The payload includes the
+ * padding of lines (bytesperline).
  */
 struct vipin_stamp {
 	__le32 magic;

@@ -1,29 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-userptr.c - which user pointers may be pinned: the check around
- * vb2-dma-contig's get_userptr
+ * vipin-userptr.c - check and pin user pointers around vb2-dma-contig's get_userptr
  *
- * A VM_IO or VM_PFNMAP mapping belongs to a driver that never looks at pin
- * counts, so its pages must not be pinned, whether or not they have a struct
- * page. The frame vector pins with pin_user_pages_fast(), which walks page
- * tables and cannot see VMA flags: a page that a driver put there by
- * vm_insert_page() and that was touched before looks like any other. So "the
- * device drivers have to avoid calling _fast with pages that live in VM_IO |
- * VM_PFNMAP, by design" (the thread "[PATCH v5 05/15] mm/frame-vector: Use
- * FOLL_LONGTERM", November 2020). That is what policy strict does:
+ * A VM_IO or VM_PFNMAP mapping belongs to a driver, and drivers do not look at pin
+ * counts. So its pages must not be pinned, whether or not they have a struct page. The
+ * frame vector pins with pin_user_pages_fast(), which walks page tables and does not see
+ * VMA flags: a page that a driver mapped with vm_insert_page() and that was touched
+ * before looks like any other page. "The device drivers have to avoid calling _fast with
+ * pages that live in VM_IO | VM_PFNMAP, by design" (the thread "[PATCH v5 05/15]
+ * mm/frame-vector: Use FOLL_LONGTERM", November 2020). Policy strict does that, in four
+ * steps:
  *
- *	begin	note every change of the range (vipin-pin.c)
- *	check	look at every VMA of the range (vipin-vma.c), and where a driver
- *		may have put pages, at these (vipin-movable.c)
- *	pin	have vb2-dma-contig and the frame vector pin; before 5.12, pin for
- *		long first (vipin-longterm.c)
- *	end	if anything changed the mapping meanwhile, undo the pin and repeat
+ *	begin	watch the range for changes of its mapping (vipin-pin.c)
+ *	check	check every VMA of the range (vipin-vma.c), and each page that a driver
+ *		may have mapped (vipin-movable.c)
+ *	pin	have vb2-dma-contig and the frame vector pin the range; before 5.12,
+ *		take a long-term pin first (vipin-longterm.c)
+ *	end	if anything changed the mapping meanwhile, undo the pin and start again
  *
- * A task that swaps the mapping between check and pin (munmap, MAP_FIXED, mremap)
- * has to invalidate the range, so no window is left between the two. Breaking
- * copy-on-write and migrating out of CMA invalidate the range, too. Where the pin
- * itself does that, it does not count as a change: the pin ends with the page that
- * it has pinned, and its task cannot swap anything meanwhile.
+ * No task can replace the mapping between check and pin without being noticed: munmap(),
+ * MAP_FIXED and mremap() all invalidate the range. Breaking copy-on-write and migrating
+ * pages out of CMA invalidate it, too. If the pin itself does that, it does not count as
+ * a change, for the pin ends with the page that it has pinned, and its task cannot
+ * replace the mapping meanwhile.
  */
 
 #include <linux/mm.h>
@@ -33,12 +32,12 @@
 #include "vipin.h"
 
 /*
- * A pin that keeps being undone is a program that keeps swapping the mapping
- * under its own pointer. It must not hold the queue's lock for ever.
+ * If a pin has to be undone so often, the program keeps replacing the mapping under its
+ * own pointer. It must not hold the queue's lock forever.
  */
 #define VIPIN_MAX_TRIES		16
 
-/* vb2_dma_contig_memops with get_userptr and put_userptr replaced. */
+/* vb2_dma_contig_memops, with get_userptr and put_userptr replaced. */
 struct vb2_mem_ops vipin_memops;
 
 static int vipin_check(struct vipin_verdict *verdict)
@@ -52,15 +51,19 @@ static int vipin_check(struct vipin_verdict *verdict)
 
 static void *vipin_pin(const struct vipin_request *req, struct vipin_verdict *verdict)
 {
-	void *mem_priv = vipin_longterm_get_userptr(req, verdict);
+	void *mem_priv;
 	int err;
 
+	if (VIPIN_FRAME_VECTOR_PINS_LONG_TERM)
+		mem_priv = vipin_dc_get_userptr(req);
+	else
+		mem_priv = vipin_longterm_get_userptr(req, verdict);
 	if (!VIPIN_FRAME_VECTOR_FORCES || IS_ERR(mem_priv))
 		return mem_priv;
 
 	/*
-	 * mprotect() notifies nobody where no page is there yet, and a pin by
-	 * force does not ask for permission. Now all pages are there.
+	 * A forced pin ignores permissions, and mprotect() notifies nobody about pages
+	 * that are not present. All pages are present now, so check again.
 	 */
 	err = vipin_check(verdict);
 	if (!err)
@@ -69,7 +72,7 @@ static void *vipin_pin(const struct vipin_request *req, struct vipin_verdict *ve
 	return ERR_PTR(err);
 }
 
-/* A signal came. The call begins again after it, unless the program asked for EINTR. */
+/* A signal came. The system call is restarted unless the program wants EINTR. */
 static void *vipin_interrupted(struct vipin_verdict *verdict)
 {
 	vipin_verdict_set(verdict, VIPIN_BY_RACE, VIPIN_REASON_SIGNAL,
@@ -77,9 +80,9 @@ static void *vipin_interrupted(struct vipin_verdict *verdict)
 	return ERR_PTR(-ERESTARTSYS);
 }
 
-/* Check and pin, with nothing changed in between. */
-static void *vipin_pin_strict(const struct vipin_request *req,
-			      struct vipin_pin *pin, struct vipin_verdict *verdict)
+/* Check and pin until nothing changes the mapping in between. */
+static void *vipin_pin_strict(const struct vipin_request *req, struct vipin_pin *pin,
+			      struct vipin_verdict *verdict)
 {
 	unsigned int tries;
 	void *mem_priv;
@@ -97,7 +100,7 @@ static void *vipin_pin_strict(const struct vipin_request *req,
 		if (vipin_pin_end(pin) || mem_priv == ERR_PTR(-EINTR))
 			return mem_priv;
 
-		/* What the pin says is about a mapping that is no more. */
+		/* The result is about a mapping that no longer exists. */
 		if (!IS_ERR(mem_priv))
 			vb2_dma_contig_memops.put_userptr(mem_priv);
 		verdict->by = VIPIN_BY_NOBODY;
@@ -107,29 +110,29 @@ static void *vipin_pin_strict(const struct vipin_request *req,
 	return ERR_PTR(-EAGAIN);
 }
 
-static void *vipin_get_strict(const struct vipin_request *req,
-			      struct vipin_verdict *verdict)
+/* Pin a user pointer with policy strict, and watch its range as long as it is pinned. */
+static void *vipin_get_strict(const struct vipin_request *req, struct vipin_verdict *verdict)
 {
 	unsigned long start = verdict->vaddr;
 	struct vipin_pin *pin;
 	unsigned long end;
 	void *mem_priv;
 
-	/* What GUP says to the same, gup_fast_fallback() in mm/gup.c. */
+	/* The errno is that of gup_fast_fallback() in mm/gup.c. */
 	if (check_add_overflow(start, verdict->size, &end)) {
 		vipin_verdict_set(verdict, VIPIN_BY_VMA_CHECK, VIPIN_REASON_BEYOND_LAST_ADDRESS,
-				  "reaches beyond the last address");
+				  "the range reaches beyond the last address");
 		return ERR_PTR(-EOVERFLOW);
 	}
 	if (start > TASK_SIZE_MAX || verdict->size > TASK_SIZE_MAX - start) {
 		vipin_verdict_set(verdict, VIPIN_BY_VMA_CHECK, VIPIN_REASON_BEYOND_USER_MEMORY,
-				  "reaches beyond user memory");
+				  "the range reaches beyond user memory");
 		return ERR_PTR(-EFAULT);
 	}
 
 	pin = vipin_pin_create(start, verdict->size);
 	if (pin == ERR_PTR(-EINTR)) {
-		/* mm_take_all_locks() gives way to any signal. */
+		/* Any signal interrupts mm_take_all_locks(). */
 		return vipin_interrupted(verdict);
 	}
 	if (IS_ERR(pin)) {
@@ -146,28 +149,28 @@ static void *vipin_get_strict(const struct vipin_request *req,
 	return mem_priv;
 }
 
-static void *vipin_get_userptr(VIPIN_GET_USERPTR_PARAMS)
+/* Pin a user pointer with the node's policy, and record the verdict. */
+static void *vipin_get_by_policy(const struct vipin_request *req)
 {
-	const struct vipin_request req = VIPIN_REQUEST;
-	struct vipin_dev *vipin = dev_get_drvdata(dev);
-	bool write = req.direction != DMA_TO_DEVICE;
+	struct vipin_dev *vipin = dev_get_drvdata(req->dev);
+	bool write = req->direction != DMA_TO_DEVICE;
 	struct vipin_node *node = write ? &vipin->capture : &vipin->output;
 	struct vipin_verdict verdict = {
-		/* All that looks at mappings wants it without a tag. */
-		.vaddr = untagged_addr(vaddr),
-		.size = size,
+		/* VMAs and MMU notifiers have addresses without tags. */
+		.vaddr = untagged_addr(req->vaddr),
+		.size = req->size,
 		.write = write,
 		.policy = node->policy,
 	};
 	void *mem_priv;
 
 	if (verdict.policy == VIPIN_POLICY_STRICT)
-		mem_priv = vipin_get_strict(&req, &verdict);
+		mem_priv = vipin_get_strict(req, &verdict);
 	else
-		mem_priv = vipin_dc_get_userptr(&req);
+		mem_priv = vipin_dc_get_userptr(req);
 
 	verdict.err = PTR_ERR_OR_ZERO(mem_priv);
-	/* The kernel's own number for it is not shown to programs. */
+	/* ERESTARTSYS is for the kernel only. Programs get EINTR. */
 	if (verdict.err == -ERESTARTSYS)
 		verdict.err = -EINTR;
 	if (!verdict.err)
@@ -178,6 +181,37 @@ static void *vipin_get_userptr(VIPIN_GET_USERPTR_PARAMS)
 	return mem_priv;
 }
 
+/* vb2's memory operation get_userptr: vb2 calls it for QBUF and PREPARE_BUF. */
+#if VIPIN_GET_USERPTR_HAS_BUFFER
+static void *vipin_get_userptr(struct vb2_buffer *vb, struct device *dev,
+			       unsigned long vaddr, unsigned long size)
+{
+	const struct vipin_request req = {
+		.vb = vb,
+		.dev = dev,
+		.vaddr = vaddr,
+		.size = size,
+		.direction = vb->vb2_queue->dma_dir,
+	};
+
+	return vipin_get_by_policy(&req);
+}
+#else
+static void *vipin_get_userptr(struct device *dev, unsigned long vaddr, unsigned long size,
+			       enum dma_data_direction direction)
+{
+	const struct vipin_request req = {
+		.dev = dev,
+		.vaddr = vaddr,
+		.size = size,
+		.direction = direction,
+	};
+
+	return vipin_get_by_policy(&req);
+}
+#endif
+
+/* vb2's memory operation put_userptr. */
 static void vipin_put_userptr(void *mem_priv)
 {
 	struct vipin_pin *pin = vipin_pin_remove(mem_priv);
@@ -188,7 +222,7 @@ static void vipin_put_userptr(void *mem_priv)
 }
 
 /**
- * vipin_userptr_init() - derive vipin's memory operations from vb2-dma-contig's
+ * vipin_userptr_init() - set up vipin_memops from vb2-dma-contig's memory operations
  */
 void vipin_userptr_init(void)
 {

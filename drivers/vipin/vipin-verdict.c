@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-verdict.c - every verdict on a user pointer is told: as a trace event,
- * in debugfs (the last ones, in words) and in VIDIOC_LOG_STATUS (counted)
+ * vipin-verdict.c - record verdicts on user pointers
+ *
+ * Each verdict is a trace event. The last ones are in debugfs, and VIDIOC_LOG_STATUS
+ * prints how many there were of each kind.
  */
 
 #include <linux/debugfs.h>
@@ -20,10 +22,10 @@ static const char * const vipin_reasons[VIPIN_REASONS] = { VIPIN_REASON_NAMES };
 static struct dentry *vipin_debugfs;
 
 /**
- * vipin_verdict_set() - set what decided, and why
- * @verdict:	the verdict; it has no offset then, and no pin for writing is to blame
+ * vipin_verdict_set() - set decider, reason and sentence of a verdict
+ * @verdict:	the verdict; its offset becomes unknown, and pinned_for_writing false
  * @by:		what decided
- * @reason:	why
+ * @reason:	the reason
  * @format:	the sentence
  */
 void vipin_verdict_set(struct vipin_verdict *verdict, enum vipin_decider by,
@@ -41,7 +43,7 @@ void vipin_verdict_set(struct vipin_verdict *verdict, enum vipin_decider by,
 }
 
 /**
- * vipin_verdict_set_offset() - set which byte of the range was refused
+ * vipin_verdict_set_offset() - set the first byte that was refused
  * @verdict:	the verdict, after vipin_verdict_set()
  * @offset:	bytes from the pointer to that byte
  */
@@ -51,9 +53,9 @@ void vipin_verdict_set_offset(struct vipin_verdict *verdict, unsigned long offse
 	verdict->offset_known = true;
 }
 
-/* All that a verdict says to a program: "policy=... reason=..." */
 #define VIPIN_MAX_KEYS	256
 
+/* Print a verdict for programs, as "policy=... reason=...". */
 static void vipin_verdict_keys(const struct vipin_verdict *verdict, char keys[VIPIN_MAX_KEYS])
 {
 	size_t used;
@@ -85,7 +87,7 @@ static void vipin_verdict_trace(struct vipin_node *node,
 }
 
 /**
- * vipin_verdict_record() - keep a verdict and tell it
+ * vipin_verdict_record() - record a verdict for debugfs, and trace it
  * @node:	the device
  * @verdict:	the verdict; its serial number is set here
  */
@@ -110,8 +112,8 @@ static void vipin_verdict_print(struct seq_file *m, const struct vipin_verdict *
 }
 
 /*
- * debugfs: vipin/videoN/verdicts, oldest first. To print is too slow for a spinlock, so
- * print a copy: all of it is of one moment, and has an end.
+ * debugfs: vipin/videoN/verdicts, oldest first. Printing is too slow to hold a spinlock,
+ * so print a copy, which also is consistent while new verdicts are recorded.
  */
 static int vipin_verdicts_show(struct seq_file *m, void *unused)
 {
@@ -137,7 +139,7 @@ static int vipin_verdicts_show(struct seq_file *m, void *unused)
 DEFINE_SHOW_ATTRIBUTE(vipin_verdicts);
 
 /**
- * vipin_verdict_log() - the counters, for VIDIOC_LOG_STATUS
+ * vipin_verdict_log() - log the number of verdicts by decider, for VIDIOC_LOG_STATUS
  * @node:	the device
  */
 void vipin_verdict_log(struct vipin_node *node)
@@ -146,7 +148,7 @@ void vipin_verdict_log(struct vipin_node *node)
 	unsigned int i;
 	u64 nr;
 
-	/* Together, and on a 32-bit kernel each in one piece. */
+	/* Copy under the lock, to get consistent values, also of u64 on 32-bit kernels. */
 	spin_lock(&node->verdicts_lock);
 	nr = node->nr_verdicts;
 	memcpy(decided, node->decided, sizeof(decided));
@@ -157,13 +159,14 @@ void vipin_verdict_log(struct vipin_node *node)
 	for (i = 0; i < VIPIN_DECIDERS; i++)
 		v4l2_info(&node->parent->v4l2_dev, "  %s: %llu\n", vipin_deciders[i],
 			  decided[i]);
-	v4l2_info(&node->parent->v4l2_dev, "  pinned anew, changed or of another process: %llu\n",
+	v4l2_info(&node->parent->v4l2_dev, "  pinned again, as the mapping had changed or another process queued: %llu\n",
 		  node->repinned);
 }
 
 /**
- * vipin_verdict_create() - give a device its place in debugfs
- * @node:	the device; &vipin_node.debugfs is for debugfs_remove_recursive()
+ * vipin_verdict_create() - create the debugfs directory of a device
+ * @node:	the device; the caller removes &vipin_node.debugfs with
+ *		debugfs_remove_recursive()
  */
 void vipin_verdict_create(struct vipin_node *node)
 {
@@ -174,7 +177,7 @@ void vipin_verdict_create(struct vipin_node *node)
 }
 
 /**
- * vipin_verdict_init() - make debugfs' vipin directory
+ * vipin_verdict_init() - create the debugfs directory vipin
  */
 void vipin_verdict_init(void)
 {
@@ -182,7 +185,7 @@ void vipin_verdict_init(void)
 }
 
 /**
- * vipin_verdict_exit() - remove debugfs' vipin directory
+ * vipin_verdict_exit() - remove the debugfs directory vipin
  */
 void vipin_verdict_exit(void)
 {

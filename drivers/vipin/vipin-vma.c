@@ -92,7 +92,7 @@ static void vipin_vma_append_file(struct vipin_verdict *verdict, struct file *fi
 	if (buf)
 		name = vipin_file_name(file, buf, size);
 	if (!name)
-		name = "whose name is not known";
+		name = "of unknown name";
 	length = strlen(name);
 	if (used + length + sizeof(")") > size) {
 		cut = "...";
@@ -110,15 +110,15 @@ static const char *vipin_vma_words(const struct vm_area_struct *vma, enum vipin_
 	case VIPIN_REASON_VMA_IO:
 		return "is VM_IO";
 	case VIPIN_REASON_NOT_WRITABLE:
-		return "may not be written";
+		return "is not writable";
 	case VIPIN_REASON_NOT_READABLE:
-		return "may not be read";
+		return "is not readable";
 	case VIPIN_REASON_TRACKS_WRITES:
-		return "belongs to a file that must see every write to it";
+		return "is of a file that must be notified of every write";
 	case VIPIN_REASON_FSDAX:
 		return "is file system DAX";
 	default:
-		return "may not be pinned from";
+		return "must not be pinned from";
 	}
 }
 

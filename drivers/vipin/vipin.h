@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vipin.h - the one private header of vipin
+ * vipin.h - the private header of vipin
  *
- * The way of a frame, and so of the files: a user pointer comes in by QBUF
- * (vipin-ioctl.c, vipin-handover.c, vipin-queue.c), is checked and pinned
- * (vipin-userptr.c, vipin-vma.c, vipin-movable.c, vipin-pin.c), and the verdict is
- * explained and recorded (vipin-explain.c, vipin-refusal.c, vipin-verdict.c). When the
- * clock says so (vipin-clock.c, vipin-frame.c), the DMA engine (vipin-dma.c), which is
- * given the bus address and nothing else, writes a picture (vipin-picture.c,
- * vipin-dots.c, vipin-crc.c) with its stamp (vipin-stamp.c) there, or for an output
- * device reads one. Each file that is logic rather than wiring has its KUnit tests
- * beside it, in vipin-*-test.c.
+ * The files, in the order of a frame's life:
+ *
+ *	a program queues a user pointer:	vipin-ioctl.c, vipin-handover.c,
+ *						vipin-queue.c
+ *	it is checked and pinned:		vipin-userptr.c, vipin-vma.c,
+ *						vipin-movable.c, vipin-pin.c,
+ *						vipin-longterm.c
+ *	the verdict is explained and recorded:	vipin-explain.c, vipin-refusal.c,
+ *						vipin-verdict.c
+ *	a frame is due:				vipin-clock.c, vipin-frame.c
+ *	a picture with a stamp is made:		vipin-picture.c, vipin-dots.c,
+ *						vipin-crc.c, vipin-stamp.c
+ *	it is written to the bus address, or
+ *	read from there by an output device:	vipin-dma.c
+ *
+ * KUnit tests are in vipin-*-test.c.
  */
 #ifndef _VIPIN_H
 #define _VIPIN_H
@@ -44,19 +51,19 @@ struct vm_area_struct;
 #define VIPIN_MIN_SIZE		16U
 #define VIPIN_MAX_WIDTH		7680U
 #define VIPIN_MAX_HEIGHT	4320U
-#define VIPIN_SIZE_STEP		2U	/* chroma is shared by two pixels */
-#define VIPIN_MAX_CONTIG	SZ_4M	/* the page allocator's largest block, on x86 */
-#define VIPIN_MAX_LINE		8192U	/* pixels, padding included */
-/* Twice the largest frame, so that a program can ask for more than it needs. */
+#define VIPIN_SIZE_STEP		2U	/* two pixels share chroma */
+#define VIPIN_MAX_CONTIG	SZ_4M	/* largest block of the page allocator on x86 */
+#define VIPIN_MAX_LINE		8192U	/* in pixels, with padding */
+/* Twice the largest frame: a program may ask for larger buffers than it needs. */
 #define VIPIN_MAX_BUFFER	(2 * 4 * VIPIN_MAX_LINE * VIPIN_MAX_HEIGHT)
 #define VIPIN_MAX_FPS		240U
-#define VIPIN_MAX_PLANES	2U	/* luma, and chroma apart */
-#define VIPIN_MAX_BEHIND	16U	/* frames late that are still made up for */
+#define VIPIN_MAX_PLANES	2U	/* luma and chroma */
+#define VIPIN_MAX_BEHIND	16U	/* late frames that the clock still makes */
 #define VIPIN_INPUT_NAME	"Test Pattern"
 #define VIPIN_OUTPUT_NAME	"Stamp Checker"
-#define VIPIN_VERDICTS		64	/* kept for debugfs */
-#define VIPIN_DOTS_APART	2048U	/* bytes: two in each page of a frame */
-#define VIPIN_DOT_PLACES	256U	/* that is, 8 bytes each */
+#define VIPIN_VERDICTS		64	/* that debugfs shows */
+#define VIPIN_DOTS_APART	2048U	/* bytes between dots: two dots in each page */
+#define VIPIN_DOT_PLACES	256U	/* places for one dot, of 8 bytes each */
 
 /**
  * struct vipin_verdict - a decision about one user pointer or dma-buf, and the reason
@@ -72,8 +79,8 @@ struct vm_area_struct;
  * @reason:	why it was refused, or %VIPIN_REASON_PINNED
  * @offset:	bytes from the pointer to the first byte that was refused
  * @offset_known: @offset is set
- * @pinned_for_writing: the refusal would not have been one of a pin for reading, but
- *		this kernel pins output buffers for writing, too
+ * @pinned_for_writing: a pin for reading would succeed, but this kernel pins output
+ *		buffers for writing, too
  * @sentence:	the reason in words, with the VMA, page or file that caused it
  */
 struct vipin_verdict {
@@ -96,10 +103,10 @@ struct vipin_verdict {
 /**
  * struct vipin_format - a pixel format that vipin paints
  * @fourcc:	V4L2_PIX_FMT_*
- * @bytesperpixel: bytes per pixel of the first (or only) plane's lines
- * @chroma_lines: chroma lines behind the luma, for two lines of luma
+ * @bytesperpixel: bytes per pixel in a line of the first (or only) plane
+ * @chroma_lines: lines of chroma after the luma, for two lines of luma
  * @chroma_apart: the chroma is in a plane of its own; multi-planar API only
- * @yuv:	Y'CbCr or luma: limited range unless told otherwise
+ * @yuv:	Y'CbCr or luma: limited range by default
  */
 struct vipin_format {
 	u32 fourcc;
@@ -112,9 +119,9 @@ struct vipin_format {
 /**
  * struct vipin_clock - when the frames of a stream are due
  * @start:	time of frame 0 in nanoseconds, CLOCK_MONOTONIC
- * @frame:	the next frame
+ * @frame:	number of the next frame
  *
- * Frame n is due at @start + n * interval, so that no error adds up.
+ * Frame n is due at @start + n * interval, so rounding errors do not add up.
  */
 struct vipin_clock {
 	u64 start;
@@ -122,11 +129,13 @@ struct vipin_clock {
 };
 
 /**
- * struct vipin_dots - what moves in a picture
- * @size:	of the frame in bytes
- * @places:	where the dots can be: %VIPIN_DOT_PLACES unless the frame is small
- * @place:	where they are
- * @crc:	what they change in the CRC of all that is behind the stamp, by place
+ * struct vipin_dots - the moving dots of a picture
+ * @size:	size of the frame in bytes
+ * @places:	number of places that a dot can be at: %VIPIN_DOT_PLACES, or fewer in a
+ *		small frame
+ * @place:	the current place of all dots
+ * @crc:	for each place, the change that the dots make to the CRC of the bytes after
+ *		the stamp
  */
 struct vipin_dots {
 	u32 size;
@@ -136,9 +145,9 @@ struct vipin_dots {
 };
 
 /**
- * struct vipin_buffer - a vb2 buffer on its way through the driver
- * @vb:		the buffer; first, as vb2 allocates by &vb2_queue.buf_struct_size
- * @list:	its place in &vipin_node.buffers
+ * struct vipin_buffer - a vb2 buffer
+ * @vb:		vb2's part; the first member, as vb2 allocates &vb2_queue.buf_struct_size
+ * @list:	list head in &vipin_node.buffers
  */
 struct vipin_buffer {
 	struct vb2_v4l2_buffer vb;
@@ -147,45 +156,46 @@ struct vipin_buffer {
 
 /**
  * struct vipin_node - one video node: a capture or an output device
- * @parent:	the instance that it belongs to
+ * @parent:	the device that the node belongs to
  * @vdev:	the video device
- * @pad:	the one pad of its entity in the media device
- * @far_end:	what it captures from, or sends to
- * @far_pad:	the one pad of @far_end
- * @queue:	the buffers, on vb2-dma-contig
+ * @pad:	the pad of the video device's entity
+ * @far_end:	the media entity that frames come from, or go to
+ * @far_pad:	the pad of @far_end
+ * @queue:	the buffer queue, on vb2-dma-contig
  * @ctrls:	the controls
- * @pix:	the pixel format in force; of several planes, sizeimage is that of all
+ * @pix:	the current pixel format; sizeimage is the sum of all planes
  * @interval:	time per frame in seconds; guarded by @buffers_lock, as S_PARM may
  *		change it while the frame thread runs
- * @policy:	who decides about user pointers; fixed while buffers exist
- * @policy_ctrl: its control
- * @policy_grabbed: @policy_ctrl shows that buffers exist
- * @stamp:	capture: put a &struct vipin_stamp into each frame
- * @free_run:	a frame for each buffer, at once, instead of the frame clock
- * @inject_fault: the next frame is at a bus address that nothing answers
- * @buffers:	queued, oldest first
+ * @policy:	the policy for user pointers; constant while buffers exist
+ * @policy_ctrl: the control for @policy
+ * @policy_grabbed: @policy_ctrl is grabbed, as buffers exist
+ * @stamp:	capture: write a &struct vipin_stamp into each frame
+ * @free_run:	make a frame as soon as a buffer is queued, without the frame clock
+ * @inject_fault: make a DMA fault of the next frame
+ * @buffers:	queued buffers, oldest first
  * @queueing:	the buffer whose QBUF has not returned yet
- * @wake:	tells the frame thread: a buffer came, or @free_run or @interval changed
- * @thread:	makes or takes the frames while streaming
- * @tpg:	capture: the painter
- * @repaint:	it has to paint again
- * @frame:	where @tpg paints, or where output frames are read to, one plane
- *		behind the other; @pix.sizeimage bytes
- * @dots:	capture: what moves in @frame
- * @crc:	of what @tpg has painted, without dots, behind the stamp
- * @has_crc:	@crc is known
- * @frames:	frames that went through
- * @dropped:	frames for which no buffer was queued in time
- * @faults:	frames lost to DMA faults
- * @good:	output: frames whose stamp and CRC were right
- * @bad:	output: the others
- * @verdicts:	the last ones, a ring by serial number
- * @nr_verdicts: how many there were; the newest one's serial number
- * @decided:	verdicts by who decided
- * @repinned:	pointers pinned anew because their mapping had changed, or another
- *		process handed them over
- * @refused:	a verdict has refused memory since vipin_hand_over() began
- * @debugfs:	this node's directory
+ * @wake:	wakes the frame thread: a buffer was queued, or @free_run or @interval has
+ *		changed
+ * @thread:	the frame thread, which runs while streaming
+ * @tpg:	capture: the test pattern generator
+ * @repaint:	capture: @tpg has to paint the picture again
+ * @frame:	the frame that @tpg paints, or that an output device has read; one plane
+ *		after the other, @pix.sizeimage bytes
+ * @dots:	capture: the moving dots in @frame
+ * @crc:	capture: CRC of @frame after the stamp, without dots
+ * @has_crc:	@crc is valid
+ * @frames:	number of frames
+ * @dropped:	number of frames for which no buffer was queued in time
+ * @faults:	number of frames lost by DMA faults
+ * @good:	output: number of frames with a correct stamp and CRC
+ * @bad:	output: number of other frames
+ * @verdicts:	the last verdicts, a ring indexed by serial number
+ * @nr_verdicts: number of verdicts, also the serial number of the newest
+ * @decided:	number of verdicts by decider
+ * @repinned:	number of pointers that were pinned again, because their mapping had
+ *		changed, or another process queued them
+ * @refused:	memory was refused since vipin_hand_over() began
+ * @debugfs:	the debugfs directory of the node
  */
 struct vipin_node {
 	struct vipin_dev *parent;
@@ -239,10 +249,10 @@ struct vipin_node {
 };
 
 /**
- * struct vipin_dev - one instance: a capture and an output device on a carrier
- * @dev:	the carrier: the device that the DMA API maps for; a reference is held
- * @v4l2_dev:	holds the last reference: its release frees this
- * @mdev:	the media device that the nodes are in
+ * struct vipin_dev - a device: a capture node and an output node
+ * @dev:	the platform or PCI device that memory is mapped for; a reference is held
+ * @v4l2_dev:	the V4L2 device; its release function frees the struct
+ * @mdev:	the media device of both nodes
  * @capture:	the node that writes to memory
  * @output:	the node that reads from memory
  */
@@ -260,8 +270,8 @@ static inline bool vipin_is_output(const struct vipin_node *node)
 }
 
 /*
- * What a file operation returns that may have slept: where its wait ended because the
- * device was unbound, vb2 says -EINVAL.
+ * Correct the result of a file operation that may have slept. If the device was unbound
+ * meanwhile, vb2 returns -EINVAL; return -ENODEV.
  */
 static inline long vipin_result(struct vipin_node *node, long result)
 {
@@ -328,15 +338,15 @@ void vipin_userptr_init(void);
 /* vipin-pin.c */
 
 /**
- * enum vipin_pin_state - what has become of a pin since it was made
- * @VIPIN_PIN_FRESH:	it is what its pointer points to
- * @VIPIN_PIN_CHANGED:	the mapping there has changed
- * @VIPIN_PIN_FOREIGN:	it is of another process's memory
+ * enum vipin_pin_state - is a pin still the memory at its pointer?
+ * @VIPIN_PIN_FRESH:	yes
+ * @VIPIN_PIN_CHANGED:	the mapping has changed since
+ * @VIPIN_PIN_NOT_OURS:	another process made the pin
  */
 enum vipin_pin_state {
 	VIPIN_PIN_FRESH,
 	VIPIN_PIN_CHANGED,
-	VIPIN_PIN_FOREIGN,
+	VIPIN_PIN_NOT_OURS,
 };
 
 struct vipin_pin *vipin_pin_create(unsigned long start, unsigned long size);
@@ -348,7 +358,7 @@ struct vipin_pin *vipin_pin_remove(void *mem_priv);
 enum vipin_pin_state vipin_pin_state(void *mem_priv);
 
 /* vipin-vma.c */
-/* How a sentence ends whose verdict has pinned_for_writing. */
+/* End of the sentence of a verdict that has pinned_for_writing set. */
 #define VIPIN_FOR_WRITING	", and this kernel pins output buffers for writing, too"
 
 enum vipin_reason vipin_vma_refusal(unsigned long vm_flags, bool write);

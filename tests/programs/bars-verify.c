@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bars-verify.c - reads converted pictures of vipin's colour bars from standard input,
- * and says how many show the bars as they were painted, and how many are missing
+ * bars-verify - verify converted pictures of vipin's colour bars
  *
- * A converted frame has no stamp any more. What it still has is the picture: eight bars
- * of known colours, of the same width, in a known order, and over them small dots, which
- * move on by one place from each frame to the next (vipin-dots.c). So this looks at the
- * mean colour of each bar, in each of eight bands from top to bottom, and at where the
- * dots are.
+ * A converted frame has lost its stamp. But it still shows eight bars of the same width, in
+ * known colours and a known order, and small dots over them. The dots move by one place
+ * from one frame to the next (vipin-dots.c). So this program checks the mean colour of each
+ * bar, in each of eight bands from top to bottom, and the place of the dots.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,25 +20,25 @@
 #define COMPLAINTS	5
 #define MAX_SIDE	32768
 
-/* As vipin-dots.c has them, in bytes of the frame as it was captured. */
+/* These are as in vipin-dots.c, in bytes of the frame before it was converted. */
 #define DOTS_START	32
 #define DOTS_APART	2048
 #define DOT_SIZE	8
 #define STAMP_LINES	2
 #define PLACES		(DOTS_APART / DOT_SIZE)
 
-/* What is off by so much, of 255, is another picture. */
+/* A mean colour may differ by this much, of 255. */
 #define ALLOWED		24
 
 static const char usage[] =
 	"Usage: bars-verify FORMAT WIDTH HEIGHT [BYTES]\n"
 	"Reads pictures of vipin's colour bars from standard input: RGB3, BGR3, YU12 or\n"
-	"YV12 of WIDTH x HEIGHT, converted from frames of BYTES bytes a pixel (2, as YUYV has,\n"
-	"if not given; for planar ones, those of the first plane). Prints how many came, how\n"
-	"many of them are bad (a bar's mean colour is off by more than 24 of 255, or the dots\n"
-	"are where they were, or nowhere), how many are missing in between, and by how much\n"
-	"colours are off at most. Status 0: at least one came and none was bad; 1: some were;\n"
-	"2: this text.\n";
+	"YV12 of WIDTH x HEIGHT. They were converted from frames of BYTES bytes per pixel\n"
+	"(default: 2, as in YUYV; for planar formats, those of the first plane).\n"
+	"Prints the number of pictures, of bad ones (the mean colour of a bar differs by more\n"
+	"than 24 of 255, or the dots did not move, or there are none), and of dropped ones\n"
+	"between the first and the last, and the largest difference of a colour.\n"
+	"Exit status: 0 there is a picture and none is bad, 1 otherwise, 2 could not run.\n";
 
 /* v4l2-tpg's "75% Colorbar". */
 static const unsigned char nominal[BARS][3] = {
@@ -55,11 +53,11 @@ struct picture {
 	int bytes;
 	size_t length;
 	unsigned char *data;
-	/* For each column its bar, or NOT_USED. */
+	/* The bar of each column, or NOT_USED. */
 	signed char *bar;
 };
 
-/* At the edges of bars chroma is shared by two. */
+/* At the edge of a bar two bars share the chroma. */
 #define NOT_USED	-1
 
 struct count {
@@ -70,17 +68,17 @@ struct count {
 	int off;
 };
 
-/* What all pixels of a picture add up to. */
+/* Sums over all pixels of a picture. */
 struct sums {
-	/* How far they are from their bars' colours, for each place where dots may be. */
+	/* Difference from the colours of the bars, for each place where dots may be. */
 	long off[PLACES];
 	long pixels[PLACES];
-	/* Their colours, in one band. */
+	/* Colours in one band. */
 	long colour[BARS][3];
 	long in_bar[BARS];
 };
 
-/* From 16 bits behind the point. */
+/* Convert from fixed point with 16 fractional bits. */
 static int clamp_byte(int value)
 {
 	value = (value + (1 << 15)) >> 16;
@@ -88,9 +86,8 @@ static int clamp_byte(int value)
 }
 
 /*
- * Limited-range Rec. 601, which is what vipin paints YUV formats in. In whole numbers, with
- * 16 bits behind the point: where machines are emulated, each with a point in it is a
- * function call.
+ * Convert from limited-range Rec. 601, in which vipin paints YUV formats. Fixed point with
+ * 16 fractional bits is used, since an emulated machine is slow with floating point.
  */
 static void yuv_pixel(const struct picture *p, int x, int y, int rgb[3])
 {
@@ -129,7 +126,7 @@ static void divide_into_bars(struct picture *p)
 			    NOT_USED : x / wide;
 }
 
-/* The stamp's line counts for the dots, but not for the bars. */
+/* Add a line of the picture to the sums. The stamp's lines do not count for the bars. */
 static void add_line(const struct picture *p, int y, struct sums *sums)
 {
 	int x, i, bar, place, rgb[3];
@@ -154,7 +151,7 @@ static void add_line(const struct picture *p, int y, struct sums *sums)
 	}
 }
 
-/* How far the mean colours of the bars are off in a band; the next one starts anew. */
+/* Return the largest difference of a mean colour in this band, and clear the band's sums. */
 static int end_band(struct sums *sums)
 {
 	int bar, i, off, worst = 0;
@@ -174,8 +171,8 @@ static int end_band(struct sums *sums)
 }
 
 /*
- * Where the dots are: of all places the one where pixels are not as their bars are. They
- * stand out, even where a codec has blurred them. Returns -1 if nothing does.
+ * Find the place of the dots: their pixels differ most from the colours of the bars, even if
+ * a codec has blurred them. Return -1 if no place stands out.
  */
 static int find_place(const struct sums *sums)
 {
@@ -199,7 +196,7 @@ static void complain(struct count *count, const char *why, int value)
 		fprintf(stderr, "bars-verify: frame %lu: %s %d\n", count->frames, why, value);
 }
 
-static void look_at(struct count *count, const struct picture *p)
+static void verify(struct count *count, const struct picture *p)
 {
 	int place, moved, y, band, off, worst = 0;
 	struct sums sums = { 0 };
@@ -216,11 +213,11 @@ static void look_at(struct count *count, const struct picture *p)
 		count->off = worst;
 	moved = (place + PLACES - count->place) % PLACES;
 	if (worst > ALLOWED)
-		complain(count, "a bar's mean colour is off by", worst);
+		complain(count, "the mean colour of a bar differs by", worst);
 	else if (place < 0)
-		complain(count, "it has no dots at any place of", PLACES);
+		complain(count, "there are no dots at any of the places:", PLACES);
 	else if (count->frames && !moved)
-		complain(count, "as in the frame before, the dots are at place", place);
+		complain(count, "the dots are still at the place of the frame before:", place);
 	else if (count->frames)
 		count->dropped += moved - 1;
 	count->place = place;
@@ -259,13 +256,13 @@ int main(int argc, char **argv)
 	}
 	divide_into_bars(&p);
 	while ((got = fread(p.data, 1, p.length, stdin)) == p.length)
-		look_at(&count, &p);
+		verify(&count, &p);
 	if (ferror(stdin)) {
 		perror("bars-verify: standard input");
 		return 2;
 	}
 	if (got) {
-		complain(&count, "it is not whole, but has bytes:", (int)got);
+		complain(&count, "it is incomplete, with bytes:", (int)got);
 		count.frames++;
 	}
 	free(p.bar);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fail-nth - does a V4L2 device bear that any allocation behind an ioctl fails?
+ * fail-nth - does a V4L2 device handle each allocation that fails in an ioctl?
  *
- * For each ioctl on a pointer's way, the kernel's fault injection lets the first
- * allocation (or copy from or to the user) fail that it causes, then only the second,
- * and so on until there was none left to fail. Each time the ioctl has to say ENOMEM or
- * EFAULT, or to do without, and the same must work right afterwards.
+ * Each ioctl that handles a user pointer is called many times. The kernel's fault injection
+ * makes its first allocation (or copy from or to the user) fail, then only the second one,
+ * and so on until no allocation is left to fail. Each time the ioctl must either return
+ * ENOMEM or EFAULT, or succeed without that allocation. The same ioctl must work right
+ * afterwards.
  *
- * What is left pinned or warned of is for the caller to see.
+ * The caller of this program checks for pins that are left and for warnings.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,25 +24,25 @@
 #include <linux/videodev2.h>
 
 #include "common/macros.h"
+#include "common/page.h"
 #include "common/standard-output.h"
 #include "common/video-node.h"
 
-#define HUGE_PAGE	(2UL << 20)
-#define MOST		5000	/* allocations behind one ioctl; vb2's have some dozen */
+#define MOST		5000	/* allocations in one ioctl; those of vb2 have a few dozen */
 
 enum {
-	EXIT_BORNE = 0,
-	EXIT_NOT_BORNE = 1,
+	EXIT_HANDLED = 0,
+	EXIT_NOT_HANDLED = 1,
 	EXIT_CANNOT_RUN = 2,
 };
 
 /**
- * struct subject - the device, and what it is handed
+ * struct subject - the device, and the frame that it gets
  * @fd:		the V4L2 device
  * @type:	its direction
- * @flags:	of mmap(), for memory that this device accepts
+ * @flags:	for mmap(), so that this device accepts the memory
  * @length:	of a frame, in bytes
- * @frame:	the memory, which nobody touched
+ * @frame:	the memory, untouched
  */
 struct subject {
 	int fd;
@@ -59,11 +60,10 @@ static void die(const char *what)
 
 static int request(struct subject *subject, unsigned int count)
 {
-	struct v4l2_requestbuffers request = {
-		.count = count, .type = subject->type, .memory = V4L2_MEMORY_USERPTR,
-	};
+	int got = video_node_request(subject->fd, subject->type, V4L2_MEMORY_USERPTR, count);
 
-	return ioctl(subject->fd, VIDIOC_REQBUFS, &request);
+	errno = got < 0 ? -got : 0;
+	return got < 0 ? -1 : 0;
 }
 
 static int request_one(struct subject *subject)
@@ -99,7 +99,7 @@ static int stream(struct subject *subject)
 	return ioctl(subject->fd, VIDIOC_STREAMON, &subject->type);
 }
 
-/* Each frame has an end, whatever fails meanwhile. */
+/* This returns even if an allocation failed, since each frame ends. */
 static int dequeue(struct subject *subject)
 {
 	struct v4l2_buffer buf = {
@@ -109,11 +109,11 @@ static int dequeue(struct subject *subject)
 	return ioctl(subject->fd, VIDIOC_DQBUF, &buf);
 }
 
-/* On a pointer's way: an ioctl is looked at when all before it were done. */
+/* The ioctls, in the order in which a program calls them. */
 static const struct step {
 	const char *name;
 	int (*take)(struct subject *subject);
-	bool aside;	/* not on the way of the others */
+	bool optional;	/* the ioctls after it do not need it */
 } steps[] = {
 	{ "REQBUFS", request_one, false },
 	{ "PREPARE_BUF", prepare, true },
@@ -131,7 +131,7 @@ static void begin(struct subject *subject, const struct step *step)
 	if (subject->frame == MAP_FAILED)
 		die("mmap");
 	for (before = steps; before < step; before++) {
-		if (!before->aside && before->take(subject))
+		if (!before->optional && before->take(subject))
 			die(before->name);
 	}
 }
@@ -145,7 +145,7 @@ static void end(struct subject *subject)
 	munmap(subject->frame, subject->length);
 }
 
-/* Whether there was an nth to fail. The ioctl's errno is left in *error. */
+/* Return true if an nth allocation was reached. *error is the errno of the ioctl, or 0. */
 static bool let_fail(struct subject *subject, const struct step *step, int injector,
 		     unsigned int nth, int *error)
 {
@@ -156,14 +156,14 @@ static bool let_fail(struct subject *subject, const struct step *step, int injec
 	if (pwrite(injector, text, length, 0) != length)
 		die("fail-nth");
 	*error = step->take(subject) ? errno : 0;
-	/* If one of these fails, that was the nth. */
+	/* If one of these calls fails, it had the nth allocation. */
 	reached = pread(injector, text, sizeof(text) - 1, 0) > 0 && !atoi(text);
 	if (pwrite(injector, "0", 1, 0) != 1 && pwrite(injector, "0", 1, 0) != 1)
 		die("fail-nth");
 	return reached;
 }
 
-static bool borne(struct subject *subject, const struct step *step, int injector)
+static bool handles_failures(struct subject *subject, const struct step *step, int injector)
 {
 	unsigned int nth, failed = 0;
 	bool well = true;
@@ -175,17 +175,17 @@ static bool borne(struct subject *subject, const struct step *step, int injector
 		begin(subject, step);
 		reached = let_fail(subject, step, injector, nth, &error);
 		if (error && (!reached || (error != ENOMEM && error != EFAULT))) {
-			printf("%s: number %u failed, and the ioctl says: %s\n",
+			printf("%s: allocation %u failed, and the ioctl returns: %s\n",
 			       step->name, nth, strerror(error));
 			well = false;
 		}
 		end(subject);
 		failed += error != 0;
 
-		/* All the way: a DQBUF whose answer was lost has taken the frame. */
+		/* From the start: if a DQBUF failed to return its result, the frame is gone. */
 		begin(subject, step);
 		if (step->take(subject)) {
-			printf("%s: number %u failed, and now it goes no more: %s\n",
+			printf("%s: after allocation %u failed, the ioctl no longer works: %s\n",
 			       step->name, nth, strerror(errno));
 			well = false;
 		}
@@ -193,7 +193,7 @@ static bool borne(struct subject *subject, const struct step *step, int injector
 		if (!reached)
 			break;
 	}
-	printf("%s: %u failures one by one, %u told as the ioctl's own\n",
+	printf("%s: %u allocations failed one by one, %u made the ioctl fail\n",
 	       step->name, nth - 1, failed);
 	return well && nth <= MOST;
 }
@@ -215,14 +215,14 @@ static void open_device(struct subject *subject, const char *path)
 
 static const char usage[] =
 "Usage: fail-nth [--huge] DEVICE\n"
-"Let each allocation behind each ioctl on a pointer's way fail, one by one, and see\n"
-"that a V4L2 device says so and works on. Needs a kernel with fault injection, whose\n"
-"attributes in /sys/kernel/debug let allocations fail that may sleep.\n"
+"Make each allocation fail, one by one, in each ioctl that handles a user pointer, and\n"
+"check that a V4L2 device reports the error and works afterwards. Needs a kernel with\n"
+"fault injection that is configured in /sys/kernel/debug.\n"
 "\n"
-"  --huge  hand over huge pages: contiguous memory, for a device without an IOMMU\n"
-"  --help  this text\n"
+"  --huge  use huge pages: contiguous memory, for a device without an IOMMU\n"
+"  --help  print this text\n"
 "\n"
-"Exit status: 0 all were borne, 1 some were not, 2 could not run.\n";
+"Exit status: 0 the device handled all failures, 1 it did not, 2 could not run.\n";
 
 int main(int argc, char **argv)
 {
@@ -258,6 +258,6 @@ int main(int argc, char **argv)
 		die("fault injection");
 	open_device(&subject, argv[optind]);
 	for (i = 0; i < ARRAY_SIZE(steps); i++)
-		well &= borne(&subject, &steps[i], injector);
-	return well ? EXIT_BORNE : EXIT_NOT_BORNE;
+		well &= handles_failures(&subject, &steps[i], injector);
+	return well ? EXIT_HANDLED : EXIT_NOT_HANDLED;
 }

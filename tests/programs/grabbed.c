@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * grabbed.c - does vipin's policy control say that it is grabbed exactly while
- * buffers exist, whichever way these come and go?
+ * grabbed - is vipin's policy control grabbed exactly while buffers exist?
+ *
+ * Creates and frees buffers in each way that V4L2 has, and reads the control's flags after
+ * each step.
  */
 #include <errno.h>
 #include <poll.h>
@@ -12,17 +14,18 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "common/macros.h"
 #include "common/video-node.h"
 #include "vipin/vipin-uapi.h"
 
 static const char usage[] =
 	"Usage: grabbed NODE\n"
-	"Has buffers of a vipin made and freed in every way, and looks meanwhile at the\n"
-	"flags of its control \"User Pointer Policy\". Status 0: they are right; 1: not;\n"
-	"2: this text, or it cannot run.\n";
+	"Creates and frees buffers of a vipin in every way, and checks the flags of its control\n"
+	"\"User Pointer Policy\" after each step.\n"
+	"Exit status: 0 the flags are right, 1 they are not, 2 could not run.\n";
 
-/* Looks on from another open file, as any program can. */
-static int onlooker;
+/* Another open file, which reads the control. */
+static int observer;
 static enum v4l2_buf_type type;
 static int faults;
 
@@ -41,15 +44,15 @@ static void expect(const char *when, bool buffers)
 	bool grabbed, fine;
 	int err;
 
-	must("VIDIOC_QUERYCTRL", ioctl(onlooker, VIDIOC_QUERYCTRL, &query));
+	must("VIDIOC_QUERYCTRL", ioctl(observer, VIDIOC_QUERYCTRL, &query));
 	grabbed = query.flags & V4L2_CTRL_FLAG_GRABBED;
-	err = ioctl(onlooker, VIDIOC_S_CTRL, &set) ? errno : 0;
+	err = ioctl(observer, VIDIOC_S_CTRL, &set) ? errno : 0;
 	fine = grabbed == buffers && err == (buffers ? EBUSY : 0);
 	printf("%-40s %s, kernel: %s%s\n", when, grabbed ? "grabbed" : "free",
 	       err ? strerror(err) : "set", fine ? "" : "  <-- wrong");
 	faults += !fine;
 	set.value = VIPIN_POLICY_STRICT;
-	ioctl(onlooker, VIDIOC_S_CTRL, &set);
+	ioctl(observer, VIDIOC_S_CTRL, &set);
 }
 
 static int open_node(const char *path)
@@ -62,9 +65,10 @@ static int open_node(const char *path)
 
 static void request(int fd, enum v4l2_memory memory, unsigned int count)
 {
-	struct v4l2_requestbuffers req = { .type = type, .memory = memory, .count = count };
+	int got = video_node_request(fd, type, memory, count);
 
-	must("VIDIOC_REQBUFS", ioctl(fd, VIDIOC_REQBUFS, &req));
+	errno = got < 0 ? -got : 0;
+	must("VIDIOC_REQBUFS", got);
 }
 
 static void create(int fd, unsigned int count)
@@ -88,7 +92,7 @@ static void by_reqbufs(const char *path)
 	size_t i;
 
 	expect("no buffers", false);
-	for (i = 0; i < sizeof(memories) / sizeof(*memories); i++) {
+	for (i = 0; i < ARRAY_SIZE(memories); i++) {
 		request(fd, memories[i], 2);
 		expect("VIDIOC_REQBUFS", true);
 		request(fd, memories[i], 0);
@@ -141,7 +145,7 @@ static void by_file(const char *path)
 	expect("close()", false);
 }
 
-/* Where there are no buffers, poll() has vb2 begin with read() or write(). */
+/* If there are no buffers, poll() makes vb2 start read() or write(). */
 static void by_poll(const char *path)
 {
 	int fd = open_node(path);
@@ -162,7 +166,7 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	onlooker = open_node(argv[1]);
+	observer = open_node(argv[1]);
 	by_reqbufs(argv[1]);
 	by_create_bufs(argv[1]);
 	by_file(argv[1]);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * memory-test.c - tests of frame-memory.h, by their names; needs root, and huge pages
- * that are free
+ * gst-memory-test - tests of the GStreamer plugin's memory, userspace/gst/frame-memory.h
+ *
+ * Needs root, and free huge pages.
  */
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/macros.h"
+#include "common/pagemap.h"
 #include "gst/dma-buf.h"
 #include "gst/frame-memory.h"
 
@@ -50,19 +52,19 @@ static void expect_free(long expected)
 		fail("%ld huge pages are free, not %ld", free_huge_pages(), expected);
 }
 
-/* All of the frame's pages follow each other in physical memory. */
+/* The frame's pages must be contiguous in physical memory. */
 static void expect_contiguous(const struct frame_memory *frame, size_t size)
 {
 	size_t small = sysconf(_SC_PAGESIZE);
-	unsigned long long first, pfn;
+	__u64 first = pagemap_pfn(frame->data);
 
 	if (frame->size < size)
 		fail("%zu bytes for a frame of %zu", frame->size, size);
-	if (page_frame_number(frame->data, &first))
-		fail("/proc/self/pagemap tells nothing");
+	if (first == PFN_UNKNOWN)
+		fail("/proc/self/pagemap shows no page frame numbers");
 	for (size_t at = 0; at < frame->size; at += small)
-		if (page_frame_number(frame->data + at, &pfn) || pfn != first + at / small)
-			fail("at %zu of %zu bytes the frame goes on elsewhere", at, frame->size);
+		if (pagemap_pfn(frame->data + at) != first + at / small)
+			fail("the frame is not contiguous at %zu of %zu bytes", at, frame->size);
 }
 
 static void need(struct frame_store *store, size_t size, struct frame_memory *frame)
@@ -99,14 +101,14 @@ static void small_frames_share_a_page(struct frame_store *store)
 	frame_free(&frames[1]);
 	need(store, SMALL_FRAME, &again);
 	if (again.data != frames[1].data)
-		fail("what one frame gave back is not there for the next");
+		fail("the memory of a freed frame is not used for the next one");
 	frames[1] = again;
 	for (size_t i = 0; i < nr; i++)
 		frame_free(&frames[i]);
 	expect_free(before);
 }
 
-/* Give all free pages back in another order: that of the next allocations. */
+/* Allocate all free pages and free them in another order: that of the next allocations. */
 static void shuffle_pool(struct frame_store *store)
 {
 	struct frame_memory pages[MANY];
@@ -133,7 +135,7 @@ static void a_large_frame_is_a_run(struct frame_store *store)
 	expect_free(before);
 }
 
-/* The dma-buf of a frame has its bytes, in its order. */
+/* The dma-buf of a frame must have its bytes, in the same order. */
 static void expect_dma_buf(const struct frame_memory *frame)
 {
 	size_t small = sysconf(_SC_PAGESIZE);
@@ -149,7 +151,7 @@ static void expect_dma_buf(const struct frame_memory *frame)
 		fail("the dma-buf cannot be mapped");
 	for (size_t at = 0; at < frame->size; at += small)
 		if (*(size_t *)(view + at) != at)
-			fail("at %zu the dma-buf has what is at %zu", at, *(size_t *)(view + at));
+			fail("at %zu the dma-buf has the bytes of %zu", at, *(size_t *)(view + at));
 	munmap(view, frame->size);
 	close(fd);
 }
@@ -182,7 +184,7 @@ static void expect_lack(struct frame_store *store, size_t size, const char *word
 	if (!frame_alloc_contiguous(store, size, &frame, why))
 		fail("there is memory for %zu bytes", size);
 	if (!strstr(why, words))
-		fail("'%s' says nothing of '%s'", why, words);
+		fail("the reason '%s' lacks '%s'", why, words);
 	expect_free(before);
 }
 
@@ -201,14 +203,14 @@ static void a_user_gets_whole_huge_pages(struct frame_store *store)
 
 static bool has_odd_number(const struct huge_pages *pages, const struct frame_memory *page)
 {
-	unsigned long long pfn;
+	__u64 pfn = pagemap_pfn(page->data);
 
-	if (page_frame_number(page->data, &pfn))
-		fail("/proc/self/pagemap tells nothing");
+	if (pfn == PFN_UNKNOWN)
+		fail("/proc/self/pagemap shows no page frame numbers");
 	return pfn / (pages->size / sysconf(_SC_PAGESIZE)) % 2;
 }
 
-static void what_is_missing_is_told(struct frame_store *store)
+static void missing_memory_is_reported(struct frame_store *store)
 {
 	struct frame_memory pages[MANY];
 	bool kept[MANY];
@@ -223,7 +225,7 @@ static void what_is_missing_is_told(struct frame_store *store)
 		nr++;
 	expect_lack(store, SMALL_FRAME, "nr_hugepages");
 
-	/* Every other page of those that are there: no two are neighbours. */
+	/* Free every other page of physical memory, so that no two free ones are neighbours. */
 	for (size_t i = 0; i < nr; i++) {
 		kept[i] = !has_odd_number(&store->usual, &pages[i]);
 		if (!kept[i])
@@ -242,7 +244,7 @@ static const struct {
 	{ "small-frames-share-a-page", small_frames_share_a_page },
 	{ "a-large-frame-is-a-run", a_large_frame_is_a_run },
 	{ "a-frame-is-a-dma-buf", a_frame_is_a_dma_buf },
-	{ "what-is-missing-is-told", what_is_missing_is_told },
+	{ "missing-memory-is-reported", missing_memory_is_reported },
 	{ "a-user-gets-whole-huge-pages", a_user_gets_whole_huge_pages },
 };
 
@@ -271,6 +273,7 @@ int main(int argc, char **argv)
 	fputs("Usage: gst-memory-test TEST...\nRuns these tests, one after another:\n", stderr);
 	for (size_t j = 0; j < ARRAY_SIZE(tests); j++)
 		fprintf(stderr, "  %s\n", tests[j].name);
-	fputs("After that of a user this process is no longer root's.\n", stderr);
+	fputs("a-user-gets-whole-huge-pages must be the last one, since it gives up root.\n",
+	      stderr);
 	return 2;
 }

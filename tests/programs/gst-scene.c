@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scene.c - does to a running pipeline what gst-launch cannot: pauses it, changes its
- * caps, ends it; and verifies the stamp of each frame that arrives
+ * gst-scene - change a running pipeline as gst-launch cannot, and verify its frames
+ *
+ * Pauses the pipeline, changes its caps or restarts it, and checks the stamp of each frame
+ * that arrives.
  */
 #include <endian.h>
 #include <gst/gst.h>
@@ -12,20 +14,20 @@
 #include "common/number.h"
 #include "common/stamp.h"
 
-/* An emulated machine is slow, a stuck pipeline is for ever. */
-#define PATIENCE	(30 * G_USEC_PER_SEC)
+/* Long enough for an emulated machine. */
+#define TIME_LIMIT	(30 * G_USEC_PER_SEC)
 #define PAUSE		(G_USEC_PER_SEC / 2)
 
 #define MAX_FRAMES	1000000
 
 static const char usage[] =
 	"Usage: gst-scene SCENE FRAMES PIPELINE...\n"
-	"Plays the pipeline, in which an element named 'sink' ends it, verifies all frames\n"
-	"that arrive there, and does one of these after each so many frames:\n"
-	"  pause    pauses it for half a second, and lets it go on\n"
-	"  resize   gives the capsfilter named 'caps' another size, and back\n"
-	"  restart  stops it, down to NULL, and plays it again\n"
-	"Then it sends an end of stream, and waits until that has arrived.\n";
+	"Plays the pipeline, whose last element must be named 'sink', and verifies all frames\n"
+	"that arrive there. After FRAMES frames it does one of these:\n"
+	"  pause    pause for half a second, and continue\n"
+	"  resize   set another size in the capsfilter named 'caps', and later the old one\n"
+	"  restart  stop (state NULL), and play again\n"
+	"After FRAMES more frames it sends an end of stream, and waits until that arrives.\n";
 
 struct stage {
 	GstElement *pipeline;
@@ -36,7 +38,7 @@ struct stage {
 	gsize last_size;
 };
 
-static GstPadProbeReturn look_at_frame(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+static GstPadProbeReturn verify_frame(GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
 	GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
 	struct stage *stage = data;
@@ -63,7 +65,7 @@ static GstPadProbeReturn look_at_frame(GstPad *pad, GstPadProbeInfo *info, gpoin
 	return GST_PAD_PROBE_OK;
 }
 
-/* An error that was posted ends the program. */
+/* End the program if an error was posted. */
 static void expect_no_error(struct stage *stage)
 {
 	GstBus *bus = gst_element_get_bus(stage->pipeline);
@@ -83,12 +85,12 @@ static void expect_no_error(struct stage *stage)
 static void wait_for_frames(struct stage *stage, gint more)
 {
 	gint wanted = g_atomic_int_get(&stage->frames) + more;
-	gint64 end = g_get_monotonic_time() + PATIENCE;
+	gint64 end = g_get_monotonic_time() + TIME_LIMIT;
 
 	while (g_atomic_int_get(&stage->frames) < wanted) {
 		expect_no_error(stage);
 		if (g_get_monotonic_time() > end) {
-			g_printerr("no more than %d frames came\n", stage->frames);
+			g_printerr("only %d frames arrived\n", stage->frames);
 			exit(1);
 		}
 		g_usleep(G_USEC_PER_SEC / 100);
@@ -98,10 +100,10 @@ static void wait_for_frames(struct stage *stage, gint more)
 static void change_state(struct stage *stage, GstState state)
 {
 	if (gst_element_set_state(stage->pipeline, state) == GST_STATE_CHANGE_FAILURE ||
-	    gst_element_get_state(stage->pipeline, NULL, NULL, PATIENCE * GST_USECOND) ==
+	    gst_element_get_state(stage->pipeline, NULL, NULL, TIME_LIMIT * GST_USECOND) ==
 	    GST_STATE_CHANGE_FAILURE) {
 		expect_no_error(stage);
-		g_printerr("it does not become %s\n", gst_element_state_get_name(state));
+		g_printerr("the state does not become %s\n", gst_element_state_get_name(state));
 		exit(1);
 	}
 }
@@ -111,7 +113,7 @@ static void scene_pause(struct stage *stage)
 	gint before;
 
 	change_state(stage, GST_STATE_PAUSED);
-	/* One may be on its way. */
+	/* A frame may still be on its way. */
 	g_usleep(PAUSE / 2);
 	before = g_atomic_int_get(&stage->frames);
 	g_usleep(PAUSE / 2);
@@ -138,12 +140,12 @@ static void set_size(struct stage *stage, int width, int height)
 
 static void wait_for_size(struct stage *stage, gint sizes)
 {
-	gint64 end = g_get_monotonic_time() + PATIENCE;
+	gint64 end = g_get_monotonic_time() + TIME_LIMIT;
 
 	while (g_atomic_int_get(&stage->sizes) < sizes) {
 		expect_no_error(stage);
 		if (g_get_monotonic_time() > end) {
-			g_printerr("frames of another size do not come\n");
+			g_printerr("no frames of another size arrive\n");
 			exit(1);
 		}
 		g_usleep(G_USEC_PER_SEC / 100);
@@ -180,7 +182,7 @@ static void end_stream(struct stage *stage)
 	GstMessage *message;
 
 	gst_element_send_event(stage->pipeline, gst_event_new_eos());
-	message = gst_bus_timed_pop_filtered(bus, PATIENCE * GST_USECOND,
+	message = gst_bus_timed_pop_filtered(bus, TIME_LIMIT * GST_USECOND,
 					     GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
 	if (!message || GST_MESSAGE_TYPE(message) != GST_MESSAGE_EOS) {
 		g_printerr("the end of the stream does not arrive\n");
@@ -195,7 +197,7 @@ static void play(struct stage *stage, void (*scene)(struct stage *stage))
 	GstElement *sink = gst_bin_get_by_name(GST_BIN(stage->pipeline), "sink");
 	GstPad *pad = gst_element_get_static_pad(sink, "sink");
 
-	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, look_at_frame, stage, NULL);
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, verify_frame, stage, NULL);
 	change_state(stage, GST_STATE_PLAYING);
 	wait_for_frames(stage, stage->wanted);
 	scene(stage);
@@ -224,7 +226,7 @@ int main(int argc, char **argv)
 	stage.wanted = wanted;
 	stage.pipeline = gst_parse_launchv((const char **)argv + 3, NULL);
 	if (!stage.pipeline) {
-		g_printerr("there is no such pipeline\n");
+		g_printerr("this pipeline cannot be made\n");
 		return 2;
 	}
 	play(&stage, scenes[i].play);

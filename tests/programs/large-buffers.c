@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * large-buffers.c - asks a node for its largest frames in each format, and for
- * buffers that no machine has: each request succeeds, or ends with an errno
+ * large-buffers - does a node handle requests for very large buffers?
  *
- * What the kernel says meanwhile is for the caller to judge.
+ * Asks for buffers of the largest frame in each format, and for buffers that are larger
+ * than any machine's memory. Each request must succeed or fail with the right errno. The
+ * caller of this program checks the kernel's log.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -22,11 +23,12 @@
 
 static const char usage[] =
 	"Usage: large-buffers NODE [granted] [streamed]\n"
-	"Asks the node, in each of its formats at the largest size, for a buffer of its own\n"
-	"memory (VIDIOC_REQBUFS), and for buffers of sizes up to 4 GiB (VIDIOC_CREATE_BUFS).\n"
-	"For want of memory it may refuse them, with ENOMEM. granted: it must have four in each\n"
-	"format. streamed: a frame by read() or write(), too. Status 0: so it is; 1: not;\n"
-	"2: this text, or it cannot run.\n";
+	"Sets each format of the node with its largest frame, and asks for an MMAP buffer\n"
+	"(VIDIOC_REQBUFS) and for buffers of up to 4 GiB (VIDIOC_CREATE_BUFS). A request may\n"
+	"fail with ENOMEM.\n"
+	"  granted   the node must have four buffers in each format\n"
+	"  streamed  also read() or write() a frame\n"
+	"Exit status: 0 all results are right, 1 some are wrong, 2 could not run.\n";
 
 struct subject {
 	const char *path;
@@ -55,7 +57,7 @@ static void must(const char *what, int ret)
 	exit(2);
 }
 
-/* How a request ended, 0 or an errno, and whether it may end so. */
+/* Print the result of a request, 0 or an errno, and whether that is @fine. */
 static void judge(struct subject *s, const char *what, int err, bool fine)
 {
 	printf("  %-28s %s%s\n", what, err ? strerror(err) : "granted",
@@ -63,7 +65,7 @@ static void judge(struct subject *s, const char *what, int err, bool fine)
 	s->faults += !fine;
 }
 
-/* Sets the format, as large as it can be. */
+/* Set a format with the largest frame that it has. */
 static void set_largest(struct subject *s, __u32 fourcc, struct v4l2_format *format)
 {
 	const char *name = (const char *)&fourcc;
@@ -88,15 +90,11 @@ static void set_largest(struct subject *s, __u32 fourcc, struct v4l2_format *for
 
 static int request(const struct subject *s, unsigned int count)
 {
-	struct v4l2_requestbuffers req = {
-		.type = s->type,
-		.memory = V4L2_MEMORY_MMAP,
-		.count = count,
-	};
+	int got = video_node_request(s->fd, s->type, V4L2_MEMORY_MMAP, count);
 
-	if (ioctl(s->fd, VIDIOC_REQBUFS, &req))
-		return errno;
-	return req.count < count ? ENOMEM : 0;
+	if (got < 0)
+		return -got;
+	return (unsigned int)got < count ? ENOMEM : 0;
 }
 
 static void by_mmap(struct subject *s)
@@ -107,7 +105,7 @@ static void by_mmap(struct subject *s)
 	must("VIDIOC_REQBUFS of none", -request(s, 0));
 }
 
-/* Another open file, as its last close() ends this way of streaming. */
+/* Use another open file, since its close() ends read() and write(). */
 static void by_file(struct subject *s, const struct v4l2_format *format)
 {
 	enum v4l2_buf_type type;
@@ -123,7 +121,7 @@ static void by_file(struct subject *s, const struct v4l2_format *format)
 	must("mmap", frame == MAP_FAILED ? -1 : 0);
 	n = output ? write(fd, frame, size) : read(fd, frame, size);
 	err = n < 0 ? errno : (size_t)n == size ? 0 : EIO;
-	/* Frames in two planes come by neither. */
+	/* read() and write() have no frames in two planes. */
 	if (planes_of(s, format) > 1)
 		judge(s, output ? "write()" : "read()", err, err == EBUSY || err == ENOMEM);
 	else
@@ -135,7 +133,7 @@ static void by_file(struct subject *s, const struct v4l2_format *format)
 
 static void by_create_bufs(struct subject *s, const struct v4l2_format *format)
 {
-	/* No frame of any format has more than 256 MiB. */
+	/* No frame of any format is larger than 256 MiB. */
 	static const struct {
 		__u32 size;
 		bool possible;
@@ -175,7 +173,7 @@ static void try_format(struct subject *s, __u32 fourcc, bool first)
 	by_mmap(s);
 	if (s->streamed)
 		by_file(s, &format);
-	/* It is not about formats, but about planes. */
+	/* VIDIOC_CREATE_BUFS depends on the planes, and not on the format. */
 	if (first || planes_of(s, &format) > 1)
 		by_create_bufs(s, &format);
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libv4l2-capture.c - captures frames through libv4l2, as a program written for it does,
- * and writes them to standard output
+ * libv4l2-capture - capture frames through libv4l2, and write them to standard output
  *
- * libv4l2 answers to a format that the device does not have by converting
- * (libv4lconvert). User pointers it passes through only for a file descriptor that it
- * does not know: one from open(), which it takes in its other functions as well.
+ * libv4l2 converts frames if the device does not have the requested format (libv4lconvert).
+ * It passes user pointers through only for a file descriptor that it does not know: one
+ * from open() instead of v4l2_open(). Its other functions accept such a descriptor too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,8 +24,8 @@
 static const char usage[] =
 	"Usage: libv4l2-capture DEVICE FORMAT WIDTH HEIGHT read|mmap|userptr|open+userptr COUNT\n"
 	"Captures COUNT frames of FORMAT, four letters such as YUYV, through libv4l2, and\n"
-	"writes them to standard output. With open+userptr the device is opened behind\n"
-	"libv4l2's back. What libv4l2 converts is said on standard error.\n";
+	"writes them to standard output. open+userptr opens the device with open() instead of\n"
+	"v4l2_open(). Prints on standard error if libv4l2 converts the frames.\n";
 
 struct capture {
 	int fd;
@@ -47,7 +46,7 @@ static void do_ioctl(int fd, unsigned long request, void *arg, const char *name)
 		die(name);
 }
 
-static void put_out(const void *frame, size_t length)
+static void write_frame(const void *frame, size_t length)
 {
 	if (fwrite(frame, 1, length, stdout) != length)
 		die("standard output");
@@ -88,7 +87,7 @@ static void by_read(struct capture *c, int count)
 		got = v4l2_read(c->fd, frame, c->length);
 		if (got < 0)
 			die("v4l2_read");
-		put_out(frame, got);
+		write_frame(frame, got);
 	}
 	free(frame);
 }
@@ -152,7 +151,7 @@ static void by_streaming(struct capture *c, int count)
 		buf.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 		buf.memory = c->memory;
 		do_ioctl(c->fd, VIDIOC_DQBUF, &buf, "VIDIOC_DQBUF");
-		put_out(c->buffers[buf.index], buf.bytesused);
+		write_frame(c->buffers[buf.index], buf.bytesused);
 		enqueue(c, buf.index);
 	}
 	do_ioctl(c->fd, VIDIOC_STREAMOFF, &type, "VIDIOC_STREAMOFF");

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pin-race - is a device page ever pinned while the mapping is swapped?
+ * pin-race - is a page of a VM_IO mapping ever pinned while the mapping is swapped?
  *
- * One thread swaps what is mapped at an address, anonymous memory and pages that
- * vimap inserted into a VM_IO mapping, in each way a program can. The other one
- * hands that address to a V4L2 device, over and over. vimap knows whether one of
- * its pages is pinned, or was written.
+ * One thread swaps the mapping at an address between anonymous memory and a VM_IO mapping
+ * of vimap, in each way a program can: mmap() with MAP_FIXED, munmap(), mremap(). Another
+ * thread hands that address to a vipin, over and over. vimap reports whether one of its
+ * pages is pinned or was written: that must never happen.
  *
- * The time in which a driver could be fooled, after it has looked at the mapping
- * and before it pins, is far shorter than a swap, so two CPUs alone hardly ever
- * meet in it. On one CPU, a swapping thread of higher priority is woken in just
- * that time: when the driver lets go of the lock under which it has looked.
+ * A wrong driver checks the mapping first and pins later. The time in between is far
+ * shorter than a swap, so two CPUs hardly ever hit it. On one CPU, a swapping thread of
+ * higher priority wakes up at just that moment: when the driver releases the lock under
+ * which it has checked the mapping.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,36 +31,36 @@
 #include <linux/videodev2.h>
 
 #include "common/number.h"
+#include "common/page.h"
 #include "common/standard-output.h"
 #include "common/video-node.h"
 #include "vimap/vimap-uapi.h"
 #include "vipin/vipin-uapi.h"
 
-#define PAGE		4096UL
-#define CONTESTED	(2 * PAGE)	/* two frames, so that no pointer comes twice in a row */
+#define CONTESTED	(2 * PAGE)	/* two frames, so that vb2 never keeps the last pin */
 #define REQBUFS_EVERY	256		/* QBUFs between two REQBUFS */
 
 enum {
-	EXIT_KEPT = 0,
-	EXIT_BROKEN = 1,
+	EXIT_NOT_PINNED = 0,
+	EXIT_PINNED = 1,
 	EXIT_CANNOT_RUN = 2,
 };
 
 /**
- * struct race - what both threads share, and what came of it
+ * struct race - the data of both threads, and the result
  * @vimap:	/dev/vimap
  * @contested:	the address that is swapped
- * @one_cpu:	both threads run on one CPU, the swapping one first
- * @stop:	the swapping thread shall end
- * @swaps:	how often it swapped
+ * @one_cpu:	both threads run on one CPU, and the swapping one has priority
+ * @stop:	ends the swapping thread
+ * @swaps:	number of swaps
  * @device:	the V4L2 device
  * @type:	its direction
- * @qbufs:	how many QBUFs there were
- * @accepted:	how many were accepted
- * @refused:	how many were refused with EFAULT
- * @gave_up:	how many ended with EAGAIN: the mapping changed during every try
- * @pinned:	after how many a page of vimap's was pinned
- * @written:	after how many a page of vimap's had been written
+ * @qbufs:	number of QBUFs
+ * @accepted:	QBUFs that succeeded
+ * @refused:	QBUFs that failed with EFAULT
+ * @gave_up:	QBUFs that failed with EAGAIN: the mapping changed during every try
+ * @pinned:	QBUFs after which a page of vimap was pinned
+ * @written:	QBUFs after which a page of vimap had been written
  */
 struct race {
 	int vimap;
@@ -84,7 +84,7 @@ static void die(const char *what)
 	exit(EXIT_CANNOT_RUN);
 }
 
-/* Anonymous or vimap's memory, at an address or anywhere, and there at once. */
+/* Map anonymous memory or that of vimap, with its pages, at an address or anywhere. */
 static char *map(const struct race *race, bool device, char *at)
 {
 	int flags = device ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
@@ -130,7 +130,7 @@ static void *swap(void *data)
 	if (race->one_cpu && sched_setscheduler(0, SCHED_FIFO, &first))
 		die("SCHED_FIFO");
 	while (!race->stop) {
-		/* Coprime to all else that happens at regular times. */
+		/* Coprime to other periods, so that each moment is hit. */
 		const struct timespec pause = { .tv_nsec = race->swaps % 97 * 1000 };
 
 		ways[race->swaps / 2 % 3](race, race->swaps % 2);
@@ -143,23 +143,21 @@ static void *swap(void *data)
 
 static void request_buffers(struct race *race, unsigned int count)
 {
-	struct v4l2_requestbuffers request = {
-		.count = count, .type = race->type, .memory = V4L2_MEMORY_USERPTR,
-	};
+	int got = video_node_request(race->device, race->type, V4L2_MEMORY_USERPTR, count);
 
-	if (ioctl(race->device, VIDIOC_REQBUFS, &request))
+	errno = got < 0 ? -got : 0;
+	if (got < 0)
 		die("VIDIOC_REQBUFS");
 }
 
 static void stream(struct race *race, bool on)
 {
-	int type = race->type;
-
-	if (ioctl(race->device, on ? VIDIOC_STREAMON : VIDIOC_STREAMOFF, &type))
+	errno = -video_node_stream(race->device, race->type, on);
+	if (errno)
 		die(on ? "VIDIOC_STREAMON" : "VIDIOC_STREAMOFF");
 }
 
-static void look_at_device_pages(struct race *race)
+static void check_device_pages(struct race *race)
 {
 	struct vimap_pins pins = { .kind = VIMAP_PAGE_IO, .length = CONTESTED };
 
@@ -208,7 +206,7 @@ static void dequeue(struct race *race)
 		die("VIDIOC_DQBUF");
 }
 
-/* While nothing streams, STREAMOFF hands a queued buffer back, still pinned. */
+/* Call QBUF again and again. Without a stream, STREAMOFF returns the buffer, still pinned. */
 static void run(struct race *race, unsigned long qbufs, bool frames)
 {
 	request_buffers(race, 1);
@@ -219,7 +217,7 @@ static void run(struct race *race, unsigned long qbufs, bool frames)
 
 		if (queued && frames)
 			dequeue(race);
-		look_at_device_pages(race);
+		check_device_pages(race);
 		if (queued && !frames)
 			stream(race, false);
 		if (!frames && race->qbufs % REQBUFS_EVERY == 0) {
@@ -233,13 +231,12 @@ static void run(struct race *race, unsigned long qbufs, bool frames)
 
 static void control(int device, unsigned int id, int value, const char *what)
 {
-	struct v4l2_control c = { .id = id, .value = value };
-
-	if (ioctl(device, VIDIOC_S_CTRL, &c))
+	errno = -video_node_set_control(device, id, value);
+	if (errno)
 		die(what);
 }
 
-/* A frame is a page. */
+/* Open the node, and set a format with frames of one page. */
 static void open_device(struct race *race, const char *path)
 {
 	struct v4l2_format format = {
@@ -261,19 +258,21 @@ static void open_device(struct race *race, const char *path)
 static const char usage[] =
 "Usage: pin-race -d DEVICE [OPTION]...\n"
 "Swap anonymous memory and VM_IO pages under a pointer while it is handed to a\n"
-"vipin device, and see whether a VM_IO page is ever pinned or written.\n"
+"vipin device, and check whether a VM_IO page is ever pinned or written. Root only.\n"
+"Both modules must be loaded.\n"
 "\n"
 "  -d, --device DEVICE  a vipin node, capture or output\n"
 "  -p, --policy POLICY  kernel or strict (default: strict)\n"
-"  -n, --qbufs N        how often to hand it over (default: 200000)\n"
-"  -1, --one-cpu        both on one CPU, the swapping thread before the other\n"
-"  -g, --give-up N      at most N QBUFs may end with EAGAIN, as the mapping changed\n"
-"                       during every try (default: all)\n"
-"  -f, --frames         stream meanwhile: a frame through each buffer\n"
-"  -h, --help           this text\n"
+"  -n, --qbufs N        number of QBUFs (default: 200000)\n"
+"  -1, --one-cpu        run both threads on one CPU; the swapping one has priority, so\n"
+"                       it wakes up between check and pin\n"
+"  -g, --give-up N      at most N QBUFs may fail with EAGAIN, which means that the\n"
+"                       mapping changed during every try (default: all)\n"
+"  -f, --frames         stream, with a frame through each buffer\n"
+"  -h, --help           print this text\n"
 "\n"
-"Exit status: 0 no VM_IO page was pinned or written, 1 one was, or QBUF gave up too\n"
-"often, 2 could not run.\n";
+"Exit status: 0 no VM_IO page was pinned or written, 1 one was, or too many QBUFs\n"
+"gave up, 2 could not run.\n";
 
 int main(int argc, char **argv)
 {
@@ -368,5 +367,5 @@ int main(int argc, char **argv)
 	if (race.gave_up > may_give_up)
 		printf("it gave up more than %lu times\n", may_give_up);
 	return race.pinned || race.written || race.gave_up > may_give_up ?
-		EXIT_BROKEN : EXIT_KEPT;
+		EXIT_PINNED : EXIT_NOT_PINNED;
 }

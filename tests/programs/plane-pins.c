@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * plane-pins - is each plane of a frame checked and pinned for itself?
+ * plane-pins - is each plane of a frame checked and pinned on its own?
  *
- * Hands vipin frames of two planes, one page each, and so two user pointers, of
- * memory that may be pinned or not. Taken, each plane has to arrive in its own
- * memory; refused, no pin of the other one may be left.
+ * Hands frames of two planes to a vipin: two user pointers, each to a page of memory that
+ * may be pinned or not. If QBUF accepts them, each plane must arrive in its own memory. If
+ * QBUF refuses them, no page may stay pinned.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,11 +18,14 @@
 
 #include <linux/videodev2.h>
 
+#include "common/macros.h"
+#include "common/page.h"
 #include "common/pins.h"
 #include "common/stamp.h"
+#include "common/video-node.h"
+#include "common/vipin-node.h"
 #include "vimap/vimap-uapi.h"
 
-#define PAGE		4096UL
 #define PLANES		2
 #define WIDTH		64
 #define HEIGHT		64
@@ -40,14 +43,14 @@ enum {
 
 static const char usage[] =
 	"Usage: plane-pins NODE MEMORY MEMORY\n"
-	"Hands a vipin with the multi-planar API frames in two planes, each in MEMORY:\n"
-	"  anonymous  what any process has\n"
-	"  replaced   the same, with other memory at that address for the second frame\n"
-	"  read-only  the same, that the process may not write\n"
+	"Hands frames in two planes to a vipin with the multi-planar API. Each MEMORY is one of\n"
+	"  anonymous  anonymous memory\n"
+	"  replaced   the same, replaced by other memory at that address for the second frame\n"
+	"  read-only  the same, but the process is not allowed to write it\n"
 	"  device     pages of /dev/vimap in a VM_IO mapping\n"
 	"  nothing    nothing is mapped there\n"
-	"Status 0: accepted, and all frames arrived; 3: refused with EFAULT, and nothing is\n"
-	"pinned; 1: neither; 2: this text, or it cannot run.\n";
+	"Exit status: 0 accepted and all frames arrived, 3 refused with EFAULT and nothing is\n"
+	"pinned, 1 neither, 2 could not run.\n";
 
 static const size_t plane_size[PLANES] = { LUMA, CHROMA };
 
@@ -70,13 +73,13 @@ static bool is_known(const char *memory)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+	for (i = 0; i < ARRAY_SIZE(known); i++)
 		if (!strcmp(memory, known[i]))
 			return true;
 	return false;
 }
 
-/* A page, touched, as GUP-fast would find it. */
+/* Map a page and touch it, so that GUP-fast finds it. */
 static unsigned char *map(const char *memory, void *at)
 {
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, fd = -1;
@@ -107,7 +110,7 @@ static void map_planes(char **memory, unsigned char *planes[PLANES])
 		planes[i] = map(memory[i], NULL);
 }
 
-/* What cannot be done before something was written there. */
+/* Revoke access, after the frame was written. */
 static void spoil_planes(char **memory, unsigned char *planes[PLANES])
 {
 	unsigned int i;
@@ -120,7 +123,7 @@ static void spoil_planes(char **memory, unsigned char *planes[PLANES])
 	}
 }
 
-/* For the second frame. */
+/* Prepare the memory for the second frame. */
 static void replace_planes(char **memory, unsigned char *planes[PLANES])
 {
 	unsigned int i;
@@ -133,16 +136,10 @@ static void replace_planes(char **memory, unsigned char *planes[PLANES])
 	}
 }
 
-static unsigned int open_queue(int fd)
+static void open_queue(int fd, enum v4l2_buf_type type)
 {
-	struct v4l2_capability cap = { 0 };
-	struct v4l2_requestbuffers request = { .count = 1, .memory = V4L2_MEMORY_USERPTR };
-	struct v4l2_format format = { 0 };
+	struct v4l2_format format = { .type = type };
 
-	if (ioctl(fd, VIDIOC_QUERYCAP, &cap))
-		die("VIDIOC_QUERYCAP");
-	format.type = cap.device_caps & V4L2_CAP_VIDEO_OUTPUT_MPLANE ?
-		      V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE : V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
 	format.fmt.pix_mp.width = WIDTH;
 	format.fmt.pix_mp.height = HEIGHT;
 	format.fmt.pix_mp.pixelformat = V4L2_PIX_FMT_NV12M;
@@ -152,13 +149,11 @@ static unsigned int open_queue(int fd)
 	    format.fmt.pix_mp.plane_fmt[0].sizeimage != LUMA ||
 	    format.fmt.pix_mp.plane_fmt[1].sizeimage != CHROMA)
 		broken("the planes are not a page and a half");
-	request.type = format.type;
-	if (ioctl(fd, VIDIOC_REQBUFS, &request))
+	if (video_node_request(fd, type, V4L2_MEMORY_USERPTR, 1) < 0)
 		die("VIDIOC_REQBUFS");
-	return format.type;
 }
 
-/* A frame to send, half of it in each of two places. */
+/* Make a frame to send, and copy its planes to their memory. */
 static void fill(unsigned char *planes[PLANES], unsigned int sequence)
 {
 	static unsigned char frame[FRAME];
@@ -169,7 +164,7 @@ static void fill(unsigned char *planes[PLANES], unsigned int sequence)
 	memcpy(planes[1], frame + LUMA, CHROMA);
 }
 
-/* A frame that was captured, put together again; behind it nothing was written. */
+/* Verify a captured frame, and that nothing was written after its second plane. */
 static void look_at(unsigned char *planes[PLANES])
 {
 	static unsigned char frame[FRAME];
@@ -183,17 +178,16 @@ static void look_at(unsigned char *planes[PLANES])
 		broken(why);
 	for (i = CHROMA; i < PAGE; i++)
 		if (planes[1][i] != FILL)
-			broken("written behind the second plane");
+			broken("written after the second plane");
 }
 
 static long long good_frames(int fd)
 {
-	struct v4l2_ext_control control = { .id = VIPIN_CID_GOOD_FRAMES };
-	struct v4l2_ext_controls controls = { .count = 1, .controls = &control };
+	long long good, bad;
 
-	if (ioctl(fd, VIDIOC_G_EXT_CTRLS, &controls))
+	if (vipin_node_count_frames(fd, &good, &bad))
 		die("VIDIOC_G_EXT_CTRLS");
-	return control.value64;
+	return good;
 }
 
 static struct v4l2_buffer frame_of(struct v4l2_plane plane[PLANES], unsigned int type)
@@ -234,7 +228,8 @@ static void dequeue(int fd, unsigned int type)
 int main(int argc, char **argv)
 {
 	unsigned char *planes[PLANES];
-	unsigned int type, sequence;
+	enum v4l2_buf_type type;
+	unsigned int sequence;
 	long long good = 0;
 	bool output;
 	long held;
@@ -244,10 +239,10 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return EXIT_CANNOT_RUN;
 	}
-	fd = open(argv[1], O_RDWR);
+	fd = video_node_open(argv[1], &type);
 	if (fd < 0)
 		die(argv[1]);
-	type = open_queue(fd);
+	open_queue(fd, type);
 	output = V4L2_TYPE_IS_OUTPUT(type);
 	if (output)
 		good = good_frames(fd);
@@ -270,7 +265,7 @@ int main(int argc, char **argv)
 		}
 		if (pins_count(-1) == held)
 			broken("accepted, and nothing is pinned");
-		if (!sequence && ioctl(fd, VIDIOC_STREAMON, &type))
+		if (!sequence && video_node_stream(fd, type, true))
 			die("VIDIOC_STREAMON");
 		dequeue(fd, type);
 		if (output && good_frames(fd) != ++good)

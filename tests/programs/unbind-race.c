@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * unbind-race - does a call that slept while its device was unbound get ENODEV?
+ * unbind-race - does a call get ENODEV if its device was unbound while it slept?
  *
- * A call that starts before a device is unbound, and gets the queue's lock only after
- * the queue was released, must neither allocate buffers nor start a stream. That order
- * is made here: one read() holds the lock while it waits for a page of userfaultfd; the
- * call sleeps on the lock; a real-time task keeps its CPU busy, so that it cannot take
- * the lock when it is free; and the device is unbound from another CPU meanwhile.
+ * A call may start before its device is unbound, and get the queue's lock after the queue
+ * was released. Such a call must neither allocate buffers nor start a stream. This program
+ * makes that order happen: a read() holds the lock while it waits for a page of userfaultfd.
+ * The call sleeps on the lock. A real-time task keeps the call's CPU busy, so that the call
+ * cannot take the lock when it is free. Then the device is unbound from another CPU.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -28,10 +28,10 @@
 #include <linux/videodev2.h>
 
 #include "common/macros.h"
+#include "common/page.h"
 #include "common/video-node.h"
 
-#define PAGE		4096UL
-#define CPU_BUSY	0	/* where the call sleeps, and cannot wake up */
+#define CPU_BUSY	0	/* the call sleeps here, and cannot wake up */
 #define CPU_OTHER	1
 #define TIME_LIMIT	60	/* seconds */
 
@@ -44,12 +44,12 @@ enum {
 static const char usage[] =
 	"Usage: unbind-race CALL NODE DRIVER DEVICE\n"
 	"Unbinds DEVICE from DRIVER, a folder of /sys/bus, while a CALL on its capture node\n"
-	"NODE sleeps on the queue's lock: read, poll or reqbufs; or, dqbuf, while it\n"
-	"waits for a frame. Needs root and two CPUs.\n"
-	"Status 0: the call got ENODEV, or for poll POLLERR, and nothing streams; 1: it did\n"
-	"not; 2: this text, or it cannot run.\n";
+	"NODE sleeps. The CALLs read, poll and reqbufs sleep on the queue's lock, and dqbuf\n"
+	"until there is a frame. Needs root and two CPUs.\n"
+	"Exit status: 0 the call got ENODEV (poll: POLLERR) and nothing streams, 1 it did not,\n"
+	"2 could not run.\n";
 
-/* What the call did: its result, its errno, and for poll its events. */
+/* The result of the call: return value, errno, and for poll the events. */
 static long result;
 static int result_errno;
 static short result_events;
@@ -75,7 +75,7 @@ static void run_on(int cpu)
 		die("two CPUs");
 }
 
-/* Without a word where this kernel has no such file. */
+/* Write @text to a file. Do nothing if this kernel has no such file. */
 static void write_file(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -87,13 +87,16 @@ static void write_file(const char *path, const char *text)
 	close(fd);
 }
 
-/* The kernel runs other tasks for 5 % of the time, whatever a real-time task does. */
+/*
+ * The kernel reserves 5 % of the time for other tasks, even if a real-time task never
+ * sleeps. Turn that off and on.
+ */
 static void spare_time_for_others(bool spare)
 {
 	static const char fair_server[] = "/sys/kernel/debug/sched/fair_server/cpu0/runtime";
 	static const char limit[] = "/proc/sys/kernel/sched_rt_runtime_us";
 
-	/* In this order: the limit is checked against what the fair server has. */
+	/* In this order, since the limit must not be below the fair server's runtime. */
 	if (spare) {
 		write_file(fair_server, "50000000");
 		write_file(limit, "950000");
@@ -105,20 +108,11 @@ static void spare_time_for_others(bool spare)
 
 static int reqbufs(unsigned int count)
 {
-	struct v4l2_requestbuffers request = {
-		.count = count,
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.memory = V4L2_MEMORY_MMAP,
-	};
+	int got = video_node_request(caller_fd, V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_MEMORY_MMAP,
+				     count);
 
-	return ioctl(caller_fd, VIDIOC_REQBUFS, &request);
-}
-
-static int streamon(void)
-{
-	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-
-	return ioctl(caller_fd, VIDIOC_STREAMON, &type);
+	errno = got < 0 ? -got : 0;
+	return got < 0 ? -1 : 0;
 }
 
 static long call_read(void)
@@ -227,7 +221,7 @@ static bool caller_sleeps(void)
 	return state == 'S';
 }
 
-/* A page that is not there until UFFDIO_ZEROPAGE. */
+/* Map a page that stays missing until UFFDIO_ZEROPAGE. */
 static int watch_page(void)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -279,7 +273,7 @@ static void unbind_device(const char *driver, const char *device)
 	write_file(path, device);
 }
 
-/* The call sleeps on the lock, and gets it when the device is gone. */
+/* Let the call sleep on the lock, and get the lock after the device is gone. */
 static pthread_t unbind_while_it_waits_for_lock(const struct call *call,
 						const char *driver, const char *device)
 {
@@ -302,13 +296,13 @@ static pthread_t unbind_while_it_waits_for_lock(const struct call *call,
 	return threads[1];
 }
 
-/* The call sleeps until there is a frame, but no buffer is queued for one. */
+/* Let the call wait for a frame. None comes, since no buffer is queued. */
 static pthread_t unbind_while_it_waits_for_frame(const struct call *call,
 						 const char *driver, const char *device)
 {
 	pthread_t thread;
 
-	if (reqbufs(1) || streamon())
+	if (reqbufs(1) || video_node_stream(caller_fd, V4L2_BUF_TYPE_VIDEO_CAPTURE, true))
 		die("a stream");
 	thread = start(caller, call);
 	wait_until_caller_sleeps();
@@ -316,7 +310,7 @@ static pthread_t unbind_while_it_waits_for_frame(const struct call *call,
 	return thread;
 }
 
-/* Whether there is a thread that makes a node's frames, such as video0-frames. */
+/* Check for the thread that makes a node's frames, such as video0-frames. */
 static bool streams(const char *node)
 {
 	DIR *processes = opendir("/proc");

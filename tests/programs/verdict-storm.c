@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * verdict-storm - have vipin record verdicts about a file's mapping, one or many
+ * verdict-storm - make vipin record one or many verdicts about a file's mapping
  *
- * Maps a file so that the device may not do what it would have to, and hands the mapping
- * over again and again. Policy strict refuses it each time, and the verdict has the
- * file's name. The file may be empty: nothing of it is touched.
+ * Maps a file without the access that the device needs, and hands the mapping over again
+ * and again. Policy strict refuses it each time, and the verdict contains the file's name.
+ * The file may be empty, since nothing touches its pages.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,9 +29,9 @@ enum {
 
 static const char usage[] =
 	"Usage: verdict-storm NODE FILE [TIMES]\n"
-	"Hands a vipin a mapping of FILE that policy strict refuses, once, or TIMES times\n"
+	"Hands a mapping of FILE that policy strict refuses to a vipin, once, or TIMES times\n"
 	"(0: until killed).\n"
-	"Status 0: refused with EFAULT each time; 1: otherwise; 2: this text, or it cannot run.\n";
+	"Exit status: 0 QBUF failed with EFAULT each time, 1 it did not, 2 could not run.\n";
 
 static void die(const char *what)
 {
@@ -41,7 +41,6 @@ static void die(const char *what)
 
 int main(int argc, char **argv)
 {
-	struct v4l2_requestbuffers request = { .count = 1, .memory = V4L2_MEMORY_USERPTR };
 	struct v4l2_buffer buf = { .memory = V4L2_MEMORY_USERPTR };
 	struct v4l2_format format = { 0 };
 	unsigned long times = 1, n;
@@ -64,8 +63,8 @@ int main(int argc, char **argv)
 		die(argv[2]);
 
 	format.type = type;
-	request.type = type;
-	if (ioctl(fd, VIDIOC_G_FMT, &format) || ioctl(fd, VIDIOC_REQBUFS, &request))
+	if (ioctl(fd, VIDIOC_G_FMT, &format) ||
+	    video_node_request(fd, type, V4L2_MEMORY_USERPTR, 1) < 0)
 		die(argv[1]);
 	frame = mmap(NULL, format.fmt.pix.sizeimage, output ? PROT_WRITE : PROT_READ,
 		     MAP_SHARED, file, 0);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vimap-check - does a mapping of vimap show its own memory and nothing else,
- * whatever a process does to it?
+ * vimap-check - does a mapping of vimap always show its own memory and nothing else?
  *
- * Each operation gets an open file of its own. Afterwards, all that is mapped is
- * touched, and what a page reads must be what was written through the first
- * mapping, or touching it must raise SIGBUS or SIGSEGV.
+ * Moves, cuts, grows and forks mappings of vimap, each in an open file of its own. After
+ * each operation it touches all pages. A page must contain what was written through the
+ * first mapping, or touching it must raise SIGBUS or SIGSEGV.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,16 +24,16 @@
 
 #define NR_PAGES	16UL
 
-/* More than fit into the CMA area of any machine here: 512 MiB of 8 MiB each. */
+/* More than fit into a CMA area of 512 MiB, with 8 MiB each. No machine here has more. */
 #define HELD_ROUNDS	70
 
-/* What was held comes back a moment after it was let go of. */
+/* A page returns to the CMA area a moment after its last reference is dropped. */
 #define MAX_WAITS	20
 #define WAIT_US		100000
 
 enum {
-	EXIT_HOLDS = 0,
-	EXIT_BROKEN = 1,
+	EXIT_RIGHT = 0,
+	EXIT_WRONG = 1,
 	EXIT_CANNOT_RUN = 2,
 };
 
@@ -43,12 +42,13 @@ static const char usage[] =
 	"       vimap-check KIND\n"
 	"       vimap-check --held\n"
 	"       vimap-check --take\n"
-	"--list prints the kinds of /dev/vimap, each with what mmap() says where it fails.\n"
-	"KIND, its number, is mapped, and the mapping moved, cut, made larger, forked and\n"
-	"emptied. --held has a pipe hold a CMA page beyond the last close(), many times.\n"
-	"--take takes the CMA area while a driver has some of it, and while a page of a\n"
-	"process's memory cannot be moved out of it.\n"
-	"Status 0: all is as it must be; 1: it is not; 2: this text, or it cannot run.\n";
+	"  --list  print the number and name of each kind of /dev/vimap, and the error if mmap()\n"
+	"          fails\n"
+	"  KIND    map the kind with this number, and move, cut, grow, fork and empty the mapping\n"
+	"  --held  make a pipe hold a CMA page after the last close(), many times\n"
+	"  --take  allocate the CMA area while a driver has a part of it, and while a page of a\n"
+	"          process cannot be migrated out of it\n"
+	"Exit status: 0 all is right, 1 something is wrong, 2 could not run.\n";
 
 static const char * const names[] = {
 	[VIMAP_PFN_RAM] = "pfn-ram",
@@ -114,8 +114,8 @@ static int read_page(const unsigned char *at, unsigned int *word)
 }
 
 /*
- * @at shows @nr pages of the kind, the first of which is number @first. Touch all.
- * Where @must_be_there, a signal is wrong as well.
+ * Touch @nr pages at @at, which must be the pages @first and following of the kind. With
+ * @must_be_there, a signal is wrong too.
  */
 static void touch(const unsigned char *at, size_t first, size_t nr, bool must_be_there)
 {
@@ -131,7 +131,7 @@ static void touch(const unsigned char *at, size_t first, size_t nr, bool must_be
 	}
 }
 
-/* Nothing is mapped at @nr pages from @at on. */
+/* Touch @nr pages at @at, where nothing must be mapped. */
 static void touch_nothing(const unsigned char *at, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++) {
@@ -156,7 +156,7 @@ static unsigned char *map_file(int *fd)
 	return base;
 }
 
-/* Room for another mapping, at an address that is no multiple of VIMAP_SIZE. */
+/* Find room for a mapping, at an address that is not a multiple of VIMAP_SIZE. */
 static unsigned char *make_room(void)
 {
 	unsigned char *room = mmap(NULL, 2 * VIMAP_SIZE, PROT_NONE,
@@ -168,7 +168,7 @@ static unsigned char *make_room(void)
 	return (unsigned char *)(((uintptr_t)room + VIMAP_SIZE - 1) & -VIMAP_SIZE) + PAGE;
 }
 
-/* One page more, then as far as the offsets of other kinds and of none. */
+/* Try to grow by one page, up to other kinds' offsets, and beyond all kinds. */
 static void grow(unsigned char *base)
 {
 	static const size_t more[] = { PAGE, 1UL << 32, VIMAP_OFFSET(VIMAP_NR_KINDS) };
@@ -182,7 +182,7 @@ static void grow(unsigned char *base)
 	if (mremap(base, 0, nr_pages * PAGE + PAGE, MREMAP_MAYMOVE) != MAP_FAILED)
 		complain("mremap() makes a larger copy");
 	if (mremap(base + (nr_pages - 1) * PAGE, PAGE, 2 * PAGE, MREMAP_MAYMOVE) != MAP_FAILED)
-		complain("mremap() makes the last page two");
+		complain("mremap() grows the last page to two");
 	touch(base, 0, nr_pages, true);
 }
 
@@ -212,7 +212,7 @@ static void move_part(unsigned char *base)
 	touch(base, 0, 4, false);
 	touch_nothing(base + 4 * PAGE, 3);
 	touch(base + 7 * PAGE, 7, nr_pages - 7, false);
-	/* Back beside its neighbours: no larger VMA is made of them. */
+	/* Move it back beside its neighbours, with which it must not be merged. */
 	if (mremap(to, 3 * PAGE, 3 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
 		   base + 4 * PAGE) == MAP_FAILED)
 		complain("mremap() does not move a part back: %s", strerror(errno));
@@ -258,7 +258,7 @@ static void cut(unsigned char *base)
 
 static void empty(unsigned char *base)
 {
-	/* Refused for a PFN mapping: then the pages are still there. */
+	/* This fails for a PFN mapping. Then the pages must still be there. */
 	bool refused = madvise(base + 2 * PAGE, 3 * PAGE, MADV_DONTNEED);
 
 	touch(base, 0, nr_pages, refused);
@@ -289,7 +289,7 @@ static void in_child(unsigned char *base)
 	touch(base, 0, nr_pages, true);
 }
 
-/* The file is closed, and the mapping all that is left of it. */
+/* The file is closed. Only the mapping is left. */
 static void outlive_file(unsigned char *base)
 {
 	touch(base, 0, nr_pages, true);
@@ -334,7 +334,7 @@ static void check_kind(void)
 	}
 }
 
-/* There is one BAR for all: leave it as it was found. */
+/* All processes share one BAR: fill it with the usual pattern again. */
 static void clean_bar(void)
 {
 	int fd;
@@ -365,7 +365,7 @@ static const struct memory_kind cma_page = {
 	.name = "a page of VIMAP_CMA_PAGE",
 };
 
-/* CMA pages that are held beyond the last close(), more than the area has. */
+/* Hold a CMA page after the last close(), more often than the area has pages. */
 static void check_held(void)
 {
 	kind = VIMAP_CMA_PAGE;
@@ -375,7 +375,7 @@ static void check_held(void)
 		struct memory m = { .kind = &cma_page, .length = PAGE, .holder = -1 };
 		int fd, waits = 0;
 
-		/* An area of a few pieces waits for the one that was let go of. */
+		/* In a small area, wait for the page of the round before. */
 		while ((m.frame = map_file(&fd)) == MAP_FAILED && errno == ENOMEM &&
 		       waits++ < MAX_WAITS)
 			usleep(WAIT_US);
@@ -414,7 +414,7 @@ static void check_take(void)
 	if (base == MAP_FAILED)
 		die("mmap of CMA pages");
 	if (take(fd))
-		complain("not while a driver has some of it: %s", strerror(errno));
+		complain("it fails while a driver has a part of the area: %s", strerror(errno));
 	munmap(base, nr_pages * PAGE);
 
 	if (m.kind->map(&m)) {
@@ -422,12 +422,12 @@ static void check_take(void)
 		exit(EXIT_CANNOT_RUN);
 	}
 	if (!take(fd) || errno != ENOMEM)
-		complain("not refused while a page of it is held");
+		complain("it succeeds while a page of the area is held");
 	close(m.holder);
 	while (take(fd) && waits++ < MAX_WAITS)
 		usleep(WAIT_US);
 	if (waits > MAX_WAITS)
-		complain("not when that page was let go of: %s", strerror(errno));
+		complain("it fails after that page was released: %s", strerror(errno));
 }
 
 int main(int argc, char *argv[])
@@ -459,5 +459,5 @@ int main(int argc, char *argv[])
 		if (kind == VIMAP_BAR)
 			clean_bar();
 	}
-	return broken ? EXIT_BROKEN : EXIT_HOLDS;
+	return broken ? EXIT_WRONG : EXIT_RIGHT;
 }

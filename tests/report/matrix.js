@@ -24,7 +24,8 @@ const allColumns = () => shown().flatMap(device => directions.flatMap(direction 
 	runs.map((run, i) => ({ device, direction, run, i, edge: !i }))));
 
 const levels = [
-	({ device }) => `${device.driver}, ${device.bus}: ${device.scattered ? "takes scattered memory" : "needs contiguous memory"}`,
+	({ device }) => `${device.driver}, ${device.bus}: ` +
+		(device.scattered ? "takes scattered memory" : "needs contiguous memory"),
 	({ direction }) => direction,
 	({ run }) => run.label,
 ];
@@ -55,14 +56,17 @@ function sections() {
 	const all = Object.keys(kinds);
 	const unexpected = new Set(all.filter(kind => cellsOf(kind).some(cell =>
 		cell.rows.some(row => look(row) === "unexpected"))));
-	const notable = new Set(all.filter(kind => !unexpected.has(kind) && cellsOf(kind).some(cell => cell.notable)));
+	const notable = new Set(all.filter(kind => !unexpected.has(kind) &&
+		cellsOf(kind).some(cell => cell.notable)));
+	const others = all.filter(kind => !unexpected.has(kind) && !notable.has(kind));
 
 	return [["Unexpected", [...unexpected]], ["Kernels differ, or have a quirk", [...notable]],
-		["As expected on every kernel", all.filter(kind => !unexpected.has(kind) && !notable.has(kind))]];
+		["As expected on every kernel", others]];
 }
 
 function table() {
-	fillTable({ columns: allColumns(), levels, sections: sections(), sentences: kinds, cell: matrixCell });
+	fillTable({ columns: allColumns(), levels, sections: sections(), sentences: kinds,
+		cell: matrixCell });
 	for (const button of buttons())
 		if (button.cell.changes.some(change => change[1] === button.i))
 			button.closest("td").classList.add("changed");
@@ -70,16 +74,20 @@ function table() {
 	filter();
 }
 
+const dependsOf = row => (row?.depends || "").split(" ").filter(Boolean);
+
 /* A feature of a kernel that decides a verdict. */
 function feature(name, run) {
 	const f = features[name];
 
 	return [element("p", {}, `${run.has.includes(name) ? "" : "not here: "}${f.sentence}, ${f.when}`),
-		element("p", { className: "dim" }, f.source + (f.ended_by ? "; ended by " + f.ended_by : ""))];
+		element("p", { className: "dim" },
+			f.source + (f.ended_by ? "; ended by " + f.ended_by : ""))];
 }
 
 function change([from, to, decide, other]) {
-	const why = other ? `The rules of pinning did not change. The memory is not the same as on Linux ${runs[from].label}.` :
+	const why = other ? "The rules of pinning did not change. " +
+		`The memory is not the same as on Linux ${runs[from].label}.` :
 		"No known feature of these kernels explains the change.";
 
 	return element("div", { className: "change" }, ...decide.length ?
@@ -88,7 +96,8 @@ function change([from, to, decide, other]) {
 
 /* Neighbouring kernels with the same verdict, but for addresses, share an entry. */
 function spans(cell) {
-	const said = row => [look(row), row?.verdict, row?.decided_by, row?.reason, row?.case, row?.quirk, row?.skip].join();
+	const said = row => [look(row), row?.verdict, row?.decided_by, row?.reason, row?.case,
+		row?.quirk, row?.skip].join();
 	const all = [];
 
 	cell.rows.forEach((row, i) => {
@@ -121,8 +130,9 @@ function entry(cell, span, here) {
 		add(`quirk: ${row.quirk} (${quirks[row.quirk]})`);
 	if (rule)
 		add((row.quirk ? "breaks " : "") + `${ruleWords(rule)} (${rule.source})`, "dim");
-	if (!since && row?.depends.length)
-		li.append(element("p", {}, "decided by"), ...row.depends.flatMap(name => feature(name, runs[span.at(-1)])));
+	if (!since && row?.depends)
+		li.append(element("p", {}, "decided by"),
+			...dependsOf(row).flatMap(name => feature(name, runs[span.at(-1)])));
 	return li;
 }
 
@@ -134,7 +144,8 @@ function show(button) {
 
 	openDetail(button, link(cell, i), backButton(overview), element("h2", {}, cell.kind),
 		terms(["memory", kinds[cell.kind]],
-			["device", `${cell.device.replace(" ", ", ")}, ${cell.direction}, policy ${cell.policy}`],
+			["device", [cell.device.replace(" ", ", "), cell.direction,
+				"policy " + cell.policy].join(", ")],
 			["instead", rules[newest(cell)?.case]?.instead]),
 		element("ol", {}, ...spans(cell).map(span => entry(cell, span, i))));
 }
@@ -159,36 +170,46 @@ function openKind(kind, direction) {
 function linkName(href) {
 	const url = new URL(href);
 
-	return url.host === "github.com" ? url.pathname.slice(1).replace(/\/(issues|pull)\//, " #") : url.host;
+	return url.host !== "github.com" ? url.host :
+		url.pathname.slice(1).replace(/\/(issues|pull)\//, " #");
 }
 
 function overview() {
-	const cases = data.cases.map(({ title, kinds: of, direction, links }) => element("li", {}, title + " ",
+	const cases = data.cases.map(({ title, kinds: of, direction, links }) => element("li", {},
+		title + " ",
 		...of.filter(kind => kind in kinds).map(kind => element("button", { type: "button",
 			onclick: () => openKind(kind, direction) }, kind)),
-		...links.flatMap((href, n) => [n ? ", " : " (", element("a", { href }, linkName(href))]), ")"));
-	const versions = runs.map(run => element("li", {}, `Linux ${run.label}: ${run.kernel}, ${run.build}; ` +
+		...links.flatMap((href, n) => [n ? ", " : " (", element("a", { href }, linkName(href))]),
+		")"));
+	const versions = runs.map(run => element("li", {},
+		`Linux ${run.label}: ${run.kernel}, ${run.build}; ` +
 		`${run.total.pointers} pointers, ${run.total["as-expected"]} as expected, ` +
 		`${run.total["expected-failure"]} expected failures, ${run.total.unexpected} unexpected`));
-	const changes = Object.values(features).map(f => element("li", {}, `${f.sentence}, ${f.when} (${f.source})`));
+	const changes = Object.values(features).map(f => element("li", {},
+		`${f.sentence}, ${f.when} (${f.source})`));
 
-	openDetail(undefined, "", element("h2", {}, "Find your case"), element("ul", { className: "cases" }, ...cases),
+	openDetail(undefined, "", element("h2", {}, "Find your case"),
+		element("ul", { className: "cases" }, ...cases),
 		element("h2", {}, "How to read it"),
-		element("p", {}, "Each row is a kind of memory. Each field is the verdict of a kernel, oldest kernel first, for a " +
-			"device and a direction. A bar left of a field marks a verdict that differs from that of the kernel before it. " +
-			"A dot marks a field where policy strict decides the opposite."),
+		element("p", {}, "Each row is a kind of memory. Each field is the verdict of a kernel, " +
+			"oldest kernel first, for a device and a direction. A bar left of a field marks a " +
+			"verdict that differs from that of the kernel before it. A dot marks a field where " +
+			"policy strict decides the opposite."),
 		element("p", {}, "Keys: the arrows move in the table, Enter opens a field."),
-		element("details", {}, element("summary", {}, "Which kernels"), element("ul", {}, ...versions)),
-		element("details", {}, element("summary", {}, "What changed in how kernels pin"), element("ul", {}, ...changes)));
+		element("details", {}, element("summary", {}, "Which kernels"),
+			element("ul", {}, ...versions)),
+		element("details", {}, element("summary", {}, "What changed in how kernels pin"),
+			element("ul", {}, ...changes)));
 }
 
 /* Everything that is known of a cell on any kernel, to search in. */
 function cellText(cell) {
-	const decide = new Set(cell.rows.flatMap(row => row?.depends || []));
+	const decide = new Set(cell.rows.flatMap(dependsOf));
 
 	return [cell.kind, kinds[cell.kind], cell.device, cell.direction,
-		...cell.rows.flatMap(row => row ? [row.verdict, row.decided_by, row.reason, row.sentence, row.case,
-			row.quirk, quirks[row.quirk], ruleWords(rules[row.case]), rules[row.case]?.source, row.skip] : []),
+		...cell.rows.flatMap(row => row ? [row.verdict, row.decided_by, row.reason, row.sentence,
+			row.quirk, quirks[row.quirk], ruleWords(rules[row.case]), rules[row.case]?.source,
+			row.skip] : []),
 		...[...decide].flatMap(name => [name, features[name].sentence, features[name].source])]
 		.join(" ").toLowerCase();
 }
@@ -201,11 +222,15 @@ function filter() {
 for (const device of data.devices) {
 	const box = element("input", { type: "checkbox", checked: chosen.devices.has(device.name) });
 
-	box.onchange = () => { box.checked ? chosen.devices.add(device.name) : chosen.devices.delete(device.name); table(); };
+	box.onchange = () => {
+		box.checked ? chosen.devices.add(device.name) : chosen.devices.delete(device.name);
+		table();
+	};
 	$("devices").append(element("label", {}, box, device.driver + ", " + device.bus));
 }
 $("about").textContent = `${Object.keys(kinds).length} kinds of memory on Linux ` +
-	runs.map(run => run.label + (run.label === run.version ? "" : " (" + run.version + ")")).join(", ") + ": " +
+	runs.map(run => run.label + (run.label === run.version ? "" : ` (${run.version})`)).join(", ") +
+	": " +
 	`${runs.reduce((sum, run) => sum + run.total.pointers, 0)} pointers`;
 $("filter").oninput = filter;
 $("changed").onchange = filter;

@@ -9,9 +9,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # The page of one kernel. This page shares its style and most of its script.
 ONE_KERNEL = os.path.join(HERE, "../../userspace/v4l2-pincheck")
 
-# What the page shows of a row, with the value that a row has if it says nothing.
-SHOWN = {"outcome": "skipped", "verdict": "", "decided_by": "", "reason": "", "sentence": "",
-         "case": "", "quirk": "", "depends": [], "skip": "", "faults": [], "frames": 0}
+# The strings of a row that the page shows. A row may be without some of them.
+STRINGS = ("outcome", "verdict", "decided_by", "reason", "sentence", "case", "quirk", "skip")
 
 
 def read(folder, name):
@@ -27,7 +26,8 @@ def script_text(data):
 
 def fill(template, **parts):
     """Replace each @NAME@ of a page by a part."""
-    parts = {"STYLE": read(ONE_KERNEL, "report.css"), "SCRIPT": read(ONE_KERNEL, "report.js")} | parts
+    parts["STYLE"] = read(ONE_KERNEL, "report.css")
+    parts["SCRIPT"] = read(ONE_KERNEL, "report.js")
     for name, text in parts.items():
         before, mark, after = template.partition(f"@{name}@")
         assert mark, f"the page has no place for {name}"
@@ -35,15 +35,18 @@ def fill(template, **parts):
     return template
 
 
-def differing(rows):
-    """Leave in each row what differs from the row before it; report.js adds the rest again."""
+def differing(rows, strings=STRINGS):
+    """Return what the page shows of rows: of the strings only those that differ from the row
+    before it, and of the rest only what is not empty. whole() in report.js is the reverse."""
     last, left = {}, []
     for row in rows:
         if row is None:
             left.append(None)
             continue
-        shown = {name: row.get(name, none) for name, none in SHOWN.items()}
-        left.append({name: value for name, value in shown.items() if last.get(name) != value})
+        shown = {name: row.get(name, "") for name in strings}
+        shown["depends"] = " ".join(row.get("depends", []))
+        left.append({name: text for name, text in shown.items() if last.get(name) != text}
+                    | {name: row[name] for name in ("faults", "frames") if row[name]})
         last = shown
     return left
 
@@ -83,7 +86,7 @@ def data(runs, cases):
         "devices": [{"name": " ".join(name), "driver": name[0], "bus": name[1],
                      "scattered": scattered} for name, scattered in devices(rows).items()],
         "rules": merged(runs, "cases"),
-        "quirks": {row["quirk"]: row["quirk_source"] for row in rows if row["quirk"]},
+        "quirks": {row["quirk"]: row["quirk_source"] for row in rows if row.get("quirk")},
         "features": {name: feature | {"when": since(feature)}
                      for name, feature in merged(runs, "features").items()},
         "kinds": {row["kind"] + row["variant"]: sentences[row["kind"]] for row in rows},

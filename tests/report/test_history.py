@@ -24,9 +24,8 @@ def row(**fields):
     return {"kind": "mem", "variant": "", "driver": "vipin", "bus": "platform",
             "scattered": False, "direction": "capture", "policy": "kernel",
             "outcome": "as-expected", "verdict": "accepted", "decided_by": "accepted",
-            "reason": "pinned", "sentence": "pinned", "case": "memory", "quirk": "",
-            "quirk_source": "", "expected": "", "depends": [], "faults": [],
-            "frames": 0} | fields
+            "reason": "pinned", "sentence": "pinned", "case": "memory", "expected": "",
+            "depends": [], "faults": [], "frames": 0} | fields
 
 
 REFUSED = {"verdict": "EFAULT", "case": "device-mapped"}
@@ -161,8 +160,9 @@ class TestHistory(unittest.TestCase):
 
     def test_page_has_what_differs_from_the_row_before(self):
         """A row that repeats the row before it is empty, and a missing row stays missing."""
-        rows = differing([row(), row(), None, row(verdict="EFAULT", reason="vma-io")])
-        self.assertEqual(rows[1:], [{}, None, {"verdict": "EFAULT", "reason": "vma-io"}])
+        rows = differing([row(), row(), None, row(verdict="EFAULT", reason="vma-io", frames=3)])
+        self.assertEqual(rows[1:], [{}, None, {"verdict": "EFAULT", "reason": "vma-io",
+                                               "frames": 3}])
 
     def test_page_is_filled_in(self):
         """No mark is left, and the data can be read again."""

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What is built for a machine of $(TARGET), with that target's own compiler:
-# build/TARGET/payload is what the machine finds in /vipin.
+# Building for a machine of $(TARGET), with that target's own compiler. The machine mounts
+# build/TARGET/payload at /vipin.
 
 build := build/$(TARGET)
 jobs := -j$(shell nproc)
@@ -11,13 +11,13 @@ kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets
 program_sources := $(shell find meson.build meson_options.txt userspace tests/programs \
 	tests/bench/programs tests/host -type f) packaging/meson-build packaging/debian/changelog \
 	$(wildcard drivers/*/*-uapi.h) tests/guest/harmless-messages
-# What only the programs of GStreamer and libv4l2 need.
+# These are needed only by the programs that use GStreamer or libv4l2.
 gst_only := userspace/gst/% tests/programs/gst-% tests/programs/libv4l2-%
 gst_sources := $(filter $(gst_only) userspace/common/% %/meson.build,$(program_sources))
 guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md README.md
 
-# The name of a root holds the hash of what goes into it, so once there it is
-# right for ever; making it is left to the script.
+# The name of a root file system contains a hash of what it is made of, so an existing one is
+# never out of date.
 $(root): | host-needs
 	$(Q)tests/vm/make-rootfs $(TARGET) >/dev/null
 
@@ -28,14 +28,14 @@ $(gst_root): | host-needs
 host-needs:
 	$(Q)tests/vm/host-needs
 
-# A target with a base has a kernel that is not its root's: one of the user's, or
-# one that is compiled, and in its tree the modules.
+# A target with a base does not use the kernel of its root file system. Its kernel is the
+# user's, or is compiled here, and the modules are built with it.
 ifeq ($(TARGET),kdir)
 $(build)/modules.built: $(build)/from $(wildcard $(KDIR)/arch/x86/boot/bzImage $(KDIR)/.config)
 $(build)/modules.built: $(module_sources) $(wildcard tests/vm/own-kernel tests/vm/configs/*)
 	$(Q)tests/vm/own-kernel $(KDIR)
 	$(Q)touch $@
-# Of another time than what was built only if it was from another folder.
+# This file changes only if KDIR names another folder.
 $(build)/from: host-needs
 	$(Q)mkdir -p $(build)
 	$(Q)echo $(abspath $(KDIR)) | cmp -s - $@ || echo $(abspath $(KDIR)) >$@
@@ -67,10 +67,10 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 		-Dgstreamer=enabled -Dlibv4l2=enabled -- gstreamer-and-libv4l2
 	$(Q)touch $@
 
-# What Meson has linked in a folder: its programs, and those of others.
+# All programs that Meson has linked in a folder.
 programs_in = $$(find $(1) -type f -perm -100 ! -name '*.so' ! -path '*.p/*' ! -path '*/meson-*')
 
-# Put together under another name, so that half a payload is never booted.
+# Made under another name first, so that an incomplete payload is never booted.
 $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_sources) tests/vm/build.mk
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests docs)
@@ -87,8 +87,8 @@ $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_s
 
 payload: host-needs $(build)/payload.built
 
-# Modules that only tests need. They are for a distribution's kernel; of one that is
-# compiled here no headers are kept.
+# Modules that only tests need. They are built for a distribution's kernel only, since no
+# headers are kept of a kernel that is compiled here.
 ifneq ($(modules),$(build)/kernel/modules/*)
 test_modules := $(build)/test-modules.built
 $(build)/test-modules.built: $(wildcard tests/modules/*) | $(root)
@@ -100,7 +100,7 @@ $(build)/test-modules.built: $(wildcard tests/modules/*) | $(root)
 	$(Q)touch $@
 endif
 
-# With what only the tests need: the demo does not wait for GStreamer's headers.
+# The payload plus what only tests need, so that the demo need not wait for GStreamer's headers.
 $(build)/check-payload.built: $(build)/payload.built $(build)/gst.built $(test_modules)
 	$(Q)mkdir -p $(build)/payload/lib/gstreamer-1.0
 	$(Q)cp $(build)/gst/userspace/gst/libgstvipin.so $(build)/payload/lib/gstreamer-1.0/
@@ -110,9 +110,9 @@ $(build)/check-payload.built: $(build)/payload.built $(build)/gst.built $(test_m
 
 check-payload: host-needs $(build)/check-payload.built
 
-# With what only the bench needs: the modules tests/bench/*-cost, which do nothing but what
-# vipin's cost is measured against. They are for a distribution's kernel; of one that
-# is compiled here no headers are kept.
+# The payload plus the modules tests/bench/*-cost, which only the bench needs: vipin's cost is
+# compared with theirs. They are built for a distribution's kernel only, since no headers
+# are kept of a kernel that is compiled here.
 ifeq ($(modules),$(build)/kernel/modules/*)
 bench-payload: payload
 else
@@ -132,8 +132,8 @@ bench-payload: payload $(build)/bench.built
 	$(Q)cp $(build)/bench/*/*.ko $(build)/payload/modules/
 endif
 
-# The root of these programs has no kernel: what they need of the bench's comes along,
-# unless this target's kernel brings its own.
+# The root file system of these programs has no kernel. So the payload gets the modules that
+# they need from the kernel of the bench's root file system, unless the target compiles its own.
 kernel_modules := drivers/media drivers/block drivers/dma-buf lib mm crypto
 $(build)/userland-payload.built: $(build)/check-payload.built
 	$(Q)rm -rf $(build)/userland-payload

@@ -72,7 +72,7 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 	},
 	[UNSHARES_FOR_READS] = {
 		.name = "unshares-for-reads",
-		.sentence = "a long-term pin for reading first gives the process its own copy of a page",
+		.sentence = "a long-term pin for reading first gives the process a copy of the page",
 		.source = "8d6a0ac09a16, FAULT_FLAG_UNSHARE for anything in a COW mapping",
 		.since = KERNEL(6, 2, 0),
 	},
@@ -105,7 +105,7 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 	/* 7.3 no longer has it. The exact version is not known. */
 	[STRICT_NULL_MAPPING] = {
 		.name = "strict-null-mapping",
-		.sentence = "GUP-fast treats a single page without page->mapping as a secretmem page",
+		.sentence = "GUP-fast treats a page without page->mapping as a secretmem page",
 		.source = "f002882ca369, which added gup_fast_folio_allowed()",
 		.since = KERNEL(6, 10, 0),
 		.until = KERNEL(7, 3, 0),

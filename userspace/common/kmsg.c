@@ -10,12 +10,12 @@
 
 /**
  * kmsg_read() - read the next record
- * @fd:		of /dev/kmsg, which does not block
+ * @fd:		of /dev/kmsg, opened with O_NONBLOCK
  * @record:	filled in, as Documentation/ABI/testing/dev-kmsg says: "6,339,5140900,-;text"
  *
- * What was overwritten before it was read is passed over.
+ * Records that were overwritten before they could be read are skipped.
  *
- * Return: the record's text, or NULL if there is none any more.
+ * Return: the text of the record, or NULL if there are no more records.
  */
 const char *kmsg_read(int fd, char record[KMSG_SIZE])
 {

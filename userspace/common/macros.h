@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * macros.h - the kernel's macros that are used here as well
+ * macros.h - macros that the kernel has, too
  */
 #ifndef MACROS_H
 #define MACROS_H

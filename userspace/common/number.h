@@ -10,15 +10,15 @@
 #include <stdlib.h>
 
 /**
- * number_parse() - read a decimal number that is nothing but digits
- * @text:	the number
- * @min:	the smallest that is allowed
- * @max:	the largest that is allowed
- * @number:	filled in if it is one
+ * number_parse() - parse a decimal number that has only digits
+ * @text:	the text
+ * @min:	the smallest allowed number
+ * @max:	the largest allowed number
+ * @number:	filled in on success
  *
- * strtoul() also takes signs and white space, and makes a huge number of "-1".
+ * strtoul() alone would also accept signs and white space, and turn "-1" into a huge number.
  *
- * Return: false if @text is no such number.
+ * Return: true if @text is such a number.
  */
 static inline bool number_parse(const char *text, unsigned long min, unsigned long max,
 				unsigned long *number)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pagemap.c - which page frames lie behind a range of addresses
+ * pagemap.c - the page frames of a range of addresses
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static int read_entries(const void *start, size_t nr_pages, __u64 *entries)
 	if (got < 0)
 		return -1;
 
-	/* The file ends with user memory: there is no page beyond. */
+	/* The file ends at the end of user memory. There are no pages after that. */
 	memset((char *)entries + got, 0, size - got);
 	return 0;
 }
@@ -37,10 +37,9 @@ static int read_entries(const void *start, size_t nr_pages, __u64 *entries)
 /**
  * pagemap_read() - look up page frame numbers
  * @start:	an address in the first page
- * @nr_pages:	how many pages
- * @pfns:	filled in; PFN_UNKNOWN for a page that is not present, or where
- *		the kernel shows no page frame numbers (to a process without
- *		CAP_SYS_ADMIN)
+ * @nr_pages:	number of pages
+ * @pfns:	filled in; PFN_UNKNOWN if a page is not present, or if this process lacks
+ *		CAP_SYS_ADMIN
  *
  * Return: 0, or -1 if /proc/self/pagemap cannot be read.
  */
@@ -57,10 +56,24 @@ int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns)
 }
 
 /**
- * pagemap_flags() - what the kernel says of a page
+ * pagemap_pfn() - look up one page frame number
+ * @address:	an address in the page
+ *
+ * Return: as in @pfns of pagemap_read(); PFN_UNKNOWN also if /proc/self/pagemap cannot be
+ * read.
+ */
+__u64 pagemap_pfn(const void *address)
+{
+	__u64 pfn;
+
+	return pagemap_read(address, 1, &pfn) ? PFN_UNKNOWN : pfn;
+}
+
+/**
+ * pagemap_flags() - read the flags of a page
  * @pfn:	page frame number
  *
- * Return: bits, KPF_*; 0 if the kernel does not tell.
+ * Return: a set of bits KPF_*; 0 if the kernel does not show them.
  */
 __u64 pagemap_flags(__u64 pfn)
 {
@@ -75,7 +88,7 @@ __u64 pagemap_flags(__u64 pfn)
 	return flags;
 }
 
-/* Of a mapping, how much lies before a page that it may begin or end within. */
+/* Count the bytes of a mapping before @page. It may begin or end within that page. */
 static size_t bytes_before(const struct vma *vma, uintptr_t page)
 {
 	if (page < vma->start)
@@ -84,14 +97,14 @@ static size_t bytes_before(const struct vma *vma, uintptr_t page)
 }
 
 /**
- * pagemap_first_without_struct_page() - the first page frame that is mapped without its page
+ * pagemap_first_without_struct_page() - find the first page frame without a struct page
  * @vma:	a mapping
  *
- * Only VM_MIXEDMAP has such frames among others with pages. In a shared mapping,
- * whatever is there and has a page is shown as one of a file or of shared memory;
- * what is not so shown, has none.
+ * Only a VM_MIXEDMAP mapping has such page frames next to others. In a shared mapping, the
+ * kernel shows each present page that has a struct page as one of a file. All other present
+ * pages have none.
  *
- * Return: its offset in bytes; all of the mapping if there is none, or if
+ * Return: its offset in bytes; the size of the mapping if there is none, or if
  * /proc/self/pagemap cannot be read.
  */
 size_t pagemap_first_without_struct_page(const struct vma *vma)
@@ -115,11 +128,11 @@ size_t pagemap_first_without_struct_page(const struct vma *vma)
 }
 
 /**
- * pagemap_own() - how much of a mapping begins as the process's own copies
+ * pagemap_own() - count the bytes at the start of a mapping that are the process's own copies
  * @vma:	a mapping
  *
- * Return: bytes until the first page that is not present and anonymous; all of the
- * mapping if each is.
+ * Return: the bytes before the first page that is not both present and anonymous; the size
+ * of the mapping if there is no such page.
  */
 size_t pagemap_own(const struct vma *vma)
 {
@@ -137,11 +150,12 @@ size_t pagemap_own(const struct vma *vma)
 }
 
 /**
- * pagemap_guarded() - whether there is a guard region
+ * pagemap_guarded() - look for a guard region
  * @start:	an address in the first page
- * @nr_pages:	how many pages to look at
+ * @nr_pages:	number of pages to check
  *
- * Return: true if one of them is in one; false, too, if the kernel does not show it.
+ * Return: true if one of the pages is in a guard region; false if none is, or if the kernel
+ * does not show it.
  */
 bool pagemap_guarded(const void *start, size_t nr_pages)
 {
@@ -158,9 +172,9 @@ bool pagemap_guarded(const void *start, size_t nr_pages)
 /**
  * pagemap_swapped() - count the pages that are swapped out
  * @start:	an address in the first page
- * @nr_pages:	how many pages to look at
+ * @nr_pages:	number of pages to check
  *
- * Return: how many.
+ * Return: the number of pages.
  */
 size_t pagemap_swapped(const void *start, size_t nr_pages)
 {

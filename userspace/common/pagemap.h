@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pagemap.h - which page frames lie behind a range of addresses
+ * pagemap.h - the page frames of a range of addresses
  */
 #ifndef PAGEMAP_H
 #define PAGEMAP_H
@@ -9,13 +9,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "page.h"
 #include "vma.h"
-
-#define PAGE		4096UL
 
 #define PFN_UNKNOWN	(~0ULL)
 
 int pagemap_read(const void *start, size_t nr_pages, __u64 *pfns);
+__u64 pagemap_pfn(const void *address);
 __u64 pagemap_flags(__u64 pfn);
 size_t pagemap_own(const struct vma *vma);
 size_t pagemap_first_without_struct_page(const struct vma *vma);

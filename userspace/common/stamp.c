@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stamp.c - looks at a frame's stamp, and puts one there
+ * stamp.c - verify a frame by its stamp, and stamp a frame
  */
 #include <endian.h>
 #include <stdio.h>
@@ -9,18 +9,18 @@
 
 #include "stamp.h"
 
-/* The part of the stamp that its own CRC covers. */
+/* Size of the part of the stamp that the stamp's own CRC covers. */
 #define COVERED		offsetof(struct vipin_stamp, stamp_crc)
 
 /**
- * stamp_agrees() - whether a frame's stamp is whole, and so is the frame behind it
+ * stamp_agrees() - check that a frame's stamp is intact, and that the frame matches it
  * @frame:	the frame
  * @length:	of the frame in bytes, the stamp included
- * @stamp:	filled in with the stamp, whatever it is
- * @why:	filled in if it is not so
+ * @stamp:	filled in with the stamp, even if it is wrong
+ * @why:	filled in if something is wrong
  * @size:	room in @why
  *
- * Return: true if it is.
+ * Return: true if all is right.
  */
 bool stamp_agrees(const void *frame, size_t length, struct vipin_stamp *stamp,
 		  char *why, size_t size)
@@ -53,8 +53,8 @@ bool stamp_agrees(const void *frame, size_t length, struct vipin_stamp *stamp,
 }
 
 /**
- * stamp_put() - stamp a frame, over the pixels that are there
- * @frame:	the frame, whose pixels are painted
+ * stamp_put() - stamp a frame, which replaces its first pixels
+ * @frame:	the frame, with all its pixels
  * @length:	of the frame in bytes, the stamp included
  * @sequence:	number of the frame
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * standard-output.h - whether all that a program printed was written
+ * standard-output.h - exit with an error if the output could not be written
  */
 #ifndef STANDARD_OUTPUT_H
 #define STANDARD_OUTPUT_H
@@ -13,14 +13,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/* All programs here exit with this status if they could not do their work. */
+/* The exit status of all programs here if they could not do their work. */
 #define EXIT_NOT_PRINTED	2
 
 /**
- * standard_output_close() - close the standard output, and end if something is missing
+ * standard_output_close() - close the standard output, and exit if it is incomplete
  *
- * What is printed waits in a buffer, so a full disk may show when the program ends, or
- * not at all.
+ * The output waits in a buffer, so without this check an error such as a full disk may go
+ * unnoticed.
  */
 static inline void standard_output_close(void)
 {
@@ -28,12 +28,12 @@ static inline void standard_output_close(void)
 	int again = failed ? dup(STDOUT_FILENO) : -1;
 
 	errno = 0;
-	/* A program that prints nothing may be run with its output closed. */
+	/* It is no error if the output is closed and nothing was printed. */
 	if (fclose(stdout) && (pending || errno != EBADF))
 		failed = true;
 	if (!failed)
 		return;
-	/* Of what failed some time ago the reason is lost: meet it again. */
+	/* An earlier write failed, and its errno is lost: write again to get it. */
 	if (!errno && write(again, "\n", 1) == 1)
 		errno = EIO;
 	fprintf(stderr, "%s: standard output: %s\n", program_invocation_short_name,
@@ -42,9 +42,9 @@ static inline void standard_output_close(void)
 }
 
 /**
- * standard_output_check() - have the standard output checked when the program ends
+ * standard_output_check() - check the standard output when the program ends
  *
- * The program's exit status is then EXIT_NOT_PRINTED if not all of it was written.
+ * The exit status is then EXIT_NOT_PRINTED if not all of the output was written.
  */
 static inline void standard_output_check(void)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * video-node.c - a V4L2 node that a program is given
+ * video-node.c - a V4L2 video node: opening it, and calls that several programs make
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,9 +14,10 @@
 /**
  * video_node_open() - open a node
  * @path:	of the node
- * @type:	filled in: its direction and API
+ * @type:	filled in: the direction of its buffers, and whether they have planes
  *
- * Return: the descriptor, or -1 with errno set if there is none or it is no V4L2 device.
+ * Return: the file descriptor, or -1 with errno set if there is no such file or it is not a
+ * V4L2 device.
  */
 int video_node_open(const char *path, enum v4l2_buf_type *type)
 {
@@ -40,12 +42,12 @@ int video_node_open(const char *path, enum v4l2_buf_type *type)
 }
 
 /**
- * video_node_is_translated() - ask whether an IOMMU translates the addresses of a device
+ * video_node_is_translated() - check whether an IOMMU translates the addresses of a device
  * @path:	of its node, /dev/videoN
  *
  * The type of an IOMMU group is in Documentation/ABI/testing/sysfs-kernel-iommu_groups.
  *
- * Return: true if it does. Then the device takes memory that is not contiguous.
+ * Return: true if an IOMMU translates. Then the device accepts memory that is not contiguous.
  */
 bool video_node_is_translated(const char *path)
 {
@@ -62,4 +64,51 @@ bool video_node_is_translated(const char *path)
 		*type = 0;
 	fclose(f);
 	return !strncmp(type, "DMA", 3);
+}
+
+/**
+ * video_node_request() - call VIDIOC_REQBUFS
+ * @fd:		the node
+ * @type:	type of the buffers
+ * @memory:	their memory
+ * @count:	how many; 0 frees all of them
+ *
+ * Return: the number of buffers, which the driver may have changed; or a negative errno.
+ */
+int video_node_request(int fd, enum v4l2_buf_type type, enum v4l2_memory memory,
+		       unsigned int count)
+{
+	struct v4l2_requestbuffers request = { .count = count, .type = type, .memory = memory };
+
+	return ioctl(fd, VIDIOC_REQBUFS, &request) ? -errno : (int)request.count;
+}
+
+/**
+ * video_node_stream() - call VIDIOC_STREAMON or VIDIOC_STREAMOFF
+ * @fd:		the node
+ * @type:	type of the buffers
+ * @on:		start or stop
+ *
+ * Return: 0, or a negative errno.
+ */
+int video_node_stream(int fd, enum v4l2_buf_type type, bool on)
+{
+	int argument = type;
+
+	return ioctl(fd, on ? VIDIOC_STREAMON : VIDIOC_STREAMOFF, &argument) ? -errno : 0;
+}
+
+/**
+ * video_node_set_control() - call VIDIOC_S_CTRL
+ * @fd:		the node
+ * @id:		the control
+ * @value:	its new value
+ *
+ * Return: 0, or a negative errno.
+ */
+int video_node_set_control(int fd, __u32 id, int value)
+{
+	struct v4l2_control control = { .id = id, .value = value };
+
+	return ioctl(fd, VIDIOC_S_CTRL, &control) ? -errno : 0;
 }

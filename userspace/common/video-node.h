@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * video-node.h - a V4L2 node that a program is given
+ * video-node.h - a V4L2 video node: opening it, and calls that several programs make
  */
 #ifndef VIDEO_NODE_H
 #define VIDEO_NODE_H
@@ -11,5 +11,9 @@
 
 int video_node_open(const char *path, enum v4l2_buf_type *type);
 bool video_node_is_translated(const char *path);
+int video_node_request(int fd, enum v4l2_buf_type type, enum v4l2_memory memory,
+		       unsigned int count);
+int video_node_stream(int fd, enum v4l2_buf_type type, bool on);
+int video_node_set_control(int fd, __u32 id, int value);
 
 #endif

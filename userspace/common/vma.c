@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vma.c - what the kernel says of this process's own mappings
+ * vma.c - the mappings of this process, from /proc/self/smaps
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ static void vma_flags(struct vma *vma, char *flags)
 	}
 }
 
-/* From a file that has one line for each mapping, and may have more about it. */
+/* Parse a file with a line for each mapping, and optional lines about it. */
 static int read_list(const char *path, const void *start, size_t size,
 		     struct vma *list, int max)
 {
@@ -42,7 +42,7 @@ static int read_list(const char *path, const void *start, size_t size,
 		uintptr_t from, to;
 		char prot[5];
 
-		/* What is said of a mapping begins with a capital. */
+		/* Lines about a mapping begin with a capital letter. */
 		if (isupper(*line) && !vma)
 			continue;
 		if (!isupper(*line) && sscanf(line, "%lx-%lx %4s %lx %*s %lu", &from, &to,
@@ -82,17 +82,17 @@ static int read_list(const char *path, const void *start, size_t size,
 }
 
 /**
- * vma_list() - the mappings of this process that a range touches
+ * vma_list() - list the mappings of this process in a range
  * @start:	of the range
  * @size:	of the range, in bytes
- * @list:	filled in, by rising address
+ * @list:	filled in, in the order of addresses
  * @max:	room in @list
  *
- * A mapping that sticks out of the range is cut to it, @list[].huge apart. A
- * range that ends beyond the last address touches none.
+ * A mapping that extends beyond the range is cut, but @list[].huge counts all of it. There
+ * are no mappings in a range that wraps around after the last address.
  *
- * Return: how many, or -1 if /proc/self/smaps cannot be read or there are more
- * than @max.
+ * Return: the number of mappings, or -1 if /proc/self/smaps cannot be read or there are
+ * more than @max.
  */
 int vma_list(const void *start, size_t size, struct vma *list, int max)
 {
@@ -100,14 +100,15 @@ int vma_list(const void *start, size_t size, struct vma *list, int max)
 }
 
 /**
- * vma_outline() - vma_list() in a fraction of the time
+ * vma_outline() - list the mappings of this process in a range, without their flags
  * @start:	of the range
  * @size:	of the range, in bytes
- * @list:	filled in, but for what takes a look at pages and flags: @list[].io,
- *		pfnmap, mixed, huge and key are 0
+ * @list:	filled in, except @list[].io, pfnmap, mixed, userfault, huge and key
  * @max:	room in @list
  *
- * Return: as vma_list() has it.
+ * This takes a fraction of the time of vma_list(), since the kernel looks at no pages.
+ *
+ * Return: as vma_list().
  */
 int vma_outline(const void *start, size_t size, struct vma *list, int max)
 {

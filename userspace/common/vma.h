@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vma.h - what the kernel says of this process's own mappings
+ * vma.h - the mappings of this process, from /proc/self/smaps
  */
 #ifndef VMA_H
 #define VMA_H
@@ -12,20 +12,20 @@
 /**
  * struct vma - one mapping of this process, as /proc/self/smaps shows it
  * @start:	first address
- * @end:	first address behind it
- * @read:	the process may read it
- * @write:	the process may write it
+ * @end:	first address after it
+ * @read:	the process is allowed to read it
+ * @write:	the process is allowed to write it
  * @io:		VM_IO
  * @pfnmap:	VM_PFNMAP
  * @mixed:	VM_MIXEDMAP
  * @shared:	MAP_SHARED
- * @userfault:	registered with userfaultfd: who handles it is asked for pages
- * @aio:	it is named as the ring of io_setup() is
- * @inode:	number of the file behind it, 0 where there is none
- * @offset:	where in that file it starts, in bytes
- * @whole:	its name in /proc/self/map_files: what it is before it is cut
- * @huge:	bytes of it that lie in transparent huge pages
- * @key:	protection key, 0 is none
+ * @userfault:	registered with userfaultfd, so that a handler provides missing pages
+ * @aio:	it has the name that the ring of io_setup() has
+ * @inode:	inode number of the mapped file, 0 if there is none
+ * @offset:	offset in that file, in bytes
+ * @whole:	its name in /proc/self/map_files, which has the addresses before it is cut
+ * @huge:	bytes of it in transparent huge pages
+ * @key:	protection key, 0 if it has none
  */
 struct vma {
 	uintptr_t start;

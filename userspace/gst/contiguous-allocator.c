@@ -2,9 +2,9 @@
 /*
  * contiguous-allocator.c - a GstAllocator of memory for frames
  *
- * Memory in huge pages is made a dma-buf as well where the kernel can do that: then it
- * is both, a pointer to pages that a driver may pin, which a mapped dma-buf is not, and
- * a file descriptor to import.
+ * If the kernel can make a dma-buf of memory in huge pages, that memory has both: a file
+ * descriptor to import, and a pointer to pages that a driver may pin. A mapping of the
+ * dma-buf itself must not be pinned.
  */
 #include "contiguous-allocator.h"
 #include "dma-buf.h"
@@ -26,7 +26,7 @@ struct _ContiguousAllocator {
 
 G_DEFINE_TYPE(ContiguousAllocator, contiguous_allocator, GST_TYPE_DMABUF_ALLOCATOR)
 
-/* A frame's memory, and whom it goes back to. */
+/* A frame's memory, and the allocator that frees it. */
 struct owned_frame {
 	struct frame_memory memory;
 	ContiguousAllocator *allocator;
@@ -49,7 +49,7 @@ static void owned_frame_free(gpointer data)
 	g_free(frame);
 }
 
-/* The frame behind a memory, or behind what it shares; NULL for a heap's dma-buf. */
+/* Return the frame of a memory, or of its parent; NULL for a dma-buf of a heap. */
 static struct owned_frame *frame_of(GstMemory *memory)
 {
 	if (memory->parent)
@@ -58,8 +58,8 @@ static struct owned_frame *frame_of(GstMemory *memory)
 }
 
 /*
- * The pages themselves and not, as GstDmaBufAllocator does it, a mapping of the dma-buf,
- * which from Linux 6.12 on is VM_PFNMAP: no pointer into it may be pinned.
+ * Return a pointer to the pages. GstDmaBufAllocator would map the dma-buf, and since Linux
+ * 6.12 that mapping is VM_PFNMAP, which must not be pinned.
  */
 static gpointer map(GstMemory *memory, GstMapInfo *info, gsize maxsize)
 {
@@ -82,7 +82,7 @@ static void unmap(GstMemory *memory, GstMapInfo *info)
 		dma_buf_sync(gst_fd_memory_get_fd(memory), info->flags & GST_MAP_WRITE, false);
 }
 
-static void say_lack(ContiguousAllocator *self, const char *why)
+static void post_error(ContiguousAllocator *self, const char *why)
 {
 	GstElement *owner = g_weak_ref_get(&self->owner);
 
@@ -95,7 +95,7 @@ static void say_lack(ContiguousAllocator *self, const char *why)
 static const char scattered_pages[] =
 	"Until then frames lie in scattered pages, enough only for a device behind an IOMMU.";
 
-static void say_scattered(ContiguousAllocator *self, const char *why)
+static void post_warning(ContiguousAllocator *self, const char *why)
 {
 	GstElement *owner = g_weak_ref_get(&self->owner);
 
@@ -106,7 +106,7 @@ static void say_scattered(ContiguousAllocator *self, const char *why)
 	gst_object_unref(owner);
 }
 
-/* Called with the lock held; what is to be said is left in @why. */
+/* Allocate a frame with the lock held. The text of a message is left in @why. */
 static int alloc_frame(ContiguousAllocator *self, gsize size, struct frame_memory *frame,
 		       char *why, gboolean *scattered)
 {
@@ -132,12 +132,12 @@ static GstMemory *alloc_pages(ContiguousAllocator *self, gsize size)
 	err = alloc_frame(self, size, &frame->memory, why, &scattered);
 	g_mutex_unlock(&self->lock);
 	if (err) {
-		say_lack(self, why);
+		post_error(self, why);
 		g_free(frame);
 		return NULL;
 	}
 	if (scattered)
-		say_scattered(self, why);
+		post_warning(self, why);
 
 	frame->allocator = gst_object_ref(self);
 	fd = dma_buf_of_frame(&frame->memory);
@@ -159,13 +159,13 @@ static GstMemory *alloc_heap(ContiguousAllocator *self, gsize size)
 	fd = dma_buf_of_heap(self->heap, size, why);
 	g_mutex_unlock(&self->lock);
 	if (fd < 0) {
-		say_lack(self, why);
+		post_error(self, why);
 		return NULL;
 	}
 	return gst_fd_allocator_alloc(GST_ALLOCATOR(self), fd, size, GST_FD_MEMORY_FLAG_NONE);
 }
 
-/* Each memory starts at a page: there is no more alignment to be had, nor a prefix. */
+/* Each memory starts at a page, so alignment and prefix of @params are ignored. */
 static GstMemory *alloc(GstAllocator *allocator, gsize size, GstAllocationParams *params)
 {
 	ContiguousAllocator *self = CONTIGUOUS_ALLOCATOR(allocator);
@@ -199,7 +199,7 @@ static void contiguous_allocator_init(ContiguousAllocator *self)
 {
 	GstAllocator *allocator = GST_ALLOCATOR(self);
 
-	/* That of a GstFdAllocator, which nobody can ask for memory as such. */
+	/* GstFdAllocator sets this flag, since it has no alloc(). This class has one. */
 	GST_OBJECT_FLAG_UNSET(allocator, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
 	self->map_fd = allocator->mem_map_full;
 	self->unmap_fd = allocator->mem_unmap_full;
@@ -211,8 +211,8 @@ static void contiguous_allocator_init(ContiguousAllocator *self)
 }
 
 /**
- * contiguous_allocator_new() - make one
- * @owner:	the element that says what is missing, for as long as it is there
+ * contiguous_allocator_new() - make an allocator
+ * @owner:	the element that posts errors and warnings, as long as it exists
  *
  * Return: the allocator.
  */
@@ -225,10 +225,10 @@ GstAllocator *contiguous_allocator_new(GstElement *owner)
 }
 
 /**
- * contiguous_allocator_set_source() - what the next frames are made of
+ * contiguous_allocator_set_source() - choose the kind of memory for the next frames
  * @allocator:	a ContiguousAllocator
  * @source:	kind of memory
- * @heap:	name of the dma-heap, NULL for that of the default CMA area
+ * @heap:	name of the dma-heap, NULL for the heap of the default CMA area
  */
 void contiguous_allocator_set_source(GstAllocator *allocator, enum memory_source source,
 				     const char *heap)

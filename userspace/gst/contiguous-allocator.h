@@ -8,8 +8,8 @@
 #include <gst/allocators/gstdmabuf.h>
 
 /**
- * enum memory_source - what memory frames are made of
- * @MEMORY_AUTO:	as MEMORY_HUGETLB, or else scattered pages, with a warning
+ * enum memory_source - the kind of memory for frames
+ * @MEMORY_AUTO:	as MEMORY_HUGETLB, or scattered pages with a warning
  * @MEMORY_HUGETLB:	huge pages
  * @MEMORY_DMA_HEAP:	dma-bufs of a dma-heap
  */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * contiguous-pool.c - the element "contiguouspool": passes everything through, and
- * proposes to the elements before it a pool of memory for their frames
+ * contiguous-pool.c - the element "contiguouspool"
+ *
+ * It passes everything through, and proposes a pool of memory for frames to the elements
+ * before it.
  */
 #include <gst/video/video.h>
 
@@ -44,7 +46,7 @@ static GType memory_source_get_type(void)
 	return type;
 }
 
-/* What elements behind this one want of a pool, without the pool that they propose. */
+/* Read the sizes that the elements after this one need, and drop their own pool. */
 static void parse_pool(GstQuery *query, guint *size, guint *min, guint *max)
 {
 	*size = 0;
@@ -56,7 +58,7 @@ static void parse_pool(GstQuery *query, guint *size, guint *min, guint *max)
 		gst_query_remove_nth_allocation_pool(query, 0);
 }
 
-/* Nor their allocator; the padding that they want is kept. */
+/* Replace the allocator of the elements after this one, and keep their padding. */
 static void propose_allocator(ContiguousPool *self, GstQuery *query,
 			      GstAllocationParams *params)
 {
@@ -79,7 +81,7 @@ static gboolean propose_allocation(GstBaseTransform *trans, GstQuery *decided, G
 	gboolean raw, fine;
 	GstCaps *caps;
 
-	/* Where this fails, nobody behind has anything to say about it. */
+	/* If this fails, the elements after this one need nothing. */
 	GST_BASE_TRANSFORM_CLASS(contiguous_pool_parent_class)->propose_allocation(trans, decided,
 										   query);
 	gst_query_parse_allocation(query, &caps, NULL);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dma-buf.c - a dma-buf of memory that is there (udmabuf), and one of a dma-heap
+ * dma-buf.c - dma-bufs of a frame's memory (udmabuf), and of a dma-heap
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,16 +19,16 @@
 
 #define HEAPS	"/dev/dma_heap/"
 
-/* The heap of the default CMA area; its name changed with the kernels. */
+/* Names that kernels have given to the heap of the default CMA area. */
 static const char * const cma_heaps[] = { "default_cma_region", "reserved", "linux,cma" };
 
 /**
- * dma_buf_of_frame() - the dma-buf that is a frame's memory
+ * dma_buf_of_frame() - make a dma-buf of a frame's memory
  * @frame:	the memory
  *
  * Needs /dev/udmabuf, and for huge pages Linux 6.12.
  *
- * Return: a file descriptor, or -1 with errno.
+ * Return: a file descriptor, or -1 with errno set.
  */
 int dma_buf_of_frame(const struct frame_memory *frame)
 {
@@ -63,7 +63,7 @@ static int heap_open(const char *heap)
 	return open(path, O_RDWR | O_CLOEXEC);
 }
 
-/* The heaps of this machine, for a sentence. */
+/* List the heaps of this machine, for a sentence. */
 static void list_heaps(char *names, size_t size)
 {
 	size_t used = 0;
@@ -101,10 +101,10 @@ static int heap_open_any(const char *heap, char *why)
 }
 
 /**
- * dma_buf_of_heap() - a dma-buf of a dma-heap
- * @heap:	the heap's name, or NULL for that of the default CMA area
+ * dma_buf_of_heap() - allocate a dma-buf from a dma-heap
+ * @heap:	the heap's name, or NULL for the heap of the default CMA area
  * @size:	in bytes, not 0
- * @why:	why there is none, and what to do about it, in sentences
+ * @why:	filled in on failure: why there is none and what to do, in sentences
  *
  * Return: a file descriptor, or -1 with @why set.
  */
@@ -129,10 +129,10 @@ int dma_buf_of_heap(const char *heap, size_t size, char *why)
 }
 
 /**
- * dma_buf_sync() - the CPU begins, or ends, to access a dma-buf's memory
+ * dma_buf_sync() - call DMA_BUF_IOCTL_SYNC before or after the CPU accesses a dma-buf
  * @fd:		the dma-buf
- * @write:	it writes, too
- * @begin:	it begins
+ * @write:	the CPU writes too
+ * @begin:	the access begins; otherwise it ends
  */
 void dma_buf_sync(int fd, bool write, bool begin)
 {

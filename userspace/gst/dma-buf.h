@@ -5,9 +5,10 @@
 #ifndef DMA_BUF_H
 #define DMA_BUF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-#include "frame-memory.h"
+#include "frame.h"
 
 int dma_buf_of_frame(const struct frame_memory *frame);
 int dma_buf_of_heap(const char *heap, size_t size, char *why);

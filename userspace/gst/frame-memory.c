@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * frame-memory.c - chooses what a frame's memory is made of
+ * frame-memory.c - choose the kind of memory for a frame
  */
 #include <fcntl.h>
 #include <linux/memfd.h>
@@ -10,20 +10,9 @@
 #include <unistd.h>
 
 #include "frame-memory.h"
+#include "huge-run.h"
 
 #define GIGANTIC	(1024UL << 20)
-
-/**
- * round_up_to() - the next multiple
- * @size:	in bytes
- * @to:		multiple of what, a power of two
- *
- * Return: @size, or the next multiple of @to above it.
- */
-size_t round_up_to(size_t size, size_t to)
-{
-	return (size + to - 1) & ~(to - 1);
-}
 
 static size_t default_huge_page_size(void)
 {
@@ -41,7 +30,7 @@ static size_t default_huge_page_size(void)
 }
 
 /**
- * frame_store_init() - look what huge pages this machine has
+ * frame_store_init() - find out the sizes of this machine's huge pages
  * @store:	filled in
  */
 void frame_store_init(struct frame_store *store)
@@ -53,11 +42,11 @@ void frame_store_init(struct frame_store *store)
 }
 
 /**
- * frame_alloc_contiguous() - memory that is one piece in physical memory
- * @store:	where to take it from
+ * frame_alloc_contiguous() - allocate memory that is physically contiguous
+ * @store:	source of the memory
  * @size:	of the frame in bytes, not 0
  * @frame:	filled in
- * @why:	why there is none, and what to do about it, in sentences
+ * @why:	filled in on failure: why there is none and what to do, in sentences
  *
  * Return: 0, or -1 with @why set.
  */
@@ -88,13 +77,13 @@ int frame_alloc_contiguous(struct frame_store *store, size_t size,
 }
 
 /**
- * frame_alloc_scattered() - memory that is one piece in this process only
+ * frame_alloc_scattered() - allocate memory that need not be physically contiguous
  * @size:	of the frame in bytes, not 0
  * @frame:	filled in
  *
- * For devices behind an IOMMU, which makes one piece of it for them.
+ * Only a device behind an IOMMU can use it.
  *
- * Return: 0, or -1 with errno.
+ * Return: 0, or -1 with errno set.
  */
 int frame_alloc_scattered(size_t size, struct frame_memory *frame)
 {
@@ -120,7 +109,7 @@ out:
 }
 
 /**
- * frame_free() - give back a frame's memory
+ * frame_free() - free the memory of a frame
  * @frame:	the memory
  */
 void frame_free(struct frame_memory *frame)

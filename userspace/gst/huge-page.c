@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * huge-page.c - frames that are parts of one huge page, which is contiguous whoever
- * asks for it
+ * huge-page.c - frames that share a huge page
+ *
+ * A huge page is contiguous, so this works for any user.
  */
-#include <linux/memfd.h>
 #include <fcntl.h>
+#include <linux/memfd.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "frame-memory.h"
+#include "huge-page.h"
 
-/* A page is given away in as many parts as a page table has entries. */
+/* A huge page is divided into as many parts as a page table has entries. */
 #define MAX_PARTS	512
 
 struct huge_page {
@@ -30,7 +32,7 @@ static size_t part_size(const struct huge_pages *pages)
 	return part > small ? part : small;
 }
 
-/* All there now, or not at all: a huge page that is missing later is a SIGBUS. */
+/* Allocate the page now, since a huge page that is missing later raises SIGBUS. */
 static struct huge_page *page_open(struct huge_pages *pages)
 {
 	struct huge_page *page = calloc(1, sizeof(*page));
@@ -72,7 +74,7 @@ static void page_close(struct huge_page *page)
 	free(page);
 }
 
-/* The first of so many free parts in a row; -1 if there are none. */
+/* Find @wanted free parts in a row. Return the index of the first one, or -1. */
 static ssize_t find_parts(const struct huge_page *page, size_t nr_parts, size_t wanted)
 {
 	size_t found = 0;
@@ -92,12 +94,12 @@ static void mark_parts(struct huge_page *page, size_t first, size_t nr, bool tak
 }
 
 /**
- * huge_page_alloc() - memory for a frame, in one huge page
- * @pages:	the huge pages to take it from
+ * huge_page_alloc() - allocate memory for a frame in one huge page
+ * @pages:	the huge pages to use
  * @size:	of the frame in bytes
  * @frame:	filled in
  *
- * Return: 0, or -1 if the frame is larger than such a page, or none is free.
+ * Return: 0, or -1 if the frame is larger than such a page or no page is free.
  */
 int huge_page_alloc(struct huge_pages *pages, size_t size, struct frame_memory *frame)
 {
@@ -139,10 +141,10 @@ int huge_page_alloc(struct huge_pages *pages, size_t size, struct frame_memory *
 }
 
 /**
- * huge_page_free() - give back what huge_page_alloc() gave
+ * huge_page_free() - free memory of huge_page_alloc()
  * @frame:	the memory
  *
- * A page goes back when the last frame in it does.
+ * The huge page is freed with its last frame.
  */
 void huge_page_free(struct frame_memory *frame)
 {

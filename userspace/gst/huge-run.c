@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * huge-run.c - a frame larger than a huge page: several of them that lie side by side
- * in physical memory, mapped in that order
+ * huge-run.c - a frame in several adjacent huge pages
  *
- * The kernel hands out huge pages in no order that one could rely on. So more and more
- * of them are taken until enough neighbours are among them; the others go back.
+ * The pages are adjacent in physical memory, and mapped in that order. The kernel allocates
+ * huge pages in any order. So this allocates more and more of them until enough adjacent
+ * ones are found, and frees the others.
  */
-#include <linux/memfd.h>
 #include <fcntl.h>
+#include <linux/memfd.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "frame-memory.h"
+#include "common/pagemap.h"
+#include "huge-run.h"
 
-/* One huge page of the file: which, and the page frame at its start. */
+/* A huge page of the file: its index there, and its first page frame. */
 struct candidate {
-	unsigned long long pfn;
+	__u64 pfn;
 	size_t index;
 };
 
@@ -37,7 +38,7 @@ static int by_pfn(const void *a, const void *b)
 	return x->pfn < y->pfn ? -1 : x->pfn > y->pfn;
 }
 
-/* Take huge pages until there are @nr of them. Fewer, if no more are free. */
+/* Allocate huge pages until there are @nr of them, or no more are free. */
 static int take_pages(struct search *s, size_t nr)
 {
 	struct candidate *grown = realloc(s->found, nr * sizeof(*grown));
@@ -58,21 +59,22 @@ static int look_up_pages(struct search *s)
 	unsigned char *all;
 	int ret = 0;
 
-	/* Not reserved once more: they are there. */
+	/* MAP_NORESERVE, since the pages are already allocated. */
 	all = mmap(NULL, size, PROT_READ, MAP_SHARED | MAP_NORESERVE | MAP_POPULATE, s->fd, 0);
 	if (all == MAP_FAILED)
 		return -1;
 	for (size_t i = 0; i < s->nr_found && !ret; i++) {
 		s->found[i].index = i;
-		ret = page_frame_number(all + i * s->page_size, &s->found[i].pfn);
+		s->found[i].pfn = pagemap_pfn(all + i * s->page_size);
+		ret = s->found[i].pfn == PFN_UNKNOWN ? -1 : 0;
 	}
 	munmap(all, size);
 	return ret;
 }
 
 /*
- * The first of enough neighbours, in the shortest run that has them, so that long
- * ones are left for larger frames. None: -1.
+ * Find enough adjacent pages, in the shortest run that has them, so that long runs are left
+ * for larger frames. Return the index of the first one, or -1.
  */
 static ssize_t find_run(struct search *s)
 {
@@ -95,7 +97,7 @@ static ssize_t find_run(struct search *s)
 	return best;
 }
 
-/* Where huge pages can be mapped side by side. */
+/* Reserve a range of addresses to map huge pages into. */
 static unsigned char *reserve_addresses(size_t size, size_t align)
 {
 	unsigned char *all = mmap(NULL, size + align, PROT_NONE,
@@ -132,7 +134,7 @@ static int map_run(struct search *s, size_t first, struct frame_memory *frame)
 	return 0;
 }
 
-static void give_back_others(struct search *s, size_t first)
+static void free_others(struct search *s, size_t first)
 {
 	for (size_t i = 0; i < s->nr_found; i++)
 		if (i < first || i >= first + s->wanted)
@@ -140,7 +142,7 @@ static void give_back_others(struct search *s, size_t first)
 				  s->found[i].index * s->page_size, s->page_size);
 }
 
-static ssize_t search_run(struct search *s, char *why)
+static ssize_t search_run(struct search *s, char *lack)
 {
 	ssize_t first = -1;
 
@@ -148,20 +150,20 @@ static ssize_t search_run(struct search *s, char *why)
 		size_t had = s->nr_found;
 
 		if (take_pages(s, nr)) {
-			snprintf(why, LACK_SIZE, "there is no memory left");
+			snprintf(lack, LACK_SIZE, "there is no memory left");
 			return -1;
 		}
 		if (s->nr_found < s->wanted) {
-			snprintf(why, LACK_SIZE, "only %zu are free", s->nr_found);
+			snprintf(lack, LACK_SIZE, "only %zu are free", s->nr_found);
 			return -1;
 		}
 		if (s->nr_found == had) {
-			snprintf(why, LACK_SIZE, "of the %zu free ones, no %zu lie side by side",
+			snprintf(lack, LACK_SIZE, "of the %zu free ones, no %zu lie side by side",
 				 had, s->wanted);
 			return -1;
 		}
 		if (look_up_pages(s)) {
-			snprintf(why, LACK_SIZE,
+			snprintf(lack, LACK_SIZE,
 				 "only root (CAP_SYS_ADMIN) is shown where they lie");
 			return -1;
 		}
@@ -171,17 +173,17 @@ static ssize_t search_run(struct search *s, char *why)
 }
 
 /**
- * huge_run_alloc() - memory for a frame, in huge pages that are neighbours
+ * huge_run_alloc() - allocate memory for a frame in adjacent huge pages
  * @page_size:	of a huge page of the default size, in bytes
  * @size:	of the frame in bytes
  * @frame:	filled in
- * @why:	what is missing, as a part of a sentence about huge pages
+ * @lack:	filled in on failure: the missing part, for a sentence about huge pages
  *
- * Needs to see physical addresses, which is CAP_SYS_ADMIN's.
+ * Needs CAP_SYS_ADMIN, to read page frame numbers.
  *
- * Return: 0, or -1 with @why set.
+ * Return: 0, or -1 with @lack set.
  */
-int huge_run_alloc(size_t page_size, size_t size, struct frame_memory *frame, char *why)
+int huge_run_alloc(size_t page_size, size_t size, struct frame_memory *frame, char *lack)
 {
 	struct search s = {
 		.page_size = page_size,
@@ -191,7 +193,7 @@ int huge_run_alloc(size_t page_size, size_t size, struct frame_memory *frame, ch
 
 	s.fd = memfd_create("frame", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB);
 	if (s.fd < 0) {
-		snprintf(why, LACK_SIZE, "this kernel has none");
+		snprintf(lack, LACK_SIZE, "this kernel has none");
 		return -1;
 	}
 	*frame = (struct frame_memory) {
@@ -200,16 +202,16 @@ int huge_run_alloc(size_t page_size, size_t size, struct frame_memory *frame, ch
 		.extents = calloc(s.wanted, sizeof(*frame->extents)),
 		.nr_extents = s.wanted,
 	};
-	first = search_run(&s, why);
+	first = search_run(&s, lack);
 	if (first >= 0 && (!frame->extents || map_run(&s, first, frame))) {
-		snprintf(why, LACK_SIZE, "there is no memory left");
+		snprintf(lack, LACK_SIZE, "there is no memory left");
 		first = -1;
 	}
 	if (first < 0) {
 		free(frame->extents);
 		close(s.fd);
 	} else {
-		give_back_others(&s, first);
+		free_others(&s, first);
 		fcntl(s.fd, F_ADD_SEALS, F_SEAL_SHRINK);
 	}
 	free(s.found);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * glibc.h - the C library's own allocator, for one that stands before it
+ * glibc.h - the C library's own allocator, which huge-malloc falls back to
  */
 #ifndef GLIBC_H
 #define GLIBC_H

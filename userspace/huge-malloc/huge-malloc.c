@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * huge-malloc.c - malloc() that takes large blocks from huge pages
+ * huge-malloc - a malloc() that takes large blocks from huge pages
  *
- * To be loaded before a C library that cannot do so itself, glibc before 2.35:
+ * It is for programs with a C library that cannot do this itself, glibc before 2.35:
  *
  *	LD_PRELOAD=libhuge-malloc.so v4l2-ctl --stream-user ...
  *
- * A block that fits into one huge page is contiguous then, as a device without an
- * IOMMU needs its frames. Newer ones have a tunable: glibc.malloc.hugetlb=2.
+ * A block that fits into one huge page is physically contiguous. A device without an IOMMU
+ * needs such memory for its frames. Newer C libraries have the tunable
+ * glibc.malloc.hugetlb=2.
  */
 #include <errno.h>
 #include <stdalign.h>
@@ -22,10 +23,10 @@
 #define LARGE		(4UL << 10)
 
 /**
- * struct head - what stands before a block of huge pages
- * @magic:	MAGIC, and where it stands: nothing else looks like that
- * @size:	of the mapping, in bytes
- * @used:	what was asked for
+ * struct head - the header of a block in huge pages
+ * @magic:	MAGIC combined with the address of the header, to recognize it
+ * @size:	size of the mapping, in bytes
+ * @used:	requested size, in bytes
  */
 struct head {
 	alignas(64) uintptr_t magic;
@@ -44,7 +45,7 @@ static struct head *head_of(void *block)
 	return head;
 }
 
-/* NULL if it is small, or no huge pages are left. */
+/* Allocate a block in huge pages. Return NULL if it is small or no huge page is free. */
 static void *take_huge(size_t used)
 {
 	size_t size = (used + sizeof(struct head) + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
@@ -74,7 +75,7 @@ void *calloc(size_t nr, size_t size)
 {
 	size_t bytes;
 
-	/* Huge pages come cleared. */
+	/* New huge pages are zero. */
 	return (__builtin_mul_overflow(nr, size, &bytes) ? NULL : take_huge(bytes)) ?:
 	       __libc_calloc(nr, size);
 }

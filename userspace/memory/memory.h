@@ -18,8 +18,6 @@
 #include "common/pagemap.h"
 #include "vimap/vimap-uapi.h"
 
-#define HUGE_PAGE	(2UL << 20)
-
 /* Memory is filled with this byte. vimap fills its own pages with it, too. */
 #define MEMORY_FILL	VIMAP_PATTERN
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stamp-verify.c - reads frames that a vipin has captured from standard input, and
- * says how many arrived whole, and how many are missing in between
+ * stamp-verify - verify frames that a vipin has captured, by their stamps
  */
 #include <endian.h>
 #include <limits.h>
@@ -17,10 +16,10 @@
 
 static const char usage[] =
 	"Usage: stamp-verify BYTES\n"
-	"Reads frames of so many bytes each from standard input, looks at their stamps,\n"
-	"and prints how many frames came, how many of them were bad, and how many were\n"
-	"dropped: numbers that are missing between the first and the last. Status 0: at\n"
-	"least one came and none was bad; 1: some were; 2: this text.\n";
+	"Reads frames of BYTES bytes each from standard input, verifies their stamps, and prints\n"
+	"the number of frames, of bad ones, and of dropped ones: sequence numbers that are\n"
+	"missing between the first frame and the last one.\n"
+	"Exit status: 0 there is a frame and none is bad, 1 otherwise, 2 could not run.\n";
 
 struct count {
 	unsigned long frames;
@@ -37,7 +36,7 @@ static void complain(struct count *count, const char *why)
 		fprintf(stderr, "stamp-verify: frame %lu: %s\n", count->frames, why);
 }
 
-static void look_at(struct count *count, const void *frame, size_t length)
+static void verify(struct count *count, const void *frame, size_t length)
 {
 	struct vipin_stamp stamp;
 	char why[128];
@@ -50,10 +49,10 @@ static void look_at(struct count *count, const void *frame, size_t length)
 		if (!count->frames || sequence >= count->next)
 			count->dropped += count->frames ? sequence - count->next : 0;
 		else
-			complain(count, "its number is that of an earlier one");
-		/* Something moves from each frame to the next: see vipin-dots.c. */
+			complain(count, "its number is not above the one before");
+		/* The dots move with each frame (vipin-dots.c), so the CRC must change. */
 		if (count->next && sequence == count->next && stamp.crc == count->crc)
-			complain(count, "it looks like the one before");
+			complain(count, "it has the same pixels as the one before");
 		count->next = sequence + 1;
 		count->crc = stamp.crc;
 	}
@@ -78,13 +77,13 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	while ((got = fread(frame, 1, length, stdin)) == length)
-		look_at(&count, frame, length);
+		verify(&count, frame, length);
 	if (ferror(stdin)) {
 		perror("stamp-verify: standard input");
 		return 2;
 	}
 	if (got) {
-		complain(&count, "it is not whole");
+		complain(&count, "it is incomplete");
 		count.frames++;
 	}
 	free(frame);

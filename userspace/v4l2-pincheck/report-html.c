@@ -39,7 +39,7 @@ static int begin(const char *path, unsigned int nr_rows)
 
 static int row_done(const struct row *row)
 {
-	json_row(file, !rows++, row);
+	json_row_changes(file, !rows++, row);
 	return json_flush(file);
 }
 

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report.h"
@@ -35,6 +36,36 @@ static void put(FILE *f, const char *key, const char *text)
 	fprintf(f, "\"%s\": ", key);
 	put_string(f, text ? text : "");
 	fputs(", ", f);
+}
+
+/* Is a row written for a page (json_row_changes())? */
+static bool for_page;
+
+/* Does a page's last row have the same text of this key? Remember the text for the next row. */
+static bool repeats(const char *key, const char *text)
+{
+	static struct {
+		const char *key;
+		char *text;
+	} last[24];
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(last) && last[i].key && strcmp(last[i].key, key))
+		i++;
+	if (i == ARRAY_SIZE(last))
+		return false;
+	if (last[i].key && last[i].text && !strcmp(last[i].text, text))
+		return true;
+	last[i].key = key;
+	free(last[i].text);
+	last[i].text = strdup(text);
+	return false;
+}
+
+static void put_in_row(FILE *f, const char *key, const char *text)
+{
+	if (!for_page || !repeats(key, text ? text : ""))
+		put(f, key, text);
 }
 
 static void put_cases(FILE *f)
@@ -137,33 +168,35 @@ void json_begin(FILE *f)
 /* Without a verdict of vipin, the strings are empty. */
 static void put_verdict(FILE *f, const struct verdict *v)
 {
-	put(f, "decided_by", v->serial ? decider_names[v->decided_by] : NULL);
-	put(f, "reason", v->serial ? reason_names[v->reason] : NULL);
-	put(f, "sentence", v->sentence);
-	if (v->offset_known)
+	put_in_row(f, "decided_by", v->serial ? decider_names[v->decided_by] : NULL);
+	put_in_row(f, "reason", v->serial ? reason_names[v->reason] : NULL);
+	put_in_row(f, "sentence", v->sentence);
+	if (v->offset_known && !for_page)
 		fprintf(f, "\"offset\": %zu, ", v->offset);
 }
 
 static void put_quirk(FILE *f, const struct quirk *quirk)
 {
-	if (!quirk)
+	if (!quirk && !for_page)
 		return;
-	put(f, "quirk", quirk->sentence);
-	put(f, "quirk_name", quirk->name);
-	put(f, "quirk_source", quirk->source);
+	put_in_row(f, "quirk", quirk ? quirk->sentence : NULL);
+	put_in_row(f, "quirk_name", quirk ? quirk->name : NULL);
+	put_in_row(f, "quirk_source", quirk ? quirk->source : NULL);
 }
 
 static void put_expected(FILE *f, const struct expectation *e)
 {
-	put(f, "case", e->broken ? e->broken->name : NULL);
+	put_in_row(f, "case", e->broken ? e->broken->name : NULL);
 	put_quirk(f, e->quirk);
-	put(f, "expected", e->decides ? error_name(e->error) : NULL);
+	put_in_row(f, "expected", e->decides ? error_name(e->error) : NULL);
 }
 
 static void put_depends(FILE *f, const struct row *row)
 {
 	const char *comma = "";
 
+	if (for_page)
+		return;
 	fputs("\"depends\": [", f);
 	for (int i = 0; i < NR_FEATURES; i++) {
 		if (!(row->depends >> i & 1))
@@ -171,6 +204,18 @@ static void put_depends(FILE *f, const struct row *row)
 		fputs(comma, f);
 		put_string(f, kernel_features[i].name);
 		comma = ", ";
+	}
+	fputs("], ", f);
+}
+
+static void put_faults(FILE *f, const struct row *row)
+{
+	if (for_page && !row->nr_faults)
+		return;
+	fputs("\"faults\": [", f);
+	for (unsigned int i = 0; i < row->nr_faults; i++) {
+		fputs(i ? ", " : "", f);
+		put_string(f, row->faults[i]);
 	}
 	fputs("], ", f);
 }
@@ -186,29 +231,42 @@ void json_row(FILE *f, bool first, const struct row *row)
 	const struct device *d = row->device;
 
 	fputs(first ? "\n  {" : ",\n  {", f);
-	put(f, "kind", row->kind->name);
-	put(f, "variant", row->variant->suffix);
-	put(f, "driver", d->driver);
-	put(f, "bus", d->bus);
-	fprintf(f, "\"scattered\": %s, ", d->takes_scattered ? "true" : "false");
-	put(f, "direction", direction_names[d->direction]);
-	put(f, "policy", policy_names[row->policy]);
-	put(f, "outcome", outcome_names[row->outcome]);
+	put_in_row(f, "kind", row->kind->name);
+	put_in_row(f, "variant", row->variant->suffix);
+	put_in_row(f, "driver", d->driver);
+	put_in_row(f, "bus", d->bus);
+	if (!for_page)
+		fprintf(f, "\"scattered\": %s, ", d->takes_scattered ? "true" : "false");
+	put_in_row(f, "direction", direction_names[d->direction]);
+	put_in_row(f, "policy", policy_names[row->policy]);
+	put_in_row(f, "outcome", outcome_names[row->outcome]);
 	if (row->outcome == ROW_SKIPPED) {
-		put(f, "skip", row->skip);
+		put_in_row(f, "skip", row->skip);
 		put_quirk(f, row->expected.quirk);
 	} else {
-		put(f, "verdict", error_name(row->error));
+		put_in_row(f, "verdict", error_name(row->error));
 		put_verdict(f, &row->verdict);
 		put_expected(f, &row->expected);
 		put_depends(f, row);
 	}
-	fputs("\"faults\": [", f);
-	for (unsigned int i = 0; i < row->nr_faults; i++) {
-		fputs(i ? ", " : "", f);
-		put_string(f, row->faults[i]);
-	}
-	fprintf(f, "], \"frames\": %u}", row->frames);
+	put_faults(f, row);
+	fprintf(f, "\"frames\": %u}", row->frames);
+}
+
+/**
+ * json_row_changes() - write what a page shows of a row
+ * @f:		the file
+ * @first:	whether it is the first row
+ * @row:	the row
+ *
+ * Thousands of rows have the same device, the same case and the same sentence as the row
+ * before. Leave out the strings that repeat; whole() in report.js adds them again.
+ */
+void json_row_changes(FILE *f, bool first, const struct row *row)
+{
+	for_page = true;
+	json_row(f, first, row);
+	for_page = false;
 }
 
 /**

@@ -54,6 +54,7 @@ void report_total(const struct total *total);
 /* report-json.c: for both files. */
 void json_begin(FILE *f);
 void json_row(FILE *f, bool first, const struct row *row);
+void json_row_changes(FILE *f, bool first, const struct row *row);
 void json_end(FILE *f, const struct total *total);
 int json_flush(FILE *f);
 int json_close(FILE *f);

@@ -37,14 +37,19 @@ function sign(row) {
 	return looks[accepted(row) ? "accepted" : "refused"][0] + mark;
 }
 
-/* In the page's data, a row has only what differs from the row before it. */
+/*
+ * In the page's data, a row has only the strings that differ from the row before it, and it has
+ * no faults and frames if there are none. Strings of a verdict are not those of a skipped row.
+ */
 function whole(rows) {
-	const none = { verdict: "", decided_by: "", reason: "", sentence: "", case: "", depends: [] };
+	const skipped = { verdict: "", decided_by: "", reason: "", sentence: "", case: "", depends: "" };
 	let last = {};
 
 	return rows.map(row => {
-		last = { ...last, ...row };
-		return row && (last.outcome === "skipped" ? { ...last, ...none } : last);
+		if (!row)
+			return row;
+		last = { ...last, faults: [], frames: 0, ...row };
+		return last.outcome === "skipped" ? { ...last, ...skipped } : last;
 	});
 }
 
@@ -72,12 +77,15 @@ function tableHead(columns, levels) {
 		const tr = element("tr");
 
 		if (!depth)
-			tr.append(element("th", { scope: "col", rowSpan: levels.length, className: "memory" }, "memory"));
-		for (let i = 0, span; i < columns.length; i += span) {
-			for (span = 1; i + span < columns.length && said(i + span, depth) === said(i, depth); span++)
-				;
-			tr.append(element("th", { colSpan: span, scope: depth < last ? "colgroup" : "col",
-				className: columns[i].edge ? "edge" : "" }, element("span", {}, level(columns[i]))));
+			tr.append(element("th", { scope: "col", rowSpan: levels.length, className: "memory" },
+				"memory"));
+		for (let i = 0, end; i < columns.length; i = end) {
+			end = i + 1;
+			while (end < columns.length && said(end, depth) === said(i, depth))
+				end++;
+			tr.append(element("th", { colSpan: end - i, scope: depth < last ? "colgroup" : "col",
+				className: columns[i].edge ? "edge" : "" },
+				element("span", {}, level(columns[i]))));
 		}
 		return tr;
 	});
@@ -90,22 +98,25 @@ function tableHead(columns, levels) {
 function fillTable({ columns, levels, sections, sentences, cell }) {
 	const head = element("thead", {}, ...tableHead(columns, levels));
 	const bodies = sections.filter(([, kinds]) => kinds.length).flatMap(([title, kinds]) => {
-		const words = `${title}: ${kinds.length} ${kinds.length === 1 ? "kind" : "kinds"} of memory`;
+		const count = `${kinds.length} ${kinds.length === 1 ? "kind" : "kinds"} of memory`;
+		const heading = element("th", { scope: "rowgroup", colSpan: columns.length + 1 },
+			element("span", {}, `${title}: ${count}`));
 		const body = element("tbody", { className: "kinds" });
 
 		for (const kind of kinds) {
-			const tr = element("tr", {}, element("th", { scope: "row", title: sentences[kind] }, kind));
+			const tr = element("tr", {},
+				element("th", { scope: "row", title: sentences[kind] }, kind));
 
 			tr.kind = kind;
 			for (const column of columns) {
 				const button = cell(kind, column);
 
-				tr.append(element("td", { className: column.edge ? "edge" : "" }, ...button ? [button] : []));
+				tr.append(element("td", { className: column.edge ? "edge" : "" },
+					...button ? [button] : []));
 			}
 			body.append(tr);
 		}
-		return [element("tbody", { className: "section" }, element("tr", {},
-			element("th", { scope: "rowgroup", colSpan: columns.length + 1 }, element("span", {}, words)))), body];
+		return [element("tbody", { className: "section" }, element("tr", {}, heading)), body];
 	});
 
 	if (columns.some(column => levels.at(-1)(column).length > 7))
@@ -115,10 +126,12 @@ function fillTable({ columns, levels, sections, sentences, cell }) {
 
 /* The button of a cell: one or several rows, the first of which it shows. */
 function cellButton(rows, where, open) {
-	const worst = names.find(name => failed(name) && rows.some(row => look(row) === name)) || look(rows[0]);
+	const worst = names.find(name => failed(name) && rows.some(row => look(row) === name)) ||
+		look(rows[0]);
 	const others = [...new Set(rows.slice(1).filter(row => look(row) !== "skipped").map(sign))]
 		.filter(mark => mark !== sign(rows[0]));
-	const words = looks[look(rows[0])][1] + (rows.length > 1 ? `; other layouts: ${rows.length - 1}` : "") +
+	const words = looks[look(rows[0])][1] +
+		(rows.length > 1 ? `; other layouts: ${rows.length - 1}` : "") +
 		(others.length ? ", not all of them the same" : "");
 	const button = element("button", { className: worst, type: "button", tabIndex: -1,
 		title: `${where}: ${words}`, "aria-label": `${where}: ${words}` }, sign(rows[0]));
@@ -202,8 +215,9 @@ function fillLegend(changed) {
 		const box = element("input", { type: "checkbox", checked: wanted.has(name) });
 
 		box.onchange = () => { box.checked ? wanted.add(name) : wanted.delete(name); changed(); };
-		return element("label", {}, box, element("span", { className: "badge " + name, "aria-hidden": "true" },
-			looks[name][0]), `${looks[name][1]}: ${counts[name]}`);
+		return element("label", {}, box,
+			element("span", { className: "badge " + name, "aria-hidden": "true" }, looks[name][0]),
+			`${looks[name][1]}: ${counts[name]}`);
 	}));
 }
 
@@ -211,8 +225,11 @@ function fillLegend(changed) {
 function filterTable(fits) {
 	const words = $("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
 
-	for (const button of buttons())
-		button.classList.toggle("out", !(button.rows.some(row => wanted.has(look(row))) && fits(button, words)));
+	for (const button of buttons()) {
+		const shown = button.rows.some(row => wanted.has(look(row))) && fits(button, words);
+
+		button.classList.toggle("out", !shown);
+	}
 	for (const tr of document.querySelectorAll("#table tbody.kinds tr"))
 		tr.hidden = !tr.querySelector("button:not(.out)");
 	for (const body of document.querySelectorAll("#table tbody.section"))
@@ -228,10 +245,12 @@ $("key").open = !matchMedia("(max-width: 500px)").matches;
 
 /* Show in the detail what is known of a button; no button: what the page is for. */
 function openDetail(button, hash, ...children) {
-	document.querySelectorAll("#table button[aria-current]").forEach(b => b.removeAttribute("aria-current"));
+	for (const before of document.querySelectorAll("#table button[aria-current]"))
+		before.removeAttribute("aria-current");
 	button?.setAttribute("aria-current", "true");
 	document.body.classList.toggle("opened", Boolean(button));
-	history.replaceState(null, "", hash ? "#" + encodeURIComponent(hash) : location.pathname + location.search);
+	history.replaceState(null, "", hash ? "#" + encodeURIComponent(hash) :
+		location.pathname + location.search);
 	$("detail").replaceChildren(...children);
 	$("detail").scrollTop = 0;
 	if (button && small.matches)
@@ -239,8 +258,9 @@ function openDetail(button, hash, ...children) {
 }
 
 function backButton(overview) {
-	return element("button", { type: "button", className: "back", onclick: () => { overview(); stop?.focus(); } },
-		"close");
+	const onclick = () => { overview(); stop?.focus(); };
+
+	return element("button", { type: "button", className: "back", onclick }, "close");
 }
 
 const badge = row => element("span", { className: "badge " + look(row) }, looks[look(row)][1]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sample.c - how a measure of make bench is told, and the clocks it is taken with
+ * sample.c - prints the samples of make bench, and reads CPU clocks
  */
 #include <dirent.h>
 #include <err.h>
@@ -12,12 +12,12 @@
 #include "sample.h"
 
 /**
- * sample() - tell one sample
- * @measure:	what was measured
- * @variant:	of what
- * @clock:	whose time it is: CLOCK_*
+ * sample() - print one sample
+ * @measure:	name of the measure
+ * @variant:	its variant
+ * @clock:	the clock that was used: CLOCK_*
  * @unit:	of @value
- * @value:	how much it was
+ * @value:	the measured value
  */
 void sample(const char *measure, const char *variant, const char *clock, const char *unit,
 	    double value)
@@ -26,9 +26,9 @@ void sample(const char *measure, const char *variant, const char *clock, const c
 }
 
 /**
- * sample_task_ns() - CPU time that a task has had
- * @tid:	the task, a kernel thread or one of a process; it sleeps, since what
- *		a running one has had since its last tick is not in there
+ * sample_task_ns() - read the CPU time of a task
+ * @tid:	the task, a kernel thread or a thread of a process. It must sleep: the time of a
+ *		running task since its last tick is not counted yet.
  *
  * Return: nanoseconds.
  */
@@ -47,7 +47,7 @@ __u64 sample_task_ns(pid_t tid)
 }
 
 /**
- * sample_own_ns() - CPU time that the calling thread has had
+ * sample_own_ns() - read the CPU time of the calling thread
  *
  * Return: nanoseconds.
  */
@@ -60,11 +60,12 @@ __u64 sample_own_ns(void)
 }
 
 /**
- * sample_find_task() - look for a kernel thread, of several the newest one: another
- *			 may be on its way out
+ * sample_find_task() - find a kernel thread
  * @name:	its name
  *
- * Return: its number. Without such a thread, the program ends.
+ * If there are several, this finds the newest one, since an older one may be ending.
+ *
+ * Return: its number. The program ends if there is none.
  */
 pid_t sample_find_task(const char *name)
 {

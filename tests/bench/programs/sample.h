@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * sample.h - how a measure of make bench is told: a line for each sample
+ * sample.h - prints the samples of make bench, one line each, and reads CPU clocks
  */
 #ifndef SAMPLE_H
 #define SAMPLE_H
@@ -8,7 +8,7 @@
 #include <linux/types.h>
 #include <sys/types.h>
 
-/* Whose time it is; see tests/bench/run. */
+/* The clock of a sample: see tests/bench/run. */
 #define CLOCK_THREAD	"cpu-thread"
 #define CLOCK_CALLER	"cpu-caller"
 #define CLOCK_WALL	"wall"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stream.c - what a captured frame costs: CPU time of the driver's thread, and of
- * the program that takes the frames
+ * bench-stream - measure the CPU time of a captured frame
+ *
+ * Measures the driver's thread, and this program, which dequeues the frames.
  */
 #include <err.h>
 #include <errno.h>
@@ -24,38 +25,38 @@
 #define MAX_DEVICES	64
 #define MAX_BUFFERS	1024
 #define MAX_NUMBER	1000000
-/* Of the buffers in memory that is handed over by pointer. */
+/* Alignment of the USERPTR buffers. */
 #define ALIGNMENT	(2UL << 20)
-/* Before anything is measured: caches fill, tables are made. */
+/* Frames before the first measurement, which fill caches and page tables. */
 #define WARM_UP		3
 
 static const char usage[] =
 "Usage: bench-stream [OPTION]... DEVICE...\n"
-"Captures from all devices at once, and prints a sample a round: the CPU time of their\n"
-"threads, and of this program, per frame.\n"
+"Captures from all devices at once, and prints a sample per round: the CPU time of their\n"
+"threads and of this program, per frame.\n"
 "\n"
 "  -m MEASURE    the samples' name (default: frame)\n"
 "  -v VARIANT    the samples' variant (default: the format)\n"
 "  -t NAME       a device's thread; %s is its node (default: \"%s-frames\")\n"
 "  -f FOURCC     pixel format (default: YUYV)\n"
 "  -s WxH        size (default: 640x480)\n"
-"  -r FPS        frames per second (default: 30), or 0: as many as vipin can make\n"
-"  -u FILE       buffers by pointer, into this file's memory (default: by MMAP)\n"
+"  -r FPS        frames per second (default: 30), or 0: as fast as vipin can\n"
+"  -u FILE       USERPTR buffers in a mapping of this file (default: MMAP buffers)\n"
 "  -b BUFFERS    buffers (default: 4)\n"
-"  -c FRAMES     frames a round, of each device (default: 10)\n"
+"  -c FRAMES     frames per round and device (default: 10)\n"
 "  -n ROUNDS     rounds (default: 5)\n"
-"  -p            no stamp: the picture alone\n"
-"  -B            samples are per byte, not per frame\n";
+"  -p            without stamps\n"
+"  -B            samples per byte instead of per frame\n";
 
 /**
- * struct stream - a device that is captured from
+ * struct stream - a capturing device
  * @path:	of its node
- * @fd:		open
- * @memory:	of its buffers, by pointer
+ * @fd:		the open node
+ * @memory:	memory of its USERPTR buffers
  * @length:	of @memory in bytes
  * @size:	of a frame in bytes
- * @buffers:	how many there are
- * @held:	the one that was taken last, or -1
+ * @buffers:	number of buffers
+ * @held:	the buffer that was dequeued last, or -1
  * @thread:	the driver's thread
  */
 struct stream {
@@ -148,8 +149,8 @@ static void queue(struct stream *s, unsigned int index)
 }
 
 /*
- * A frame is given back when the next one is asked for: so without a frame clock, the
- * driver has nothing to do while the clocks are read.
+ * Queue the last frame's buffer again, and dequeue the next frame. Without a frame clock the
+ * driver then has nothing to do while the clocks are read.
  */
 static void next_frame(struct stream *s)
 {
@@ -194,7 +195,7 @@ static void start(struct stream *s)
 	s->held = -1;
 	if (options.io == V4L2_MEMORY_USERPTR)
 		map(s);
-	/* Without a frame clock one is enough, and nothing is done ahead of it. */
+	/* Without a frame clock queue only one buffer, so that the driver works on that alone. */
 	for (unsigned int i = 0; i < (options.fps ? s->buffers : 1); i++)
 		queue(s, i);
 	must(s, VIDIOC_STREAMON, &type, "VIDIOC_STREAMON");

@@ -45,7 +45,8 @@ def line(what, value, other_name, other):
 
 def price(medians, size, variant):
     """Return the line of what policy strict adds to QBUF of a new pointer in huge pages."""
-    kernel, strict = (medians.qbuf(f"pci/huge/{variant}/{policy}") for policy in ("kernel", "strict"))
+    kernel = medians.qbuf(f"pci/huge/{variant}/kernel")
+    strict = medians.qbuf(f"pci/huge/{variant}/strict")
     if kernel is None or strict is None:
         return None
     return [f"the price of policy strict, QBUF of {size}", f"{time(strict - kernel)} more",
@@ -71,7 +72,8 @@ def headlines(run):
              "the pin alone", m("pin-alone", "huge/2MiB", "wall")),
         line("QBUF of a new pointer, 2 MiB in 4 KiB pages", m.qbuf("pci/4KiB-pages/2MiB/kernel"),
              "the pin alone", m("pin-alone", "4KiB-pages/2MiB", "wall")),
-        line("QBUF of a known pointer while streaming", m("qbuf-known", "streaming/userptr-kernel", "wall"),
+        line("QBUF of a known pointer while streaming",
+             m("qbuf-known", "streaming/userptr-kernel", "wall"),
              "QBUF of an MMAP buffer", m("qbuf-known", "streaming/mmap", "wall")),
         price(m, "4 KiB", "4KiB"),
         price(m, "2 MiB", "2MiB"),

@@ -19,10 +19,12 @@ STYLE = """
 * { box-sizing: border-box; }
 body { margin: 0; padding: 20px 24px; background: var(--page); color: var(--text);
 	font: 14px/1.45 system-ui, sans-serif; }
-h1 { font-size: 21px; margin: 0; } h2 { font-size: 16px; margin: 24px 0 6px; } h3 { font-size: 14px; margin: 0 0 4px; }
+h1 { font-size: 21px; margin: 0; } h2 { font-size: 16px; margin: 24px 0 6px; }
+h3 { font-size: 14px; margin: 0 0 4px; }
 p { margin: 0 0 8px; max-width: 75ch; }
 table { border-collapse: collapse; }
-td, th { padding: 3px 10px; text-align: right; border-bottom: 1px solid var(--line); font-weight: 400; }
+td, th { padding: 3px 10px; text-align: right; font-weight: 400;
+	border-bottom: 1px solid var(--line); }
 th { color: var(--dim); } td:first-child, th:first-child { text-align: left; }
 .words td, .words th { text-align: left; }
 .scroll { overflow-x: auto; max-width: 100%; }
@@ -30,8 +32,10 @@ th { color: var(--dim); } td:first-child, th:first-child { text-align: left; }
 .dim { color: var(--dim); }
 summary { min-height: 28px; padding: 3px 0; cursor: pointer; }
 :focus-visible { outline: 2px solid var(--text); outline-offset: 1px; }
-#plots { display: grid; gap: 16px; max-width: 1100px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); }
-figure { margin: 0; padding: 12px; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
+#plots { display: grid; gap: 16px; max-width: 1100px;
+	grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); }
+figure { margin: 0; padding: 12px; background: var(--card); border: 1px solid var(--line);
+	border-radius: 8px; }
 svg { display: block; width: 100%; max-width: 620px; }
 svg text { fill: var(--text); font: 12px system-ui, sans-serif; }
 .grid { stroke: var(--line); } .lead { stroke: var(--edge); stroke-width: .7; }
@@ -39,7 +43,8 @@ polyline { fill: none; stroke-width: 2; }
 """ + "".join(f".line{i} {{ stroke: var(--line{i}); }} circle.line{i} {{ fill: var(--line{i}); }}\n"
               for i in range(4)) + """
 .bars { list-style: none; margin: 0; padding: 0; }
-.bars li { display: grid; grid-template-columns: minmax(0, 480px) minmax(120px, 420px) auto; gap: 2px 10px;
+.bars li { display: grid; gap: 2px 10px;
+	grid-template-columns: minmax(0, 480px) minmax(120px, 420px) auto;
 	align-items: center; min-height: 22px; }
 .bar { position: relative; height: 14px; }
 .bar i { position: absolute; inset: 0 auto 0 0; background: currentColor; }
@@ -63,7 +68,8 @@ def bars(found):
         met = "met" if result.met else "missed"
         items.append(f'<li><span>{html.escape(result.name)}</span><span class="bar {met}">'
                      f'<i style="width: {part * FULL:.1%}"></i><b></b></span>'
-                     f'<span>{result.ratio:.3g} of {result.at_most:g}, <span class="{met}">{met}</span></span></li>')
+                     f'<span>{result.ratio:.3g} of {result.at_most:g}, '
+                     f'<span class="{met}">{met}</span></span></li>')
     return f'<ul class="bars">{"".join(items)}</ul>'
 
 
@@ -72,7 +78,7 @@ def table(rows, name, words=False):
     head, *body = rows
     lines = [f'<div class="scroll" role="region" aria-label="{html.escape(name)}" tabindex="0">'
              f'<table class="{"words" if words else ""}"><tr>'
-             + "".join(f'<th scope="col">{html.escape(cell)}</th>' if cell else "<td></td>" for cell in head)
+             + "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
              + "</tr>"]
     for row in body:
         cells = "".join(f'<td class="{cell}">{cell}</td>' if cell in ("met", "missed") else
@@ -85,7 +91,8 @@ def figure(plot):
     """Return a plot with its figures, or the words for a plot without samples."""
     title = f"<figure><h3>{html.escape(plot.title)}</h3>"
     if not plot.lines:
-        return f'{title}<p class="dim">There is no record here. {html.escape(MISSING[plot.title])}</p></figure>'
+        return (f'{title}<p class="dim">There is no record here. '
+                f"{html.escape(MISSING[plot.title])}</p></figure>")
     return (f"{title}{svg(plot)}<details><summary>Figures</summary>"
             f'{table(figures(plot), f"Figures: {plot.title}")}</details></figure>')
 
@@ -96,16 +103,18 @@ def write_page(path, run, found, changed, earlier=()):
     parts = ['<!doctype html><html lang="en"><meta charset="utf-8">'
              '<meta name="viewport" content="width=device-width, initial-scale=1">'
              f"<title>vipin: speed</title><style>{STYLE}</style>",
-             f'<header><h1>vipin: speed</h1><p class="dim">{html.escape(run.label())}</p></header><main>']
+             f'<header><h1>vipin: speed</h1><p class="dim">{html.escape(run.label())}</p></header>'
+             "<main>"]
     lead = headlines(run)
     if lead:
         parts.append(table([HEAD, *lead], "The figures that most readers want", True))
     parts += ['<h2>Plots</h2><div id="plots">', *map(figure, plots(run, earlier)), "</div>"]
     if found:
         parts += [f"<h2>Goals: {met} met, {len(found) - met} missed</h2>",
-                  "<p>Each bar is a ratio. The dashed line is where the ratio is what it may be at most.</p>",
+                  "<p>Each bar is a ratio. The dashed line is the most that the ratio may be.</p>",
                   bars(found), "<details><summary>The goals as a table</summary>",
-                  table([GOALS] + [goal_row(run, result) for result in found], "Goals"), "</details>"]
+                  table([GOALS] + [goal_row(run, result) for result in found], "Goals"),
+                  "</details>"]
     others = other_rows(run, found)
     if others:
         parts += ["<details><summary>Measures without a goal</summary>",

@@ -85,7 +85,8 @@ def grid(plot, x, y):
         parts.append(text(at, bottom + 16, name, "middle"))
     middle = (TOP + bottom) / 2
     parts.append(text((LEFT + right) / 2, HEIGHT - 8, plot.x_name, "middle"))
-    parts.append(text(12, middle, plot.y_name, "middle", f' transform="rotate(-90 12 {middle:.1f})"'))
+    parts.append(text(12, middle, plot.y_name, "middle",
+                      f' transform="rotate(-90 12 {middle:.1f})"'))
     return parts
 
 
@@ -104,9 +105,9 @@ def svg(plot):
         parts.append(f'<line class="lead" x1="{places[-1][0] + 4:.1f}" y1="{places[-1][1]:.1f}"'
                      f' x2="{WIDTH - RIGHT + 12}" y2="{labels[i]:.1f}"/>')
         parts.append(text(WIDTH - RIGHT + 14, labels[i] + 4, name))
-    return (f'<svg role="img" viewBox="0 0 {WIDTH} {HEIGHT}" aria-label="{html.escape(plot.title)}: '
-            f'{html.escape(plot.y_name)} over {html.escape(plot.x_name)}; the figures are in the '
-            f'table below">{"".join(parts)}</svg>')
+    words = f"{plot.title}: {plot.y_name} over {plot.x_name}; the figures are in the table below"
+    return (f'<svg role="img" viewBox="0 0 {WIDTH} {HEIGHT}" aria-label="{html.escape(words)}">'
+            f'{"".join(parts)}</svg>')
 
 
 def figures(plot):
@@ -115,6 +116,7 @@ def figures(plot):
     values = sorted({point[0] for point in plot.points()})
     rows = [[plot.x_name, *plot.lines]]
     for value in values:
-        cells = [next((f"{b:.4g}" for a, b in line if a == value), "") for line in plot.lines.values()]
+        cells = [next((f"{b:.4g}" for a, b in line if a == value), "")
+                 for line in plot.lines.values()]
         rows.append([names.get(value, f"{value:.0f}"), *cells])
     return rows

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * life.c - what the scenarios of pin-life are made of
+ * life.c - the functions that the scenarios of pin-life use
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,11 +18,12 @@
 
 #include "common/stamp.h"
 #include "common/video-node.h"
+#include "common/vipin-node.h"
 #include "life.h"
 
 #define FRAME_TIMEOUT	10000	/* ms */
 
-static void say(const char *format, va_list args)
+static void print_line(const char *format, va_list args)
 {
 	vprintf(format, args);
 	putchar('\n');
@@ -30,40 +31,40 @@ static void say(const char *format, va_list args)
 }
 
 /**
- * life_expect() - end the scenario if something is not as it must be
- * @is_so:	whether it is
- * @format:	what is wrong otherwise, as printf()
+ * life_expect() - end the scenario as wrong unless a condition is true
+ * @condition:	the condition
+ * @format:	what is wrong if it is false, as for printf()
  */
-void life_expect(bool is_so, const char *format, ...)
+void life_expect(bool condition, const char *format, ...)
 {
 	va_list args;
 
-	if (is_so)
+	if (condition)
 		return;
 	va_start(args, format);
-	say(format, args);
+	print_line(format, args);
 	va_end(args);
-	_exit(LIFE_WRONG);
+	_exit(WRONG);
 }
 
 /**
- * life_skip() - end the scenario, as it cannot be made here
- * @format:	why, as printf()
+ * life_skip() - end the scenario as skipped
+ * @format:	why it cannot run here, as for printf()
  */
 void life_skip(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	say(format, args);
+	print_line(format, args);
 	va_end(args);
-	_exit(LIFE_SKIPPED);
+	_exit(SKIPPED);
 }
 
 /**
- * life_ioctl() - make a call to the device
+ * life_ioctl() - call an ioctl of the device
  * @l:		the device
- * @request:	which
+ * @request:	the ioctl
  * @argument:	its argument
  *
  * Return: 0, or a negative errno.
@@ -99,53 +100,42 @@ static void set_format(struct life *l)
 }
 
 /**
- * life_open() - open a node, and set policy strict and a format with a page for each plane
+ * life_open() - open a node, and set policy strict and a format with one page per plane
  * @l:		filled in
  * @path:	of the node
  */
 void life_open(struct life *l, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	struct v4l2_control policy = {
-		.id = VIPIN_CID_POLICY, .value = VIPIN_POLICY_STRICT,
-	};
 	struct v4l2_capability cap;
 
-	*l = (struct life) { .fd = open(path, O_RDWR | O_CLOEXEC) };
-	snprintf(l->name, sizeof(l->name), "%s", slash ? slash + 1 : path);
+	*l = (struct life) { .path = path };
+	l->fd = video_node_open(path, &l->type);
 	if (l->fd < 0 || ioctl(l->fd, VIDIOC_QUERYCAP, &cap)) {
 		fprintf(stderr, "pin-life: %s: %s\n", path, strerror(errno));
-		exit(LIFE_CANNOT_RUN);
+		exit(CANNOT_RUN);
 	}
 	if (strcmp((const char *)cap.driver, "vipin")) {
 		fprintf(stderr, "pin-life: %s: not a vipin\n", path);
-		exit(LIFE_CANNOT_RUN);
+		exit(CANNOT_RUN);
 	}
-	l->output = cap.device_caps & (V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_VIDEO_OUTPUT_MPLANE);
-	if (cap.device_caps & (V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_VIDEO_OUTPUT_MPLANE))
-		l->type = l->output ? V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE :
-				      V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
-	else
-		l->type = l->output ? V4L2_BUF_TYPE_VIDEO_OUTPUT : V4L2_BUF_TYPE_VIDEO_CAPTURE;
+	l->output = V4L2_TYPE_IS_OUTPUT(l->type);
 	l->translated = video_node_is_translated(path);
 	set_format(l);
-	life_expect(!life_ioctl(l, VIDIOC_S_CTRL, &policy), "policy strict cannot be set");
+	life_expect(!video_node_set_control(l->fd, VIPIN_CID_POLICY, VIPIN_POLICY_STRICT),
+		    "policy strict cannot be set");
 }
 
 /**
- * life_buffers() - have other buffers than before
+ * life_buffers() - call VIDIOC_REQBUFS
  * @l:		the device
- * @count:	how many; 0 frees all, and stops the stream
- * @memory:	of which memory
+ * @count:	number of buffers; 0 frees all, and stops the stream
+ * @memory:	type of their memory
  */
 void life_buffers(struct life *l, unsigned int count, enum v4l2_memory memory)
 {
-	struct v4l2_requestbuffers request = {
-		.count = count, .type = l->type, .memory = memory,
-	};
-	int err = life_ioctl(l, VIDIOC_REQBUFS, &request);
+	int got = video_node_request(l->fd, l->type, memory, count);
 
-	life_expect(!err, "REQBUFS of %u: %s", count, strerror(-err));
+	life_expect(got >= 0, "REQBUFS of %u: %s", count, strerror(-got));
 	if (!count)
 		l->streaming = false;
 }
@@ -153,7 +143,7 @@ void life_buffers(struct life *l, unsigned int count, enum v4l2_memory memory)
 /**
  * life_map() - map anonymous memory for a frame, and fill it
  * @l:		the device
- * @at:		where, in the place of what is there; NULL for anywhere
+ * @at:		address, where the memory replaces the mapping that is there; NULL for anywhere
  *
  * Return: the memory.
  */
@@ -168,7 +158,7 @@ unsigned char *life_map(const struct life *l, void *at)
 }
 
 /**
- * life_fill() - have nothing but the fill in a frame's memory
+ * life_fill() - fill a frame's memory with LIFE_FILL
  * @l:		the device
  * @memory:	of the frame
  */
@@ -178,11 +168,11 @@ void life_fill(const struct life *l, unsigned char *memory)
 }
 
 /**
- * life_untouched() - ask whether nothing was written
+ * life_untouched() - check that nothing was written to a frame's memory
  * @l:		the device
- * @memory:	that life_fill() has filled
+ * @memory:	memory that life_fill() has filled
  *
- * Return: true if every byte is as it was.
+ * Return: true if every byte is still LIFE_FILL.
  */
 bool life_untouched(const struct life *l, const unsigned char *memory)
 {
@@ -193,12 +183,12 @@ bool life_untouched(const struct life *l, const unsigned char *memory)
 }
 
 /**
- * life_buffer() - describe a frame's memory as V4L2 does
+ * life_buffer() - fill in a struct v4l2_buffer with a frame's memory
  * @l:		the device
  * @memory:	of the frame
- * @planes:	used by the result
+ * @planes:	room for the planes, which the result points to
  *
- * Return: for QBUF and PREPARE_BUF.
+ * Return: the buffer, for QBUF or PREPARE_BUF.
  */
 struct v4l2_buffer life_buffer(const struct life *l, unsigned char *memory,
 			       struct v4l2_plane planes[LIFE_PLANES])
@@ -225,8 +215,8 @@ struct v4l2_buffer life_buffer(const struct life *l, unsigned char *memory,
 }
 
 /**
- * life_pointer() - read the pointer of the first plane
- * @buf:	as an ioctl has left it
+ * life_pointer() - get the user pointer of the first plane
+ * @buf:	a buffer that an ioctl has returned
  *
  * Return: the pointer.
  */
@@ -238,17 +228,16 @@ unsigned char *life_pointer(const struct v4l2_buffer *buf)
 
 static long long good_frames(const struct life *l)
 {
-	struct v4l2_ext_control control = { .id = VIPIN_CID_GOOD_FRAMES };
-	struct v4l2_ext_controls controls = { .count = 1, .controls = &control };
+	long long good, bad;
 
-	life_expect(!life_ioctl(l, VIDIOC_G_EXT_CTRLS, &controls), "no count of good frames");
-	return control.value64;
+	life_expect(!vipin_node_count_frames(l->fd, &good, &bad), "no count of good frames");
+	return good;
 }
 
 /**
- * life_paint() - make a frame for a device to send
- * @l:		the device; one that captures needs none
- * @memory:	of the frame; it gets a stamp, by which the device knows a good frame
+ * life_paint() - paint a frame for an output device to send
+ * @l:		the device; nothing happens if it is a capture device
+ * @memory:	of the frame; it gets a stamp, so that the device counts it as good
  */
 void life_paint(struct life *l, unsigned char *memory)
 {
@@ -300,16 +289,16 @@ static void start(struct life *l)
 
 	if (l->streaming)
 		return;
-	err = life_ioctl(l, VIDIOC_STREAMON, &l->type);
+	err = video_node_stream(l->fd, l->type, true);
 	life_expect(!err, "STREAMON: %s", strerror(-err));
 	l->streaming = true;
 }
 
 /**
- * life_dequeue() - stream, and verify the frame that comes
+ * life_dequeue() - stream, and verify the frame of the queued buffer
  * @l:		the device, with a buffer queued
- * @memory:	where a captured frame must have arrived, or what was to be sent, which
- *		life_paint() has painted last
+ * @memory:	where the captured frame must arrive, or the frame to send, which was the last
+ *		one that life_paint() has painted
  */
 void life_dequeue(struct life *l, unsigned char *memory)
 {
@@ -336,7 +325,7 @@ void life_dequeue(struct life *l, unsigned char *memory)
 }
 
 /**
- * life_frame() - have one frame go through some memory
+ * life_frame() - capture or send one frame in some memory
  * @l:		the device
  * @memory:	of the frame
  */
@@ -360,17 +349,10 @@ void life_frame(struct life *l, unsigned char *memory)
  */
 unsigned long life_verdict(const struct life *l, char *line, size_t size)
 {
-	char path[96], next[512];
-	FILE *f;
+	long number = vipin_node_verdict(l->path, line, size);
 
-	line[0] = 0;
-	snprintf(path, sizeof(path), "/sys/kernel/debug/vipin/%s/verdicts", l->name);
-	f = fopen(path, "re");
-	life_expect(f, "%s: %s", path, strerror(errno));
-	while (fgets(next, sizeof(next), f))
-		snprintf(line, size, "%.*s", (int)strcspn(next, "\n"), next);
-	fclose(f);
-	return line[0] ? strtoul(line + 1, NULL, 10) : 0;
+	life_expect(number >= 0, "verdicts: %s", strerror(-number));
+	return number;
 }
 
 /**
@@ -390,10 +372,10 @@ void life_expect_verdict(const struct life *l, const char *keys)
 }
 
 /**
- * life_fork() - have another process, which waits for life_go() to do its part
+ * life_fork() - start another process, which waits for life_go()
  * @l:		the device; the other process has the same file open
  * @memory:	for @part
- * @part:	what it is to do
+ * @part:	what the process does after life_go()
  *
  * Return: the process.
  */
@@ -401,10 +383,10 @@ struct other life_fork(struct life *l, unsigned char *memory,
 		       void (*part)(struct life *l, unsigned char *memory))
 {
 	struct other other;
-	int go[2], said[2];
+	int go[2], done[2];
 	char byte;
 
-	life_expect(!pipe2(go, O_CLOEXEC) && !pipe2(said, O_CLOEXEC), "pipe: %s",
+	life_expect(!pipe2(go, O_CLOEXEC) && !pipe2(done, O_CLOEXEC), "pipe: %s",
 		    strerror(errno));
 	other.pid = fork();
 	life_expect(other.pid >= 0, "fork: %s", strerror(errno));
@@ -412,19 +394,19 @@ struct other life_fork(struct life *l, unsigned char *memory,
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		life_expect(read(go[0], &byte, 1) == 1, "pipe: %s", strerror(errno));
 		part(l, memory);
-		life_expect(write(said[1], "", 1) == 1, "pipe: %s", strerror(errno));
+		life_expect(write(done[1], "", 1) == 1, "pipe: %s", strerror(errno));
 		pause();
 	}
 	close(go[0]);
-	close(said[1]);
+	close(done[1]);
 	other.go = go[1];
-	other.said = said[0];
+	other.done = done[0];
 	return other;
 }
 
 /**
- * life_go() - let another process do its part, and wait for it
- * @other:	the process; it lives on until life_end()
+ * life_go() - let another process do its part, and wait until it is done
+ * @other:	the process; it stays until life_end()
  */
 void life_go(struct other *other)
 {
@@ -432,11 +414,11 @@ void life_go(struct other *other)
 	char byte = 0;
 
 	life_expect(write(other->go, &byte, 1) == 1, "pipe: %s", strerror(errno));
-	if (read(other->said, &byte, 1) == 1)
+	if (read(other->done, &byte, 1) == 1)
 		return;
-	/* It has ended before, and has said why. */
+	/* It ended too early, and has printed why. */
 	waitpid(other->pid, &status, 0);
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : LIFE_WRONG);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : WRONG);
 }
 
 /**
@@ -448,5 +430,5 @@ void life_end(struct other *other)
 	kill(other->pid, SIGKILL);
 	waitpid(other->pid, NULL, 0);
 	close(other->go);
-	close(other->said);
+	close(other->done);
 }

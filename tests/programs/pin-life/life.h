@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * life.h - what the scenarios of pin-life are made of
+ * life.h - the functions that the scenarios of pin-life use
  *
- * A scenario runs in a process of its own, with the device open and without buffers. It
- * returns if all is right. life_expect() and life_skip() end the process if not.
+ * A scenario runs in a process of its own, with the device open and one USERPTR buffer. It
+ * returns if all is right. Otherwise life_expect() or life_skip() ends the process.
  */
 #ifndef LIFE_H
 #define LIFE_H
@@ -15,36 +15,30 @@
 #include <linux/videodev2.h>
 
 #include "common/macros.h"
+#include "common/page.h"
+#include "scenario-options.h"
 
-#define PAGE		4096UL
-#define LIFE_FILL	0x5a	/* every byte of a frame's memory before a device wrote */
+#define LIFE_FILL	0x5a	/* every byte of a frame's memory before the device writes */
 #define LIFE_PLANES	2	/* at most */
-
-enum {
-	LIFE_RIGHT = 0,
-	LIFE_WRONG = 1,
-	LIFE_CANNOT_RUN = 2,
-	LIFE_SKIPPED = 4,
-};
 
 /**
  * struct life - the device, and the frames that go through it
- * @fd:		the node, open
- * @name:	its name in /dev and in debugfs
+ * @path:	of the node
+ * @fd:		the open node
  * @type:	of its buffers
- * @output:	it reads from memory
+ * @output:	it is an output device, and reads from memory
  * @planes:	how many planes a frame has; each begins on a page of its own
  * @size:	bytes in each plane; all but the last are a page long
  * @frame:	bytes of the frame
- * @pages:	pages that it touches
- * @translated:	it is behind an IOMMU, and takes memory that is not contiguous
- * @index:	of the buffer that is handed over next
+ * @pages:	pages that the frame occupies
+ * @translated:	it is behind an IOMMU, and accepts memory that is not contiguous
+ * @index:	index of the buffer for the next QBUF
  * @streaming:	STREAMON is done
- * @good:	output: good frames that the device had counted when a frame was painted
+ * @good:	output: the device's count of good frames when a frame was painted
  */
 struct life {
+	const char *path;
 	int fd;
-	char name[32];
 	enum v4l2_buf_type type;
 	bool output;
 	unsigned int planes;
@@ -60,8 +54,8 @@ struct life {
 /**
  * struct scenario - one thing that happens to a pin
  * @name:	short name
- * @sentence:	what must come of it
- * @run:	makes it happen, and sees what comes of it
+ * @sentence:	what must result
+ * @run:	makes it happen, and checks the result
  */
 struct scenario {
 	const char *name;
@@ -69,13 +63,13 @@ struct scenario {
 	void (*run)(struct life *l);
 };
 
-/* Each ends with a scenario of no name. */
+/* Each table ends with a scenario without a name. */
 extern const struct scenario owner_scenarios[];
 extern const struct scenario prepared_scenarios[];
 extern const struct scenario refusal_scenarios[];
 
 __printf(2, 3)
-void life_expect(bool is_so, const char *format, ...);
+void life_expect(bool condition, const char *format, ...);
 __printf(1, 2) __noreturn
 void life_skip(const char *format, ...);
 
@@ -102,13 +96,13 @@ void life_expect_verdict(const struct life *l, const char *keys);
 /**
  * struct other - another process, forked from this one
  * @pid:	its number
- * @go:		what it waits for
- * @said:	what it writes to when it has done its part
+ * @go:		pipe that it reads before it starts its part
+ * @done:	pipe that it writes to after its part
  */
 struct other {
 	pid_t pid;
 	int go;
-	int said;
+	int done;
 };
 
 struct other life_fork(struct life *l, unsigned char *memory,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * owner.c - whose memory a pin is of: several processes with one open file
+ * owner.c - scenarios: several processes share one open file
  *
- * vb2 keeps the pin of an index, a pointer and a length. The same pointer in another
- * process is other memory, or none.
+ * vb2 keeps a pin as long as index, pointer and length stay the same. But in another
+ * process the same pointer is other memory, or not mapped.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -38,7 +38,7 @@ static void replace_and_capture(struct life *l, unsigned char *memory)
 	life_frame(l, life_map(l, memory));
 }
 
-/* The last page is another one, and the pages before it are shared since fork(). */
+/* Replace the last page. The pages before it are shared since fork(). */
 static void replace_last_page_and_capture(struct life *l, unsigned char *memory)
 {
 	size_t before = (l->pages - 1) * PAGE;
@@ -51,8 +51,8 @@ static void replace_last_page_and_capture(struct life *l, unsigned char *memory)
 }
 
 /*
- * The first process pins, then another one does @part, and then the first goes on. The
- * other one was forked before, so that nothing tells of a change after the pin.
+ * The first process pins, then another process does @part, then the first one continues.
+ * The other process is forked before the pin, so that fork() does not invalidate the pin.
  */
 static void first_then_other(struct life *l, unsigned char *memory,
 			     void (*part)(struct life *l, unsigned char *memory))
@@ -87,7 +87,7 @@ static void copied_in_other(struct life *l)
 	first_then_other(l, life_map(l, NULL), life_frame);
 }
 
-/* A child that is forked after the pin: fork() changes the mapping of the first process. */
+/* Fork the child after the pin. fork() changes the mapping of the first process. */
 static void copied_after_pin(struct life *l)
 {
 	unsigned char *memory = life_map(l, NULL);
@@ -135,7 +135,7 @@ static void shared_replaced_in_other(struct life *l)
 	first_then_other(l, map_shared(l), replace_and_capture);
 }
 
-/* What both share is the same memory. */
+/* A shared mapping is the same memory in both processes. */
 static void shared_with_other(struct life *l)
 {
 	unsigned char *memory = map_shared(l);
@@ -144,12 +144,13 @@ static void shared_with_other(struct life *l)
 	life_frame(l, memory);
 	life_fill(l, memory);
 	life_go(&other);
-	life_expect(!life_untouched(l, memory), "a frame in shared memory is not seen by both");
+	life_expect(!life_untouched(l, memory),
+		    "the other process's frame is not in the shared memory");
 	life_end(&other);
 	life_frame(l, memory);
 }
 
-/* The other process lives on, and has pinned last. */
+/* The other process still runs, and has pinned last. */
 static void first_after_other(struct life *l)
 {
 	unsigned char *memory = life_map(l, NULL);
@@ -233,7 +234,7 @@ static void *capture(void *unused)
 	return unused;
 }
 
-/* A thread has the same memory: the pin is kept, so there is no new verdict. */
+/* A thread has the same memory, so the pin is kept and there is no new verdict. */
 static void pin_is_a_threads(struct life *l)
 {
 	unsigned char *memory = life_map(l, NULL);
@@ -252,31 +253,34 @@ static void pin_is_a_threads(struct life *l)
 }
 
 const struct scenario owner_scenarios[] = {
-	{ "unmapped-in-other", "another process, without that memory: QBUF refuses it",
+	{ "unmapped-in-other", "another process has unmapped the memory: its QBUF is refused",
 	  unmapped_in_other },
-	{ "replaced-in-other", "another process, with other memory: its frame arrives there",
+	{ "replaced-in-other", "another process has other memory there: its frame arrives in that",
 	  replaced_in_other },
-	{ "last-page-replaced-in-other", "the same, with another last page only",
+	{ "last-page-replaced-in-other", "the same, if only the last page is another one",
 	  last_page_replaced_in_other },
-	{ "copied-in-other", "a child, with a copy since fork(): its frame arrives in the copy",
+	{ "copied-in-other", "a child has a copy since fork(): its frame arrives in the copy",
 	  copied_in_other },
-	{ "copied-after-pin", "the same, with a child that is forked after the pin",
+	{ "copied-after-pin", "the same, if the child is forked after the pin",
 	  copied_after_pin },
-	{ "wiped-in-other", "a child, with memory emptied by MADV_WIPEONFORK",
+	{ "wiped-in-other",
+	  "a child has memory emptied by MADV_WIPEONFORK: its frame arrives there",
 	  wiped_in_other },
-	{ "missing-in-other", "a child, without the memory by MADV_DONTFORK: QBUF refuses it",
+	{ "missing-in-other", "a child lacks the memory after MADV_DONTFORK: its QBUF is refused",
 	  missing_in_other },
-	{ "shared-replaced-in-other", "a child, with other memory in place of a shared mapping",
+	{ "shared-replaced-in-other",
+	  "a child has replaced a shared mapping: its frame arrives in the new one",
 	  shared_replaced_in_other },
-	{ "shared-with-other", "a child, with a shared mapping: its frame arrives for both",
+	{ "shared-with-other", "a child has the same shared mapping: both see its frame",
 	  shared_with_other },
-	{ "first-after-other", "the first process again, while another one lives with the pin",
+	{ "first-after-other", "the first process captures again while another one holds the pin",
 	  first_after_other },
-	{ "first-after-other-is-gone", "the first process, after another one pinned and ended",
+	{ "first-after-other-is-gone",
+	  "the first process captures after another one has pinned and ended",
 	  first_after_other_is_gone },
-	{ "node-is-sent", "a process that was sent the open file by SCM_RIGHTS",
+	{ "node-is-sent", "a process got the open file by SCM_RIGHTS: its frame arrives there",
 	  node_is_sent },
-	{ "pin-is-a-threads", "another thread of the same process: the pin is kept",
+	{ "pin-is-a-threads", "another thread of the same process queues: the pin is kept",
 	  pin_is_a_threads },
 	{ }
 };

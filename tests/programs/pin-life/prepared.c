@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * prepared.c - what a prepared buffer promises: a frame arrives where its pointer points
- * when the buffer is queued
+ * prepared.c - scenarios: PREPARE_BUF comes before QBUF
+ *
+ * A frame must arrive in the memory that its pointer points to when QBUF is called.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +32,7 @@ static unsigned long serial(const struct life *l)
 	return life_verdict(l, line, sizeof(line));
 }
 
-/* Queue what was prepared, and verify its frame; @pins is how many pins it takes. */
+/* Queue the prepared buffer, and verify its frame. QBUF must make @pins new pins. */
 static void queue_prepared(struct life *l, unsigned char *memory, unsigned int pins)
 {
 	unsigned long before = serial(l);
@@ -83,7 +84,7 @@ static void replaced(struct life *l)
 	queue_prepared(l, memory, l->planes);
 }
 
-/* A refused buffer is no longer prepared, and takes another pointer. */
+/* A buffer that QBUF refused is no longer prepared, and accepts another pointer. */
 static void refuses(struct life *l, unsigned char *memory, const char *keys)
 {
 	int err = life_queue(l, memory);
@@ -134,7 +135,7 @@ static void queued_by_other(struct life *l)
 	life_end(&other);
 }
 
-/* The prepared pointer is another process's, so what QBUF hands over counts. */
+/* Another process prepared its pointer, so QBUF must use the one that it gets. */
 static void capture_into_other_pointer(struct life *l, unsigned char *memory)
 {
 	unsigned char *other = life_map(l, NULL);
@@ -156,7 +157,7 @@ static void queued_by_other_elsewhere(struct life *l)
 	life_end(&other);
 }
 
-/* vb2 does not look at the pointer of a prepared buffer again, so programs leave it out. */
+/* vb2 ignores the pointer of a prepared buffer, so programs may leave it out. */
 static void without_pointer(struct life *l)
 {
 	unsigned char *memory = prepare(l);
@@ -187,7 +188,7 @@ static void twice(struct life *l)
 	queue_prepared(l, memory, l->planes);
 }
 
-/* PREPARE_BUF itself pins anew what has changed since the last frame. */
+/* PREPARE_BUF pins again if the memory has changed since the last frame. */
 static void prepared_after_change(struct life *l)
 {
 	unsigned char *memory = life_map(l, NULL);
@@ -209,7 +210,7 @@ static unsigned char *queried(const struct life *l, struct v4l2_plane planes[LIF
 	return life_pointer(&buf);
 }
 
-/* A QBUF that is wrong for another reason leaves the buffer as it was. */
+/* A QBUF that is invalid for another reason does not change the buffer. */
 static void changed_then_wrong(struct life *l)
 {
 	unsigned char *memory = life_map(l, NULL);
@@ -231,23 +232,25 @@ static void changed_then_wrong(struct life *l)
 
 const struct scenario prepared_scenarios[] = {
 	{ "prepared", "QBUF keeps the pin of PREPARE_BUF", unchanged },
-	{ "prepared-then-fork", "QBUF pins anew, and hands the pointer back", forked },
+	{ "prepared-then-fork", "QBUF pins again, and returns the pointer", forked },
 	{ "prepared-then-mprotect", "the same after mprotect()", protected },
-	{ "prepared-then-replaced", "the frame arrives in what is mapped at QBUF", replaced },
-	{ "prepared-then-unmapped", "QBUF refuses it, and the buffer takes another pointer",
+	{ "prepared-then-replaced",
+	  "the frame arrives in the memory that is mapped at QBUF", replaced },
+	{ "prepared-then-unmapped", "QBUF is refused, and the buffer accepts another pointer",
 	  unmapped },
-	{ "prepared-then-device", "the same where a driver's VM_IO mapping took its place",
+	{ "prepared-then-device", "the same if a VM_IO mapping has replaced the memory",
 	  mapped_by_device },
 	{ "prepared-then-other-process", "the frame arrives in the process that queues",
 	  queued_by_other },
-	{ "prepared-then-other-pointer", "another process queues a pointer of its own: that counts",
+	{ "prepared-then-other-pointer", "another process queues its own pointer, which is used",
 	  queued_by_other_elsewhere },
 	{ "prepared-then-no-pointer", "QBUF by index alone uses the prepared pointer",
 	  without_pointer },
-	{ "prepared-twice", "the second PREPARE_BUF is refused, and changes nothing", twice },
-	{ "changed-then-prepared", "PREPARE_BUF pins anew what changed since the last frame",
+	{ "prepared-twice", "the second PREPARE_BUF fails, and changes nothing", twice },
+	{ "changed-then-prepared",
+	  "PREPARE_BUF pins again if the memory changed since the last frame",
 	  prepared_after_change },
-	{ "changed-then-wrong-qbuf", "a QBUF that is refused as such leaves the pointer alone",
+	{ "changed-then-wrong-qbuf", "an invalid QBUF does not change the pointer",
 	  changed_then_wrong },
 	{ }
 };

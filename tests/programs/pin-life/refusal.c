@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * refusal.c - what is refused without a look at the memory leaves a verdict as well, and
- * lengths above a frame's
+ * refusal.c - scenarios: buffers with wrong arguments, and lengths above sizeimage
+ *
+ * QBUF also leaves a verdict if it refuses a buffer without looking at its memory.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +32,7 @@ static void refuses(struct life *l, struct v4l2_buffer *buf, int error, const ch
 	life_expect_verdict(l, keys);
 }
 
-/* The length of one plane, by whichever API. */
+/* Return the length field of a plane, for the single- and the multi-planar API. */
 static __u32 *length_of(struct v4l2_buffer *buf, unsigned int plane)
 {
 	return V4L2_TYPE_IS_MULTIPLANAR(buf->type) ? &buf->m.planes[plane].length : &buf->length;
@@ -110,7 +111,7 @@ static void too_much_used(struct life *l)
 	refuses(l, &buf, -EINVAL, "length=4096 errno=-22 reason=bytesused by=argument");
 }
 
-/* PREPARE_BUF is refused and explained as QBUF is. */
+/* PREPARE_BUF fails and leaves a verdict as QBUF does. */
 static void prepared_too_short(struct life *l)
 {
 	struct v4l2_plane planes[LIFE_PLANES];
@@ -159,10 +160,11 @@ static void fd_of_a_file(struct life *l)
 
 static void fd_not_open(struct life *l)
 {
-	refuses_fd(l, 999, -EINVAL, "dmabuf=999 length=0 errno=-22 reason=not-a-dmabuf by=argument");
+	refuses_fd(l, 999, -EINVAL,
+		   "dmabuf=999 length=0 errno=-22 reason=not-a-dmabuf by=argument");
 }
 
-/* A dma-buf of so many bytes of a memfd; the same bytes twice are never contiguous. */
+/* Make a dma-buf of @size bytes. With @twice it has the same bytes twice: not contiguous. */
 static int dma_buf_of(size_t size, bool twice)
 {
 	struct {
@@ -185,7 +187,7 @@ static int dma_buf_of(size_t size, bool twice)
 	return fd;
 }
 
-/* A frame of two pages, of which a dma-buf of one page is too short. */
+/* Set a format with frames of two pages, for which a dma-buf of one page is too short. */
 static void larger_frame(struct life *l)
 {
 	struct v4l2_format format = { .type = l->type };
@@ -232,7 +234,7 @@ static void dma_buf_scattered(struct life *l)
 	life_expect_verdict(l, "reason=dmabuf-not-contiguous by=contiguity");
 }
 
-/* vipin(4): a length above sizeimage is pinned as a whole. */
+/* vipin(4): if the length is above sizeimage, all of it is pinned. */
 static void longer(struct life *l)
 {
 	size_t length = 4 * PAGE;
@@ -276,22 +278,25 @@ static void longer_into_device(struct life *l)
 }
 
 const struct scenario refusal_scenarios[] = {
-	{ "too-short", "a length below sizeimage is refused, and the verdict says so", too_short },
-	{ "no-length", "so is a length of 0", of_no_length },
-	{ "second-plane-too-short", "so is a second plane that is too short",
+	{ "too-short", "a length below sizeimage is refused, with a verdict", too_short },
+	{ "no-length", "a length of 0 is refused, with a verdict", of_no_length },
+	{ "second-plane-too-short", "a second plane that is too short is refused, with a verdict",
 	  second_plane_too_short },
-	{ "buffer-is-larger", "so is a frame's length in a buffer that CREATE_BUFS made larger",
+	{ "buffer-is-larger", "a buffer that CREATE_BUFS made larger needs a larger length",
 	  larger_buffer },
-	{ "too-much-used", "so is a bytesused above the length", too_much_used },
-	{ "prepared-too-short", "PREPARE_BUF refuses and explains as QBUF does",
+	{ "too-much-used",
+	  "a bytesused above the length is refused, with a verdict", too_much_used },
+	{ "prepared-too-short", "PREPARE_BUF fails and leaves a verdict as QBUF does",
 	  prepared_too_short },
-	{ "fd-of-a-file", "an fd that is no dma-buf is refused, and the verdict says so",
+	{ "fd-of-a-file", "an fd that is not a dma-buf is refused, with a verdict",
 	  fd_of_a_file },
-	{ "fd-not-open", "so is an fd that is not open", fd_not_open },
-	{ "dma-buf-too-short", "so is a dma-buf that is too short", dma_buf_too_short },
-	{ "dma-buf-scattered", "so is a dma-buf that is not contiguous", dma_buf_scattered },
+	{ "fd-not-open", "an fd that is not open is refused, with a verdict", fd_not_open },
+	{ "dma-buf-too-short",
+	  "a dma-buf that is too short is refused, with a verdict", dma_buf_too_short },
+	{ "dma-buf-scattered",
+	  "a dma-buf that is not contiguous is refused, with a verdict", dma_buf_scattered },
 	{ "longer", "a length above sizeimage is accepted, and all of it is pinned", longer },
-	{ "longer-into-device", "it is refused where a part beyond the frame is VM_IO",
+	{ "longer-into-device", "such a length is refused if a part after the frame is VM_IO",
 	  longer_into_device },
 	{ }
 };

@@ -2,9 +2,9 @@
 /*
  * changer.c - a thread that changes the mapping while a pin waits for a page
  *
- * A pin of a page that is missing in a range of userfaultfd waits until a thread has
- * brought it in. So all that this thread does before happens during the pin, every
- * time: no race has to be won.
+ * A pin waits if a page is missing in a range of userfaultfd, until a thread has provided
+ * that page. So everything that the thread does before happens during the pin, every time,
+ * without a race.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 
 #include "changer.h"
 
-static void bring_in(struct changer *c, unsigned int page)
+static void provide(struct changer *c, unsigned int page)
 {
 	struct uffdio_copy copy = {
 		.dst = (unsigned long)c->frame + page * PAGE,
@@ -29,7 +29,7 @@ static void bring_in(struct changer *c, unsigned int page)
 	};
 	struct uffdio_range range = { .start = copy.dst, .len = PAGE };
 
-	/* Where it is there already, or no page can be, nobody has to wait. */
+	/* If the page is there already, or cannot be there, just wake up the waiting task. */
 	if (ioctl(c->uffd, UFFDIO_COPY, &copy))
 		ioctl(c->uffd, UFFDIO_WAKE, &range);
 }
@@ -57,17 +57,17 @@ static void *answer(void *data)
 			c->signal = 0;
 		}
 		c->on_fault(c, page);
-		bring_in(c, page);
+		provide(c, page);
 	}
 	return NULL;
 }
 
 /**
  * changer_start() - map memory without pages, and start the thread
- * @c:		@on_fault, and what that needs, is set; all else is filled in
- * @at:		where, instead of what is mapped there, or NULL: anywhere
- * @pages:	how many pages
- * @shared:	shared memory instead of anonymous
+ * @c:		the caller has set @on_fault and what it uses; the rest is filled in
+ * @at:		address, where the memory replaces the mapping that is there; NULL for anywhere
+ * @pages:	number of pages
+ * @shared:	map shared memory instead of anonymous
  */
 void changer_start(struct changer *c, void *at, unsigned int pages, bool shared)
 {
@@ -118,7 +118,7 @@ void changer_stop(struct changer *c)
 }
 
 /**
- * changer_drop() - have a page missing again
+ * changer_drop() - make a page missing again
  * @c:		the changer
  * @page:	its number
  */

@@ -13,19 +13,19 @@
 struct zap;
 
 /**
- * struct changer - memory whose missing pages a thread brings in, one by one
+ * struct changer - memory, and a thread that provides its missing pages one by one
  * @frame:	the memory
  * @pages:	how many pages it has
  * @memory:	the file of shared memory that is mapped there, or -1
- * @image:	what the pages hold once they are there
- * @on_fault:	called when somebody waits for a page, before it is brought in
- * @tries:	how often somebody waited for the first page: once in each try to pin
- * @spoil:	so many tries shall see a change
- * @signal:	what @pinner is sent, once, while it waits; 0: nothing
+ * @image:	the content of the pages
+ * @on_fault:	called when a page is missing, before it is provided
+ * @tries:	number of faults at the first page: one in each try to pin
+ * @spoil:	number of tries that @on_fault changes the mapping in
+ * @signal:	signal to send to @pinner once while it waits; 0: none
  * @pinner:	the thread that pins
- * @zap:	memory that @on_fault may have dropped
+ * @zap:	memory that @on_fault may drop
  * @uffd:	the userfaultfd
- * @stop:	a pipe whose end tells the thread to end
+ * @stop:	a pipe; closing it ends the thread
  * @thread:	the thread
  */
 struct changer {

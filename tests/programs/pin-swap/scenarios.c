@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scenarios.c - what may change under a pointer, and when
+ * scenarios.c - the scenarios of pin-swap: which change happens, and when
  */
 #include <errno.h>
 #include <limits.h>
@@ -15,16 +15,15 @@
 #include "scenarios.h"
 #include "zap.h"
 
-#define HUGE		(2UL << 20)
-#define UNALIGNED	2048U	/* so much of the frame's last page is used */
-#define MANY_TRIES	64	/* more than these, a driver does not give up */
+#define UNALIGNED	2048U	/* the frame starts and ends in the middle of a page */
+#define MANY_TRIES	64	/* a driver must give up earlier */
 
 static enum outcome refused(struct stage *s, int err)
 {
-	return tell(s, WRONG, "QBUF failed: %s", strerror(err));
+	return ended(s, WRONG, "QBUF failed: %s", strerror(err));
 }
 
-/* After QBUF: wait for the frame, and look at it. */
+/* After QBUF: wait for the frame, and verify it. */
 static enum outcome arrives(struct stage *s, const void *frame)
 {
 	stage_dequeue(s);
@@ -54,9 +53,9 @@ static void drop_page(unsigned char *page)
 }
 
 /*
- * A frame through an unaligned pointer, then one page under it is another one, then a
- * frame through the same pointer. Where no IOMMU makes the pages contiguous, only the
- * first frame can be: it starts in a huge page.
+ * Capture or send a frame at an unaligned pointer, change one of its pages, then use the
+ * same pointer again. Without an IOMMU only the first frame is contiguous, since it lies in
+ * a huge page: the second one may be refused.
  */
 static enum outcome between_frames(struct stage *s, void (*change)(unsigned char *page),
 				   unsigned int page)
@@ -65,20 +64,20 @@ static enum outcome between_frames(struct stage *s, void (*change)(unsigned char
 	unsigned char *memory, *huge, *frame;
 	int err;
 
-	memory = mmap(NULL, 2 * HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memory = mmap(NULL, 2 * HUGE_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		die("mmap", "%s", strerror(errno));
-	huge = (unsigned char *)(((unsigned long)memory + HUGE - 1) & ~(HUGE - 1));
+	huge = (unsigned char *)(((unsigned long)memory + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
 	frame = huge + UNALIGNED;
 	/*
-	 * As long as one entry maps the huge page, all of it is said to change; and where
-	 * the mapping has room for one, when the mapping is split.
+	 * While a single entry maps the huge page, each change invalidates all of it. So does
+	 * a split of a mapping that has room for a huge page.
 	 */
-	mprotect(huge, s->contiguous ? HUGE : 4 * PAGE, PROT_READ | PROT_WRITE);
-	madvise(huge, s->contiguous ? HUGE : 4 * PAGE, MADV_HUGEPAGE);
+	mprotect(huge, s->contiguous ? HUGE_PAGE : 4 * PAGE, PROT_READ | PROT_WRITE);
+	madvise(huge, s->contiguous ? HUGE_PAGE : 4 * PAGE, MADV_HUGEPAGE);
 	*huge = 1;
 	if (s->contiguous)
-		drop_page(huge + HUGE - PAGE);
+		drop_page(huge + HUGE_PAGE - PAGE);
 
 	stage_begin(s, 3);
 	outcome = frame_by_frame(s, frame);
@@ -91,10 +90,10 @@ static enum outcome between_frames(struct stage *s, void (*change)(unsigned char
 		else if (!s->contiguous || err != EFAULT || !stage_verdict_is(s, "contiguity"))
 			outcome = refused(s, err);
 	} else if (s->contiguous && stage_verdict_is(s, "contiguity")) {
-		outcome = tell(s, SKIPPED, "no huge page could be had");
+		outcome = ended(s, SKIPPED, "no huge page could be had");
 	}
 	stage_end(s);
-	munmap(memory, 2 * HUGE);
+	munmap(memory, 2 * HUGE_PAGE);
 	return outcome;
 }
 
@@ -113,7 +112,7 @@ static enum outcome last_page_dropped(struct stage *s)
 	return between_frames(s, drop_page, 3);
 }
 
-/* The frame lies where the page goes last; the process then has another page there. */
+/* The frame is in the page that is dropped last. The process then has another page there. */
 static enum outcome being_dropped(struct stage *s)
 {
 	enum outcome outcome;
@@ -122,7 +121,7 @@ static enum outcome being_dropped(struct stage *s)
 
 	zap_prepare(&zap);
 	stage_begin(s, 1);
-	/* Whoever has never had a notifier waits for the lock that the change holds. */
+	/* Registering the first notifier would wait for a lock that the change holds. */
 	outcome = frame_by_frame(s, zap.elsewhere);
 	if (outcome == RIGHT) {
 		stage_fill(s, zap.frame);
@@ -134,7 +133,8 @@ static enum outcome being_dropped(struct stage *s)
 			outcome = err ? refused(s, err) :
 				  stage_arrived(s, zap.frame) ? RIGHT : WRONG;
 		} else {
-			outcome = tell(s, CANNOT, "nobody saw the memory half gone");
+			outcome = ended(s, CANNOT_RUN,
+					"the memory was gone before it could be checked");
 		}
 	}
 	stage_end(s);
@@ -142,14 +142,14 @@ static enum outcome being_dropped(struct stage *s)
 	return outcome;
 }
 
-/* Pages change while the pin waits for another one. */
+/* The scenarios below change pages while the pin waits for another page. */
 
 static unsigned int pages_of(const struct stage *s)
 {
 	return s->contiguous ? 1 : 3;
 }
 
-static void spoil(struct changer *c, unsigned int page)
+static void drop_other_page(struct changer *c, unsigned int page)
 {
 	unsigned int last = c->pages - 1;
 
@@ -161,7 +161,7 @@ static void spoil(struct changer *c, unsigned int page)
 		changer_drop(c, 0);
 }
 
-static void take_away(struct changer *c, unsigned int page)
+static void unmap_first_page(struct changer *c, unsigned int page)
 {
 	if (page == c->pages - 1 &&
 	    mmap(c->frame, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
@@ -170,8 +170,8 @@ static void take_away(struct changer *c, unsigned int page)
 }
 
 /*
- * The first try fails, as the file ends before the frame does. When the second one
- * waits for the first page, which is gone again, the file is whole again.
+ * The first try fails, since the file is too short for the frame. It also drops the first
+ * page, so that the second try waits for it; meanwhile the file gets its full size again.
  */
 static void shorten_and_lengthen(struct changer *c, unsigned int page)
 {
@@ -191,7 +191,7 @@ static bool pin_waits(struct stage *s)
 {
 	if (kernel_has(kernel_at_hand(), LONG_TERM_WAITS))
 		return true;
-	tell(s, SKIPPED, "a long-term pin does not wait for userfaultfd before 6.2");
+	ended(s, SKIPPED, "a long-term pin does not wait for userfaultfd before 6.2");
 	return false;
 }
 
@@ -199,11 +199,11 @@ static bool any_pages(struct stage *s)
 {
 	if (!s->contiguous)
 		return true;
-	tell(s, SKIPPED, "this device needs contiguous frames");
+	ended(s, SKIPPED, "this device needs contiguous frames");
 	return false;
 }
 
-/* QBUF while @c changes the mapping. @err is what it must say. */
+/* Call QBUF while @c changes the mapping. It must return @expected. */
 static enum outcome while_pinned(struct stage *s, struct changer *c, unsigned int pages,
 				 bool shared, int expected)
 {
@@ -215,9 +215,8 @@ static enum outcome while_pinned(struct stage *s, struct changer *c, unsigned in
 	stage_fill(s, c->image);
 	err = stage_queue(s, c->frame);
 	if (err != expected)
-		outcome = tell(s, WRONG, "QBUF said \"%s\" after %u tries, and not \"%s\"",
-			       err ? strerror(err) : "0", c->tries,
-			       strerror(expected));
+		outcome = ended(s, WRONG, "QBUF returned \"%s\" after %u tries, not \"%s\"",
+				err ? strerror(err) : "0", c->tries, strerror(expected));
 	else if (!err)
 		outcome = arrives(s, c->frame);
 	stage_end(s);
@@ -227,56 +226,56 @@ static enum outcome while_pinned(struct stage *s, struct changer *c, unsigned in
 
 static enum outcome not_changed(struct stage *s)
 {
-	struct changer c = { .on_fault = spoil };
+	struct changer c = { .on_fault = drop_other_page };
 	enum outcome outcome;
 
 	if (!pin_waits(s))
 		return SKIPPED;
 	outcome = while_pinned(s, &c, pages_of(s), false, 0);
 	if (outcome == RIGHT && c.tries != 1)
-		outcome = tell(s, WRONG, "%u tries, and nothing had changed", c.tries);
+		outcome = ended(s, WRONG, "%u tries, although nothing had changed", c.tries);
 	return outcome;
 }
 
 static enum outcome changed_once(struct stage *s)
 {
-	struct changer c = { .on_fault = spoil, .spoil = 1 };
+	struct changer c = { .on_fault = drop_other_page, .spoil = 1 };
 
 	return pin_waits(s) ? while_pinned(s, &c, pages_of(s), false, 0) : SKIPPED;
 }
 
 static enum outcome changed_thrice(struct stage *s)
 {
-	struct changer c = { .on_fault = spoil, .spoil = 3 };
+	struct changer c = { .on_fault = drop_other_page, .spoil = 3 };
 
 	return pin_waits(s) && any_pages(s) ? while_pinned(s, &c, 3, false, 0) : SKIPPED;
 }
 
 static enum outcome changed_for_ever(struct stage *s)
 {
-	struct changer c = { .on_fault = spoil, .spoil = UINT_MAX };
+	struct changer c = { .on_fault = drop_other_page, .spoil = UINT_MAX };
 	enum outcome outcome;
 
 	if (!pin_waits(s) || !any_pages(s))
 		return SKIPPED;
 	outcome = while_pinned(s, &c, 3, false, EAGAIN);
 	if (outcome == RIGHT && (c.tries < 2 || c.tries > MANY_TRIES))
-		outcome = tell(s, WRONG, "it gave up after %u tries", c.tries);
+		outcome = ended(s, WRONG, "it gave up after %u tries", c.tries);
 	if (outcome == RIGHT && !stage_verdict_is(s, "race"))
-		outcome = tell(s, WRONG, "its verdict is not that of a race");
+		outcome = ended(s, WRONG, "its verdict is not by \"race\"");
 	return outcome;
 }
 
 static enum outcome taken_away(struct stage *s)
 {
-	struct changer c = { .on_fault = take_away };
+	struct changer c = { .on_fault = unmap_first_page };
 	enum outcome outcome;
 
 	if (!pin_waits(s) || !any_pages(s))
 		return SKIPPED;
 	outcome = while_pinned(s, &c, 3, false, EFAULT);
 	if (outcome == RIGHT && !stage_verdict_is(s, "vma-check"))
-		outcome = tell(s, WRONG, "its verdict is not about what is mapped there now");
+		outcome = ended(s, WRONG, "its verdict is not by \"vma-check\"");
 	return outcome;
 }
 
@@ -290,13 +289,13 @@ static enum outcome failed_meanwhile(struct stage *s)
 static void start_to_drop(struct changer *c, unsigned int page)
 {
 	if (page == 0 && c->tries == 1 && !zap_start(c->zap))
-		die("MADV_DONTNEED", "nobody saw the memory half gone");
+		die("MADV_DONTNEED", "the memory was gone before it could be checked");
 }
 
 /*
- * The first page of the frame begins to go when it is pinned, and the second one is
- * waited for; it is not gone yet when the next try begins. All of it is on one CPU, where
- * what drops the memory comes last.
+ * The first page of the frame is pinned, and the pin waits for the second one. Then another
+ * thread starts to drop the first page, and is not done when the next try begins. All
+ * threads run on one CPU, where the dropping one has the lowest priority.
  */
 static enum outcome dropped_meanwhile(struct stage *s)
 {
@@ -336,7 +335,7 @@ static void on_signal(int signal)
 
 static enum outcome signalled(struct stage *s, unsigned int spoiled, int flags, int expected)
 {
-	struct changer c = { .on_fault = spoil, .spoil = spoiled, .signal = SIGUSR1 };
+	struct changer c = { .on_fault = drop_other_page, .spoil = spoiled, .signal = SIGUSR1 };
 	const struct sigaction action = { .sa_handler = on_signal, .sa_flags = flags };
 	enum outcome outcome;
 
@@ -346,9 +345,9 @@ static enum outcome signalled(struct stage *s, unsigned int spoiled, int flags, 
 	sigaction(SIGUSR1, &action, NULL);
 	outcome = while_pinned(s, &c, pages_of(s), false, expected);
 	if (outcome == RIGHT && signals != 1)
-		outcome = tell(s, WRONG, "the signal did not come");
+		outcome = ended(s, WRONG, "the signal did not come");
 	if (outcome == RIGHT && expected && c.tries != 1)
-		outcome = tell(s, WRONG, "%u more tries after the signal", c.tries - 1);
+		outcome = ended(s, WRONG, "%u more tries after the signal", c.tries - 1);
 	return outcome;
 }
 
@@ -364,23 +363,27 @@ static enum outcome restarted(struct stage *s)
 
 const struct scenario scenarios[] = {
 	{ "not-changed", "a pin that nothing disturbs takes one try", not_changed },
-	{ "changed-once", "a page changes during the pin: the next try is right", changed_once },
-	{ "changed-thrice", "the same during three tries: the fourth is right", changed_thrice },
-	{ "changed-for-ever", "the same during every try: EAGAIN, after some of them",
+	{ "changed-once", "a page changes during the pin: the next try succeeds", changed_once },
+	{ "changed-thrice",
+	  "the same during three tries: the fourth one succeeds", changed_thrice },
+	{ "changed-for-ever", "the same during every try: QBUF gives up with EAGAIN",
 	  changed_for_ever },
-	{ "taken-away", "a page that is pinned may no longer be accessed: EFAULT", taken_away },
-	{ "failed-meanwhile", "the pin fails of a change that is undone: the next try is right",
+	{ "taken-away", "a pinned page loses its access rights: EFAULT", taken_away },
+	{ "failed-meanwhile",
+	  "the pin fails because of a change that is undone: the next try succeeds",
 	  failed_meanwhile },
-	{ "dropped-meanwhile", "a pinned page is about to go: the next try waits until it is gone",
+	{ "dropped-meanwhile",
+	  "a pinned page is being dropped: the next try waits until it is gone",
 	  dropped_meanwhile },
-	{ "interrupted", "a signal comes during the pin: no other try, EINTR", interrupted },
-	{ "restarted", "the same with SA_RESTART: QBUF begins again, and is right", restarted },
-	{ "first-page-replaced", "between two frames: the second one arrives in the new page",
+	{ "interrupted", "a signal comes during the pin: EINTR, without another try", interrupted },
+	{ "restarted", "the same with SA_RESTART: QBUF starts again, and succeeds", restarted },
+	{ "first-page-replaced",
+	  "a page changes between two frames: the second one arrives in the new page",
 	  first_page_replaced },
-	{ "last-page-replaced", "the same where the frame ends within a page",
+	{ "last-page-replaced", "the same for the last page, where the frame ends within the page",
 	  last_page_replaced },
-	{ "last-page-dropped", "the same by MADV_DONTNEED", last_page_dropped },
-	{ "being-dropped", "a page is about to go, which was told before: it is not pinned",
+	{ "last-page-dropped", "the same with MADV_DONTNEED", last_page_dropped },
+	{ "being-dropped", "a page is being dropped, and was announced before: it is not pinned",
 	  being_dropped },
 	{ }
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scenarios.h - what may change under a pointer, and when
+ * scenarios.h - the scenarios of pin-swap
  */
 #ifndef SCENARIOS_H
 #define SCENARIOS_H
@@ -11,12 +11,12 @@
  * struct scenario - one change of a mapping
  * @name:	short name
  * @sentence:	what it proves
- * @play:	plays it on a stage; why it ended so is in &stage.said
+ * @run:	runs it; why it ended so is in &stage.why
  */
 struct scenario {
 	const char *name;
 	const char *sentence;
-	enum outcome (*play)(struct stage *s);
+	enum outcome (*run)(struct stage *s);
 };
 
 extern const struct scenario scenarios[];

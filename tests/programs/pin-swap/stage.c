@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stage.c - a vipin node that streams one frame at a time, and what arrived
+ * stage.c - a vipin node that streams one frame at a time, and checks of its frames
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -12,14 +12,15 @@
 
 #include "common/stamp.h"
 #include "common/video-node.h"
+#include "common/vipin-node.h"
 #include "stage.h"
 #include "vipin/vipin-uapi.h"
 
 #define WIDTH	64U	/* so that 64 lines of bytes are a page */
 
 /**
- * die() - end the program, as it cannot run
- * @path:	what it is about
+ * die() - end the program with CANNOT_RUN
+ * @path:	the file or call that failed
  * @format:	why, as for printf()
  */
 void die(const char *path, const char *format, ...)
@@ -31,32 +32,32 @@ void die(const char *path, const char *format, ...)
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
-	exit(CANNOT);
+	exit(CANNOT_RUN);
 }
 
 /**
- * tell() - end a scenario
+ * ended() - record why a scenario ended
  * @s:		the stage
- * @how:	what became of it
+ * @how:	its outcome
  * @format:	why, as for printf()
  *
  * Return: @how.
  */
-enum outcome tell(struct stage *s, enum outcome how, const char *format, ...)
+enum outcome ended(struct stage *s, enum outcome how, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(s->said, sizeof(s->said), format, args);
+	vsnprintf(s->why, sizeof(s->why), format, args);
 	va_end(args);
 	return how;
 }
 
 /**
- * is_output() - does the device read from memory?
+ * is_output() - check whether the node is an output device, which reads from memory
  * @s:	the stage
  *
- * Return: whether it does.
+ * Return: true if it is.
  */
 bool is_output(const struct stage *s)
 {
@@ -65,27 +66,38 @@ bool is_output(const struct stage *s)
 
 static void control(struct stage *s, unsigned int id, int value)
 {
-	struct v4l2_control c = { .id = id, .value = value };
+	int err = video_node_set_control(s->fd, id, value);
 
-	if (ioctl(s->fd, VIDIOC_S_CTRL, &c))
-		die(s->path, "VIDIOC_S_CTRL: %s", strerror(errno));
+	if (err)
+		die(s->path, "VIDIOC_S_CTRL: %s", strerror(-err));
 }
 
 static void count(const struct stage *s, long long *good, long long *bad)
 {
-	struct v4l2_ext_control c[] = {
-		{ .id = VIPIN_CID_GOOD_FRAMES }, { .id = VIPIN_CID_BAD_FRAMES },
-	};
-	struct v4l2_ext_controls controls = { .count = ARRAY_SIZE(c), .controls = c };
+	int err = vipin_node_count_frames(s->fd, good, bad);
 
-	if (ioctl(s->fd, VIDIOC_G_EXT_CTRLS, &controls))
-		die(s->path, "VIDIOC_G_EXT_CTRLS: %s", strerror(errno));
-	*good = c[0].value64;
-	*bad = c[1].value64;
+	if (err)
+		die(s->path, "VIDIOC_G_EXT_CTRLS: %s", strerror(-err));
+}
+
+static void request_buffers(struct stage *s, unsigned int nr)
+{
+	int got = video_node_request(s->fd, s->type, V4L2_MEMORY_USERPTR, nr);
+
+	if (got < 0)
+		die(s->path, "VIDIOC_REQBUFS: %s", strerror(-got));
+}
+
+static void stream(struct stage *s, bool on)
+{
+	int err = video_node_stream(s->fd, s->type, on);
+
+	if (err)
+		die(s->path, "VIDIOC_STREAM%s: %s", on ? "ON" : "OFF", strerror(-err));
 }
 
 /**
- * stage_open() - open a node of vipin's
+ * stage_open() - open a vipin node
  * @s:		filled in
  * @path:	of the node, /dev/videoN
  */
@@ -101,20 +113,12 @@ void stage_open(struct stage *s, const char *path)
 	control(s, VIPIN_CID_POLICY, VIPIN_POLICY_STRICT);
 }
 
-static void request_buffers(struct stage *s, unsigned int nr)
-{
-	struct v4l2_requestbuffers request = {
-		.count = nr, .type = s->type, .memory = V4L2_MEMORY_USERPTR,
-	};
-
-	if (ioctl(s->fd, VIDIOC_REQBUFS, &request))
-		die(s->path, "VIDIOC_REQBUFS: %s", strerror(errno));
-}
-
 /**
- * stage_begin() - stream with one buffer; a frame comes as soon as it is queued
+ * stage_begin() - start to stream with one buffer
  * @s:		the stage
  * @pages:	size of a frame
+ *
+ * The device runs free: it handles a frame as soon as it is queued.
  */
 void stage_begin(struct stage *s, unsigned int pages)
 {
@@ -123,7 +127,6 @@ void stage_begin(struct stage *s, unsigned int pages)
 		.fmt.pix = { .width = WIDTH, .height = pages * PAGE / WIDTH,
 			     .pixelformat = V4L2_PIX_FMT_GREY },
 	};
-	int type = s->type;
 
 	s->size = pages * PAGE;
 	if (ioctl(s->fd, VIDIOC_S_FMT, &format))
@@ -132,20 +135,16 @@ void stage_begin(struct stage *s, unsigned int pages)
 		die(s->path, "has no frames of %zu bytes", s->size);
 	control(s, VIPIN_CID_FREE_RUN, true);
 	request_buffers(s, 1);
-	if (ioctl(s->fd, VIDIOC_STREAMON, &type))
-		die(s->path, "VIDIOC_STREAMON: %s", strerror(errno));
+	stream(s, true);
 }
 
 /**
- * stage_end() - the end of stage_begin()
+ * stage_end() - stop the stream, and free the buffer
  * @s:	the stage
  */
 void stage_end(struct stage *s)
 {
-	int type = s->type;
-
-	if (ioctl(s->fd, VIDIOC_STREAMOFF, &type))
-		die(s->path, "VIDIOC_STREAMOFF: %s", strerror(errno));
+	stream(s, false);
 	request_buffers(s, 0);
 	control(s, VIPIN_CID_FREE_RUN, false);
 }
@@ -153,7 +152,8 @@ void stage_end(struct stage *s)
 /**
  * stage_fill() - prepare the memory of a frame
  * @s:		the stage
- * @frame:	the frame: one to send, or for capture what is none
+ * @frame:	the memory; for an output device it gets a valid frame, for a capture device
+ *		bytes that are no frame
  */
 void stage_fill(struct stage *s, void *frame)
 {
@@ -164,7 +164,7 @@ void stage_fill(struct stage *s, void *frame)
 }
 
 /**
- * stage_queue() - hand a frame over
+ * stage_queue() - call QBUF
  * @s:		the stage
  * @frame:	the frame
  *
@@ -186,7 +186,7 @@ int stage_queue(struct stage *s, void *frame)
 }
 
 /**
- * stage_dequeue() - wait until the frame went through
+ * stage_dequeue() - call DQBUF, which waits for the frame
  * @s:	the stage
  */
 void stage_dequeue(struct stage *s)
@@ -198,11 +198,12 @@ void stage_dequeue(struct stage *s)
 }
 
 /**
- * stage_arrived() - did the frame arrive, every byte of it?
- * @s:		the stage; why not is in @said
- * @frame:	capture: where it must be; output: what must have been sent
+ * stage_arrived() - check that every byte of the frame arrived
+ * @s:		the stage; its @why is filled in if not
+ * @frame:	capture: where the frame must be; output: what the device must have read, which
+ *		need not be a valid frame
  *
- * Return: whether it did. What an output device must have been sent may be no frame.
+ * Return: true if it arrived.
  */
 bool stage_arrived(struct stage *s, const void *frame)
 {
@@ -214,13 +215,13 @@ bool stage_arrived(struct stage *s, const void *frame)
 	whole = stamp_agrees(frame, s->size, &stamp, why, sizeof(why));
 	if (!is_output(s)) {
 		if (!whole)
-			tell(s, WRONG, "the frame did not arrive in the process's memory: %s", why);
+			ended(s, WRONG, "the frame is not in the process's memory: %s", why);
 		return whole;
 	}
 	count(s, &good, &bad);
 	if (good - s->good == whole && bad - s->bad == !whole)
 		return true;
-	tell(s, WRONG, "the device read something else than the process sees there");
+	ended(s, WRONG, "the device read something else than the process sees there");
 	return false;
 }
 
@@ -233,17 +234,11 @@ bool stage_arrived(struct stage *s, const void *frame)
  */
 bool stage_verdict_is(const struct stage *s, const char *decider)
 {
-	char file[128], line[512], last[512] = "", word[64], *end;
-	FILE *f;
+	char last[512], word[64], *end;
+	long number = vipin_node_verdict(s->path, last, sizeof(last));
 
-	snprintf(file, sizeof(file), "/sys/kernel/debug/vipin/%.32s/verdicts",
-		 strrchr(s->path, '/') + 1);
-	f = fopen(file, "re");
-	if (!f)
-		die(file, "%s", strerror(errno));
-	while (fgets(line, sizeof(line), f))
-		memcpy(last, line, sizeof(last));
-	fclose(f);
+	if (number < 0)
+		die(s->path, "verdicts: %s", strerror(-number));
 	snprintf(word, sizeof(word), " by=%s", decider);
 	last[strcspn(last, ":")] = 0;
 	end = strstr(last, word);

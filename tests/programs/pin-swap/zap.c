@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * zap.c - memory that goes page by page, and takes its time
+ * zap.c - memory that a thread drops slowly, page by page
  *
- * MADV_DONTNEED tells the MMU notifiers of all of the range before it starts, and holds
- * the mmap lock for reading only. So while it is at it, another thread can look how far
- * it is: where the first page is gone and the last one is there, the change of the last
- * one has been told, and is yet to be done.
+ * MADV_DONTNEED calls the MMU notifiers for the whole range before it starts, and holds the
+ * mmap lock for reading only. So another thread can check its progress. If the first page
+ * is gone and the last one is still there, the change of the last page has been announced
+ * but not yet done.
  *
- * Both threads run on one CPU, where the looking one comes first: then no more than the
- * time between two looks passes until it sees the change begin, on any machine.
+ * Both threads run on one CPU, where the checking one has priority. So it sees the change
+ * begin within the time between two checks, on any machine.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +24,8 @@
 #include "zap.h"
 
 #define SIZE		(64UL << 20)
-#define TIMES		5	/* to try to see it half done */
-#define LOOK_EVERY	200000	/* ns */
+#define TRIES		5	/* to see the memory half dropped */
+#define CHECK_EVERY	200000	/* ns */
 
 /* Documentation/admin-guide/mm/pagemap.rst */
 #define PAGEMAP_PRESENT	0x8000000000000000ULL
@@ -41,7 +41,7 @@ static void *map(size_t size)
 }
 
 /**
- * zap_prepare() - map memory in small pages, which go one by one
+ * zap_prepare() - map memory in small pages, which are dropped one by one
  * @z:	filled in
  */
 void zap_prepare(struct zap *z)
@@ -59,7 +59,7 @@ void zap_prepare(struct zap *z)
 }
 
 /**
- * zap_release() - the end of zap_prepare()
+ * zap_release() - unmap the memory of zap_prepare()
  * @z:	the memory
  */
 void zap_release(struct zap *z)
@@ -89,8 +89,9 @@ static void *drop(void *data)
 }
 
 /**
- * zap_first() - have this thread, and those that it starts, stay on this CPU, and come
- * first there
+ * zap_first() - give this thread priority on this CPU
+ *
+ * This thread and those that it starts later stay on this CPU.
  */
 void zap_first(void)
 {
@@ -105,7 +106,7 @@ void zap_first(void)
 		die("SCHED_FIFO", "%s", strerror(errno));
 }
 
-/* Start a thread on this CPU that comes after this one. */
+/* Start the dropping thread on this CPU, with a lower priority than this one. */
 static void start(struct zap *z)
 {
 	struct sched_param priority = { .sched_priority = 0 };
@@ -122,21 +123,21 @@ static void start(struct zap *z)
 }
 
 /**
- * zap_start() - begin to drop the memory, and return while that goes on
+ * zap_start() - start to drop the memory, and return before that is done
  * @z:	the memory
  *
- * Return: whether the first page is gone, and the last one is there. If not, it was done
- * before it could be seen, each time.
+ * Return: true if the first page is gone and the last one is still there; false if all was
+ * dropped too fast, in each try.
  */
 bool zap_start(struct zap *z)
 {
-	const struct timespec pause = { .tv_nsec = LOOK_EVERY };
+	const struct timespec pause = { .tv_nsec = CHECK_EVERY };
 	static unsigned char last[PAGE];
 	unsigned int i;
 
 	memcpy(last, z->frame, PAGE);
 	zap_first();
-	for (i = 0; i < TIMES; i++) {
+	for (i = 0; i < TRIES; i++) {
 		start(z);
 		while (is_there(z, z->memory))
 			nanosleep(&pause, NULL);
@@ -151,7 +152,7 @@ bool zap_start(struct zap *z)
 }
 
 /**
- * zap_wait() - wait until the memory is gone
+ * zap_wait() - wait until all the memory is dropped
  * @z:	the memory
  */
 void zap_wait(struct zap *z)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * zap.h - memory that goes page by page, and takes its time
+ * zap.h - memory that a thread drops slowly, page by page
  */
 #ifndef ZAP_H
 #define ZAP_H
@@ -11,7 +11,7 @@
 #include "stage.h"
 
 /**
- * struct zap - memory that a thread drops as a whole
+ * struct zap - memory that a thread drops with one call
  * @memory:	all of it
  * @frame:	its last page
  * @after:	the page after it, which stays

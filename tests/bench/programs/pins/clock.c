@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clock.c - the clock, and how a size is written
+ * clock.c - the clock, and names of sizes
  */
 #include <stdio.h>
 #include <time.h>
@@ -8,10 +8,10 @@
 #include "pins.h"
 
 /**
- * clock_now() - the time
+ * clock_now() - read the wall clock
  *
- * A QBUF that nobody disturbs never sleeps, so its time is the caller's. To ask for the
- * caller's own CPU time is a way into the kernel that costs as much as a pin.
+ * An undisturbed QBUF never sleeps, so the wall clock shows its CPU time. Reading the CPU
+ * clock would be a system call that costs as much as a pin.
  *
  * Return: the time in nanoseconds.
  */
@@ -24,10 +24,10 @@ __u64 clock_now(void)
 }
 
 /**
- * size_name() - a size as people write it
+ * size_name() - format a size, such as "4KiB"
  * @size:	in bytes, whole KiB
  *
- * Return: its name, until the next call.
+ * Return: the text, which is valid until the next call.
  */
 const char *size_name(size_t size)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * known-pointer.c - QBUF of a pointer that vb2 has pinned already, against QBUF of an
- * MMAP buffer: while nothing streams, and while frames come
+ * known-pointer.c - compare QBUF of a pointer that vb2 has pinned before with QBUF of an
+ * MMAP buffer, without and with a stream
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -21,7 +21,7 @@ static void measure_idle(struct queue *q, const char *variant, const void *start
 	}
 }
 
-/* DQBUF may return before the driver has gone back to sleep, from which QBUF wakes it. */
+/* DQBUF may return before the driver's thread sleeps again. QBUF has to wake it up. */
 static void wait_for_frame(const struct queue *q)
 {
 	queue_wait(q);
@@ -34,7 +34,7 @@ static void measure_streaming(struct queue *q, const char *variant, const void *
 	queue_buffer(q, start, size);
 	queue_stream(q);
 	wait_for_frame(q);
-	/* The first ones are for the caches. */
+	/* The first ones fill the caches. */
 	for (int i = -2; i < SAMPLES; i++) {
 		__u64 took = queue_buffer(q, start, size);
 
@@ -56,9 +56,9 @@ static void measure_buffer(struct queue *q, const char *what, const void *start,
 }
 
 /**
- * measure_known_pointer() - qbuf-known
+ * measure_known_pointer() - measure qbuf-known
  *
- * The size makes no difference where nothing is pinned.
+ * One size is enough, since nothing is pinned.
  */
 void measure_known_pointer(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bench-pins - what it costs to hand a pointer to a device
+ * bench-pins - measure QBUF of a user pointer
  */
 #include <err.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * new-pointer.c - QBUF of a pointer that vb2 does not know: it is checked, pinned and
- * mapped, and the one before is unpinned. Against it, a pin and an unpin alone.
+ * new-pointer.c - compare QBUF of a new pointer with a pin and an unpin alone
+ *
+ * vb2 checks, pins and maps the new pointer, and unpins the one before.
  */
 #include <stdio.h>
 #include <string.h>
@@ -41,14 +42,14 @@ static void measure_pin(const char *pages, const struct range *r, size_t size)
 }
 
 /*
- * The same address with another length is as new a pointer to vb2 as any, and so
- * all is measured on the same memory.
+ * To vb2 the same address with another length is a new pointer. So everything is measured
+ * on the same memory.
  */
 static void measure_qbuf(struct queue *q, const char *variant, int policy,
 			 const struct range *r, size_t size)
 {
 	queue_begin(q, V4L2_MEMORY_USERPTR, policy, 256);
-	/* The first one unpins nothing, the second one is for the caches. */
+	/* The first one unpins nothing, and the second one fills the caches. */
 	for (int i = -2; i < SAMPLES; i++) {
 		__u64 took = queue_buffer(q, r->start, size - (i & 1 ? 64 : 0));
 
@@ -65,7 +66,7 @@ static void measure_carrier(struct queue *q, size_t carrier, enum pages pages,
 	char variant[64];
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		/* Single pages are contiguous for a page, unless an IOMMU makes them so. */
+		/* Without an IOMMU, small pages are contiguous for one page only. */
 		if (!carriers[carrier].translated && pages != HUGE_PAGES && sizes[i] > PAGE)
 			continue;
 		for (int policy = VIPIN_POLICY_KERNEL; policy <= VIPIN_POLICY_STRICT; policy++) {
@@ -78,8 +79,8 @@ static void measure_carrier(struct queue *q, size_t carrier, enum pages pages,
 }
 
 /**
- * measure_new_pointer() - pin-alone and qbuf-new
- * @only:	of all variants of qbuf-new this one alone; NULL for all, and pin-alone
+ * measure_new_pointer() - measure pin-alone and qbuf-new
+ * @only:	the only variant of qbuf-new to measure; NULL for all, and pin-alone
  */
 void measure_new_pointer(const char *only)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pin.c - a pin and nothing else, and a held mmap lock, by the module pin-cost
+ * pin.c - a pin alone, and a held mmap lock, made by the module pin-cost
  */
 #include <err.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 /**
  * pin_open() - open the module's device
  *
- * Return: its file.
+ * Return: its file descriptor.
  */
 int pin_open(void)
 {
@@ -25,12 +25,12 @@ int pin_open(void)
 
 /**
  * pin_once() - pin and unpin
- * @fd:		what pin_open() returned; a thread has its own
+ * @fd:		of pin_open(); each thread needs its own
  * @way:	an enum pin_cost_way
  * @start:	of the memory
- * @nr_pages:	how much
+ * @nr_pages:	its size
  *
- * Return: the time that it took.
+ * Return: the time, in nanoseconds.
  */
 __u64 pin_once(int fd, int way, const void *start, size_t nr_pages)
 {
@@ -46,12 +46,12 @@ __u64 pin_once(int fd, int way, const void *start, size_t nr_pages)
 
 /**
  * hold_mmap_lock() - hold this process's mmap lock once
- * @fd:		what pin_open() returned
- * @write:	for writing
- * @hold_us:	for so long, in microseconds
- * @pause_us:	how long not to hold it then
+ * @fd:		of pin_open()
+ * @write:	take it for writing
+ * @hold_us:	time to hold it, in microseconds
+ * @pause_us:	time to sleep after that
  *
- * Return: how long it took to get it, in nanoseconds.
+ * Return: the time it took to get the lock, in nanoseconds.
  */
 __u64 hold_mmap_lock(int fd, bool write, unsigned int hold_us, unsigned int pause_us)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pins.h - what the files of bench-pins share
+ * pins.h - shared by the files of bench-pins
  */
 #ifndef PINS_H
 #define PINS_H
@@ -11,20 +11,21 @@
 
 #include <linux/videodev2.h>
 
-#include "memory/memory.h"
+#include "common/macros.h"
+#include "common/pagemap.h"
 #include "vipin/vipin-uapi.h"
 
 #define KIB		1024UL
 #define MIB		(1024 * KIB)
 
-/* How often each thing is measured; the middle one counts. */
+/* Number of samples of each variant; the report uses their median. */
 #define SAMPLES		7
 
 /**
- * enum pages - what memory consists of
+ * enum pages - the kind of pages that memory has
  * @SMALL_PAGES: anonymous memory in pages of 4 KiB
  * @SHARED_PAGES: a memfd in pages of 4 KiB
- * @HUGE_PAGES:	a memfd in huge pages that lie side by side: contiguous memory
+ * @HUGE_PAGES:	a memfd in adjacent huge pages: contiguous memory
  */
 enum pages {
 	SMALL_PAGES,
@@ -33,8 +34,8 @@ enum pages {
 };
 
 /**
- * struct range - memory to be pinned, all of it there
- * @start:	where it starts
+ * struct range - memory to pin, with all its pages
+ * @start:	first address
  * @size:	in bytes
  */
 struct range {
@@ -80,7 +81,7 @@ int pin_open(void);
 __u64 pin_once(int fd, int way, const void *start, size_t nr_pages);
 __u64 hold_mmap_lock(int fd, bool write, unsigned int hold_us, unsigned int pause_us);
 
-/* The groups of measures, each in the file of its name. */
+/* The groups of measures, each in the file of that name. */
 void measure_new_pointer(const char *only);
 void measure_known_pointer(void);
 void measure_ways(void);

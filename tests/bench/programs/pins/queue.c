@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * queue.c - a vipin node with one buffer that is queued and taken back
+ * queue.c - a vipin node with one buffer, which is queued and returned without a stream
  *
- * Nothing streams: a buffer that is queued stays so until STREAMOFF, which hands it
- * back still pinned, and the next QBUF of another pointer unpins it. So a QBUF of a
- * new pointer is one pin and one unpin.
+ * Without a stream, a buffer stays queued until STREAMOFF, which returns it but keeps the
+ * pin. The next QBUF with another pointer unpins it. So each QBUF of a new pointer makes
+ * one pin and one unpin.
  */
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "common/video-node.h"
 #include "pins.h"
 
 #define MAX_NODES	64
@@ -34,12 +36,12 @@ static bool is_wanted(int fd, const char *bus, enum v4l2_buf_type type)
 }
 
 /**
- * queue_open() - find a node
+ * queue_open() - find and open a node
  * @q:		filled in
- * @bus:	what its bus_info starts with
+ * @bus:	the start of its bus_info
  * @type:	its direction
  *
- * Return: whether there is one.
+ * Return: true if there is one.
  */
 bool queue_open(struct queue *q, const char *bus, enum v4l2_buf_type type)
 {
@@ -61,13 +63,12 @@ bool queue_open(struct queue *q, const char *bus, enum v4l2_buf_type type)
 
 static void set_policy(const struct queue *q, int policy)
 {
-	struct v4l2_control control = { .id = VIPIN_CID_POLICY, .value = policy };
-
-	if (ioctl(q->fd, VIDIOC_S_CTRL, &control))
+	errno = -video_node_set_control(q->fd, VIPIN_CID_POLICY, policy);
+	if (errno)
 		err(1, "policy");
 }
 
-/* A user pointer may be to more than a frame; an MMAP buffer is as large as one. */
+/* An MMAP buffer is as large as a frame. A user pointer may have a larger length. */
 static void set_frame(const struct queue *q, size_t size)
 {
 	struct v4l2_format format = { .type = q->type };
@@ -81,16 +82,15 @@ static void set_frame(const struct queue *q, size_t size)
 
 static void request(const struct queue *q, unsigned int count)
 {
-	struct v4l2_requestbuffers request = {
-		.count = count, .type = q->type, .memory = q->memory,
-	};
+	int got = video_node_request(q->fd, q->type, q->memory, count);
 
-	if (ioctl(q->fd, VIDIOC_REQBUFS, &request))
+	errno = got < 0 ? -got : 0;
+	if (errno)
 		err(1, "VIDIOC_REQBUFS");
 }
 
 /**
- * queue_begin() - have a buffer
+ * queue_begin() - request one buffer
  * @q:		an open queue
  * @memory:	V4L2_MEMORY_USERPTR or V4L2_MEMORY_MMAP
  * @policy:	an enum vipin_policy
@@ -105,12 +105,12 @@ void queue_begin(struct queue *q, enum v4l2_memory memory, int policy, size_t fr
 }
 
 /**
- * queue_buffer() - QBUF
+ * queue_buffer() - call QBUF
  * @q:		the queue
  * @start:	the user pointer; NULL for an MMAP buffer
  * @length:	its length in bytes
  *
- * Return: the time that it took.
+ * Return: the time of the call, in nanoseconds.
  */
 __u64 queue_buffer(const struct queue *q, const void *start, size_t length)
 {
@@ -129,19 +129,18 @@ __u64 queue_buffer(const struct queue *q, const void *start, size_t length)
 }
 
 /**
- * queue_stream() - STREAMON
+ * queue_stream() - call STREAMON
  * @q:		the queue
  */
 void queue_stream(const struct queue *q)
 {
-	int type = q->type;
-
-	if (ioctl(q->fd, VIDIOC_STREAMON, &type))
+	errno = -video_node_stream(q->fd, q->type, true);
+	if (errno)
 		err(1, "VIDIOC_STREAMON");
 }
 
 /**
- * queue_wait() - DQBUF
+ * queue_wait() - call DQBUF
  * @q:		the queue, streaming
  */
 void queue_wait(const struct queue *q)
@@ -153,19 +152,18 @@ void queue_wait(const struct queue *q)
 }
 
 /**
- * queue_take_back() - STREAMOFF
+ * queue_take_back() - call STREAMOFF, which returns the buffer
  * @q:		the queue
  */
 void queue_take_back(const struct queue *q)
 {
-	int type = q->type;
-
-	if (ioctl(q->fd, VIDIOC_STREAMOFF, &type))
+	errno = -video_node_stream(q->fd, q->type, false);
+	if (errno)
 		err(1, "VIDIOC_STREAMOFF");
 }
 
 /**
- * queue_end() - have no buffer any more
+ * queue_end() - free the buffer
  * @q:		the queue
  */
 void queue_end(const struct queue *q)
@@ -175,7 +173,7 @@ void queue_end(const struct queue *q)
 }
 
 /**
- * queue_close() - let go of the node, with vipin's own policy in force
+ * queue_close() - set the default policy again, and close the node
  * @q:		the queue
  */
 void queue_close(struct queue *q)

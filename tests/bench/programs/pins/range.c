@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * range.c - memory to be pinned: single pages, or huge pages that lie side by side
+ * range.c - memory to pin: small pages, or adjacent huge pages
  *
- * A device without an IOMMU takes what is contiguous. A huge page is; several are if
- * the right ones are mapped in the right order, so all of the pool are looked at.
+ * A device without an IOMMU needs contiguous memory. One huge page is contiguous. Several
+ * are only if they are adjacent in physical memory and mapped in that order. So this takes
+ * all free huge pages, and picks adjacent ones.
  */
 #include <linux/memfd.h>
 #include <err.h>
@@ -35,8 +36,8 @@ static int by_pfn(const void *a, const void *b)
 	return x->pfn < y->pfn ? -1 : x->pfn > y->pfn;
 }
 
-/* All huge pages that are free, in the order of memory. */
-static size_t look_at_pool(int fd, struct huge_page pool[POOL])
+/* Take all free huge pages, and sort them by physical address. */
+static size_t sort_pool(int fd, struct huge_page pool[POOL])
 {
 	unsigned char *all;
 	size_t nr = 0;
@@ -67,7 +68,7 @@ static size_t find_run(const struct huge_page *pool, size_t nr, size_t wanted)
 		if (i + 1 - first == wanted)
 			return first;
 	}
-	errx(1, "no %zu free huge pages lie side by side (vm.nr_hugepages)", wanted);
+	errx(1, "no %zu free huge pages are adjacent (vm.nr_hugepages)", wanted);
 }
 
 static void map_huge(struct range *r)
@@ -79,10 +80,10 @@ static void map_huge(struct range *r)
 	if (fd < 0)
 		err(1, "memfd of huge pages");
 	r->size = (r->size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-	nr = look_at_pool(fd, pool);
+	nr = sort_pool(fd, pool);
 	first = find_run(pool, nr, r->size / HUGE_PAGE);
 
-	/* A mapping of the same size is where each page can be replaced. */
+	/* Reserve the addresses, where each page is then mapped over. */
 	r->start = mmap(NULL, r->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
 	if (r->start == MAP_FAILED)
 		err(1, "huge pages");
@@ -95,8 +96,8 @@ static void map_huge(struct range *r)
 }
 
 /*
- * Pages come one after the other in memory if they are touched one after the other, more
- * or less of them in each run. Touched in this order, hardly one is beside another.
+ * Pages that are touched in the order of their addresses are often adjacent in physical
+ * memory. Touched in this order, hardly any two neighbours are.
  */
 static void touch_scattered(struct range *r)
 {
@@ -134,7 +135,7 @@ static void map_small(struct range *r, enum pages pages)
  * range_map() - map memory, and touch it
  * @r:		filled in
  * @size:	in bytes, a power of two
- * @pages:	of which kind
+ * @pages:	kind of its pages
  */
 void range_map(struct range *r, size_t size, enum pages pages)
 {
@@ -147,7 +148,7 @@ void range_map(struct range *r, size_t size, enum pages pages)
 }
 
 /**
- * range_unmap() - give the memory back
+ * range_unmap() - unmap the memory
  * @r:		the range
  */
 void range_unmap(struct range *r)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ways.c - is GUP-fast with a look at the VMAs "as fast as the slow one"?
+ * ways.c - compare ways of pinning: is a check of the VMAs plus GUP-fast faster than slow GUP?
  *
- * Each way of pinning: alone, beside a thread that pins, too, and beside one that keeps
- * taking the mmap lock and sleeps while it has it, as if it worked on a CPU of its own.
- * All is on one CPU, so that there is no chance in it.
+ * Each way is measured alone, while another thread pins too, and while another thread
+ * repeatedly takes the mmap lock and sleeps while it holds it, as if that thread worked on
+ * another CPU. All threads run on one CPU, so that the result does not depend on chance.
  */
 #include <err.h>
 #include <pthread.h>
@@ -20,14 +20,14 @@
 
 #define MOST_PAGES	8192UL
 
-/* A sample is the mean of so much time: beside others, one pin says little. */
+/* A sample next to another thread is the mean over this time, since single pins vary. */
 #define SAMPLE_NS	20000000ULL
 #define MEANS		3
 
-/* How long the mmap lock is held, and then not. */
+/* The mmap lock is held for this time, and then free for the same time. */
 #define HOLD_US		100
 
-/* Behind those of pin-cost: QBUF, by vipin's policies. */
+/* After the ways of pin-cost: QBUF with each of vipin's policies. */
 enum {
 	QBUF_KERNEL = PIN_COST_WAYS,
 	QBUF_STRICT,
@@ -43,7 +43,7 @@ static const char * const ways[] = {
 };
 
 enum other {
-	NOBODY,
+	NONE,
 	SAME,
 	READER,
 	WRITER,
@@ -51,7 +51,7 @@ enum other {
 };
 
 static const char * const others[] = {
-	[NOBODY] = "alone",
+	[NONE] = "alone",
 	[SAME] = "two-threads",
 	[READER] = "reader",
 	[WRITER] = "writer",
@@ -59,12 +59,12 @@ static const char * const others[] = {
 
 /**
  * struct actor - a thread that pins
- * @way:	how
- * @nr_pages:	how many pages
+ * @way:	the way of pinning
+ * @nr_pages:	number of pages
  * @r:		its memory
- * @fd:		pin-cost
- * @q:		the node, a capture or an output one
- * @count:	of pins
+ * @fd:		device of pin-cost
+ * @q:		a capture or output node
+ * @count:	number of pins
  */
 struct actor {
 	int way;
@@ -76,12 +76,12 @@ struct actor {
 };
 
 /**
- * struct company - what another thread does meanwhile
- * @what:	what
+ * struct company - another thread, which runs during the measurement
+ * @what:	what the thread does
  * @second:	what it pins, for SAME
- * @waited:	for the mmap lock, in nanoseconds
- * @count:	how often it took that
- * @stop:	it shall end
+ * @waited:	time it waited for the mmap lock, in nanoseconds
+ * @count:	number of times it took the lock
+ * @stop:	ends the thread
  * @thread:	the thread
  */
 struct company {
@@ -149,7 +149,7 @@ static void *keep_company(void *data)
 	const struct sched_param first = { .sched_priority = 1 };
 	struct company *c = data;
 
-	/* Whoever works on a CPU of his own does not wait for this one. */
+	/* With priority it does not wait for this CPU, as if it had its own. */
 	if (c->what != SAME && sched_setscheduler(0, SCHED_FIFO, &first))
 		err(1, "SCHED_FIFO");
 	for (c->count = 0, c->waited = 0; !c->stop; c->count++) {
@@ -169,7 +169,7 @@ static void measure_alone(struct actor *a, const char *variant)
 		sample("pin-way", variant, CLOCK_WALL, "ns", act(a));
 }
 
-/* Of two threads that take turns, the time of one is its own CPU time. */
+/* If two threads share the CPU, the time of one is its own CPU time. */
 static double mean(struct actor *a, bool own)
 {
 	__u64 begin = clock_now(), own_begin = sample_own_ns(), sum = 0;
@@ -190,13 +190,13 @@ static void measure_in_company(struct actor *a, struct company *c, const char *v
 		       mean(a, c->what == SAME));
 	c->stop = true;
 	pthread_join(c->thread, NULL);
-	/* For a few pages it is taken and given back too quickly to be met often. */
+	/* With few pages, the lock is held too briefly for the other thread to wait often. */
 	if (c->what != SAME && a->nr_pages >= 512)
 		sample("mmap-lock", variant, CLOCK_WALL, "ns", (double)c->waited / c->count);
 }
 
 /**
- * measure_ways() - pin-way, and mmap-lock, for which others wait meanwhile
+ * measure_ways() - measure pin-way, and mmap-lock: the wait of others for that lock
  */
 void measure_ways(void)
 {
@@ -207,19 +207,19 @@ void measure_ways(void)
 
 	stay_on_one_cpu();
 	actor_open(&first, V4L2_BUF_TYPE_VIDEO_CAPTURE);
-	/* A queue of its own, since one at a time is in a queue. */
+	/* The second thread needs its own queue. */
 	actor_open(&second, V4L2_BUF_TYPE_VIDEO_OUTPUT);
-	for (c.what = NOBODY; c.what < OTHERS; c.what++) {
+	for (c.what = NONE; c.what < OTHERS; c.what++) {
 		for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
-			/* With others it takes long, so not in every number. */
-			if (c.what != NOBODY && i % 2 == 0 && counts[i] > 1)
+			/* With another thread it takes long, so skip every other size. */
+			if (c.what != NONE && i % 2 == 0 && counts[i] > 1)
 				continue;
 			for (int way = 0; way < WAYS; way++) {
 				actor_begin(&first, way, counts[i]);
 				actor_begin(&second, way, counts[i]);
 				snprintf(variant, sizeof(variant), "%s/%zu-pages/%s",
 					 others[c.what], counts[i], ways[way]);
-				if (c.what == NOBODY)
+				if (c.what == NONE)
 					measure_alone(&first, variant);
 				else
 					measure_in_company(&first, &c, variant);

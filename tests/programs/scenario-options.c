@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * scenario-options.c - the command line of a program that runs scenarios on a node
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/standard-output.h"
+#include "scenario-options.h"
+
+static void list(const struct scenario_options *options)
+{
+	const char *name, *sentence;
+
+	for (unsigned int n = 0; (name = options->name(n, &sentence)); n++)
+		printf("%-28s %s\n", name, sentence);
+}
+
+static bool exists(const struct scenario_options *options, const char *wanted)
+{
+	const char *name, *sentence;
+
+	for (unsigned int n = 0; (name = options->name(n, &sentence)); n++)
+		if (!strcmp(name, wanted))
+			return true;
+	return false;
+}
+
+/**
+ * scenario_options_parse() - parse the command line
+ * @options:	@usage and @name are set by the caller; the rest is filled in
+ * @argc:	of main()
+ * @argv:	of main()
+ *
+ * Ends the program after --help and --list, and after an error.
+ */
+void scenario_options_parse(struct scenario_options *options, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "device", required_argument, NULL, 'd' },
+		{ "list", no_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	int c;
+
+	standard_output_check();
+	options->device = NULL;
+	while ((c = getopt_long(argc, argv, "d:lh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'd':
+			options->device = optarg;
+			break;
+		case 'l':
+			list(options);
+			exit(RIGHT);
+		case 'h':
+			fputs(options->usage, stdout);
+			exit(RIGHT);
+		default:
+			fprintf(stderr, "Try %s --help\n", program_invocation_short_name);
+			exit(CANNOT_RUN);
+		}
+	}
+	if (!options->device) {
+		fputs(options->usage, stderr);
+		exit(CANNOT_RUN);
+	}
+	options->chosen = argv + optind;
+	for (char **name = options->chosen; *name; name++) {
+		if (!exists(options, *name)) {
+			fprintf(stderr, "%s: %s: not a scenario in --list\n",
+				program_invocation_short_name, *name);
+			exit(CANNOT_RUN);
+		}
+	}
+}
+
+/**
+ * scenario_is_chosen() - check whether to run a scenario
+ * @options:	the parsed command line
+ * @name:	of the scenario
+ *
+ * Return: true if the command line has the name, or no name at all.
+ */
+bool scenario_is_chosen(const struct scenario_options *options, const char *name)
+{
+	char **chosen;
+
+	for (chosen = options->chosen; *chosen; chosen++)
+		if (!strcmp(name, *chosen))
+			return true;
+	return chosen == options->chosen;
+}
+
+/**
+ * scenario_print() - print the line of a scenario, which tests/guest/ktap.sh reads
+ * @outcome:	how it ended
+ * @name:	of the scenario
+ * @why:	why it ended so, or ""
+ */
+void scenario_print(enum outcome outcome, const char *name, const char *why)
+{
+	static const char * const words[] = {
+		[RIGHT] = "right", [WRONG] = "wrong", [CANNOT_RUN] = "cannot",
+		[SKIPPED] = "skipped",
+	};
+
+	printf("%s %s%s%s\n", words[outcome], name, *why ? ": " : "", why);
+	fflush(stdout);
+}
+
+/**
+ * scenario_worse() - combine the outcomes of two scenarios
+ * @a:	one outcome
+ * @b:	another one
+ *
+ * Return: the worse one, in the order wrong, cannot run, right, skipped.
+ */
+enum outcome scenario_worse(enum outcome a, enum outcome b)
+{
+	static const int badness[] = { [SKIPPED] = 0, [RIGHT] = 1, [CANNOT_RUN] = 2, [WRONG] = 3 };
+
+	return badness[a] > badness[b] ? a : b;
+}

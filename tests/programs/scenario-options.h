@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * scenario-options.h - the command line of a program that runs scenarios on a node
+ */
+#ifndef SCENARIO_OPTIONS_H
+#define SCENARIO_OPTIONS_H
+
+#include <stdbool.h>
+
+/**
+ * enum outcome - how a scenario ended; the values are exit statuses
+ * @RIGHT:	the driver did as it must
+ * @WRONG:	it did not
+ * @CANNOT_RUN:	the scenario could not be run
+ * @SKIPPED:	this kernel or this device has no such case
+ */
+enum outcome {
+	RIGHT = 0,
+	WRONG = 1,
+	CANNOT_RUN = 2,
+	SKIPPED = 4,
+};
+
+/**
+ * struct scenario_options - what the program offers, and what the command line chose
+ * @usage:	the text of --help
+ * @name:	returns the name of scenario @n, counted from 0, and sets @sentence; returns NULL
+ *		after the last one
+ * @device:	filled in: path of the node
+ * @chosen:	filled in: the names on the command line, and a NULL after them
+ */
+struct scenario_options {
+	const char *usage;
+	const char *(*name)(unsigned int n, const char **sentence);
+	const char *device;
+	char **chosen;
+};
+
+void scenario_options_parse(struct scenario_options *options, int argc, char **argv);
+bool scenario_is_chosen(const struct scenario_options *options, const char *name);
+void scenario_print(enum outcome outcome, const char *name, const char *why);
+enum outcome scenario_worse(enum outcome a, enum outcome b);
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vipin-node.c - what only a video node of vipin has: counted frames, and verdicts
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include <linux/videodev2.h>
+
+#include "macros.h"
+#include "vipin-node.h"
+#include "vipin/vipin-uapi.h"
+
+/**
+ * vipin_node_count_frames() - read the frame counters of an output node
+ * @fd:		the node
+ * @good:	filled in: frames with a correct stamp
+ * @bad:	filled in: all others
+ *
+ * Return: 0, or a negative errno.
+ */
+int vipin_node_count_frames(int fd, long long *good, long long *bad)
+{
+	struct v4l2_ext_control control[] = {
+		{ .id = VIPIN_CID_GOOD_FRAMES }, { .id = VIPIN_CID_BAD_FRAMES },
+	};
+	struct v4l2_ext_controls controls = { .count = ARRAY_SIZE(control), .controls = control };
+
+	if (ioctl(fd, VIDIOC_G_EXT_CTRLS, &controls))
+		return -errno;
+	*good = control[0].value64;
+	*bad = control[1].value64;
+	return 0;
+}
+
+/**
+ * vipin_node_verdict() - read the newest verdict from debugfs
+ * @path:	of the node, /dev/videoN
+ * @line:	filled in: the verdict without its newline, or "" if there is none
+ * @size:	room in @line
+ *
+ * Return: the verdict's number, 0 if there is none, or a negative errno if the list of
+ * verdicts cannot be read.
+ */
+long vipin_node_verdict(const char *path, char *line, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	char file[128], next[512];
+	FILE *f;
+
+	line[0] = 0;
+	snprintf(file, sizeof(file), "/sys/kernel/debug/vipin/%.32s/verdicts",
+		 slash ? slash + 1 : path);
+	f = fopen(file, "re");
+	if (!f)
+		return -errno;
+	while (fgets(next, sizeof(next), f))
+		snprintf(line, size, "%.*s", (int)strcspn(next, "\n"), next);
+	fclose(f);
+	return line[0] ? strtol(line + 1, NULL, 10) : 0;
+}
