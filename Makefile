@@ -62,7 +62,7 @@ help:
 #help
 #help Development
 #help   make lint              run checkpatch, sparse, shellcheck, and the compiler with all warnings
-#help   make check-front-door  test how make reports wrong arguments, and the pages of Markdown: seconds
+#help   make check-front-door  test error messages of make, and links and commands in the documents
 #help   make check-boot        test what a machine copies to the host: half a minute
 #help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
 #help                          keyboard, phone; needs npm and Chromium

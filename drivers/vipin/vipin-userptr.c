@@ -81,8 +81,8 @@ static void *vipin_interrupted(struct vipin_verdict *verdict)
 }
 
 /* Check and pin until nothing changes the mapping in between. */
-static void *vipin_pin_unchanged(const struct vipin_request *req, struct vipin_pin *pin,
-				 struct vipin_verdict *verdict)
+static void *vipin_pin_strict(const struct vipin_request *req, struct vipin_pin *pin,
+			      struct vipin_verdict *verdict)
 {
 	unsigned int tries;
 	void *mem_priv;
@@ -110,8 +110,8 @@ static void *vipin_pin_unchanged(const struct vipin_request *req, struct vipin_p
 	return ERR_PTR(-EAGAIN);
 }
 
-/* Pin a user pointer as policy strict does. */
-static void *vipin_pin_strict(const struct vipin_request *req, struct vipin_verdict *verdict)
+/* Pin a user pointer with policy strict, and watch its range as long as it is pinned. */
+static void *vipin_get_strict(const struct vipin_request *req, struct vipin_verdict *verdict)
 {
 	unsigned long start = verdict->vaddr;
 	struct vipin_pin *pin;
@@ -141,7 +141,7 @@ static void *vipin_pin_strict(const struct vipin_request *req, struct vipin_verd
 		return ERR_CAST(pin);
 	}
 
-	mem_priv = vipin_pin_unchanged(req, pin, verdict);
+	mem_priv = vipin_pin_strict(req, pin, verdict);
 	if (IS_ERR(mem_priv))
 		vipin_pin_destroy(pin);
 	else
@@ -150,7 +150,7 @@ static void *vipin_pin_strict(const struct vipin_request *req, struct vipin_verd
 }
 
 /* Pin a user pointer with the node's policy, and record the verdict. */
-static void *vipin_pin_userptr(const struct vipin_request *req)
+static void *vipin_get_by_policy(const struct vipin_request *req)
 {
 	struct vipin_dev *vipin = dev_get_drvdata(req->dev);
 	bool write = req->direction != DMA_TO_DEVICE;
@@ -165,7 +165,7 @@ static void *vipin_pin_userptr(const struct vipin_request *req)
 	void *mem_priv;
 
 	if (verdict.policy == VIPIN_POLICY_STRICT)
-		mem_priv = vipin_pin_strict(req, &verdict);
+		mem_priv = vipin_get_strict(req, &verdict);
 	else
 		mem_priv = vipin_dc_get_userptr(req);
 
@@ -194,7 +194,7 @@ static void *vipin_get_userptr(struct vb2_buffer *vb, struct device *dev,
 		.direction = vb->vb2_queue->dma_dir,
 	};
 
-	return vipin_pin_userptr(&req);
+	return vipin_get_by_policy(&req);
 }
 #else
 static void *vipin_get_userptr(struct device *dev, unsigned long vaddr, unsigned long size,
@@ -207,7 +207,7 @@ static void *vipin_get_userptr(struct device *dev, unsigned long vaddr, unsigned
 		.direction = direction,
 	};
 
-	return vipin_pin_userptr(&req);
+	return vipin_get_by_policy(&req);
 }
 #endif
 

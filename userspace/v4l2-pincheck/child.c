@@ -87,7 +87,7 @@ bool child_run(struct row *row, struct run *run, struct device *d, struct memory
 	return done;
 }
 
-/* A QBUF in another process that shares this one's memory (CLONE_VM). */
+/* A call of QBUF in another process, which shares the memory of this one (CLONE_VM). */
 struct call {
 	struct device *device;
 	const struct memory *memory;
@@ -209,7 +209,7 @@ int child_killed_in_queue(struct row *row, struct device *d, struct memory *m)
 	bool begun = begin(&c), gone = true;
 	int status = 0, ret = -EINTR;
 
-	/* Until the page fault waits, or QBUF has returned. */
+	/* Wait until the page fault blocks, or QBUF has returned. */
 	for (int ms = 0; begun && ms < PATIENCE_MS; ms += PAUSE_MS)
 		if (poll(&fault, 1, PAUSE_MS) || is_zombie(c.child))
 			break;

@@ -85,7 +85,7 @@ static bool has_reason(const struct verdict *v, unsigned long long reasons,
 }
 
 /**
- * expect_reason() - check whether a reason is one that was to be expected
+ * expect_reason() - check whether the reason of a verdict is an expected one
  * @e:		the expectation
  * @v:		vipin's verdict
  * @k:		the kernel

@@ -128,10 +128,8 @@ struct condition {
 	bool (*computed)(const struct facts *f);
 };
 
-/* The place of a boolean fact. It is never 0, because @direction comes first. */
-#define FACT(fact) \
-	(offsetof(struct facts, fact) + 0 * sizeof(char[ \
-		__builtin_types_compatible_p(typeof(((struct facts *)0)->fact), bool) ? 1 : -1]))
+/* The place of a fact that is a bool. It is never 0, because @direction comes first. */
+#define FACT(fact)	offsetof(struct facts, fact)
 
 bool facts_meet(const struct facts *f, const struct condition *condition);
 

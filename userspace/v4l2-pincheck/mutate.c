@@ -2,7 +2,7 @@
 /*
  * mutate.c - turn an expectation into its opposite, to prove that rows can fail
  *
- * Only a build with MUTATE=1 has this; see tests/mutate. The environment variable
+ * Only a build with the Meson option "mutate" has this; see tests/mutate. The variable
  * V4L2_PINCHECK_MUTATE names a case or a quirk, or is "all". What this case accepts is
  * then expected to be refused, and the other way round, so each row for which it decides
  * must become unexpected. A row that does not proves nothing. With "reasons", no reason is

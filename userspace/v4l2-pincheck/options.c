@@ -71,7 +71,7 @@ int cannot_run(const char *what, const char *why)
 	return EXIT_CANNOT_RUN;
 }
 
-/* Find a name; -1 if it is none of @names. */
+/* Return the index of a name, or -1 if it is none of @names. */
 static int by_name(const char *name, const char * const *names, int nr)
 {
 	for (int i = 0; i < nr; i++)

@@ -98,8 +98,7 @@ static const struct quirk quirks[] = {
 		.breaks = "driver-pages",
 		.has = BIT(PINS_LONG_TERM), .error = -EINTR,
 		.reasons = REASON(KILLED),
-		.source = "517f496e1e61, which reverted a limit (1aaf8c122918) because it pinned "
-			  "the page; "
+		.source = "517f496e1e61, revert of 1aaf8c122918, which gave up but pinned; "
 			  "gup.c, __gup_longterm_locked()",
 	}, {
 		.name = "tracked-files-pinned-for-writing",
@@ -251,7 +250,7 @@ static bool is_forced(const struct facts *before)
 	return !before->by_fd && !before->writable && !before->unwritable_shared;
 }
 
-/* These would harm the kernel or say nothing, so memory for which one applies is skipped. */
+/* If one of these applies, the row is skipped: it would harm the kernel or prove nothing. */
 static const struct quirk preventing[] = {
 	{
 		.name = "no-struct-page-crashes",

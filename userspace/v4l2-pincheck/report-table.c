@@ -105,7 +105,7 @@ static int table_begin(const char *path, unsigned int nr_rows)
 	return 0;
 }
 
-/* Print what the next rows share, if it is something else than before. */
+/* Print what the next rows share, if that changes. */
 static void print_heading(const struct device *d)
 {
 	static enum vipin_policy policy;

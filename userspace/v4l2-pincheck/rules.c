@@ -35,7 +35,10 @@ static bool has_driver_pages(const struct facts *f)
 	return !f->by_fd && f->driver_pages;
 }
 
-/* To migrate a page, the kernel leaves GUP-fast, and then the VMA counts, not the copy. */
+/*
+ * GUP-fast does not migrate pages. The slow path does, and it refuses the VMA of the file even
+ * if the page is a private copy.
+ */
 static bool is_fsdax(const struct facts *f)
 {
 	return f->fsdax || (f->fsdax_file && has_to_move(f));

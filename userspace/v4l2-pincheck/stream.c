@@ -60,7 +60,7 @@ static bool prove_captured(struct row *row, struct run *run, const struct memory
  * as bad if not. @count holds the counts from before, and is updated.
  */
 static bool prove_output(struct row *row, struct device *d,
-			  struct frame_count *count, bool painted)
+			 struct frame_count *count, bool painted)
 {
 	struct frame_count before = *count;
 	int ret = device_count_frames(d, count);
