@@ -159,7 +159,8 @@ static void fd_of_a_file(struct life *l)
 
 static void fd_not_open(struct life *l)
 {
-	refuses_fd(l, 999, -EINVAL, "dmabuf=999 length=0 errno=-22 reason=not-a-dmabuf by=argument");
+	refuses_fd(l, 999, -EINVAL,
+		   "dmabuf=999 length=0 errno=-22 reason=not-a-dmabuf by=argument");
 }
 
 /* A dma-buf of so many bytes of a memfd; the same bytes twice are never contiguous. */
