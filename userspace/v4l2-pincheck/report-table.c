@@ -3,7 +3,7 @@
  * report-table.c - rows as a table for people
  *
  * The table is WIDTH columns wide. What many rows share (driver, bus, direction, policy) is
- * in a line above them. The reason of a verdict has one word in the table, and a sentence
+ * in a line above them. The table has the name of a reason; the decider and the sentence are
  * below the row.
  */
 #include <errno.h>
@@ -90,7 +90,7 @@ static void print_column(const char *text, int width, int end)
 		printf("%-*s ", width, text);
 }
 
-/* Print a sentence below a row, after a label that may be empty. */
+/* Print a sentence below a row, after a label. */
 static void print_note(const char *code, const char *label, const char *text)
 {
 	printf("%s    %s", color(code), label);
@@ -166,17 +166,11 @@ static void describe_rule(const struct row *row, char *text, size_t size)
 		snprintf(text, size, "-");
 }
 
-static void describe_reason(const struct row *row, char *text, size_t size)
+static const char *row_reason(const struct row *row)
 {
-	const struct verdict *v = &row->verdict;
-
-	if (!v->serial)
-		snprintf(text, size, "%s", row->kind->by_fd ? "a dma-buf, not a pointer" : "-");
-	else if (!v->error)
-		snprintf(text, size, "%s", reason_names[v->reason]);
-	else
-		snprintf(text, size, "%s, by %s", reason_names[v->reason],
-			 decider_names[v->decided_by]);
+	if (row->verdict.serial)
+		return reason_names[row->verdict.reason];
+	return row->kind->by_fd ? "a dma-buf" : "-";
 }
 
 static void print_notes(const struct row *row)
@@ -184,8 +178,10 @@ static void print_notes(const struct row *row)
 	const struct expectation *e = &row->expected;
 	char label[80], text[400];
 
-	if (row->verdict.serial && row->verdict.error)
-		print_note(DIM, "", row->verdict.sentence);
+	if (row->verdict.serial && row->verdict.error) {
+		snprintf(label, sizeof(label), "%s: ", decider_names[row->verdict.decided_by]);
+		print_note(DIM, label, row->verdict.sentence);
+	}
 	if (e->quirk) {
 		snprintf(label, sizeof(label), "expected failure (kernel quirk %s): ",
 			 e->quirk->name);
@@ -203,14 +199,13 @@ static void print_notes(const struct row *row)
 
 static void print_row(const struct row *row)
 {
-	char verdict[48], rule[48], reason[64];
+	char verdict[48], rule[48];
 
 	describe_verdict(row, verdict, sizeof(verdict));
 	print_column(verdict, VERDICT_WIDTH, RULE_AT);
 	describe_rule(row, rule, sizeof(rule));
 	print_column(rule, RULE_WIDTH, REASON_AT);
-	describe_reason(row, reason, sizeof(reason));
-	print_wrapped(reason, REASON_AT, REASON_AT);
+	puts(row_reason(row));
 	fputs(color(PLAIN), stdout);
 	print_notes(row);
 }
