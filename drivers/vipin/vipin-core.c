@@ -95,7 +95,7 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 /**
  * vipin_asked_limit() - get the largest frame size that the administrator has set
  *
- * Return: their width and height in pixels, for vipin_size_limit().
+ * Return: the largest width and height in pixels, for vipin_size_limit().
  */
 struct v4l2_area vipin_asked_limit(void)
 {
