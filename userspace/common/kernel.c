@@ -164,7 +164,7 @@ static bool version_has(unsigned int version, const struct kernel_feature *f)
  * @k:		the kernel
  * @feature:	the feature
  *
- * Return: whether it has, by its version.
+ * Return: true if it has the feature, by its version and @k->flipped.
  */
 bool kernel_has(const struct kernel *k, enum feature feature)
 {

@@ -105,7 +105,7 @@ void klog_begin(struct klog *log)
  * @line:	filled in: the first other message at warning level or above
  * @size:	room in @line
  *
- * Return: whether there was no such message.
+ * Return: true if there was no such message.
  */
 bool klog_end(struct klog *log, const char *announced, char *line, size_t size)
 {

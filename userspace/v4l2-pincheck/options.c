@@ -194,7 +194,7 @@ static const char *parse_option(struct options *o, int option, const char *argum
  * @argv:	argument of main()
  * @status:	the exit status, if the program is done
  *
- * Return: whether there is more to do.
+ * Return: true if the program has more to do.
  */
 bool options_parse(struct options *o, int argc, char **argv, int *status)
 {
@@ -257,7 +257,7 @@ bool options_parse(struct options *o, int argc, char **argv, int *status)
  * @kind:	kind of memory of the row
  * @variant:	variant of the row
  *
- * Return: whether the row is to be run.
+ * Return: true if the row must be run.
  */
 bool options_choose(const struct options *o, const struct memory_kind *kind,
 		    const struct variant *variant)

@@ -37,7 +37,7 @@ static unsigned char *map_scattered(size_t size)
  * IOMMU. The needs of other drivers depend on their allocator and hardware, so hand over
  * scattered memory and see.
  *
- * Return: whether it does.
+ * Return: true if it does.
  */
 bool probe_scattered(struct device *d)
 {

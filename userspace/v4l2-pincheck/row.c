@@ -57,7 +57,7 @@ static void prove_accepted(struct row *row, struct run *run, struct device *d,
 	else if (facts_misplaced(&pinned) && !row_may_pin_in_place(row))
 		row_fault(row, "%zu pages are pinned in the CMA area, %zu in ZONE_MOVABLE",
 			  pinned.in_cma, pinned.in_movable);
-	/* After a pin with FOLL_FORCE, this process may not read the frame, so cannot verify it. */
+	/* A pin with FOLL_FORCE may succeed although this process must not read the frame. */
 	if (m->kind->not_ours || !pinned.readable)
 		return;
 
@@ -76,7 +76,7 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 
 	if (!is_unchanged(m, painted, why, sizeof(why)))
 		row_fault(row, "%s", why);
-	/* If something else keeps a page in place, the check would find that. */
+	/* Skip this check if something else keeps a page in place, because it would find that. */
 	if ((m->kind->in_cma || m->kind->in_movable) && !m->kind->migration_may_fail &&
 	    m->kind->check_while_pinned && m->kind->check_while_pinned(m))
 		row_fault(row, "refused, but: %s", m->why);
