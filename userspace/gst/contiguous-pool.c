@@ -164,7 +164,7 @@ static void install_properties(GObjectClass *klass)
 	GParamSpec *spec;
 
 	spec = g_param_spec_enum("memory", "Memory",
-				 "What frames are made of. Huge pages serve io-mode=userptr, and io-mode=dmabuf-import where there is /dev/udmabuf and Linux 6.12; a dma-heap serves dmabuf-import",
+				 "Memory of the frames. Huge pages work with io-mode=userptr, and with io-mode=dmabuf-import if there is /dev/udmabuf and Linux 6.12; a dma-heap works with dmabuf-import",
 				 memory_source_get_type(), MEMORY_AUTO, flags);
 	g_object_class_install_property(klass, PROP_MEMORY, spec);
 	spec = g_param_spec_string("heap", "Heap",
