@@ -8,7 +8,7 @@ const cellOf = new Map(data.cells.map(cell => [
 	[cell.kind, cell.device, cell.direction, cell.policy].join(), cell]));
 data.cells.forEach(cell => cell.rows = whole(cell.rows));
 
-/* What the reader chose. Other drivers are for comparison only: they have no policy strict. */
+/* The choices of the reader. Other drivers are for comparison only: they have no policy strict. */
 const chosen = {
 	policy: "kernel",
 	devices: new Set(data.devices.filter(d => d.driver === "vipin").map(d => d.name)),
@@ -30,7 +30,7 @@ const levels = [
 	({ run }) => run.label,
 ];
 
-/* Scattered pages are a matter of luck, so they are no difference between policies. */
+/* Pages are scattered by chance, so that is no difference between policies. */
 const decided = row => row && row.outcome !== "skipped" && row.case !== "scattered";
 
 function matrixCell(kind, { device, direction, run, i }) {
@@ -166,7 +166,7 @@ function openKind(kind, direction) {
 	showButton(buttons().find(button => button.cell === cell && button.i === runs.length - 1));
 }
 
-/* owner/name #1, or the host. */
+/* Return the text of a link: "owner/name #1", or the host. */
 function linkName(href) {
 	const url = new URL(href);
 
@@ -202,7 +202,7 @@ function overview() {
 			element("ul", {}, ...changes)));
 }
 
-/* Everything that is known of a cell on any kernel, to search in. */
+/* Return all texts of a cell, of all kernels, for the filter. */
 function cellText(cell) {
 	const decide = new Set(cell.rows.flatMap(dependsOf));
 

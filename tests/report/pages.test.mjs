@@ -142,7 +142,7 @@ for (const page of tables) {
 		assert.equal(await tab.locator("#table th:not([scope])").count(), 0);
 	}, phone);
 
-	check("on a phone, the detail of a field is in sight", async tab => {
+	check("on a phone, the detail of a field is visible", async tab => {
 		await tab.locator(first).first().click();
 		const { y } = await tab.locator("#detail h2").boundingBox();
 		assert.ok(y > 0 && y < phone.height - 40, `${y}`);

@@ -30,7 +30,7 @@ class Change:
 
     @property
     def name(self):
-        """The measure in words."""
+        """Return the measure in words."""
         measure, variant, clock = self.key
         return f"{measure} {variant} ({clock})"
 
@@ -45,8 +45,8 @@ def kept_runs(folder, run):
 
 
 def last_kept(folder, run):
-    """Return the newest samples of each measure on the same machine. A run may have been of
-    some suites only."""
+    """Return the newest samples of each measure on the same machine. A run may have
+    only some of the suites."""
     series = {}
     for other in kept_runs(folder, run):
         series |= other.series
@@ -61,7 +61,7 @@ def kept(folder):
 
 
 def keep(folder, run):
-    """Keep the run, and of the older ones the last."""
+    """Keep the run, and delete all but the newest KEPT runs."""
     os.makedirs(folder, exist_ok=True)
     run.keep(os.path.join(folder, f"{run.machine['date']}-{run.machine['machine']}.json"))
     for name in kept(folder)[:-KEPT]:
@@ -76,7 +76,7 @@ def changes(run, last):
         if before is None or not before.median:
             continue
         ratio = series.median / before.median
-        # A measure whose samples vary more than the limit has to leave its own spread, too.
+        # If samples differ by more than the limit, only a larger change is reported.
         limit = max(limit_of(run, key[2]), series.spread, before.spread)
         found.append(Change(key, ratio, ratio > 1 + limit))
     return sorted(found, key=lambda change: -change.ratio)

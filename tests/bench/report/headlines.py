@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The ten figures that most readers want: what a frame costs, what QBUF costs, and the price
-of policy strict."""
+"""The ten figures that most readers want: the cost of a frame, of QBUF, and of policy strict."""
 
 HEAD = ["what", "vipin", "compared with", "ratio"]
 
@@ -44,7 +43,7 @@ def line(what, value, other_name, other):
 
 
 def price(medians, size, variant):
-    """Return the line of what policy strict adds to QBUF of a new pointer in huge pages."""
+    """Return the line about the cost of policy strict for QBUF of a new pointer in huge pages."""
     kernel = medians.qbuf(f"pci/huge/{variant}/kernel")
     strict = medians.qbuf(f"pci/huge/{variant}/strict")
     if kernel is None or strict is None:

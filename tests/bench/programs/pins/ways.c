@@ -78,7 +78,7 @@ struct actor {
 /**
  * struct company - another thread, which runs during the measurement
  * @what:	what the thread does
- * @second:	what it pins, for SAME
+ * @second:	the pins that the thread makes, if @what is SAME
  * @waited:	time it waited for the mmap lock, in nanoseconds
  * @count:	number of times it took the lock
  * @stop:	ends the thread
