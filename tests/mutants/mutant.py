@@ -25,7 +25,7 @@ int vipin_mutant;
 module_param_named(mutant, vipin_mutant, int, 0644);
 """
 
-# Macros are not replaced by 0, since they never return that.
+# The values of these macros are not replaced by 0, since they are never 0.
 MACRO = re.compile(r"[A-Z0-9_]+$|container_of$")
 
 Mutant = collections.namedtuple("Mutant", "number file line function kind text nth begin end")
