@@ -41,7 +41,7 @@ static void vipin_longterm_unpin_pages(struct vipin_longterm *hold)
 	hold->nr = 0;
 }
 
-/* Record a page that could not be migrated as the reason. */
+/* Record the reason: a page could not be migrated. */
 static void vipin_longterm_reason(struct vipin_verdict *verdict, unsigned long addr,
 				  const struct page *page)
 {
