@@ -3,8 +3,8 @@
  * kernel.c - features of a kernel that pins depend on, by its version
  *
  * Stable branches have backports: the table lists the first version of each branch. A
- * distribution may have more backports. Then rows become unexpected, and the table needs
- * them.
+ * distribution may have more backports. Then rows become unexpected until the
+ * table lists these.
  */
 #include <stdio.h>
 #include <string.h>

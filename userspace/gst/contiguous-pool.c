@@ -98,8 +98,8 @@ static gboolean propose_allocation(GstBaseTransform *trans, GstQuery *decided, G
 	gst_buffer_pool_config_set_params(config, caps, size, min, max);
 	gst_buffer_pool_config_set_allocator(config, self->allocator, &params);
 	/*
-	 * Give each buffer a GstVideoMeta, though its lines are where the caps say.
-	 * v4l2src imports no frame with padded lines that has none.
+	 * Give each buffer a GstVideoMeta, although the caps describe its lines correctly:
+	 * if lines are padded, v4l2src imports only frames with a GstVideoMeta.
 	 */
 	if (raw)
 		gst_buffer_pool_config_add_option(config, GST_BUFFER_POOL_OPTION_VIDEO_META);

@@ -53,7 +53,7 @@ static bool wait_for_merged(const void *start, size_t nr_pages)
 	return false;
 }
 
-/* Map the pages of the frame, and as many others with the same contents. */
+/* Map the pages of the frame, and the same number of other pages with the same contents. */
 static int ksm_map(struct memory *m)
 {
 	size_t i, set = 0, copies;

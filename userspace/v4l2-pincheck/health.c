@@ -80,7 +80,7 @@ void health_footprint(struct footprint *f)
 	static const char * const label = "Anonymous:";
 	long kib;
 
-	/* Memory that malloc() keeps for later is not left over. */
+	/* Do not count freed memory that malloc() keeps for later. */
 	malloc_trim(0);
 	counters_read("/proc/self/smaps_rollup", &label, 1, &kib);
 	f->anonymous = kib < 0 ? -1 : kib / 4;

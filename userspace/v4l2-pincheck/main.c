@@ -315,7 +315,7 @@ int main(int argc, char **argv)
 	if (options.html)
 		add_report(&report_html, options.html);
 
-	/* No SA_RESTART: a signal must end the wait for a frame. */
+	/* Do not set SA_RESTART: a signal must end the wait for a frame. */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 

@@ -48,7 +48,7 @@ static const char usage_text[] =
 
 #define MAX_FRAMES	1000000
 
-/* For --basic, and so for make demo. */
+/* The kinds for --basic, which make demo uses. */
 static const char * const basic_kinds[] = {
 	"malloc", "hugetlb", "thp", "unaligned", "read-only", "hole", "cma-pages",
 	"cma-thp", "heap-system", "udmabuf", "udmabuf-fd", "v4l2-buffer",

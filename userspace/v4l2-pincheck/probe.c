@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * probe.c - find out by trying what a device does not report
+ * probe.c - find out, by a test, what a device needs but does not report
  */
 #include <errno.h>
 #include <stdio.h>

@@ -276,7 +276,7 @@ static const struct quirk preventing[] = {
 };
 
 /**
- * quirk_prevents_run() - find a quirk because of which memory must not be handed over
+ * quirk_prevents_run() - find a quirk that does harm if memory is handed over
  * @before:	facts about the memory
  * @k:		the kernel
  *

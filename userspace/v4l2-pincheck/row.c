@@ -355,11 +355,11 @@ static bool has_migrated(long since)
  * @kind:	the kind of memory
  * @variant:	size of the frame, and its place in the memory
  *
- * Whether a pin asks the VMA about a private copy depends on the zone of the copy at that
- * moment. The kernel may migrate pages at any time, for example to make huge pages, so the
- * collected facts may differ from what the pin found. If the kernel has migrated pages and
- * only the verdict is unexpected, run the row again. The kernel does not show the zones of
- * pages in a memory block that belongs to two zones: skip such a row.
+ * A pin checks the VMA of a private copy only if the copy has to move out of its zone. The
+ * kernel may migrate pages at any time, for example to make huge pages, so the collected
+ * facts may differ from what the pin found. If the kernel has migrated pages and only the
+ * verdict is unexpected, run the row again. The kernel does not show the zones of pages in a
+ * memory block that belongs to two zones: skip such a row.
  */
 void row_run(struct row *row, struct run *run, struct device *d,
 	     const struct memory_kind *kind, const struct variant *variant)

@@ -88,7 +88,7 @@ static bool is_too_scattered(const struct facts *f)
 	       (!f->bounce_may_merge || f->in_pieces);
 }
 
-/* The facts are from after the pin, so the remaining pages could not be migrated. */
+/* These facts are from after the pin: pages that still have to move could not be migrated. */
 static bool could_not_move(const struct facts *f)
 {
 	return f->migration_may_fail && has_to_move(f);
