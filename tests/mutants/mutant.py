@@ -90,7 +90,7 @@ def instrument(source, mutants):
         before, after = KINDS[m.kind][1].format(n=m.number, text="\0").split("\0")
         edits.append((m.begin, 1, -m.end, m.number, before))
         edits.append((m.end, 0, -m.begin, -m.number, after))
-    # At the same place: ends before begins, inner ends first, outer begins first.
+    # Order of edits at the same place: ends come before begins, inner ends and outer begins first.
     out, at = [], 0
     for place, _, _, _, text in sorted(edits):
         out += [source[at:place], text]

@@ -94,7 +94,7 @@ function change([from, to, decide, other]) {
 		decide.flatMap(name => feature(name, runs[to])) : [element("p", {}, why)]);
 }
 
-/* Neighbouring kernels with the same verdict, but for addresses, share an entry. */
+/* Neighbouring kernels share an entry if their verdicts differ only by addresses. */
 function spans(cell) {
 	const said = row => [look(row), row?.verdict, row?.decided_by, row?.reason, row?.case,
 		row?.quirk, row?.skip].join();
@@ -198,7 +198,7 @@ function overview() {
 		element("p", {}, "Keys: the arrows move in the table, Enter opens a field."),
 		element("details", {}, element("summary", {}, "Which kernels"),
 			element("ul", {}, ...versions)),
-		element("details", {}, element("summary", {}, "What changed in how kernels pin"),
+		element("details", {}, element("summary", {}, "Changes in the way kernels pin"),
 			element("ul", {}, ...changes)));
 }
 

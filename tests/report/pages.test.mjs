@@ -18,7 +18,7 @@ const screen = { width: 1280, height: 900 }, phone = { width: 400, height: 800 }
 
 let browser;
 before(async () => {
-	// As root, as in CI, Chromium starts without its sandbox only. The pages are our own files.
+	// Chromium refuses to start as root (in CI) with its sandbox. The pages are our own files.
 	browser = await chromium.launch({ executablePath: BROWSER,
 		args: process.getuid() ? [] : ["--no-sandbox"] });
 });

@@ -23,7 +23,7 @@ def limit_of(run, clock):
 
 @dataclass
 class Change:
-    """One measure, in this run and in the run before."""
+    """The change of one measure since the run before."""
     key: tuple
     ratio: float
     slower: bool
@@ -39,7 +39,7 @@ class Change:
 
 
 def kept_runs(folder, run):
-    """Return the runs that were kept of the same machine, oldest first."""
+    """Return the kept runs of the same machine, oldest first."""
     others = (type(run).kept(os.path.join(folder, name)) for name in kept(folder))
     return [other for other in others if other.machine["machine"] == run.machine["machine"]]
 
@@ -54,7 +54,7 @@ def last_kept(folder, run):
 
 
 def kept(folder):
-    """Return the names of the runs that were kept, oldest first."""
+    """Return the names of the kept runs, oldest first."""
     if not os.path.isdir(folder):
         return []
     return sorted(name for name in os.listdir(folder) if name.endswith(".json"))
@@ -69,7 +69,7 @@ def keep(folder, run):
 
 
 def changes(run, last):
-    """Return each measure that both have, the slowest first."""
+    """Return the changes of the measures that both have, the slowest first."""
     found = []
     for key, series in run.series.items():
         before = last.get(key)

@@ -17,7 +17,7 @@ def time(nanoseconds):
 
 
 class Medians:
-    """The medians of a run, or None where it has no samples."""
+    """Look up the medians of a run; None where it has no samples."""
 
     def __init__(self, run):
         self.series = run.series
@@ -27,11 +27,11 @@ class Medians:
         return series.median if series else None
 
     def frame(self, variant):
-        """The driver's time for a frame."""
+        """Return the driver's time for a frame."""
         return self("frame", variant, "cpu-thread")
 
     def qbuf(self, variant):
-        """The time of VIDIOC_QBUF with a new pointer."""
+        """Return the time of VIDIOC_QBUF with a new pointer."""
         return self("qbuf-new", variant, "wall")
 
 

@@ -58,7 +58,7 @@ def frame_plot(run):
 
 
 def qbuf_plot(run):
-    """QBUF of a new pointer over its length."""
+    """Plot the time of QBUF of a new pointer over its length."""
     def qbuf(policy):
         return sorted((length(name), median) for name, median in
                       chosen(run, "qbuf-new", "wall", "pci/huge/", f"/{policy}"))
@@ -69,14 +69,14 @@ def qbuf_plot(run):
 
 
 def byte_plot(run):
-    """A byte of a frame, with and without an IOMMU."""
+    """Plot the time of a byte of a frame, with and without an IOMMU."""
     return Plot("A byte of a frame, USERPTR", "bytes of a frame (YUYV)", "ns for a byte", some({
         "IOMMU": frames(run, "vipin-iommu/userptr", True),
         "no IOMMU": frames(run, "vipin/userptr", True)}))
 
 
 def commits_plot(runs):
-    """Verdicts and minutes of make check over the commits that were measured, oldest first."""
+    """Plot the verdicts and minutes of make check over the measured commits, oldest first."""
     points = {}
     for run in runs:
         seconds = next((series.median for key, series in run.series.items()

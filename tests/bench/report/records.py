@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How long make demo and make check took when they last ran, from the files that they left.
+"""Read the times of the last make demo and make check from their files.
 These are real times of this host, so other work on it makes them longer."""
 import os
 import re

@@ -66,7 +66,7 @@ static void measure_bus(struct queue *q, size_t bus, enum pages pages,
 	char variant[64];
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		/* Without an IOMMU, small pages are contiguous for one page only. */
+		/* Without an IOMMU, a range of several small pages is not contiguous. */
 		if (!buses[bus].translated && pages != HUGE_PAGES && sizes[i] > PAGE)
 			continue;
 		for (int policy = VIPIN_POLICY_KERNEL; policy <= VIPIN_POLICY_STRICT; policy++) {

@@ -27,7 +27,7 @@
 /* The mmap lock is held for this time, and then free for the same time. */
 #define HOLD_US		100
 
-/* After the ways of pin-cost: QBUF with each of vipin's policies. */
+/* Two more ways, after those of pin-cost: QBUF with each of vipin's policies. */
 enum {
 	QBUF_KERNEL = PIN_COST_WAYS,
 	QBUF_STRICT,
