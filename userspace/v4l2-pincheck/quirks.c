@@ -133,7 +133,7 @@ static const struct quirk quirks[] = {
 		.reasons = REASON(USERFAULTFD),
 		.source = "before \"mm/gup: remove the restriction on locked with FOLL_LONGTERM\"",
 	}, {
-		/* The pin waits with the mmap lock held, and treats each end of the wait as a fault. */
+		/* The pin waits with the mmap lock held, so any end of the wait counts as a fault. */
 		.name = "kill-reported-as-fault",
 		.sentence = "a long-term pin whose task is killed while it waits reports a fault",
 		.breaks = "fault-not-answered",
@@ -149,7 +149,7 @@ static const struct quirk quirks[] = {
 		.reasons = REASON(BEYOND_LAST_ADDRESS),
 		.source = "before 9883c7f84053, GUP-fast returned 0 for bad arguments",
 	}, {
-		/* The kernel checks the VMA, which is of the file, and does not look at the copies. */
+		/* The kernel checks the VMA, which is of the file, and does not look at copies. */
 		.name = "dax-copies-refused",
 		.sentence = "private copies of file system DAX are refused, like its storage",
 		.breaks = ANY_PINNED_PAGE "|file-system-dax-later",

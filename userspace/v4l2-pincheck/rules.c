@@ -187,7 +187,7 @@ const struct rule_case rule_cases[] = {
 		.name = "dirty-tracked", .rule = 3,
 		.when = { .direction = ONLY_CAPTURE, .if_fact = FACT(dirty_tracked) },
 		.error = -EFAULT, .decided_by = VMA,
-		/* If the kernel allows such files, the fault handler of perf's ring still refuses. */
+		/* If the kernel allows such files, the fault handler of perf still refuses. */
 		.reasons = REASON(TRACKS_WRITES) | REASON(SIGBUS_ON_WRITE),
 		.source = "gup.c, writable_file_mapping_allowed(): vma_needs_dirty_tracking()",
 		.instead = INSTEAD_OF_STORAGE,
