@@ -64,6 +64,7 @@ help:
 #help   make lint              run checkpatch, sparse, shellcheck, and the compiler with all warnings
 #help   make check-front-door  test error messages of make, and links and commands in the documents
 #help   make check-boot        test what a machine copies to the host: half a minute
+#help   make check-host        test what the tools do without a device: seconds
 #help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
 #help                          keyboard, phone; needs npm and Chromium
 #help   make check-packages    build and lint Debian packages for TARGET, install them into a new
@@ -141,6 +142,9 @@ check-front-door:
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)
 
+check-host: payload
+	$(Q)tests/vm/run-in-rootfs $(TARGET) meson test $(if $(V),-v,--quiet) -C build/$(TARGET)/programs
+
 check-pages:
 	$(Q)tests/report/check-pages
 
@@ -193,5 +197,5 @@ distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
 .PHONY: help demo report matrix check userland compliance check-all check-nightly targets machines check-machines
-.PHONY: check-front-door check-boot check-pages bench mutants shell kbuild modules lint clean distclean
+.PHONY: check-front-door check-host check-boot check-pages bench mutants shell kbuild modules lint clean distclean
 endif

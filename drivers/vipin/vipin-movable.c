@@ -82,7 +82,7 @@ static bool vipin_page_is_stuck(struct page *page)
  * page.
  */
 static int vipin_pages_check(struct vipin_verdict *verdict, unsigned long addr,
-			       unsigned long end, unsigned int gup_flags)
+			     unsigned long end, unsigned int gup_flags)
 {
 	struct page *pages[16];
 	unsigned long stuck, offset;

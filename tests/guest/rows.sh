@@ -4,7 +4,7 @@
 #
 #	check_frames PROGRAM METHOD BUS COUNT VERIFIER COMMAND...
 #		test that the program transfers COUNT frames: COMMAND runs it, and one of the
-#		functions by_...() below verifies the frames. VERIFIER is the name of this function for
+#		functions by_...() below verifies the frames. VERIFIER is its name in
 #		docs/userland.md: stamp, colours, figures or output node
 #	check_unsupported PROGRAM METHOD REASON LINK COMMAND...
 #		test that the program does not support METHOD: COMMAND shows that it fails

@@ -72,7 +72,7 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 	},
 	[UNSHARES_FOR_READS] = {
 		.name = "unshares-for-reads",
-		.sentence = "a long-term pin for reading first gives the process a copy of the page",
+		.sentence = "a long-term pin for reading first gives the process a copy of a page",
 		.source = "8d6a0ac09a16, FAULT_FLAG_UNSHARE for anything in a COW mapping",
 		.since = KERNEL(6, 2, 0),
 	},

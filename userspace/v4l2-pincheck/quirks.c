@@ -119,7 +119,8 @@ static const struct quirk quirks[] = {
 		.lacks = BIT(PINS_BY_DIRECTION),
 		.when = { .direction = ONLY_OUTPUT, .computed = may_only_be_read },
 		.error = -EFAULT,
-		.reasons = REASON(NOT_WRITABLE) | REASON(PKEY), .pinned_for_writing = true,
+		.reasons = REASON(NOT_WRITABLE) | REASON(PKEY) | REASON(SIGBUS_ON_WRITE),
+		.pinned_for_writing = true,
 		.strict = STRICT_KEEPS,
 		.source = "before e2fc6edd37ba, videobuf2 pinned all buffers for writing",
 	}, {
