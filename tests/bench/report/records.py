@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """How long make demo and make check took when they last ran, from the files that they left.
-These are real times of this host, whatever else it did meanwhile."""
+These are real times of this host, and other work on the host lengthens them."""
 import os
 import re
 
