@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * half.c - a range of two mappings: one half is a driver's, the other is the process's own
+ *	or another mapping of a driver
  *
  * A check of the first or of the last page alone is not enough for such a range.
  */
@@ -15,13 +16,25 @@ enum {
 	DEVICE_FIRST,
 	DEVICE_LAST,
 	NO_STRUCT_PAGE_LAST,
+	DRIVER_PAGES_FIRST,
 };
+
+static int map_vimap(struct memory *m, size_t offset, size_t size, unsigned int kind)
+{
+	void *mapped = mmap(m->base + offset, size, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_FIXED, m->fd, VIMAP_OFFSET(kind));
+
+	if (mapped == MAP_FAILED)
+		return memory_lacks(m, "mmap of /dev/vimap: %s", strerror(errno));
+	return 0;
+}
 
 static int half_map(struct memory *m)
 {
 	size_t half = memory_round_up(m->length / 2, PAGE) + PAGE;
 	size_t device = m->kind->variant == DEVICE_FIRST ? 0 : half;
 	bool no_struct_page = m->kind->variant == NO_STRUCT_PAGE_LAST;
+	bool driver_pages = m->kind->variant == DRIVER_PAGES_FIRST;
 
 	if (half > VIMAP_SIZE)
 		return memory_lacks(m, "half of the frame needs more than vimap's %lu bytes",
@@ -37,10 +50,10 @@ static int half_map(struct memory *m)
 	m->frame = m->base + PAGE;
 
 	/* VM_IO over pages with a struct page is the mapping that pins accept most easily. */
-	if (mmap(m->base + device, half, PROT_READ | PROT_WRITE,
-		 MAP_SHARED | MAP_FIXED, m->fd,
-		 VIMAP_OFFSET(no_struct_page ? VIMAP_FAULT_MIXED : VIMAP_PAGE_IO)) == MAP_FAILED)
-		return memory_lacks(m, "mmap of /dev/vimap: %s", strerror(errno));
+	if (map_vimap(m, device, half, no_struct_page ? VIMAP_FAULT_MIXED : VIMAP_PAGE_IO))
+		return -1;
+	if (driver_pages)
+		return map_vimap(m, 0, half, VIMAP_PAGE);
 
 	/* vimap has filled its own half. */
 	memset(m->base + half - device, MEMORY_FILL, half);
@@ -80,6 +93,12 @@ static const struct memory_kind kinds[] = {
 		.map = half_map,
 		.unmap = memory_unmap_plain,
 		.variant = NO_STRUCT_PAGE_LAST,
+	}, {
+		.name = "half-driver-pages-first",
+		.sentence = "a driver's pages in an ordinary mapping, then VM_IO: the latter counts",
+		.map = half_map,
+		.unmap = memory_unmap_plain,
+		.variant = DRIVER_PAGES_FIRST,
 	},
 };
 

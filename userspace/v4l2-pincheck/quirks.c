@@ -133,7 +133,7 @@ static const struct quirk quirks[] = {
 		.reasons = REASON(USERFAULTFD),
 		.source = "before \"mm/gup: remove the restriction on locked with FOLL_LONGTERM\"",
 	}, {
-		/* The pin waits with the mmap lock held, so any end of the wait counts as a fault. */
+		/* The pin waits with the mmap lock held: any end of the wait counts as a fault. */
 		.name = "kill-reported-as-fault",
 		.sentence = "a long-term pin whose task is killed while it waits reports a fault",
 		.breaks = "fault-not-answered",
