@@ -148,7 +148,7 @@ check-host: payload
 check-pages:
 	$(Q)tests/report/check-pages
 
-# Measures in instructions, which are the same on every host, and where KVM works also in real time.
+# Counts instructions, which are the same on every host. Where KVM works, measures real time, too.
 bench: bench-payload
 	$(Q)tests/bench/bench $(TARGET) $(SUITES)
 

@@ -9,8 +9,8 @@ dkms_tree := $(DESTDIR)/usr/src/vipin-$(version)
 # Build the GStreamer plugin: enabled, disabled, or auto (if GStreamer's development files
 # are there).
 GSTREAMER ?= enabled
-# From utsrelease.h, since kernel.release has another name in Debian's headers before 6.12.
-# "make uninstall" may come when the running kernel's headers have been removed already.
+# Read the release from utsrelease.h, since kernel.release has another name in Debian's headers
+# before 6.12. "make uninstall" also works when the headers of the running kernel are gone.
 release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h 2>/dev/null || \
 	$(if $(filter file,$(origin KDIR)),uname -r,:))

@@ -15,7 +15,7 @@
 #	vivid			vivid with vmalloc() memory
 #	vivid-contig		vivid with dma-contig memory
 #
-# OPTIONs are those of v4l2-compliance, with arguments in the same word (-s20). Different are:
+# OPTIONs are those of v4l2-compliance, with arguments in the same word (-s20). These differ:
 #
 #	-e, --expbuf-device DEVICE	a DEVICE without "-cap" or "-out"; the node of the same
 #					direction is used

@@ -256,8 +256,8 @@ int vimap_cma_init(void)
 /**
  * vimap_cma_exit() - unregister the device that CMA memory is allocated for
  *
- * Wait up to a second for pages that are still referenced. Memory with such pages
- * after that is leaked: the CMA area gets it back only by a reboot.
+ * Wait up to a second for pages that are still referenced. Leak the memory that is still
+ * referenced after that: the CMA area gets it back only by a reboot.
  */
 void vimap_cma_exit(void)
 {

@@ -2,7 +2,7 @@
 /*
  * vimap-ram.c - contiguous RAM: allocate it, look up its pages, free it
  *
- * Also the mappings that mmap() fills completely: by page frame number, by struct
+ * This file also has the mappings that mmap() fills completely: by page frame number, by struct
  * page, by the pages of a large folio, and by pages in a VMA marked VM_IO.
  */
 #include <linux/gfp.h>

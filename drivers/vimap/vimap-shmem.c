@@ -94,7 +94,7 @@ static const struct vm_operations_struct vimap_shmem_ops = {
 	.close	= vimap_shmem_close,
 };
 
-/* Map the shmem pages, but a CMA page in place of every second one. */
+/* Map the shmem pages, but replace every second one by a CMA page. */
 static int vimap_shmem_mmap_cma(struct vimap_file *vf, struct vimap_shmem *shmem,
 				struct vm_area_struct *vma)
 {

@@ -62,7 +62,7 @@ void vipin_clock_change(struct vipin_clock *clock, const struct v4l2_fract *from
  *
  * Hardware fills buffers even while the CPU is busy. So a late frame thread delivers
  * the frames it has missed, one after the other. Only if it is more than
- * %VIPIN_MAX_BEHIND frames late, it skips to the frame that is due now.
+ * %VIPIN_MAX_LATE frames late, it skips to the frame that is due now.
  *
  * Return: the number of skipped frames.
  */
@@ -76,7 +76,7 @@ u64 vipin_clock_skip(struct vipin_clock *clock, u64 now,
 	 * frame may be one less than clock->frame: vipin_clock_due() rounds down to a
 	 * nanosecond, and at that nanosecond the frame before may still be current.
 	 */
-	if (frame <= clock->frame + VIPIN_MAX_BEHIND)
+	if (frame <= clock->frame + VIPIN_MAX_LATE)
 		return 0;
 	skipped = frame - clock->frame;
 	clock->frame = frame;

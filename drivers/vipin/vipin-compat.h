@@ -81,7 +81,7 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 #endif
 
 /*
- * How the frame vector pins, get_vaddr_frames(). 5.12: "mm/frame-vector: Use
+ * The flags with which the frame vector pins, get_vaddr_frames(). 5.12: "mm/frame-vector: Use
  * FOLL_LONGTERM" (merged by e913a8cdc297). 6.2: "mm/frame-vector: remove FOLL_FORCE
  * usage", and e2fc6edd37ba, which pins output buffers for reading.
  */

@@ -82,7 +82,7 @@ static void vipin_free(struct vipin_dev *vipin)
 	kfree(vipin);
 }
 
-/* Called after the device was unbound and the last file was closed. */
+/* v4l2_device calls this after the device was unbound and the last file was closed. */
 static void vipin_release(struct v4l2_device *v4l2_dev)
 {
 	struct vipin_dev *vipin = container_of(v4l2_dev, struct vipin_dev, v4l2_dev);
@@ -95,7 +95,7 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 /**
  * vipin_asked_limit() - get the largest frame size that the administrator has set
  *
- * Return: their width and height in pixels, for vipin_size_limit().
+ * Return: the largest width and height in pixels, for vipin_size_limit().
  */
 struct v4l2_area vipin_asked_limit(void)
 {

@@ -232,7 +232,7 @@ int vipin_dma_self_test(struct device *dev, struct iommu_domain *domain)
 	memory = dma_alloc_coherent(dev, VIPIN_SELF_TEST_SIZE, &addr,
 				    GFP_KERNEL | __GFP_NOWARN);
 	if (!memory) {
-		dev_err(dev, "out of memory that the device can reach, for the DMA self-test\n");
+		dev_err(dev, "the DMA self-test found no free memory that the device can reach\n");
 		err = -ENOMEM;
 		goto free_data;
 	}

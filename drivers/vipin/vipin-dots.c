@@ -23,7 +23,7 @@ static u32 vipin_dots_tail(const struct vipin_dots *dots, u32 place)
 {
 	u32 start = VIPIN_DOTS_START + place * VIPIN_DOT_SIZE;
 
-	return (dots->size - start - VIPIN_DOT_SIZE) % VIPIN_DOTS_APART;
+	return (dots->size - start - VIPIN_DOT_SIZE) % VIPIN_DOT_DISTANCE;
 }
 
 /**
@@ -34,7 +34,7 @@ static u32 vipin_dots_tail(const struct vipin_dots *dots, u32 place)
 void vipin_dots_init(struct vipin_dots *dots, u32 size)
 {
 	static const u64 dot = ~0ULL;
-	u32 apart = vipin_crc_zeros(VIPIN_DOTS_APART);
+	u32 distance = vipin_crc_zeros(VIPIN_DOT_DISTANCE);
 	u32 next = vipin_crc_zeros(VIPIN_DOT_SIZE);
 	u32 crc_of_dot = crc32_le(0, (const u8 *)&dot, sizeof(dot));
 	u32 place, pos, tail, crc = 0;
@@ -46,8 +46,8 @@ void vipin_dots_init(struct vipin_dots *dots, u32 size)
 	/* Start with the last place, and add one dot after the other. */
 	place = dots->places - 1;
 	pos = VIPIN_DOTS_START + place * VIPIN_DOT_SIZE;
-	for (; pos + VIPIN_DOT_SIZE <= size; pos += VIPIN_DOTS_APART)
-		crc = vipin_crc_multiply(crc, apart) ^ crc_of_dot;
+	for (; pos + VIPIN_DOT_SIZE <= size; pos += VIPIN_DOT_DISTANCE)
+		crc = vipin_crc_multiply(crc, distance) ^ crc_of_dot;
 	tail = vipin_dots_tail(dots, place);
 	crc = vipin_crc_multiply(crc, vipin_crc_zeros(tail));
 	dots->crc[place] = crc;
@@ -76,6 +76,6 @@ void vipin_dots_invert(const struct vipin_dots *dots, u8 *frame)
 {
 	u32 pos = VIPIN_DOTS_START + dots->place * VIPIN_DOT_SIZE;
 
-	for (; pos + VIPIN_DOT_SIZE <= dots->size; pos += VIPIN_DOTS_APART)
+	for (; pos + VIPIN_DOT_SIZE <= dots->size; pos += VIPIN_DOT_DISTANCE)
 		*(u64 *)(frame + pos) ^= ~0ULL;
 }

@@ -65,7 +65,7 @@ static void vipin_layout_add(struct vipin_layout *layout, struct device *dev,
  * @write:	the device writes to it
  * @gup_flags:	the flags that the frame vector pins with
  * @locked:	the mmap lock is held
- * @for_writing: the device does not write, and a pin for reading would succeed
+ * @for_writing: the device only reads, and only the pin for writing fails
  */
 struct vipin_page {
 	struct vm_area_struct *vma;
@@ -133,7 +133,7 @@ static bool vipin_vma_forbids(struct vipin_verdict *verdict, unsigned long addr)
 	if (!mapped || reason)
 		return true;
 
-	/* Since 6.5 GUP also refuses what else policy strict does: files that track writes. */
+	/* Since 6.5, GUP also refuses files that track writes, as policy strict does. */
 	if (!VIPIN_GUP_REFUSES_FILE_WRITES || !verdict->write || !vipin_vmas_check(&page))
 		return false;
 	vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR, page.reason, "%s", page.sentence);
@@ -287,7 +287,7 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict, unsigned long a
 	};
 	enum vipin_reason reason = VIPIN_REASON_UNKNOWN;
 
-	/* If pages before it could be pinned, the frame vector returns -EFAULT. */
+	/* The frame vector returns -EFAULT instead of @err if it could pin earlier pages. */
 	if (err != verdict->err && verdict->err != -EFAULT) {
 		vipin_unknown(verdict, VIPIN_BY_UNKNOWN, "the reason is not known");
 		return;
@@ -360,7 +360,7 @@ static void vipin_killed(struct vipin_verdict *verdict)
 		return;
 	}
 	vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR, VIPIN_REASON_KILLED,
-			  "the task was killed while it was pinned");
+			  "the task was killed during the pin");
 }
 
 /* Count the bytes of a page that belong to the frame. */

@@ -20,13 +20,13 @@ static const struct vipin_format vipin_formats[] = {
 	{ .fourcc = V4L2_PIX_FMT_NV12,  .bytesperpixel = 1, .chroma_lines = 1,
 	  .yuv = true },
 	{ .fourcc = V4L2_PIX_FMT_NV12M, .bytesperpixel = 1, .chroma_lines = 1,
-	  .chroma_apart = true, .yuv = true },
+	  .chroma_plane = true, .yuv = true },
 };
 
 /* Only the multi-planar API supports formats with separate planes. */
 static bool vipin_format_fits(const struct vipin_format *format, u32 type)
 {
-	return !format->chroma_apart || V4L2_TYPE_IS_MULTIPLANAR(type);
+	return !format->chroma_plane || V4L2_TYPE_IS_MULTIPLANAR(type);
 }
 
 /**

@@ -41,7 +41,7 @@ static void vipin_longterm_unpin_pages(struct vipin_longterm *hold)
 	hold->nr = 0;
 }
 
-/* Record a page that could not be migrated as the reason. */
+/* Record the reason: a page could not be migrated. */
 static void vipin_longterm_reason(struct vipin_verdict *verdict, unsigned long addr,
 				  const struct page *page)
 {
@@ -158,10 +158,10 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
 	}
 
 	/*
-	 * The first try may fail with -ENOMEM. The second access to a page, as here,
-	 * activates it, and until then the page waits in a per-CPU batch of 15, which
-	 * holds a reference: the last pages cannot be migrated. The next try finds these
-	 * pages on no LRU list and drains the batches first
+	 * The first try may fail with -ENOMEM. This is the second access to the pages, so
+	 * the kernel activates them. It collects such pages in a per-CPU batch of 15,
+	 * which holds references, so the pages of the last batch cannot be migrated. The
+	 * next try finds these pages on no LRU list, and drains the batches first
 	 * (check_and_migrate_cma_pages() in mm/gup.c).
 	 */
 	ret = vipin_longterm_try(hold, first, nr, gup_flags);

@@ -65,9 +65,9 @@ bool vipin_page_has_to_move(const struct page *page)
 }
 
 /*
- * Must a page move, and cannot? The kernel can migrate anonymous memory and the page
- * cache, and there a page has a mapping (the struct address_space or anon_vma), even
- * while it is on no LRU list. A driver's page has none.
+ * Does a page have to move, but cannot be migrated? The kernel can migrate anonymous
+ * memory and the page cache. A page there has a mapping (the struct address_space or
+ * anon_vma), even while it is on no LRU list. A driver's page has none.
  */
 static bool vipin_page_is_stuck(struct page *page)
 {

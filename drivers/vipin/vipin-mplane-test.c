@@ -70,7 +70,7 @@ static void vipin_two_planes_need_the_multi_planar_api(struct kunit *test)
 
 	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(VIPIN_SINGLE, V4L2_PIX_FMT_NV12M));
 	for (i = 0; (format = vipin_format_by_index(VIPIN_SINGLE, i)); i++)
-		KUNIT_EXPECT_FALSE(test, format->chroma_apart);
+		KUNIT_EXPECT_FALSE(test, format->chroma_plane);
 	/* The multi-planar API has exactly one format more. */
 	KUNIT_EXPECT_TRUE(test, !!vipin_format_by_index(VIPIN_MULTI, i));
 	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(VIPIN_MULTI, i + 1));

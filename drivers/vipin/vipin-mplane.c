@@ -15,7 +15,7 @@ static unsigned int vipin_nr_planes(u32 fourcc)
 	const struct vipin_format *format =
 		vipin_format_by_fourcc(V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, fourcc);
 
-	return format && format->chroma_apart ? 2 : 1;
+	return format && format->chroma_plane ? 2 : 1;
 }
 
 /**

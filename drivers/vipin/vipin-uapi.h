@@ -101,8 +101,8 @@ enum vipin_decider {
  *	mm/memory.c: VM_FAULT_SIGSEGV).
  * @VIPIN_REASON_POISONED: A page is poisoned (VM_FAULT_HWPOISON).
  * @VIPIN_REASON_SIGBUS: The fault handler of a page answers VM_FAULT_SIGBUS.
- * @VIPIN_REASON_SIGBUS_ON_WRITE: The fault handler does so for a write, and not for a
- *	read.
+ * @VIPIN_REASON_SIGBUS_ON_WRITE: The fault handler answers VM_FAULT_SIGBUS to a write, but
+ *	not to a read.
  * @VIPIN_REASON_NO_MEMORY: There was no memory to fault in a page, or for an MMU
  *	notifier.
  * @VIPIN_REASON_NO_STRUCT_PAGE: A page is mapped by an entry that has no struct page
@@ -129,7 +129,8 @@ enum vipin_decider {
  *	dma_get_cache_alignment() (vb2_dc_get_userptr()).
  * @VIPIN_REASON_NOT_CONTIGUOUS: The memory is not one contiguous bus range
  *	(vb2_dc_get_contiguous_size()).
- * @VIPIN_REASON_DMABUF_NOT_CONTIGUOUS: The dma-buf is not (vb2_dc_map_dmabuf()).
+ * @VIPIN_REASON_DMABUF_NOT_CONTIGUOUS: The dma-buf is not one contiguous bus range
+ *	(vb2_dc_map_dmabuf()).
  * @VIPIN_REASON_BOUNCE_TOO_LARGE: The device does not reach the memory, and one
  *	contiguous piece is larger than a bounce buffer (swiotlb_tbl_map_single()).
  * @VIPIN_REASON_BEYOND_DMA_MASK: The device does not reach a page, and no bounce

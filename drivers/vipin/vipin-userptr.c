@@ -20,8 +20,8 @@
  *
  * No task can replace the mapping between check and pin without being noticed: munmap(),
  * MAP_FIXED and mremap() all invalidate the range. Breaking copy-on-write and migrating
- * pages out of CMA invalidate it, too. If the pin itself does that, it does not count as
- * a change, for the pin ends with the page that it has pinned, and its task cannot
+ * pages out of CMA invalidate it, too. A change by the pin itself does not count: the page
+ * that is mapped afterwards is the page that was pinned, and the pinning task cannot
  * replace the mapping meanwhile.
  */
 
@@ -62,7 +62,7 @@ static void *vipin_pin(const struct vipin_request *req, struct vipin_verdict *ve
 		return mem_priv;
 
 	/*
-	 * A forced pin ignores permissions, and mprotect() notifies nobody about pages
+	 * A forced pin ignores permissions, and mprotect() calls no notifier for pages
 	 * that are not present. All pages are present now, so check again.
 	 */
 	err = vipin_check(verdict);

@@ -72,7 +72,7 @@ static const char *vipin_file_name(struct file *file, char *buf, size_t most)
 	return buf;
 }
 
-/* Append the mapped file to a verdict's sentence; if its path is too long, the end. */
+/* Append the path of the mapped file to a verdict's sentence, or as much of its end as fits. */
 static void vipin_vma_append_file(struct vipin_verdict *verdict, struct file *file)
 {
 	const size_t size = sizeof(verdict->sentence);
@@ -114,7 +114,7 @@ static const char *vipin_vma_words(const struct vm_area_struct *vma, enum vipin_
 	case VIPIN_REASON_NOT_READABLE:
 		return "is not readable";
 	case VIPIN_REASON_TRACKS_WRITES:
-		return "is of a file that must be notified of every write";
+		return "maps a file whose file system must be notified of every write";
 	case VIPIN_REASON_FSDAX:
 		return "is file system DAX";
 	default:
@@ -128,8 +128,10 @@ static const char *vipin_vma_words(const struct vm_area_struct *vma, enum vipin_
  * @by:		what decided
  * @vma:	the VMA
  * @addr:	where the VMA and the range under the pointer begin to overlap
- * @reason:	why the VMA may not be pinned from. If the device does not write, and
- *		yet the VMA is not writable, the kernel pins output buffers for writing
+ * @reason:	why the VMA may not be pinned from
+ *
+ * %VIPIN_REASON_NOT_WRITABLE for an output device means that this kernel pins output
+ * buffers for writing, too.
  *
  * Context: the mmap lock is held.
  */
@@ -147,8 +149,9 @@ void vipin_vma_refuse(struct vipin_verdict *verdict, enum vipin_decider by,
 }
 
 /*
- * Check every VMA under a user pointer. Policy strict also asks what the process may do
- * there (@permissions); the frame vector did not before 5.12, but refused DAX instead.
+ * Check every VMA under a user pointer. With @permissions, also check what the process may
+ * do there, as policy strict does. Without @permissions, refuse DAX, as the frame vector
+ * did before 5.12.
  */
 static int vipin_vmas_walk(struct vipin_verdict *verdict, enum vipin_decider by,
 			   bool permissions)

@@ -58,11 +58,11 @@ struct vm_area_struct;
 #define VIPIN_MAX_BUFFER	(2 * 4 * VIPIN_MAX_LINE * VIPIN_MAX_HEIGHT)
 #define VIPIN_MAX_FPS		240U
 #define VIPIN_MAX_PLANES	2U	/* luma and chroma */
-#define VIPIN_MAX_BEHIND	16U	/* late frames that the clock still makes */
+#define VIPIN_MAX_LATE		16U	/* late frames that the clock still makes */
 #define VIPIN_INPUT_NAME	"Test Pattern"
 #define VIPIN_OUTPUT_NAME	"Stamp Checker"
 #define VIPIN_VERDICTS		64	/* that debugfs shows */
-#define VIPIN_DOTS_APART	2048U	/* bytes between dots: two dots in each page */
+#define VIPIN_DOT_DISTANCE	2048U	/* bytes between dots: two dots in each page */
 #define VIPIN_DOT_PLACES	256U	/* places for one dot, of 8 bytes each */
 
 /**
@@ -105,14 +105,14 @@ struct vipin_verdict {
  * @fourcc:	V4L2_PIX_FMT_*
  * @bytesperpixel: bytes per pixel in a line of the first (or only) plane
  * @chroma_lines: lines of chroma after the luma, for two lines of luma
- * @chroma_apart: the chroma is in a plane of its own; multi-planar API only
+ * @chroma_plane: the chroma is in a plane of its own; multi-planar API only
  * @yuv:	Y'CbCr or luma: limited range by default
  */
 struct vipin_format {
 	u32 fourcc;
 	u8 bytesperpixel;
 	u8 chroma_lines;
-	bool chroma_apart;
+	bool chroma_plane;
 	bool yuv;
 };
 

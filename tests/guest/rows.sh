@@ -91,7 +91,7 @@ read_verdict()
 	[ ! -s "$verdict" ] || IFS=', ' read -r frames _ bad _ dropped _ <"$verdict"
 }
 
-# Succeed if COMMAND does, and COUNT frames arrived, none of which is bad.
+# Succeed if COMMAND succeeds, and COUNT frames arrived, and none is bad.
 frames_are_good()	# COUNT VERIFIER COMMAND...
 {
 	local asked=$1 by=$2

@@ -25,7 +25,7 @@ int vipin_mutant;
 module_param_named(mutant, vipin_mutant, int, 0644);
 """
 
-# Macros are not replaced by 0, since they never return that.
+# The values of these macros are not replaced by 0, since they are never 0.
 MACRO = re.compile(r"[A-Z0-9_]+$|container_of$")
 
 Mutant = collections.namedtuple("Mutant", "number file line function kind text nth begin end")
@@ -90,7 +90,7 @@ def instrument(source, mutants):
         before, after = KINDS[m.kind][1].format(n=m.number, text="\0").split("\0")
         edits.append((m.begin, 1, -m.end, m.number, before))
         edits.append((m.end, 0, -m.begin, -m.number, after))
-    # At the same place: ends before begins, inner ends first, outer begins first.
+    # Order of edits at the same place: ends come before begins, inner ends and outer begins first.
     out, at = [], 0
     for place, _, _, _, text in sorted(edits):
         out += [source[at:place], text]

@@ -99,7 +99,7 @@ static int stream(struct subject *subject)
 	return ioctl(subject->fd, VIDIOC_STREAMON, &subject->type);
 }
 
-/* This returns even if an allocation failed, since each frame ends. */
+/* DQBUF returns even if an allocation failed, because the device returns each frame. */
 static int dequeue(struct subject *subject)
 {
 	struct v4l2_buffer buf = {
@@ -182,7 +182,7 @@ static bool handles_failures(struct subject *subject, const struct step *step, i
 		end(subject);
 		failed += error != 0;
 
-		/* From the start: if a DQBUF failed to return its result, the frame is gone. */
+		/* Start again: if DQBUF failed when it copied its result, the frame is lost. */
 		begin(subject, step);
 		if (step->take(subject)) {
 			printf("%s: after allocation %u failed, the ioctl no longer works: %s\n",

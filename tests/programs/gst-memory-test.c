@@ -151,7 +151,8 @@ static void expect_dma_buf(const struct frame_memory *frame)
 		fail("the dma-buf cannot be mapped");
 	for (size_t at = 0; at < frame->size; at += small)
 		if (*(size_t *)(view + at) != at)
-			fail("at %zu the dma-buf has the bytes of %zu", at, *(size_t *)(view + at));
+			fail("at offset %zu, the dma-buf has the bytes of offset %zu", at,
+			     *(size_t *)(view + at));
 	munmap(view, frame->size);
 	close(fd);
 }

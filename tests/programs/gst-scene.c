@@ -14,7 +14,7 @@
 #include "common/number.h"
 #include "common/stamp.h"
 
-/* Long enough for an emulated machine. */
+/* This is long enough for an emulated machine. */
 #define TIME_LIMIT	(30 * G_USEC_PER_SEC)
 #define PAUSE		(G_USEC_PER_SEC / 2)
 

@@ -130,7 +130,7 @@ static void *swap(void *data)
 	if (race->one_cpu && sched_setscheduler(0, SCHED_FIFO, &first))
 		die("SCHED_FIFO");
 	while (!race->stop) {
-		/* Coprime to other periods, so that each moment is hit. */
+		/* 97 has no common factor with other periods, so the swap hits each moment. */
 		const struct timespec pause = { .tv_nsec = race->swaps % 97 * 1000 };
 
 		ways[race->swaps / 2 % 3](race, race->swaps % 2);

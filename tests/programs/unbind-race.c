@@ -96,7 +96,7 @@ static void spare_time_for_others(bool spare)
 	static const char fair_server[] = "/sys/kernel/debug/sched/fair_server/cpu0/runtime";
 	static const char limit[] = "/proc/sys/kernel/sched_rt_runtime_us";
 
-	/* In this order, since the limit must not be below the fair server's runtime. */
+	/* Reduce the fair server's runtime first: the limit must not be below it. */
 	if (spare) {
 		write_file(fair_server, "50000000");
 		write_file(limit, "950000");

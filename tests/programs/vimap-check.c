@@ -24,7 +24,7 @@
 
 #define NR_PAGES	16UL
 
-/* More than fit into a CMA area of 512 MiB, with 8 MiB each. No machine here has more. */
+/* Each round holds 8 MiB. All rounds together exceed the largest CMA area here, 512 MiB. */
 #define HELD_ROUNDS	70
 
 /* A page returns to the CMA area a moment after its last reference is dropped. */

@@ -9,7 +9,7 @@ FAILED = ("expected-failure", "unexpected", "prevented")
 
 
 def look(row):
-    """Return how a row is shown: an expected verdict as such, any other row by its outcome."""
+    """Return the look of a row: its verdict if that was expected, otherwise its outcome."""
     if row is None:
         return "skipped"
     if row["outcome"] == "skipped" and row.get("quirk"):
@@ -20,7 +20,7 @@ def look(row):
 
 
 def state(row):
-    """Return what two kernels have in common if their verdicts are the same."""
+    """Return a value that is equal for two kernels with the same verdict."""
     return look(row), row.get("verdict") == "accepted"
 
 
@@ -37,7 +37,7 @@ class History:
         return [i for i, row in enumerate(self.rows) if look(row) not in NO_VERDICT]
 
     def changes(self):
-        """Return where a kernel's verdict differs from that of the kernel before it.
+        """Find the kernels whose verdict differs from that of the kernel before.
 
         Each change is (number of the run before, number of this run, features that made
         the difference). Runs without a verdict are passed over.
@@ -47,7 +47,7 @@ class History:
                 if state(self.rows[a]) != state(self.rows[b])]
 
     def causes(self, a, b):
-        """Return the features that decide and that only one of two runs has."""
+        """Return the deciding features that only one of two runs has."""
         features = [self.runs[i].features for i in (a, b)]
         decide = set(self.rows[a]["depends"]) | set(self.rows[b]["depends"])
         return [name for name in features[0] if name in decide and name in features[1]
@@ -84,7 +84,7 @@ def since(feature):
 
 
 def histories(runs):
-    """Return all rows that any run has, in the order of the newest run that has them."""
+    """Return the rows of all runs, in the order of the newest run that has them."""
     keys = {}
     for run in reversed(runs):
         keys.update(dict.fromkeys(run.rows))

@@ -8,7 +8,7 @@ const cellOf = new Map(data.cells.map(cell => [
 	[cell.kind, cell.device, cell.direction, cell.policy].join(), cell]));
 data.cells.forEach(cell => cell.rows = whole(cell.rows));
 
-/* What the reader chose. Other drivers are for comparison only: they have no policy strict. */
+/* The choices of the reader. Other drivers are for comparison only: they have no policy strict. */
 const chosen = {
 	policy: "kernel",
 	devices: new Set(data.devices.filter(d => d.driver === "vipin").map(d => d.name)),
@@ -30,7 +30,7 @@ const levels = [
 	({ run }) => run.label,
 ];
 
-/* Scattered pages are a matter of luck, so they are no difference between policies. */
+/* Pages are scattered by chance, so that is no difference between policies. */
 const decided = row => row && row.outcome !== "skipped" && row.case !== "scattered";
 
 function matrixCell(kind, { device, direction, run, i }) {
@@ -94,7 +94,7 @@ function change([from, to, decide, other]) {
 		decide.flatMap(name => feature(name, runs[to])) : [element("p", {}, why)]);
 }
 
-/* Neighbouring kernels with the same verdict, but for addresses, share an entry. */
+/* Neighbouring kernels share an entry if their verdicts differ only by addresses. */
 function spans(cell) {
 	const said = row => [look(row), row?.verdict, row?.decided_by, row?.reason, row?.case,
 		row?.quirk, row?.skip].join();
@@ -166,7 +166,7 @@ function openKind(kind, direction) {
 	showButton(buttons().find(button => button.cell === cell && button.i === runs.length - 1));
 }
 
-/* owner/name #1, or the host. */
+/* Return the text of a link: "owner/name #1", or the host. */
 function linkName(href) {
 	const url = new URL(href);
 
@@ -198,11 +198,11 @@ function overview() {
 		element("p", {}, "Keys: the arrows move in the table, Enter opens a field."),
 		element("details", {}, element("summary", {}, "Which kernels"),
 			element("ul", {}, ...versions)),
-		element("details", {}, element("summary", {}, "What changed in how kernels pin"),
+		element("details", {}, element("summary", {}, "Changes in the way kernels pin"),
 			element("ul", {}, ...changes)));
 }
 
-/* Everything that is known of a cell on any kernel, to search in. */
+/* Return all texts of a cell, of all kernels, for the filter. */
 function cellText(cell) {
 	const decide = new Set(cell.rows.flatMap(dependsOf));
 

@@ -36,8 +36,8 @@ def fill(template, **parts):
 
 
 def differing(rows, strings=STRINGS):
-    """Return what the page shows of rows: of the strings only those that differ from the row
-    before it, and of the rest only what is not empty. whole() in report.js is the reverse."""
+    """Return the data of rows for the page. Leave out strings that are the same as in the row
+    before, and other values that are empty. whole() in report.js restores them."""
     last, left = {}, []
     for row in rows:
         if row is None:
@@ -65,7 +65,7 @@ def devices(all_rows):
 
 
 def data(runs, cases):
-    """Return everything that the page shows."""
+    """Return all data of the page."""
     rows = [row for run in runs for row in run.rows.values()]
     sentences = merged(runs, "kinds")
     cells = []

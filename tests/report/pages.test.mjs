@@ -18,7 +18,7 @@ const screen = { width: 1280, height: 900 }, phone = { width: 400, height: 800 }
 
 let browser;
 before(async () => {
-	// As root, as in CI, Chromium starts without its sandbox only. The pages are our own files.
+	// Chromium refuses to start as root (in CI) with its sandbox. The pages are our own files.
 	browser = await chromium.launch({ executablePath: BROWSER,
 		args: process.getuid() ? [] : ["--no-sandbox"] });
 });
@@ -142,7 +142,7 @@ for (const page of tables) {
 		assert.equal(await tab.locator("#table th:not([scope])").count(), 0);
 	}, phone);
 
-	check("on a phone, the detail of a field is in sight", async tab => {
+	check("on a phone, the detail of a field is visible", async tab => {
 		await tab.locator(first).first().click();
 		const { y } = await tab.locator("#detail h2").boundingBox();
 		assert.ok(y > 0 && y < phone.height - 40, `${y}`);

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-# The form of rows.json that the reports read. v4l2-pincheck's report-json.c writes it.
+# The schema of rows.json that the reports can read. v4l2-pincheck's report-json.c has the same.
 SCHEMA = 1
 
 
@@ -24,7 +24,7 @@ class Run:
         self.rows = {key(row): row for row in report["rows"]}
 
     def add(self, other):
-        """Add the rows of another run on the same kernel, and what they refer to."""
+        """Add the rows of another run on the same kernel, with their cases and kinds."""
         self.cases |= other.cases
         self.kinds |= other.kinds
         self.rows |= other.rows
@@ -39,13 +39,13 @@ class Run:
 
 
 def key(row):
-    """Return what rows of two kernels share if they are the same row."""
+    """Return a key that is equal for the same row on two kernels."""
     return (row["kind"] + row["variant"], row["driver"], row["bus"],
             row["direction"], row["policy"])
 
 
 def name_runs(runs):
-    """Label runs by series. Runs of one series also get what their targets add."""
+    """Label runs by series. Runs of one series also get the part in which their targets differ."""
     for run in runs:
         same = [other.target.split("-") for other in runs if other.series() == run.series()]
         added = run.target.split("-")[len(os.path.commonprefix(same)):]

@@ -49,7 +49,7 @@ def feature_word(feature):
 
 
 def unique(things):
-    """Remove what was there before."""
+    """Return things without repetitions."""
     return list(dict.fromkeys(things))
 
 
@@ -63,7 +63,7 @@ def where(histories_of_kind):
 
 
 def causes(history, features):
-    """Return what changed a verdict, and when."""
+    """Return the changes of kernels that changed a verdict, with their versions."""
     words = []
     for before, after, names in history.changes():
         words += [feature_word(features[name]) for name in names]
@@ -74,7 +74,7 @@ def causes(history, features):
 
 
 def failures(history):
-    """Return the quirks of the kernels that break a rule, and what is unexpected."""
+    """Return the quirks in a row's history, and its unexpected faults."""
     return unique(row.get("quirk") or "unexpected: " + row["faults"][0]
                   for row in history.rows if look(row) in FAILED)
 
@@ -108,7 +108,7 @@ def runs_table(runs):
 
 
 def notable_table(runs, rows, features):
-    """Return the table of what differs between kernels, or breaks a rule."""
+    """Return the table of rows in which kernels differ or break a rule."""
     lines = [row_line(["memory", "bus, direction", *(run.label for run in runs), "why"]),
              "|" + "---|" * (len(runs) + 3)]
     for (place, (marks, failed, changed)), kinds in grouped(rows, features).items():
@@ -125,7 +125,7 @@ def together(found):
 
 
 def link(url):
-    """Return a reference as people write it: owner/name #1."""
+    """Return a reference in the usual form: owner/name #1."""
     words = re.sub(r"/(issues|pull)/", " #", re.sub(r"^https://(github\.com/)?", "", url))
     return f"[{words if ' #' in words else words.split('/')[0]}]({url})"
 
@@ -158,7 +158,7 @@ def case_lines(case, rows, rules, features):
 
 
 def summary(rows, rules):
-    """Return what is the same on every kernel: how many rows of each case, and which kinds."""
+    """Count the rows that are the same on every kernel: for each case, with their kinds."""
     by_case = {}
     for h in rows:
         there = h.there()
@@ -174,7 +174,7 @@ def summary(rows, rules):
 
 
 def strict_lines(runs):
-    """Return what policy strict cannot put right: each quirk that it keeps, by kernel."""
+    """List the quirks that policy strict does not prevent, with their kernels."""
     total = 0
     found = {}
     for run in runs:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tests of what the reports make of runs: python3 -m unittest discover tests/report"""
+"""Tests of the reports: python3 -m unittest discover tests/report"""
 import io
 import json
 import os
@@ -117,8 +117,8 @@ class TestHistory(unittest.TestCase):
         """The kernels that have a verdict are compared."""
         self.assertEqual(self.history({}, SKIPPED, REFUSED).changes(), [(0, 2, [])])
 
-    def test_layout_by_luck_is_not_notable(self):
-        """Where pages lie is a matter of luck, not a change of the kernel."""
+    def test_layout_by_chance_is_not_notable(self):
+        """The place of pages depends on chance, not on the kernel."""
         history = self.history({}, {"verdict": "EFAULT", "case": "scattered"})
         self.assertTrue(history.by_layout())
         self.assertFalse(history.notable())

@@ -55,7 +55,7 @@ $(build)/modules.built: $(module_sources) | $(root)
 modules = $(build)/modules/drivers/*/*.ko
 endif
 
-# Linked statically, so that each program can be copied alone to another machine.
+# The programs are linked statically, so that each can be copied alone to another machine.
 $(build)/programs.built: $(program_sources) | $(root)
 	@echo 'programs: building for $(TARGET)' >&2
 	$(Q)tests/vm/run-in-rootfs $(TARGET) packaging/meson-build $(build)/programs -Dstatic_programs=true
@@ -70,7 +70,7 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 # All programs that Meson has linked in a folder.
 programs_in = $$(find $(1) -type f -perm -100 ! -name '*.so' ! -path '*.p/*' ! -path '*/meson-*')
 
-# Made under another name first, so that an incomplete payload is never booted.
+# Make the payload under another name first, so that an incomplete payload is never booted.
 $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_sources) tests/vm/build.mk
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests docs)

@@ -10,7 +10,7 @@
 
 #include "harmless-messages.h"
 
-/* Made by the build from that file. */
+/* The build makes this from that file. */
 extern const char harmless_messages[];
 
 /**

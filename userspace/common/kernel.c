@@ -3,8 +3,8 @@
  * kernel.c - features of a kernel that pins depend on, by its version
  *
  * Stable branches have backports: the table lists the first version of each branch. A
- * distribution may have more backports. Then rows become unexpected, and the table needs
- * them.
+ * distribution may have more backports. Then rows become unexpected until the
+ * table lists these.
  */
 #include <stdio.h>
 #include <string.h>
@@ -164,7 +164,7 @@ static bool version_has(unsigned int version, const struct kernel_feature *f)
  * @k:		the kernel
  * @feature:	the feature
  *
- * Return: whether it has, by its version.
+ * Return: true if it has the feature, by its version and @k->flipped.
  */
 bool kernel_has(const struct kernel *k, enum feature feature)
 {

@@ -74,7 +74,8 @@ struct kernel_feature {
  * @version:	its version, as KERNEL() encodes it
  * @name:	its release, from uname()
  * @build:	its build, from uname()
- * @flipped:	a bit for each feature that is the other way round than by its version
+ * @flipped:	a bit for each feature that is inverted: missing although @version has it, or
+ *		there although @version lacks it
  */
 struct kernel {
 	unsigned int version;

@@ -49,12 +49,12 @@ long pins_count(long expected)
 {
 	const struct timespec pause = { .tv_nsec = 50000000 };
 	bool fresh = refresh_counters();
-	int patience = fresh ? 10 : 60;
+	int tries = fresh ? 10 : 60;
 
 	for (int i = 0; ; i++) {
 		long held = pins_held();
 
-		if (expected < 0 ? fresh || i == 30 : held == expected || i == patience)
+		if (expected < 0 ? fresh || i == 30 : held == expected || i == tries)
 			return held;
 		nanosleep(&pause, NULL);
 		refresh_counters();

@@ -23,7 +23,7 @@
  * @aio:	it has the name that the ring of io_setup() has
  * @inode:	inode number of the mapped file, 0 if there is none
  * @offset:	offset in that file, in bytes
- * @whole:	its name in /proc/self/map_files, which has the addresses before it is cut
+ * @whole:	its name in /proc/self/map_files, made of the addresses before the mapping was cut
  * @huge:	bytes of it in transparent huge pages
  * @key:	protection key, 0 if it has none
  */

@@ -12,7 +12,7 @@
  * @text:	the text
  * @words:	the others, separated by "|"
  *
- * Return: whether it does.
+ * Return: true if it contains one of them.
  */
 bool has_one_of(const char *text, const char *words)
 {
@@ -30,7 +30,7 @@ bool has_one_of(const char *text, const char *words)
  * @name:	the name
  * @names:	the others, separated by "|"
  *
- * Return: whether it is.
+ * Return: true if it is one of them.
  */
 bool is_one_of(const char *name, const char *names)
 {

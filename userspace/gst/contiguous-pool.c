@@ -98,8 +98,8 @@ static gboolean propose_allocation(GstBaseTransform *trans, GstQuery *decided, G
 	gst_buffer_pool_config_set_params(config, caps, size, min, max);
 	gst_buffer_pool_config_set_allocator(config, self->allocator, &params);
 	/*
-	 * Give each buffer a GstVideoMeta, though its lines are where the caps say.
-	 * v4l2src imports no frame with padded lines that has none.
+	 * Give each buffer a GstVideoMeta, although the caps describe its lines correctly:
+	 * if lines are padded, v4l2src imports only frames with a GstVideoMeta.
 	 */
 	if (raw)
 		gst_buffer_pool_config_add_option(config, GST_BUFFER_POOL_OPTION_VIDEO_META);
@@ -164,7 +164,7 @@ static void install_properties(GObjectClass *klass)
 	GParamSpec *spec;
 
 	spec = g_param_spec_enum("memory", "Memory",
-				 "What frames are made of. Huge pages serve io-mode=userptr, and io-mode=dmabuf-import where there is /dev/udmabuf and Linux 6.12; a dma-heap serves dmabuf-import",
+				 "Memory of the frames. Huge pages work with io-mode=userptr, and with io-mode=dmabuf-import if there is /dev/udmabuf and Linux 6.12; a dma-heap works with dmabuf-import",
 				 memory_source_get_type(), MEMORY_AUTO, flags);
 	g_object_class_install_property(klass, PROP_MEMORY, spec);
 	spec = g_param_spec_string("heap", "Heap",

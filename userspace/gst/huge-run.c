@@ -164,7 +164,7 @@ static ssize_t search_run(struct search *s, char *lack)
 		}
 		if (look_up_pages(s)) {
 			snprintf(lack, LACK_SIZE,
-				 "only root (CAP_SYS_ADMIN) is shown where they lie");
+				 "only root (CAP_SYS_ADMIN) can see where they lie");
 			return -1;
 		}
 		first = find_run(s);

@@ -14,5 +14,5 @@ static gboolean plugin_init(GstPlugin *plugin)
 
 #define PACKAGE "vipin"
 GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, vipin,
-		  "Memory that V4L2 devices without an IOMMU can be handed", plugin_init,
+		  "Memory for frames that V4L2 devices without an IOMMU accept", plugin_init,
 		  "1.0", "GPL", PACKAGE, PACKAGE)

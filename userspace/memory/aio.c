@@ -12,7 +12,7 @@
 #include "common/vma.h"
 #include "provider.h"
 
-/* Also the address of the ring. */
+/* The context's ID, which is also the address of the ring. */
 static aio_context_t context;
 
 /* Find the end of the mapping that starts at the address of the ring. */

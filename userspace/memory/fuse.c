@@ -226,7 +226,7 @@ static int open_served(struct memory *m, const char *path, int fd, int client)
 	int ret = start_server(m, fd, client), file;
 	struct stat st;
 
-	/* Only the server keeps /dev/fuse open, so that its end ends all waiting reads. */
+	/* Only the server keeps /dev/fuse open, so that all waiting reads end when it exits. */
 	close(fd);
 	if (ret)
 		return -1;

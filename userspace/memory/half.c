@@ -95,7 +95,7 @@ static const struct memory_kind kinds[] = {
 		.variant = NO_STRUCT_PAGE_LAST,
 	}, {
 		.name = "half-driver-pages-first",
-		.sentence = "a driver's pages in an ordinary mapping, then VM_IO: the latter counts",
+		.sentence = "ordinary driver pages, then VM_IO: refused because of the VM_IO part",
 		.map = half_map,
 		.unmap = memory_unmap_plain,
 		.variant = DRIVER_PAGES_FIRST,

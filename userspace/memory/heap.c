@@ -55,7 +55,7 @@ static int heap_map(struct memory *m)
 static const struct memory_kind kinds[] = {
 	{
 		.name = "heap-system",
-		.sentence = "a mapped dma-buf of the system heap is its exporter's: use its fd",
+		.sentence = "a mapped dma-buf of the system heap is the exporter's: use its fd",
 		.map = heap_map,
 		.unmap = memory_unmap_plain,
 		.variant = HEAP_SYSTEM,

@@ -75,7 +75,7 @@ static int hugetlb_untouched_map(struct memory *m)
 	return hugetlb_map(m);
 }
 
-/* Among so many huge pages, there are two neighbours in RAM, and two that are not. */
+/* This number of huge pages contains two that are neighbours in RAM, and two that are not. */
 #define POOL_PAGES	8UL
 
 /* Choose two huge pages of a memfd. The variant says if they must be neighbours in RAM. */

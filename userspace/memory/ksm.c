@@ -16,7 +16,7 @@
 #define KSM		"/sys/kernel/mm/ksm/"
 
 /* Merging takes tens of milliseconds, but longer with an emulated CPU. */
-#define PATIENCE_MS	5000
+#define TIMEOUT_MS	5000
 
 /* Settings that make the scanner of KSM quick, and their values before. */
 static struct {
@@ -45,7 +45,7 @@ static bool wait_for_merged(const void *start, size_t nr_pages)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
 
-	for (int ms = 0; ms < PATIENCE_MS; ms += 10) {
+	for (int ms = 0; ms < TIMEOUT_MS; ms += 10) {
 		if (all_merged(start, nr_pages))
 			return true;
 		nanosleep(&pause, NULL);
@@ -53,7 +53,7 @@ static bool wait_for_merged(const void *start, size_t nr_pages)
 	return false;
 }
 
-/* Map the pages of the frame, and as many others with the same contents. */
+/* Map the pages of the frame, and the same number of other pages with the same contents. */
 static int ksm_map(struct memory *m)
 {
 	size_t i, set = 0, copies;
@@ -92,7 +92,7 @@ static int ksm_map(struct memory *m)
 		return memory_lacks(m, "cannot change settings of KSM (root): %s", strerror(saved));
 	if (!merged)
 		return memory_lacks(m, "the kernel merged no pages within %d s",
-				    PATIENCE_MS / 1000);
+				    TIMEOUT_MS / 1000);
 	return 0;
 }
 

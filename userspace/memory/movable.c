@@ -21,7 +21,7 @@
 #include "zone.h"
 
 /* The kernel retries until it succeeds or a signal arrives. */
-#define PATIENCE	10	/* seconds */
+#define TIMEOUT	10	/* seconds */
 
 static int block_write(int fd, const char *state)
 {
@@ -49,7 +49,7 @@ static int block_take_offline(int fd)
 	int ret;
 
 	sigaction(SIGALRM, &action, &before);
-	alarm(PATIENCE);
+	alarm(TIMEOUT);
 	ret = block_write(fd, "offline");
 	alarm(0);
 	sigaction(SIGALRM, &before, NULL);

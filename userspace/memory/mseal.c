@@ -19,7 +19,7 @@
 
 static int mseal_map(struct memory *m)
 {
-	/* With a length of 0, the call succeeds if the kernel has it. */
+	/* With a length of 0, mseal() seals nothing. It fails if the kernel does not have it. */
 	if (syscall(SYS_mseal, 0, 0, 0))
 		return memory_lacks(m, "mseal: %s", strerror(errno));
 	if (memory_map_plain(m, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1))

@@ -50,7 +50,7 @@ extern const struct memory_provider vdso_provider;
 extern const struct memory_provider vimap_provider;
 extern const struct memory_provider half_provider;
 
-/* In the order in which their kinds are listed and run. */
+/* The kinds are listed and run in this order. */
 static const struct memory_provider * const providers[] = {
 	&anonymous_provider,
 	&brk_provider,

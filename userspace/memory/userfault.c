@@ -65,7 +65,7 @@ static int map_registered(struct memory *m)
 	if (memory_map_plain(m, PROT_READ | PROT_WRITE,
 			     MAP_PRIVATE | MAP_ANONYMOUS, -1))
 		return -1;
-	/* No UFFD_USER_MODE_ONLY: with it, faults of the kernel would fail. */
+	/* Do not set UFFD_USER_MODE_ONLY: then faults of the kernel would fail. */
 	m->fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	if (m->fd < 0)
 		return memory_lacks(m, "userfaultfd (root or vm.unprivileged_userfaultfd): %s",

@@ -35,7 +35,7 @@ static int write_file(const char *path, const void *text, size_t size)
 		return -1;
 	done = write(fd, text, size);
 	saved = errno;
-	/* A block device is written at the latest when it is closed. */
+	/* close() writes the rest to a block device, so it can fail, too. */
 	if (done == (ssize_t)size && close(fd))
 		return -1;
 	if (done == (ssize_t)size)

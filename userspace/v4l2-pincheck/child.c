@@ -18,7 +18,7 @@
 #include "stream.h"
 
 #define STACK_SIZE	(64 * 1024UL)
-#define PATIENCE_MS	5000
+#define TIMEOUT_MS	5000
 #define PAUSE_MS	10
 
 /*
@@ -143,7 +143,7 @@ static bool is_gone(pid_t child, int *status, bool or_spins)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000 };
 
-	for (int ms = 0; ms < PATIENCE_MS; ms += PAUSE_MS) {
+	for (int ms = 0; ms < TIMEOUT_MS; ms += PAUSE_MS) {
 		if (waitpid(child, status, WNOHANG) == child)
 			return true;
 		if (or_spins && spins(child))
@@ -210,7 +210,7 @@ int child_killed_in_queue(struct row *row, struct device *d, struct memory *m)
 	int status = 0, ret = -EINTR;
 
 	/* Wait until the page fault blocks, or QBUF has returned. */
-	for (int ms = 0; begun && ms < PATIENCE_MS; ms += PAUSE_MS)
+	for (int ms = 0; begun && ms < TIMEOUT_MS; ms += PAUSE_MS)
 		if (poll(&fault, 1, PAUSE_MS) || is_zombie(c.child))
 			break;
 	if (begun)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * device-bus.c - what is between a device and memory: an IOMMU, the addresses that the
- * device reaches, bounce buffers
+ * device-bus.c - how a device reaches memory: its IOMMU, the addresses that it reaches,
+ * bounce buffers
  */
 #include <limits.h>
 #include <stdio.h>
@@ -65,7 +65,7 @@ static bool is_bounce_forced(void)
 }
 
 /**
- * device_probe_bus() - find out what is between a device and memory
+ * device_probe_bus() - find out how a device reaches memory
  * @d:		the device; its driver is known; &device.translated, @reach and @bounced are
  *		filled in
  * @sysfs:	sysfs folder of its node

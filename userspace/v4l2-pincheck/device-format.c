@@ -74,7 +74,7 @@ static bool say_sizes(struct device *d, __u32 format)
 
 /**
  * device_lacks_format() - set the message that a device has no such frames
- * @d:		the device; its format is what it has instead; &device.why is set
+ * @d:		the device; its format is the nearest one that it has; &device.why is set
  * @size:	requested size and format
  */
 void device_lacks_format(struct device *d, const struct frame_size *size)

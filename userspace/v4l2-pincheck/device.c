@@ -159,9 +159,9 @@ int device_set_size(struct device *d, const struct frame_size *size)
  * @d:		the device, without buffers
  * @size:	required size and format
  *
- * VIDIOC_S_FMT alone replaces what the driver does not have.
+ * VIDIOC_S_FMT does not fail for an unsupported size or format: the driver replaces it.
  *
- * Return: 0, or -1 with @d->why set: what the device has instead.
+ * Return: 0, or -1 with @d->why set: the sizes or formats that the device has.
  */
 int device_set_exact_size(struct device *d, const struct frame_size *size)
 {
@@ -205,7 +205,7 @@ static __u32 payload(const struct device *d)
  * @d:		the device
  * @index:	index of the buffer
  * @pointer:	pointer to the memory
- * @length:	its length in bytes, as the device is told
+ * @length:	its length in bytes, as passed to the device
  *
  * Return: 0, or a negative errno.
  */

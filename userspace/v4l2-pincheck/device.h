@@ -98,7 +98,7 @@ __u32 device_buffer_type(const struct device *d);
 /* device-format.c: which formats and sizes it offers. */
 void device_lacks_format(struct device *d, const struct frame_size *size);
 
-/* device-bus.c: what is between it and memory. */
+/* device-bus.c: the bus between it and memory. */
 void device_probe_bus(struct device *d, const char *sysfs);
 
 /* In ms. An emulated machine is slow, and a camera may take long to start. */

@@ -12,7 +12,7 @@
  * @before:	facts collected before the device got the memory
  * @after:	facts collected afterwards: pages may have moved
  *
- * Return: whether the facts are enough to know.
+ * Return: true if the facts are enough to decide.
  */
 bool expect(struct expectation *e, const struct kernel *k, const struct facts *before,
 	    const struct facts *after)
@@ -56,7 +56,7 @@ bool expect(struct expectation *e, const struct kernel *k, const struct facts *b
  * @before:	facts collected before the device got the memory
  * @after:	facts collected afterwards
  *
- * Return: a bit for each feature. If only that feature were the other way round, the
+ * Return: a bit for each feature. If only that feature were inverted, the
  * kernel would answer differently.
  */
 unsigned int expect_depends(const struct kernel *k, const struct facts *before,
@@ -92,11 +92,11 @@ static bool has_reason(const struct verdict *v, unsigned long long reasons,
  * @before:	facts collected before the device got the memory
  * @after:	facts collected afterwards
  *
- * If several cases refuse the memory, the reason may be that of another case than the
- * first: a range has several VMAs, and the search ends at the first one that is refused.
- * The same decider must refuse for that case, though, and no quirk may break it.
+ * If several cases refuse the memory, the reason may be that of a later case: a range can
+ * have several VMAs, and the kernel reports the first one that it refuses. But that case must
+ * have the same decider, and no quirk may break it.
  *
- * Return: whether it is.
+ * Return: true if it is an expected one.
  */
 bool expect_reason(const struct expectation *e, const struct verdict *v,
 		   const struct kernel *k, const struct facts *before,

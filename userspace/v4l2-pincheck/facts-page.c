@@ -79,7 +79,7 @@ static int read_ram(unsigned long long (*ranges)[2])
  * page_is_ram() - check whether a page is RAM of the kernel
  * @pfn:	page frame number
  *
- * Pages of a device (DAX) may lie between pages of a zone, but are not in it.
+ * Pages of a device (DAX) may lie between the pages of a zone, but do not belong to it.
  *
  * Return: true if it is; true also if the kernel does not show its RAM.
  */

@@ -207,7 +207,7 @@ static bool is_true(const struct facts *f, size_t fact)
  * @f:		the facts
  * @condition:	the condition
  *
- * Return: whether all parts of the condition hold.
+ * Return: true if all parts of the condition hold.
  */
 bool facts_meet(const struct facts *f, const struct condition *condition)
 {

@@ -37,8 +37,8 @@
  * @dirty_tracked:	a part is a shared mapping of a file whose writes are tracked
  * @fsdax:		a part maps the storage of a file, without a page cache (DAX)
  * @fsdax_file:		a part maps such a file, possibly by private copies
- * @fsdax_from:		offset from which a pin asks that mapping: where storage is mapped
- *			or a page has to move; @length if there is none
+ * @fsdax_from:		offset of the first page for which a pin checks that mapping: storage is
+ *			mapped there, or the page has to move; @length if there is none
  * @userfault:		a part is registered with userfaultfd
  * @mixed:		a part is VM_MIXEDMAP: it may have entries without a struct page
  * @secret:		a part is secret memory
@@ -54,7 +54,7 @@
  *			0 if none does
  * @bounce_may_merge:	each piece has a bounce buffer, and by chance these may be
  *			adjacent, so that the device sees contiguous memory
- * @in_pieces:		the device was seen to refuse: the bounce buffers are not adjacent
+ * @in_pieces:		the device has refused, so the bounce buffers are not adjacent
  * @in_cma:		number of pages in the CMA area
  * @in_movable:		number of pages in ZONE_MOVABLE
  * @driver_pages:	number of these that a driver mapped; they are on no LRU list, so
@@ -119,7 +119,7 @@ size_t facts_misplaced(const struct facts *f);
  * @direction:	the direction must be this one
  * @if_fact:	FACT() of a fact that must be true
  * @unless:	FACT() of a fact that must be false
- * @computed:	a function that must return true, for all that is no plain fact
+ * @computed:	a function that must return true, if the condition is not a single fact
  */
 struct condition {
 	enum { EITHER, ONLY_CAPTURE, ONLY_OUTPUT } direction;

@@ -48,7 +48,7 @@ void frame_read(const struct memory *m)
  *
  * A kernel that pins with FOLL_FORCE lets a device write memory that the process may not.
  *
- * Return: whether it may.
+ * Return: true if it may write all of it.
  */
 bool frame_may_be_cleared(const struct memory *m)
 {
@@ -131,10 +131,10 @@ static bool keeps_fill(const struct memory *m, const unsigned char *gap,
 /**
  * frame_guards_intact() - check that nothing was written before and after the frame
  * @m:		the memory
- * @why:	filled in if something was: where
+ * @why:	filled in if something was written: the place
  * @size:	room in @why
  *
- * Return: whether nothing was.
+ * Return: true if nothing was written.
  */
 bool frame_guards_intact(const struct memory *m, char *why, size_t size)
 {
@@ -147,7 +147,7 @@ bool frame_guards_intact(const struct memory *m, char *why, size_t size)
  * @m:		the memory
  * @size:	number of bytes to look at
  *
- * Return: whether it is.
+ * Return: true if at least one byte differs from the fill.
  */
 bool frame_arrived(const struct memory *m, size_t size)
 {
@@ -159,10 +159,10 @@ bool frame_arrived(const struct memory *m, size_t size)
 /**
  * frame_untouched() - check that nothing was written at all
  * @m:		the memory
- * @why:	filled in if something was: where
+ * @why:	filled in if something was written: the place
  * @size:	room in @why
  *
- * Return: whether nothing was.
+ * Return: true if nothing was written.
  */
 bool frame_untouched(const struct memory *m, char *why, size_t size)
 {

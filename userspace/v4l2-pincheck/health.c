@@ -80,7 +80,7 @@ void health_footprint(struct footprint *f)
 	static const char * const label = "Anonymous:";
 	long kib;
 
-	/* Memory that malloc() keeps for later is not left over. */
+	/* Do not count freed memory that malloc() keeps for later. */
 	malloc_trim(0);
 	counters_read("/proc/self/smaps_rollup", &label, 1, &kib);
 	f->anonymous = kib < 0 ? -1 : kib / 4;
@@ -105,7 +105,7 @@ void klog_begin(struct klog *log)
  * @line:	filled in: the first other message at warning level or above
  * @size:	room in @line
  *
- * Return: whether there was no such message.
+ * Return: true if there was no such message.
  */
 bool klog_end(struct klog *log, const char *announced, char *line, size_t size)
 {

@@ -125,8 +125,8 @@ static unsigned int count_rows(const struct options *o,
 }
 
 /*
- * Map memory that every device should take. Of a huge page, only the frame and the page
- * after it are checked later.
+ * Map memory that every device should take. In a huge page, later checks look only at
+ * the frame and the page after it.
  */
 static int map_good(struct memory *whole, struct memory *m, const struct device *d)
 {
@@ -315,7 +315,7 @@ int main(int argc, char **argv)
 	if (options.html)
 		add_report(&report_html, options.html);
 
-	/* No SA_RESTART: a signal must end the wait for a frame. */
+	/* Do not set SA_RESTART: a signal must end the wait for a frame. */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mutate.c - turn an expectation into its opposite, to prove that rows can fail
+ * mutate.c - invert an expectation, to prove that rows can fail
  *
  * Only a build with the Meson option "mutate" has this; see tests/mutate. The variable
- * V4L2_PINCHECK_MUTATE names a case or a quirk, or is "all". What this case accepts is
- * then expected to be refused, and the other way round, so each row for which it decides
- * must become unexpected. A row that does not proves nothing. With "reasons", no reason is
- * the expected one, so each row that has a verdict of vipin must become unexpected.
+ * V4L2_PINCHECK_MUTATE names a case or a quirk, or is "all". Memory that this case accepts
+ * is then expected to be refused, and vice versa. So each row that this case decides must
+ * become unexpected. A row that does not proves nothing. With "reasons", no reason is the
+ * expected one, so each row that has a verdict of vipin must become unexpected.
  */
 #ifdef MUTATE
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "mutate.h"
 
 /**
- * mutate() - turn an expectation into its opposite if its case or quirk is named
+ * mutate() - invert an expectation if its case or quirk is named
  * @e:	the expectation
  */
 void mutate(struct expectation *e)

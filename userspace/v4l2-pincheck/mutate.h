@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mutate.h - turn an expectation into its opposite, to prove that rows can fail
+ * mutate.h - invert an expectation, to prove that rows can fail
  */
 #ifndef MUTATE_H
 #define MUTATE_H

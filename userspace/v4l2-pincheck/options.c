@@ -48,7 +48,7 @@ static const char usage_text[] =
 
 #define MAX_FRAMES	1000000
 
-/* For --basic, and so for make demo. */
+/* The kinds for --basic, which make demo uses. */
 static const char * const basic_kinds[] = {
 	"malloc", "hugetlb", "thp", "unaligned", "read-only", "hole", "cma-pages",
 	"cma-thp", "heap-system", "udmabuf", "udmabuf-fd", "v4l2-buffer",
@@ -194,7 +194,7 @@ static const char *parse_option(struct options *o, int option, const char *argum
  * @argv:	argument of main()
  * @status:	the exit status, if the program is done
  *
- * Return: whether there is more to do.
+ * Return: true if the program has more to do.
  */
 bool options_parse(struct options *o, int argc, char **argv, int *status)
 {
@@ -257,7 +257,7 @@ bool options_parse(struct options *o, int argc, char **argv, int *status)
  * @kind:	kind of memory of the row
  * @variant:	variant of the row
  *
- * Return: whether the row is to be run.
+ * Return: true if the row must be run.
  */
 bool options_choose(const struct options *o, const struct memory_kind *kind,
 		    const struct variant *variant)

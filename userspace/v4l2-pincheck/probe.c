@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * probe.c - find out by trying what a device does not report
+ * probe.c - find out, by a test, what a device needs but does not report
  */
 #include <errno.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ static unsigned char *map_scattered(size_t size)
  * IOMMU. The needs of other drivers depend on their allocator and hardware, so hand over
  * scattered memory and see.
  *
- * Return: whether it does.
+ * Return: true if it does.
  */
 bool probe_scattered(struct device *d)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * probe.h - find out by trying what a device does not report
+ * probe.h - find out, by a test, what a device needs but does not report
  */
 #ifndef PROBE_H
 #define PROBE_H

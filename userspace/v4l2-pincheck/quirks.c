@@ -30,9 +30,9 @@ static bool pins_for_writing(const struct facts *before, const struct kernel *k)
  * Pages that a driver allocated have no page->mapping. Since 6.5, GUP-fast leaves such
  * pages to the slow path when it pins for writing. From 6.10 until 7.3 it does so for
  * reading as well, if the page is no part of a larger folio. Pages of shmem have a mapping,
- * and GUP-fast pins them for writing, too. It also leaves to the slow path PFN mappings,
- * whose page table entries are special, and pages that have to move. The slow path refuses
- * the mapping, but tries an impossible migration again and again.
+ * and GUP-fast pins them for writing, too. GUP-fast also leaves two kinds of pages to the slow
+ * path: those of PFN mappings, whose page table entries are special, and pages that have to
+ * move. The slow path refuses the mapping, but retries an impossible migration until SIGKILL.
  */
 static bool gup_fast_pins(const struct facts *before, const struct kernel *k)
 {
@@ -133,9 +133,9 @@ static const struct quirk quirks[] = {
 		.reasons = REASON(USERFAULTFD),
 		.source = "before \"mm/gup: remove the restriction on locked with FOLL_LONGTERM\"",
 	}, {
-		/* It waits with the mmap lock held, so it takes any end of the wait for a fault. */
+		/* The pin waits with the mmap lock held: any end of the wait counts as a fault. */
 		.name = "kill-reported-as-fault",
-		.sentence = "a long-term pin that is killed while it waits fails by a fault",
+		.sentence = "a long-term pin whose task is killed while it waits reports a fault",
 		.breaks = "fault-not-answered",
 		.has = BIT(PINS_LONG_TERM), .lacks = BIT(LONG_TERM_WAITS),
 		.when = { .if_fact = FACT(blocks_in_fault) },
@@ -149,9 +149,9 @@ static const struct quirk quirks[] = {
 		.reasons = REASON(BEYOND_LAST_ADDRESS),
 		.source = "before 9883c7f84053, GUP-fast returned 0 for bad arguments",
 	}, {
-		/* The kernel asks the VMA before it pins, so it sees the file, not the copies. */
+		/* The kernel checks the VMA, which is of the file, and does not look at copies. */
 		.name = "dax-copies-refused",
-		.sentence = "private copies of file system DAX are refused, as its storage is",
+		.sentence = "private copies of file system DAX are refused, like its storage",
 		.breaks = ANY_PINNED_PAGE "|file-system-dax-later",
 		.lacks = BIT(PINS_LONG_TERM), .when = { .if_fact = FACT(fsdax_file) },
 		.error = -EOPNOTSUPP, .strict = STRICT_KEEPS,
@@ -271,12 +271,12 @@ static const struct quirk preventing[] = {
 		.lacks = BIT(PINS_LONG_TERM),
 		.when = { .direction = ONLY_OUTPUT, .computed = is_forced },
 		.strict = STRICT_KEEPS,
-		.source = "before 5.12: do_wp_page() copies whatever page has another user",
+		.source = "before 5.12: do_wp_page() copies each page that has another user",
 	},
 };
 
 /**
- * quirk_prevents_run() - find a quirk because of which memory must not be handed over
+ * quirk_prevents_run() - find a quirk that does harm if memory is handed over
  * @before:	facts about the memory
  * @k:		the kernel
  *

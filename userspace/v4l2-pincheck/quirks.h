@@ -25,7 +25,7 @@
  * @pinned_for_writing: vipin must report that the kernel pins output buffers for writing
  * @strict:	the effect of policy strict: STRICT_FIXES prevents the quirk (the usual),
  *		STRICT_KEEPS does not (strict only refuses more than the kernel, never less),
- *		and STRICT_ADDS has it under this policy alone
+ *		and STRICT_ADDS means that only this policy has the quirk
  * @in_place:	pages are pinned where they should not stay
  * @no_reason:	vipin cannot observe the reason, and must report VIPIN_REASON_UNKNOWN
  * @source:	where the kernel does this

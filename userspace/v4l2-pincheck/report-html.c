@@ -14,7 +14,7 @@ static FILE *file;
 static unsigned int rows;
 static const char *rest;
 
-/* Write the page up to a mark, and leave in rest what is after the mark. */
+/* Write the page up to a mark, and set @rest to the text after the mark. */
 static void write_up_to(const char *mark)
 {
 	const char *end = strstr(rest, mark);

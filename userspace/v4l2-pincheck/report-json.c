@@ -254,7 +254,7 @@ void json_row(FILE *f, bool first, const struct row *row)
 }
 
 /**
- * json_row_changes() - write what a page shows of a row
+ * json_row_changes() - write a row for a page, without repetitions
  * @f:		the file
  * @first:	whether it is the first row
  * @row:	the row

@@ -2,9 +2,9 @@
 /*
  * report-table.c - rows as a table for people
  *
- * The table is WIDTH columns wide. What many rows share (driver, bus, direction, policy) is
- * in a line above them. The table has the name of a reason; the decider and the sentence are
- * below the row.
+ * The table is WIDTH columns wide. A line above the rows has the values that they share:
+ * driver, bus, direction, policy. The table has the name of a reason; the decider and the
+ * sentence are below the row.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -105,7 +105,7 @@ static int table_begin(const char *path, unsigned int nr_rows)
 	return 0;
 }
 
-/* Print what the next rows share, if that changes. */
+/* Print the values that the next rows share, if they have changed. */
 static void print_heading(const struct device *d)
 {
 	static enum vipin_policy policy;

@@ -51,7 +51,7 @@ extern const char report_page[], report_style[], report_script[];
 /* report-total.c: the last line of table and KTAP. */
 void report_total(const struct total *total);
 
-/* report-json.c: for both files. */
+/* report-json.c: used by --json and --html. */
 void json_begin(FILE *f);
 void json_row(FILE *f, bool first, const struct row *row);
 void json_row_changes(FILE *f, bool first, const struct row *row);

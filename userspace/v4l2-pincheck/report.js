@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the page of one kernel (report.html) and of several (matrix.html) share. */
+/* Functions for both pages: report.html (one kernel) and matrix.html (several kernels). */
 "use strict";
 const $ = id => document.getElementById(id);
 
-/* How a row is shown, the worst first: a mark, and what it means. */
+/* The looks of rows, the worst first. Each look has a mark and its meaning. */
 const looks = {
 	unexpected: ["?", "unexpected"],
 	"expected-failure": ["!", "expected failure (kernel quirk)"],
@@ -17,7 +17,7 @@ const failed = name => ["unexpected", "expected-failure", "prevented"].includes(
 
 const accepted = row => row.verdict === "accepted";
 
-/* An expected verdict is shown as what it is, any other row as its outcome. */
+/* Return the look of a row: its verdict if that was expected, otherwise its outcome. */
 function look(row) {
 	if (!row)
 		return "skipped";
@@ -28,7 +28,7 @@ function look(row) {
 	return accepted(row) ? "accepted" : "refused";
 }
 
-/* A failure has two marks: that of the verdict, and that of the failure. */
+/* Return the mark of a row. A failure has two: the mark of the verdict and its own. */
 function sign(row) {
 	const mark = looks[look(row)][0];
 
@@ -38,8 +38,8 @@ function sign(row) {
 }
 
 /*
- * In the page's data, a row has only the strings that differ from the row before it, and it has
- * no faults and frames if there are none. Strings of a verdict are not those of a skipped row.
+ * Return complete rows. In the page's data, a row has only the strings that differ from the row
+ * before it, and no faults or frames if there are none. A skipped row has no verdict.
  */
 function whole(rows) {
 	const skipped = { verdict: "", decided_by: "", reason: "", sentence: "", case: "", depends: "" };
@@ -66,8 +66,8 @@ function element(name, attributes, ...children) {
 }
 
 /*
- * Rows of heads, one for each function of @levels. Neighbours of which all levels down to
- * this one say the same share a head.
+ * Make the rows of the table's head, one for each function of @levels. Neighbouring columns share
+ * a head if this level and all levels above it give the same text for both.
  */
 function tableHead(columns, levels) {
 	const said = (i, depth) => levels.slice(0, depth + 1).map(level => level(columns[i])).join();
@@ -92,8 +92,8 @@ function tableHead(columns, levels) {
 }
 
 /*
- * Fill the table. @sections are pairs of a title and names of kinds; @sentences says what a
- * kind is. @cell makes the button of a kind and a column, or returns nothing.
+ * Fill the table. @sections are pairs of a title and names of kinds; @sentences describes each
+ * kind. @cell makes the button of a kind and a column, or returns nothing.
  */
 function fillTable({ columns, levels, sections, sentences, cell }) {
 	const head = element("thead", {}, ...tableHead(columns, levels));
@@ -124,7 +124,7 @@ function fillTable({ columns, levels, sections, sentences, cell }) {
 	$("table").replaceChildren(head, ...bodies);
 }
 
-/* The button of a cell: one or several rows, the first of which it shows. */
+/* Make the button of a cell. It has one or several rows, and shows the mark of the first. */
 function cellButton(rows, where, open) {
 	const worst = names.find(name => failed(name) && rows.some(row => look(row) === name)) ||
 		look(rows[0]);
@@ -146,7 +146,7 @@ function cellButton(rows, where, open) {
 const buttons = () => [...document.querySelectorAll("#table tbody.kinds button")];
 const seen = button => button && !button.classList.contains("out") && !button.closest("tr").hidden;
 
-/* One button of the table takes part in the order of the Tab key: the last one that had the focus. */
+/* The Tab key stops at one button of the table only: the last one that had the focus. */
 let stop;
 
 function setStop(button) {
@@ -157,7 +157,7 @@ function setStop(button) {
 		stop.tabIndex = 0;
 }
 
-/* The next button that is seen, from a cell on, some rows and columns further each time. */
+/* Find the next visible button. Each step goes @down rows and @right columns further. */
 function next(button, down, right) {
 	const lines = [...document.querySelectorAll("#table tbody.kinds tr")].filter(tr => !tr.hidden);
 	let y = lines.indexOf(button.closest("tr")), x = button.closest("td").cellIndex;
@@ -204,7 +204,7 @@ $("table").addEventListener("keydown", event => {
 });
 $("table").addEventListener("focusin", event => setStop(event.target));
 
-/* The looks that the reader wants to see, and how many rows have each. */
+/* The looks that the reader has chosen to see. */
 const wanted = new Set(names);
 
 function fillLegend(changed) {
@@ -221,7 +221,7 @@ function fillLegend(changed) {
 	}));
 }
 
-/* Leave only what the reader asked for: buttons for which @fits is true, and their rows. */
+/* Show only the buttons that match the filter and the legend, and the rows that have some. */
 function filterTable(fits) {
 	const words = $("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
 
@@ -243,7 +243,7 @@ const small = matchMedia("(max-width: 900px)");
 
 $("key").open = !matchMedia("(max-width: 500px)").matches;
 
-/* Show in the detail what is known of a button; no button: what the page is for. */
+/* Show @children in the detail: the facts about @button, or without a button the overview. */
 function openDetail(button, hash, ...children) {
 	for (const before of document.querySelectorAll("#table button[aria-current]"))
 		before.removeAttribute("aria-current");
@@ -265,18 +265,18 @@ function backButton(overview) {
 
 const badge = row => element("span", { className: "badge " + look(row) }, looks[look(row)][1]);
 
-/* A list of terms; those without text are left out. */
+/* Make a list of terms. Leave out terms without a text. */
 function terms(...pairs) {
 	return element("dl", {}, ...pairs.filter(([, text]) => text).flatMap(([term, text]) =>
 		[element("dt", {}, term), element("dd", {}, text)]));
 }
 
-/* The verdict of a row: its errno, and the stage that decided. */
+/* Return the verdict of a row in words: its errno, and the decider. */
 function verdictWords(row) {
 	return accepted(row) || !row.decided_by ? row.verdict : `${row.verdict}, by ${row.decided_by}`;
 }
 
-/* The reason of a refusal: its name, and the sentence. */
+/* Return the reason of a refusal: its name, and its sentence. */
 const reasonWords = row => accepted(row) ? "" : [row.reason, row.sentence].filter(Boolean).join(": ");
 
 const ruleWords = rule => rule ? `rule ${rule.rule}: ${rule.name}` : "";

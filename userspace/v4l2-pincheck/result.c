@@ -59,7 +59,7 @@ bool row_skip(struct row *row, const char *format, ...)
  * row_may_pin_in_place() - check whether pages may be pinned where they should not stay
  * @row:	the row; its expectation is known
  *
- * Return: whether a kernel quirk allows it.
+ * Return: true if a kernel quirk allows it.
  */
 bool row_may_pin_in_place(const struct row *row)
 {

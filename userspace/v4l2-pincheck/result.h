@@ -17,7 +17,7 @@
 /**
  * enum outcome - the outcome of a row
  * @ROW_AS_EXPECTED:	everything is as the rules require
- * @ROW_EXPECTED_FAILURE: a kernel quirk breaks a rule, and everything is as for this quirk
+ * @ROW_EXPECTED_FAILURE: a kernel quirk breaks a rule; the rest is as expected
  * @ROW_UNEXPECTED:	something is not as expected
  * @ROW_SKIPPED:	the row could not be run
  * @NR_OUTCOMES:	number of outcomes

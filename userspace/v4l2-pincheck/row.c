@@ -57,7 +57,7 @@ static void prove_accepted(struct row *row, struct run *run, struct device *d,
 	else if (facts_misplaced(&pinned) && !row_may_pin_in_place(row))
 		row_fault(row, "%zu pages are pinned in the CMA area, %zu in ZONE_MOVABLE",
 			  pinned.in_cma, pinned.in_movable);
-	/* After a pin with FOLL_FORCE, this process may not read the frame, so cannot verify it. */
+	/* A pin with FOLL_FORCE may succeed although this process must not read the frame. */
 	if (m->kind->not_ours || !pinned.readable)
 		return;
 
@@ -76,7 +76,7 @@ static void prove_refused(struct row *row, struct run *run, struct device *d,
 
 	if (!is_unchanged(m, painted, why, sizeof(why)))
 		row_fault(row, "%s", why);
-	/* If something else keeps a page in place, the check would find that. */
+	/* Skip this check if something else keeps a page in place, because it would find that. */
 	if ((m->kind->in_cma || m->kind->in_movable) && !m->kind->migration_may_fail &&
 	    m->kind->check_while_pinned && m->kind->check_while_pinned(m))
 		row_fault(row, "refused, but: %s", m->why);
@@ -355,11 +355,11 @@ static bool has_migrated(long since)
  * @kind:	the kind of memory
  * @variant:	size of the frame, and its place in the memory
  *
- * Whether a pin asks the VMA about a private copy depends on the zone of the copy at that
- * moment. The kernel may migrate pages at any time, for example to make huge pages, so the
- * collected facts may differ from what the pin found. If the kernel has migrated pages and
- * only the verdict is unexpected, run the row again. The kernel does not show the zones of
- * pages in a memory block that belongs to two zones: skip such a row.
+ * A pin checks the VMA of a private copy only if the copy has to move out of its zone. The
+ * kernel may migrate pages at any time, for example to make huge pages, so the collected
+ * facts may differ from what the pin found. If the kernel has migrated pages and only the
+ * verdict is unexpected, run the row again. The kernel does not show the zones of pages in a
+ * memory block that belongs to two zones: skip such a row.
  */
 void row_run(struct row *row, struct run *run, struct device *d,
 	     const struct memory_kind *kind, const struct variant *variant)

@@ -88,7 +88,7 @@ static bool is_too_scattered(const struct facts *f)
 	       (!f->bounce_may_merge || f->in_pieces);
 }
 
-/* With facts from after the pin: pages that could be migrated have been. */
+/* These facts are from after the pin: pages that still have to move could not be migrated. */
 static bool could_not_move(const struct facts *f)
 {
 	return f->migration_may_fail && has_to_move(f);
@@ -146,7 +146,7 @@ const struct rule_case rule_cases[] = {
 		.name = "driver-pages", .rule = 1,
 		.when = { .computed = has_driver_pages },
 		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(DRIVER_PAGES),
-		.source = "gup.c, collect_longterm_unpinnable_folios(): not to be isolated",
+		.source = "gup.c, collect_longterm_unpinnable_folios(): cannot be isolated",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "file-system-dax-later", .rule = 3,
@@ -187,7 +187,7 @@ const struct rule_case rule_cases[] = {
 		.name = "dirty-tracked", .rule = 3,
 		.when = { .direction = ONLY_CAPTURE, .if_fact = FACT(dirty_tracked) },
 		.error = -EFAULT, .decided_by = VMA,
-		/* On kernels that pin such files for writing, the perf ring itself refuses. */
+		/* If the kernel allows such files, the fault handler of perf still refuses. */
 		.reasons = REASON(TRACKS_WRITES) | REASON(SIGBUS_ON_WRITE),
 		.source = "gup.c, writable_file_mapping_allowed(): vma_needs_dirty_tracking()",
 		.instead = INSTEAD_OF_STORAGE,
@@ -254,7 +254,7 @@ const struct rule_case rule_cases[] = {
 		.reasons = REASON(BOUNCE_TOO_LARGE),
 		.announces = "swiotlb buffer is full|failed to map scatterlist",
 		.source = "swiotlb.c, swiotlb_tbl_map_single(): IO_TLB_SEGSIZE (256 KiB)",
-		.instead = "use the device's MMAP buffers: they are where the device reaches",
+		.instead = "use the device's MMAP buffers: the device can reach them",
 	}, {
 		.name = "scattered-dma-buf", .rule = 5,
 		.when = { .if_fact = FACT(by_fd), .computed = is_too_scattered },
@@ -307,10 +307,10 @@ const struct rule_case rule_cases[] = {
  * @after:	facts collected afterwards
  *
  * Pages may move in between. Only the facts from before show a page that had to move,
- * unless the pin itself faulted the page in where it must not stay. And to explain why
- * storage was refused, vipin makes the private copies of the mapping.
+ * unless the pin itself faulted the page in where it must not stay. When vipin explains why
+ * storage was refused, it faults in private copies of the mapping's pages.
  *
- * Return: whether it is.
+ * Return: true if the case applies.
  */
 bool rule_case_applies(const struct rule_case *c, const struct facts *before,
 		       const struct facts *after)

@@ -55,7 +55,7 @@ static bool verify_stamp(const struct device *d, const struct memory *m,
  * Other devices than vipin write no stamps. For them, check only that the memory no longer
  * has its fill.
  *
- * Return: whether it has.
+ * Return: true if the frame has arrived.
  */
 bool frame_verify(const struct device *d, const struct memory *m,
 		  const struct v4l2_buffer *buf, char *why, size_t size)
@@ -157,7 +157,7 @@ static void paint(unsigned char *frame, size_t length, unsigned int number)
  *
  * Read-only memory is made writable for this moment, if that is allowed.
  *
- * Return: whether the frame was painted; if not, the memory is unchanged.
+ * Return: true if the frame was painted; if false, the memory is unchanged.
  */
 bool frame_paint(const struct memory *m, unsigned int number)
 {
@@ -183,7 +183,7 @@ bool frame_paint(const struct memory *m, unsigned int number)
  * @why:	filled in if it is not
  * @size:	room in @why
  *
- * Return: whether it is; true if the process may not read it.
+ * Return: true if it is complete; true also if the process may not read it.
  */
 bool frame_is_painted(const struct memory *m, char *why, size_t size)
 {

@@ -38,10 +38,10 @@ const struct variant variants[] = {
  * @kind:	the kind of memory
  *
  * The frame in a dma-buf starts at the start of the dma-buf. Which part of memory is
- * contiguous is known only after the memory was touched. And the page that is kept from
- * being migrated may be outside of a smaller frame.
+ * contiguous is known only after the memory was touched. If one page is kept from being
+ * migrated, a smaller frame may not contain that page.
  *
- * Return: whether it does.
+ * Return: true if it does.
  */
 bool variant_suits(const struct variant *v, const struct memory_kind *kind)
 {

@@ -74,7 +74,7 @@ static bool parse_key(struct verdict *v, const char *key, const char *value,
 
 /*
  * Parse one line, "#12 policy=strict ... userptr=0x7f12c0000000 ... by=vma-check: sentence".
- * Return false if a key is missing, as userptr is for a dma-buf, or a name is not known.
+ * Return false if a name is not known, or a key is missing: a dma-buf has no userptr.
  */
 static bool parse(char *line, struct verdict *v, unsigned long *address, size_t *size)
 {
@@ -161,7 +161,7 @@ unsigned int verdict_last_serial(const struct device *d)
  * @size:	length that was passed to VIDIOC_QBUF
  * @v:		filled in
  *
- * Return: whether there is such a verdict.
+ * Return: true if there is such a verdict.
  */
 bool verdict_read(const struct device *d, unsigned int after, void *pointer,
 		  size_t size, struct verdict *v)

@@ -23,14 +23,14 @@ def limit_of(run, clock):
 
 @dataclass
 class Change:
-    """One measure, in this run and in the run before."""
+    """The change of one measure since the run before."""
     key: tuple
     ratio: float
     slower: bool
 
     @property
     def name(self):
-        """The measure in words."""
+        """Return the measure in words."""
         measure, variant, clock = self.key
         return f"{measure} {variant} ({clock})"
 
@@ -39,14 +39,14 @@ class Change:
 
 
 def kept_runs(folder, run):
-    """Return the runs that were kept of the same machine, oldest first."""
+    """Return the kept runs of the same machine, oldest first."""
     others = (type(run).kept(os.path.join(folder, name)) for name in kept(folder))
     return [other for other in others if other.machine["machine"] == run.machine["machine"]]
 
 
 def last_kept(folder, run):
-    """Return the newest samples of each measure on the same machine. A run may have been of
-    some suites only."""
+    """Return the newest samples of each measure on the same machine. A run may have
+    only some of the suites."""
     series = {}
     for other in kept_runs(folder, run):
         series |= other.series
@@ -54,14 +54,14 @@ def last_kept(folder, run):
 
 
 def kept(folder):
-    """Return the names of the runs that were kept, oldest first."""
+    """Return the names of the kept runs, oldest first."""
     if not os.path.isdir(folder):
         return []
     return sorted(name for name in os.listdir(folder) if name.endswith(".json"))
 
 
 def keep(folder, run):
-    """Keep the run, and of the older ones the last."""
+    """Keep the run, and delete all but the newest KEPT runs."""
     os.makedirs(folder, exist_ok=True)
     run.keep(os.path.join(folder, f"{run.machine['date']}-{run.machine['machine']}.json"))
     for name in kept(folder)[:-KEPT]:
@@ -69,14 +69,14 @@ def keep(folder, run):
 
 
 def changes(run, last):
-    """Return each measure that both have, the slowest first."""
+    """Return the changes of the measures that both have, the slowest first."""
     found = []
     for key, series in run.series.items():
         before = last.get(key)
         if before is None or not before.median:
             continue
         ratio = series.median / before.median
-        # A measure whose samples vary more than the limit has to leave its own spread, too.
+        # If samples differ by more than the limit, only a larger change is reported.
         limit = max(limit_of(run, key[2]), series.spread, before.spread)
         found.append(Change(key, ratio, ratio > 1 + limit))
     return sorted(found, key=lambda change: -change.ratio)

@@ -37,7 +37,7 @@ def read_goals(path):
 
 
 def matched(pattern, text):
-    """Return what "*" of the pattern stands for in text ("" without a "*"), or None."""
+    """Return the part of text that "*" matches ("" without a "*"), or None if nothing matches."""
     head, star, tail = pattern.partition("*")
     if not star:
         return "" if pattern == text else None

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The ten figures that most readers want: what a frame costs, what QBUF costs, and the price
-of policy strict."""
+"""The ten figures that most readers want: the cost of a frame, of QBUF, and of policy strict."""
 
 HEAD = ["what", "vipin", "compared with", "ratio"]
 
@@ -18,7 +17,7 @@ def time(nanoseconds):
 
 
 class Medians:
-    """The medians of a run, or None where it has no samples."""
+    """Look up the medians of a run; None where it has no samples."""
 
     def __init__(self, run):
         self.series = run.series
@@ -28,11 +27,11 @@ class Medians:
         return series.median if series else None
 
     def frame(self, variant):
-        """The driver's time for a frame."""
+        """Return the driver's time for a frame."""
         return self("frame", variant, "cpu-thread")
 
     def qbuf(self, variant):
-        """The time of VIDIOC_QBUF with a new pointer."""
+        """Return the time of VIDIOC_QBUF with a new pointer."""
         return self("qbuf-new", variant, "wall")
 
 
@@ -44,7 +43,7 @@ def line(what, value, other_name, other):
 
 
 def price(medians, size, variant):
-    """Return the line of what policy strict adds to QBUF of a new pointer in huge pages."""
+    """Return the line about the cost of policy strict for QBUF of a new pointer in huge pages."""
     kernel = medians.qbuf(f"pci/huge/{variant}/kernel")
     strict = medians.qbuf(f"pci/huge/{variant}/strict")
     if kernel is None or strict is None:

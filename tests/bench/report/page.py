@@ -55,13 +55,13 @@ polyline { fill: none; stroke-width: 2; }
 	.bars li span:first-child { grid-column: 1 / -1; }
 }
 """
-# A bar has this part of its place when it is as long as it may be.
+# The length of a bar at its limit, as a part of the width.
 FULL = 0.8
 
 
 def bars(found):
-    """Return a bar for each goal: its ratio, as a part of what it may be. The dashed line is
-    all of it. A bar that would be longer than its place ends there."""
+    """Return a bar for each goal: the ratio, compared with its limit. A dashed line marks the
+    limit. A bar that is too long for the page is cut."""
     items = []
     for result in found:
         part = min(result.ratio / result.at_most, 1 / FULL) if result.at_most else 0.0
@@ -74,7 +74,7 @@ def bars(found):
 
 
 def table(rows, name, words=False):
-    """Return a table of words, the first row a head, in a box that scrolls."""
+    """Return a table of words in a box that scrolls. The first row is the head."""
     head, *body = rows
     lines = [f'<div class="scroll" role="region" aria-label="{html.escape(name)}" tabindex="0">'
              f'<table class="{"words" if words else ""}"><tr>'
@@ -98,7 +98,7 @@ def figure(plot):
 
 
 def write_page(path, run, found, changed, earlier=()):
-    """Write all of it."""
+    """Write the page."""
     met = sum(result.met for result in found)
     parts = ['<!doctype html><html lang="en"><meta charset="utf-8">'
              '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 460, 300
 LEFT, RIGHT, TOP, BOTTOM = 62, 96, 12, 44
-# Lines differ by their dashes and their marks, too, not by their colour only.
+# Lines differ by their dashes, too, not only by their colours.
 DASHES = ["", "7 3", "2 3", "9 3 2 3"]
 LABEL = 14
 
 
 @dataclass
 class Plot:
-    """Lines over one axis. lines has the points of each line, by its name."""
+    """A plot of several lines. lines maps the name of each line to its points."""
     title: str
     x_name: str
     y_name: str
@@ -22,12 +22,12 @@ class Plot:
     x_log: bool = True
 
     def points(self):
-        """All points of all lines."""
+        """Return the points of all lines."""
         return [point for line in self.lines.values() for point in line]
 
 
 class Axis:
-    """From values to places."""
+    """An axis, which converts values to positions."""
 
     def __init__(self, values, start, end, log):
         self.log = log
@@ -38,12 +38,12 @@ class Axis:
         self.start, self.end = start, end
 
     def place(self, value):
-        """Where a value is."""
+        """Return the position of a value."""
         value = math.log10(value) if self.log else value
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
     def ticks(self):
-        """The powers of ten, and if there are only two of them, some values between."""
+        """Return the powers of ten. If there are only two, add values between them."""
         powers = [10.0 ** power for power in range(int(self.low), int(self.high) + 1)]
         return powers if len(powers) > 2 else [powers[0], 2 * powers[0], 5 * powers[0], powers[1]]
 
@@ -61,8 +61,8 @@ def text(x, y, words, anchor="start", more=""):
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{html.escape(words)}</text>'
 
 
-def apart(places):
-    """Move labels so that none is above another."""
+def spread_out(places):
+    """Move labels so that they do not overlap."""
     order = sorted(range(len(places)), key=lambda i: places[i])
     moved = list(places)
     for before, i in zip(order, order[1:]):
@@ -96,7 +96,7 @@ def svg(plot):
     x = Axis([point[0] for point in points], LEFT, WIDTH - RIGHT, plot.x_log)
     y = Axis([point[1] for point in points], HEIGHT - BOTTOM, TOP, True)
     parts = grid(plot, x, y)
-    labels = apart([y.place(line[-1][1]) for line in plot.lines.values()])
+    labels = spread_out([y.place(line[-1][1]) for line in plot.lines.values()])
     for i, (name, line) in enumerate(plot.lines.items()):
         places = [(x.place(a), y.place(b)) for a, b in line]
         path = " ".join(f"{a:.1f},{b:.1f}" for a, b in places)
@@ -111,7 +111,7 @@ def svg(plot):
 
 
 def figures(plot):
-    """Return the points as rows of words, the first a head."""
+    """Return the points as rows of words. The first row is the head."""
     names = plot.names or {}
     values = sorted({point[0] for point in plot.points()})
     rows = [[plot.x_name, *plot.lines]]

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The four plots that the page begins with. Each is of samples that a run has; where it has
-none, the page says so."""
+"""The four plots at the start of the page. If a run has no samples for a plot, the page says so."""
 from plot import Plot
 from records import CLOCK
 
@@ -22,7 +21,7 @@ def length(name):
 
 
 def chosen(run, measure, clock, before, after=""):
-    """Return (what the variant has between before and after, median) of each series."""
+    """Return (part of the variant between before and after, median) of each series."""
     return [(key[1][len(before):len(key[1]) - len(after)], series.median)
             for key, series in run.series.items()
             if key[0] == measure and key[2] == clock
@@ -30,7 +29,7 @@ def chosen(run, measure, clock, before, after=""):
 
 
 def frames(run, device, divide=False):
-    """Return (bytes, ns) of a device's frames in YUYV, or with divide, (bytes, ns for a byte)."""
+    """Return (bytes, ns) of a device's frames in YUYV; with divide, (bytes, ns for each byte)."""
     points = []
     for size, median in chosen(run, "frame", "cpu-thread", f"{device}/YUYV/"):
         size = frame_bytes(f"YUYV/{size}")
@@ -39,7 +38,7 @@ def frames(run, device, divide=False):
 
 
 def limit(run, how, sizes):
-    """Return what copying as many bytes takes, for each size."""
+    """Return the time to copy that many bytes, for each size."""
     series = run.series.get(("copy", how, "cpu-thread"))
     return [(size, series.median * size) for size in sizes] if series else []
 
@@ -50,7 +49,7 @@ def some(lines):
 
 
 def frame_plot(run):
-    """A frame over its size."""
+    """Plot the time of a frame over its size."""
     vipin = frames(run, "vipin/mmap")
     sizes = [size for size, _ in vipin]
     return Plot("A frame", "bytes of a frame (YUYV)", "ns", some({
@@ -59,7 +58,7 @@ def frame_plot(run):
 
 
 def qbuf_plot(run):
-    """QBUF of a new pointer over its length."""
+    """Plot the time of QBUF of a new pointer over its length."""
     def qbuf(policy):
         return sorted((length(name), median) for name, median in
                       chosen(run, "qbuf-new", "wall", "pci/huge/", f"/{policy}"))
@@ -70,14 +69,14 @@ def qbuf_plot(run):
 
 
 def byte_plot(run):
-    """A byte of a frame, with and without an IOMMU."""
+    """Plot the time of a byte of a frame, with and without an IOMMU."""
     return Plot("A byte of a frame, USERPTR", "bytes of a frame (YUYV)", "ns for a byte", some({
         "IOMMU": frames(run, "vipin-iommu/userptr", True),
         "no IOMMU": frames(run, "vipin/userptr", True)}))
 
 
 def commits_plot(runs):
-    """Verdicts and minutes of make check over the commits that were measured, oldest first."""
+    """Plot the verdicts and minutes of make check over the measured commits, oldest first."""
     points = {}
     for run in runs:
         seconds = next((series.median for key, series in run.series.items()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How long make demo and make check took when they last ran, from the files that they left.
-These are real times of this host, and other work on the host lengthens them."""
+"""Read the times of the last make demo and make check from their files.
+These are real times of this host, so other work on it makes them longer."""
 import os
 import re
 
@@ -25,7 +25,7 @@ def machine_seconds(folder):
 
 
 def is_whole(folder, suites):
-    """Was this run of make check of exactly these suites?"""
+    """Did this run of make check have exactly these suites?"""
     return set(lines(os.path.join(folder, "suites"))) == set(suites)
 
 

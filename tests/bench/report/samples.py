@@ -14,12 +14,12 @@ class Series:
 
     @property
     def median(self):
-        """The median, which is what goals and changes are about."""
+        """Return the median, which goals and changes use."""
         return statistics.median(self.values)
 
     @property
     def spread(self):
-        """The largest distance of two samples, as a part of the median."""
+        """Return the largest difference of two samples, divided by the median."""
         return (max(self.values) - min(self.values)) / self.median if self.median else 0.0
 
 
@@ -66,7 +66,7 @@ class Run:
         return cls(data["machine"], series, data["skipped"])
 
     def keep(self, path):
-        """Write the run, as a whole or not at all."""
+        """Write the run. An interrupted write leaves no incomplete file."""
         data = {"machine": self.machine, "skipped": self.skipped,
                 "series": [{"key": key, "unit": series.unit, "values": series.values}
                            for key, series in self.series.items()]}
@@ -76,10 +76,10 @@ class Run:
 
     @property
     def counts_instructions(self):
-        """Was time on that machine the number of instructions?"""
+        """Did the clock of that machine count instructions?"""
         return self.machine["icount"]
 
     def label(self):
-        """Return in words what it was measured on."""
+        """Return the kernel, QEMU and the clock in words."""
         clock = "1 ns is 1 instruction" if self.counts_instructions else "real time"
         return f"Linux {self.machine['kernel']}, {self.machine['qemu']}; {clock}"

@@ -32,7 +32,7 @@ OTHERS = ["measure", "clock", "median", "unit", "spread"]
 
 
 def aligned(rows, left):
-    """Return rows as lines. The columns whose numbers are in left are aligned to the left."""
+    """Return rows as lines. The columns in left (by number) are aligned to the left."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) if i in left else cell.rjust(width)
                       for i, (cell, width) in enumerate(zip(row, widths))).rstrip()
@@ -48,7 +48,7 @@ def markdown(rows, left):
 
 
 def print_table(run, found, changed):
-    """Print all of it: goals, measures without a goal, and what has changed."""
+    """Print the table: goals, measures without a goal, and changes."""
     print(run.label())
     lead = headlines(run)
     if lead:
@@ -74,12 +74,12 @@ def print_table(run, found, changed):
 
 
 def folded(title, lines):
-    """Return lines that a reader has to unfold."""
+    """Return lines in a section that is closed at first."""
     return ["", f"<details><summary>{title}</summary>", "", *lines, "", "</details>"]
 
 
 def clock_words(run):
-    """Return what a nanosecond of this run is."""
+    """Return the unit of time of this run, in words."""
     if not run.counts_instructions:
         return "Time is real time."
     return ("Time is counted in instructions (QEMU's `-icount shift=0`): 1 ns is one instruction, "

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tests of what the report makes of samples: python3 -m unittest discover tests/bench/report"""
+"""Tests of the report: python3 -m unittest discover tests/bench/report"""
 import os
 import tempfile
 import unittest
@@ -8,7 +8,7 @@ from compare import KEPT, changes, keep, kept, last_kept
 from goals import matched, read_goals, results
 from headlines import headlines
 from page import write_page
-from plot import Axis, apart, svg
+from plot import Axis, spread_out, svg
 from plots import commits_plot, frame_bytes, length, plots
 from records import CLOCK, read_records, verdicts
 from samples import Run, Series, read_samples
@@ -132,7 +132,7 @@ class Plots(unittest.TestCase):
         self.assertEqual([axis.place(value) for value in axis.ticks()], [0, 100, 200, 300])
 
     def test_labels_are_not_above_each_other(self):
-        moved = sorted(apart([50, 52, 10, 51]))
+        moved = sorted(spread_out([50, 52, 10, 51]))
         self.assertTrue(all(b - a >= 14 for a, b in zip(moved, moved[1:])))
 
     def test_plots_have_the_samples_in_order_of_size(self):

@@ -253,7 +253,7 @@ static void longer(struct life *l)
 		life_skip("without an IOMMU all of it has to be contiguous");
 	life_expect(!err, "QBUF: %s", strerror(-err));
 	held = pins_count(before + 4) - before;
-	life_expect(held == 4, "%ld pages are pinned, of a length of 4", held);
+	life_expect(held == 4, "%ld pages are pinned, instead of 4", held);
 }
 
 static void longer_into_device(struct life *l)

@@ -3,8 +3,8 @@
  * changer.c - a thread that changes the mapping while a pin waits for a page
  *
  * A pin waits if a page is missing in a range of userfaultfd, until a thread has provided
- * that page. So everything that the thread does before happens during the pin, every time,
- * without a race.
+ * that page. So everything that the thread does before it provides the page happens during
+ * the pin, every time, without a race.
  */
 #include <errno.h>
 #include <fcntl.h>

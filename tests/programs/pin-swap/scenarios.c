@@ -90,7 +90,7 @@ static enum outcome between_frames(struct stage *s, void (*change)(unsigned char
 		else if (!s->contiguous || err != EFAULT || !stage_verdict_is(s, "contiguity"))
 			outcome = refused(s, err);
 	} else if (s->contiguous && stage_verdict_is(s, "contiguity")) {
-		outcome = ended(s, SKIPPED, "no huge page could be had");
+		outcome = ended(s, SKIPPED, "no huge page is free");
 	}
 	stage_end(s);
 	munmap(memory, 2 * HUGE_PAGE);
@@ -383,7 +383,7 @@ const struct scenario scenarios[] = {
 	{ "last-page-replaced", "the same for the last page, where the frame ends within the page",
 	  last_page_replaced },
 	{ "last-page-dropped", "the same with MADV_DONTNEED", last_page_dropped },
-	{ "being-dropped", "a page is being dropped, and was announced before: it is not pinned",
+	{ "being-dropped", "a page whose drop was announced before the pin is not pinned",
 	  being_dropped },
 	{ }
 };

@@ -230,7 +230,7 @@ bool stage_arrived(struct stage *s, const void *frame)
  * @s:		the stage
  * @decider:	name of an enum vipin_decider
  *
- * Return: whether it was this one.
+ * Return: true if it was this one.
  */
 bool stage_verdict_is(const struct stage *s, const char *decider)
 {

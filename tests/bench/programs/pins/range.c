@@ -83,7 +83,7 @@ static void map_huge(struct range *r)
 	nr = sort_pool(fd, pool);
 	first = find_run(pool, nr, r->size / HUGE_PAGE);
 
-	/* Reserve the addresses, where each page is then mapped over. */
+	/* Reserve the addresses. Each page is then mapped over a part of them. */
 	r->start = mmap(NULL, r->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
 	if (r->start == MAP_FAILED)
 		err(1, "huge pages");
@@ -97,7 +97,7 @@ static void map_huge(struct range *r)
 
 /*
  * Pages that are touched in the order of their addresses are often adjacent in physical
- * memory. Touched in this order, hardly any two neighbours are.
+ * memory. This order makes almost no two neighbours adjacent.
  */
 static void touch_scattered(struct range *r)
 {

@@ -27,7 +27,7 @@
 /* The mmap lock is held for this time, and then free for the same time. */
 #define HOLD_US		100
 
-/* After the ways of pin-cost: QBUF with each of vipin's policies. */
+/* Two more ways, after those of pin-cost: QBUF with each of vipin's policies. */
 enum {
 	QBUF_KERNEL = PIN_COST_WAYS,
 	QBUF_STRICT,
@@ -78,7 +78,7 @@ struct actor {
 /**
  * struct company - another thread, which runs during the measurement
  * @what:	what the thread does
- * @second:	what it pins, for SAME
+ * @second:	the pins that the thread makes, if @what is SAME
  * @waited:	time it waited for the mmap lock, in nanoseconds
  * @count:	number of times it took the lock
  * @stop:	ends the thread
