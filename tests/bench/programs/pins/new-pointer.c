@@ -21,9 +21,9 @@ static const size_t sizes[] = {
 
 static const struct {
 	const char *name;
-	const char *bus;
+	const char *bus_info;
 	bool translated;
-} carriers[] = {
+} buses[] = {
 	{ "platform", "platform:", false },
 	{ "pci", "PCI:", true },
 };
@@ -60,17 +60,17 @@ static void measure_qbuf(struct queue *q, const char *variant, int policy,
 	queue_end(q);
 }
 
-static void measure_carrier(struct queue *q, size_t carrier, enum pages pages,
-			    const struct range *r, const char *only)
+static void measure_bus(struct queue *q, size_t bus, enum pages pages,
+			const struct range *r, const char *only)
 {
 	char variant[64];
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		/* Without an IOMMU, small pages are contiguous for one page only. */
-		if (!carriers[carrier].translated && pages != HUGE_PAGES && sizes[i] > PAGE)
+		if (!buses[bus].translated && pages != HUGE_PAGES && sizes[i] > PAGE)
 			continue;
 		for (int policy = VIPIN_POLICY_KERNEL; policy <= VIPIN_POLICY_STRICT; policy++) {
-			snprintf(variant, sizeof(variant), "%s/%s/%s/%s", carriers[carrier].name,
+			snprintf(variant, sizeof(variant), "%s/%s/%s/%s", buses[bus].name,
 				 pages_names[pages], size_name(sizes[i]), policies[policy]);
 			if (!only || !strcmp(only, variant))
 				measure_qbuf(q, variant, policy, r, sizes[i]);
@@ -92,12 +92,12 @@ void measure_new_pointer(const char *only)
 		range_map(&r, LARGEST, pages);
 		for (size_t i = 0; i < ARRAY_SIZE(sizes) && !only; i++)
 			measure_pin(pages_names[pages], &r, sizes[i]);
-		for (size_t i = 0; i < ARRAY_SIZE(carriers); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(buses); i++) {
 			struct queue q;
 
-			if (!queue_open(&q, carriers[i].bus, V4L2_BUF_TYPE_VIDEO_CAPTURE))
+			if (!queue_open(&q, buses[i].bus_info, V4L2_BUF_TYPE_VIDEO_CAPTURE))
 				continue;
-			measure_carrier(&q, i, pages, &r, only);
+			measure_bus(&q, i, pages, &r, only);
 			queue_close(&q);
 		}
 		range_unmap(&r);
