@@ -4,6 +4,8 @@
 PREFIX ?= /usr/local
 host_build := $(CURDIR)/build/host
 install_log = $(host_build)/install.log
+# Meson's list of the files that it installs. "make uninstall" needs no Meson to read it.
+installed_files = $(host_build)/meson-info/intro-installed.json
 version := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' packaging/debian/changelog)
 dkms_tree := $(DESTDIR)/usr/src/vipin-$(version)
 # Build the GStreamer plugin: enabled, disabled, or auto (if GStreamer's development files
@@ -48,10 +50,9 @@ uninstall:
 	$(Q)rm -f $(addprefix $(updates)/drivers/,vipin/vipin.ko* vimap/vimap.ko*)
 	$(Q)rmdir $(addprefix $(updates)/,drivers/vipin drivers/vimap drivers) 2>/dev/null || :
 	$(Q)$(if $(DESTDIR),,depmod $(release))
-	$(Q)[ -e $(host_build)/meson-info ] || { echo "uninstall: the modules are removed. The list of" \
+	$(Q)[ -e $(installed_files) ] || { echo "uninstall: the modules are removed. The list of" \
 		"tools is in build/host, which is missing: run make install-userspace first" >&2; exit 1; }
-	$(Q)meson introspect --installed $(host_build) | tr ',' '\n' | \
-		sed -n 's|.*: "\(.*\)".*|$(DESTDIR)\1|p' | xargs rm -f
+	$(Q)tr ',' '\n' <$(installed_files) | sed -n 's|.*: "\(.*\)".*|$(DESTDIR)\1|p' | xargs rm -f
 
 deb:
 	$(Q)packaging/build-deb build/deb

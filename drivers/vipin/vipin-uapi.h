@@ -46,6 +46,8 @@ enum vipin_policy {
  * @VIPIN_BY_MEMORY:	   the kernel had no memory for its own bookkeeping
  * @VIPIN_BY_UNKNOWN:	   vipin cannot observe what refused it
  * @VIPIN_DECIDERS:	   number of deciders
+ *
+ * Compare the names below. The numbers, which only the trace event has, may change.
  */
 enum vipin_decider {
 	VIPIN_BY_NOBODY,
@@ -141,7 +143,8 @@ enum vipin_decider {
  * @VIPIN_REASON_UNKNOWN: vipin cannot observe the reason.
  * @VIPIN_REASONS: number of reasons
  *
- * The sentence of a verdict has the details: which VMA, page or file.
+ * The sentence of a verdict has the details: which VMA, page or file. Compare the names
+ * below. The numbers, which only the trace event has, may change when a reason is added.
  */
 enum vipin_reason {
 	VIPIN_REASON_PINNED,

@@ -13,7 +13,8 @@ program_sources := $(shell find meson.build meson_options.txt userspace tests/pr
 	$(wildcard drivers/*/*-uapi.h) tests/guest/harmless-messages
 # These are needed only by the programs that use GStreamer or libv4l2.
 gst_only := userspace/gst/% tests/programs/gst-% tests/programs/libv4l2-%
-gst_sources := $(filter $(gst_only) userspace/common/% %/meson.build,$(program_sources))
+gst_sources := $(filter $(gst_only) userspace/common/% %meson.build meson_options.txt \
+	packaging/% drivers/% tests/guest/%,$(program_sources))
 guest_sources := $(shell find tests/guest v4l2-compliance) $(wildcard tests/bench/* tests/bench/suites/*) docs/recipes.md README.md
 
 # The name of a root file system contains a hash of what it is made of, so an existing one is
