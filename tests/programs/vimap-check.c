@@ -402,9 +402,8 @@ static int take(int fd)
 
 static void check_take(void)
 {
-	struct memory m = { .kind = memory_find("cma-held"), .length = PAGE, .fd = -1,
-			    .dmabuf = -1, .holder = -1 };
 	unsigned char *base;
+	struct memory m;
 	int fd, waits = 0;
 
 	kind = VIMAP_CMA_PAGE;
@@ -417,7 +416,7 @@ static void check_take(void)
 		complain("it fails while a driver has a part of the area: %s", strerror(errno));
 	munmap(base, nr_pages * PAGE);
 
-	if (m.kind->map(&m)) {
+	if (memory_map(&m, memory_find("cma-held"), "", PAGE)) {
 		fprintf(stderr, "vimap-check: %s\n", m.why);
 		exit(EXIT_CANNOT_RUN);
 	}

@@ -2,8 +2,9 @@
 /*
  * variant.c - size of a frame, and its place in the memory
  */
+#include <stdio.h>
+
 #include "frame.h"
-#include "memory/provider.h"
 #include "variant.h"
 
 /* A frame of one page: 64 x 64 pixels of one byte each. */
@@ -66,20 +67,26 @@ static size_t contiguous(const struct memory *m)
 	return at + PAGE - m->frame;
 }
 
+static int no_place(struct memory *m, const char *why)
+{
+	snprintf(m->why, sizeof(m->why), "%s", why);
+	return -1;
+}
+
 static int place_past(struct memory *m, const struct device *d)
 {
 	unsigned char *start = m->frame - (uintptr_t)m->frame % PAGE;
 	size_t run;
 
 	if (m->queued_length != m->length)
-		return memory_lacks(m, "the length given to the device is not that of the frame");
+		return no_place(m, "the length given to the device is not that of the frame");
 	m->frame = start;
 	frame_fill(m);
 	run = contiguous(m);
 	if (!run)
-		return memory_lacks(m, "the kernel does not show its page frame numbers");
+		return no_place(m, "the kernel does not show its page frame numbers");
 	if (start + run + PAGE > m->base + m->size)
-		return memory_lacks(m, "all of it is contiguous");
+		return no_place(m, "all of it is contiguous");
 	m->length = d->pix.sizeimage;
 	m->queued_length = m->length;
 	m->frame = start + run + 1 - m->length;
