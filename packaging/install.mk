@@ -20,7 +20,8 @@ updates = $(DESTDIR)/lib/modules/$(release)/updates
 
 # The tools, the plugin and the man pages that meson.build installs.
 userspace:
-	$(Q)packaging/meson-build $(host_build) --prefix=$(PREFIX) -Dgstreamer=$(GSTREAMER)
+	$(Q)packaging/meson-build $(host_build) --prefix=$(PREFIX) -Dtests=false \
+		-Dgstreamer=$(GSTREAMER)
 
 # Kbuild runs no depmod if it does not find the kernel's System.map. A package's modules need
 # depmod on the machine that installs it.
@@ -52,6 +53,9 @@ uninstall:
 	$(Q)$(if $(DESTDIR),,depmod $(release))
 	$(Q)[ -e $(installed_files) ] || { echo "uninstall: the modules are removed. The list of" \
 		"tools is in build/host, which is missing: run make install-userspace first" >&2; exit 1; }
+	$(Q)grep -qe '--prefix=$(PREFIX) ' $(host_build)/configured || { echo "uninstall: the modules are" \
+		"removed. The tools are not in $(PREFIX):" \
+		"set$$(sed -n 's/.* --prefix=\([^ ]*\).*/ PREFIX=\1/p' $(host_build)/configured)" >&2; exit 1; }
 	$(Q)tr ',' '\n' <$(installed_files) | sed -n 's|.*: "\(.*\)".*|$(DESTDIR)\1|p' | xargs rm -f
 
 deb:

@@ -10,6 +10,9 @@
 #				standard input
 #	ktap_end		print the plan; without it the suite has failed
 
+# shellcheck source=tests/guest/pins.sh
+. "$(dirname "${BASH_SOURCE[0]}")/pins.sh"
+
 number=0
 announced=
 
@@ -58,32 +61,6 @@ kernel_is()	# VERSION
 	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
 }
 
-# Set "held" to the number of pinned pages in the whole system. stat_refresh adds up the counters
-# of the CPUs.
-count_pins()
-{
-	local counts acquired='nr_foll_pin_acquired ([0-9]+)' released='nr_foll_pin_released ([0-9]+)'
-
-	held=0
-	echo 1 >/proc/sys/vm/stat_refresh
-	# Read the whole file. read fails at its end, since the file has no NUL.
-	IFS= read -r -d '' counts </proc/vmstat || :
-	[[ ! $counts =~ $acquired.$released ]] || held=$((BASH_REMATCH[1] - BASH_REMATCH[2]))
-}
-
-# Count pins until their number is as given, for a few seconds: unpinning can be delayed by RCU or
-# by the exit of a task.
-count_pins_until()	# NUMBER
-{
-	local try
-
-	for try in 1 2 3 4 5 6 7 8 9 10; do
-		count_pins
-		[ $held -ne "$1" ] || return 0
-		sleep "0.$try"
-	done
-}
-
 # Set "warnings" to the kernel messages since the last call, of level warning and above. A record is
 # "level and facility,number,time,flags;text", and may be followed by lines that start with a space.
 read_kernel_log()
@@ -128,8 +105,7 @@ examine_health()
 	local line node name stamp
 
 	ailing=()
-	count_pins_until "$pinned"
-	[ $held -eq "$pinned" ] || ailing+=("$held pages are pinned, $pinned were before the test")
+	count_pins_until "$pinned" || ailing+=("$held pages are pinned, $pinned were before the test")
 	pinned=$held
 
 	for node in /sys/class/video4linux/video*; do

@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# pins.sh - count the pinned pages. Source this file. v4l2-pincheck and other programs count them
+# with userspace/common/pins.c.
+
+# Set "held" to the number of pinned pages in the whole system. stat_refresh adds up the counters
+# of the CPUs.
+count_pins()
+{
+	local counts acquired='nr_foll_pin_acquired ([0-9]+)' released='nr_foll_pin_released ([0-9]+)'
+
+	held=0
+	echo 1 >/proc/sys/vm/stat_refresh
+	# Read the whole file. read fails at its end, since the file has no NUL.
+	IFS= read -r -d '' counts </proc/vmstat || :
+	[[ ! $counts =~ $acquired.$released ]] || held=$((BASH_REMATCH[1] - BASH_REMATCH[2]))
+}
+
+# Count pins until their number is as given, for a few seconds: unpinning can be delayed by RCU or
+# by the exit of a task. Fail if it is another number in the end.
+count_pins_until()	# NUMBER
+{
+	local try
+
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		count_pins
+		[ $held -ne "$1" ] || return 0
+		sleep "0.$try"
+	done
+	return 1
+}
