@@ -80,7 +80,7 @@ help:
 #help   MACHINE=NAME           the virtual machine (make machines)
 #help   SUITES="NAME..."       for check: only these tests of tests/guest/suites; for mutants: these or
 #help                          "basic"; for bench: only these of tests/bench/suites
-#help   PARTS=N                for check: the number of parallel machines, 1 to 4
+#help   PARTS=N                for check and mutants: the number of parallel machines, 1 to 4
 #help   WITH=DIR               a folder of your own programs
 #help   V=1                    show the commands
 
