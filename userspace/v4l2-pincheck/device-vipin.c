@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "common/video-node.h"
 #include "device.h"
 
 /* Controls that are set here, and restored when the device is closed. */
@@ -20,13 +21,6 @@ static const __u32 controls[NR_CONTROLS] = {
 static int nr_controls(const struct device *d)
 {
 	return d->direction == OUTPUT ? NR_CONTROLS - 1 : NR_CONTROLS;
-}
-
-static int set_control(struct device *d, __u32 id, __s32 value)
-{
-	struct v4l2_control control = { .id = id, .value = value };
-
-	return ioctl(d->fd, VIDIOC_S_CTRL, &control) ? -errno : 0;
 }
 
 /**
@@ -78,7 +72,7 @@ int device_open_vipin(struct device *d)
 
 	/* Free run: a frame for each queued buffer, as fast as possible. */
 	for (int i = 1; i < nr_controls(d); i++)
-		if (set_control(d, controls[i], 1))
+		if (video_node_set_control(d->fd, controls[i], 1))
 			return -errno;
 	return 0;
 }
@@ -90,7 +84,7 @@ int device_open_vipin(struct device *d)
 void device_close_vipin(struct device *d)
 {
 	for (int i = 0; d->vipin && i < nr_controls(d); i++)
-		set_control(d, controls[i], d->controls_before[i]);
+		video_node_set_control(d->fd, controls[i], d->controls_before[i]);
 }
 
 /**
@@ -109,7 +103,7 @@ int device_set_policy(struct device *d, enum vipin_policy policy)
 	if (!d->vipin)
 		ret = policy == VIPIN_POLICY_KERNEL ? 0 : -EINVAL;
 	else
-		ret = set_control(d, VIPIN_CID_POLICY, policy);
+		ret = video_node_set_control(d->fd, VIPIN_CID_POLICY, policy);
 	if (!ret)
 		d->policy = policy;
 	return ret;

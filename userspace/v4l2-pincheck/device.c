@@ -15,6 +15,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "common/video-node.h"
 #include "device.h"
 
 const char * const direction_names[NR_DIRECTIONS] = {
@@ -185,13 +186,7 @@ int device_set_exact_size(struct device *d, const struct frame_size *size)
  */
 int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr)
 {
-	struct v4l2_requestbuffers req = {
-		.count = nr,
-		.type = device_buffer_type(d),
-		.memory = memory,
-	};
-
-	return ioctl(d->fd, VIDIOC_REQBUFS, &req) ? -errno : (int)req.count;
+	return video_node_request(d->fd, device_buffer_type(d), memory, nr);
 }
 
 /* Bytes that an output device reads; a capture device sets this itself. */
@@ -254,10 +249,7 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
  */
 int device_stream(struct device *d, bool on)
 {
-	int type = device_buffer_type(d);
-
-	return ioctl(d->fd, on ? VIDIOC_STREAMON : VIDIOC_STREAMOFF, &type) ?
-	       -errno : 0;
+	return video_node_stream(d->fd, device_buffer_type(d), on);
 }
 
 /**
