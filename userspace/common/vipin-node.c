@@ -37,6 +37,20 @@ int vipin_node_count_frames(int fd, long long *good, long long *bad)
 }
 
 /**
+ * vipin_node_open_verdicts() - open the list of verdicts in debugfs
+ * @name:	of the node, videoN
+ *
+ * Return: the file, or NULL with errno set.
+ */
+FILE *vipin_node_open_verdicts(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/vipin/%.32s/verdicts", name);
+	return fopen(path, "re");
+}
+
+/**
  * vipin_node_verdict() - read the newest verdict from debugfs
  * @path:	of the node, /dev/videoN
  * @line:	filled in: the verdict without its newline, or "" if there is none
@@ -48,13 +62,10 @@ int vipin_node_count_frames(int fd, long long *good, long long *bad)
 long vipin_node_verdict(const char *path, char *line, size_t size)
 {
 	const char *slash = strrchr(path, '/');
-	char file[128], next[512];
-	FILE *f;
+	FILE *f = vipin_node_open_verdicts(slash ? slash + 1 : path);
+	char next[512];
 
 	line[0] = 0;
-	snprintf(file, sizeof(file), "/sys/kernel/debug/vipin/%.32s/verdicts",
-		 slash ? slash + 1 : path);
-	f = fopen(file, "re");
 	if (!f)
 		return -errno;
 	while (fgets(next, sizeof(next), f))

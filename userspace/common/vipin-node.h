@@ -6,8 +6,10 @@
 #define VIPIN_NODE_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 int vipin_node_count_frames(int fd, long long *good, long long *bad);
+FILE *vipin_node_open_verdicts(const char *name);
 long vipin_node_verdict(const char *path, char *line, size_t size);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/macros.h"
+#include "common/vipin-node.h"
 #include "verdict.h"
 
 const char * const decider_names[VIPIN_DECIDERS] = { VIPIN_DECIDER_NAMES };
@@ -109,11 +110,7 @@ static unsigned int serial_of(const char *line)
 
 static FILE *open_verdicts(const struct device *d)
 {
-	char path[96];
-
-	snprintf(path, sizeof(path), "/sys/kernel/debug/vipin/%s/verdicts",
-		 d->node);
-	return d->vipin ? fopen(path, "re") : NULL;
+	return d->vipin ? vipin_node_open_verdicts(d->node) : NULL;
 }
 
 /**
