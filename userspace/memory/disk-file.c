@@ -61,8 +61,8 @@ static int find_file(bool dax)
 
 /**
  * disk_file_map() - map a new file of a file system on a disk
- * @m:		the memory; its fd, base, size and frame are set. The variant of its kind is
- *		MAP_SHARED or MAP_PRIVATE
+ * @m:		the memory; its fd, base, size and frame are set, and its fill to 0 if its
+ *		kind is untouched. The variant of its kind is MAP_SHARED or MAP_PRIVATE
  * @dax:	false for an ext4 without DAX, true for any file system with DAX
  *
  * Return: 0, or -1 with @m->why set.
@@ -75,5 +75,7 @@ int disk_file_map(struct memory *m, bool dax)
 				    dax ? "file system with DAX" : "ext4");
 	if (posix_fallocate(m->fd, 0, memory_round_up(m->length, PAGE) + 2 * PAGE))
 		return memory_lacks(m, "the file system is full");
+	if (m->kind->untouched)
+		m->fill = 0;
 	return memory_map_plain(m, PROT_READ | PROT_WRITE, m->kind->variant, m->fd);
 }

@@ -11,12 +11,6 @@ static int ext4_map(struct memory *m)
 	return disk_file_map(m, false);
 }
 
-static int ext4_untouched_map(struct memory *m)
-{
-	m->fill = 0;
-	return ext4_map(m);
-}
-
 static const struct memory_kind kinds[] = {
 	{
 		.name = "ext4-shared",
@@ -27,7 +21,7 @@ static const struct memory_kind kinds[] = {
 	}, {
 		.name = "ext4-shared-untouched",
 		.sentence = "a shared mapping of a file is refused before it has pages, too",
-		.map = ext4_untouched_map,
+		.map = ext4_map,
 		.unmap = memory_unmap_plain,
 		.variant = MAP_SHARED,
 		.untouched = true,
@@ -40,7 +34,7 @@ static const struct memory_kind kinds[] = {
 	}, {
 		.name = "ext4-private-untouched",
 		.sentence = "a pin for writing makes private copies of the pages of a file",
-		.map = ext4_untouched_map,
+		.map = ext4_map,
 		.unmap = memory_unmap_plain,
 		.variant = MAP_PRIVATE,
 		.untouched = true,

@@ -11,12 +11,6 @@ static int fsdax_map(struct memory *m)
 	return disk_file_map(m, true);
 }
 
-static int fsdax_untouched_map(struct memory *m)
-{
-	m->fill = 0;
-	return fsdax_map(m);
-}
-
 static const struct memory_kind kinds[] = {
 	{
 		.name = "fsdax-shared",
@@ -27,7 +21,7 @@ static const struct memory_kind kinds[] = {
 	}, {
 		.name = "fsdax-shared-untouched",
 		.sentence = "a shared fsdax mapping is refused before it has pages, too",
-		.map = fsdax_untouched_map,
+		.map = fsdax_map,
 		.unmap = memory_unmap_plain,
 		.variant = MAP_SHARED,
 		.untouched = true,
@@ -41,7 +35,7 @@ static const struct memory_kind kinds[] = {
 	}, {
 		.name = "fsdax-private-untouched",
 		.sentence = "a private fsdax mapping that has no copies yet",
-		.map = fsdax_untouched_map,
+		.map = fsdax_map,
 		.unmap = memory_unmap_plain,
 		.variant = MAP_PRIVATE,
 		.untouched = true,
