@@ -4,7 +4,7 @@
  * page by page
  *
  * dma_alloc_coherent() falls back to the page allocator if the CMA area has no free
- * memory, and no exported function can tell where a page came from. But the page
+ * memory, and no exported function shows where a page came from. But the page
  * allocator has no block of more than MAX_ORDER_NR_PAGES pages. vimap allocates more
  * than that, so the memory is always from the CMA area.
  */

@@ -20,7 +20,7 @@ CASES = [{"name": name, "rule": rule, "source": "gup.c, check_vma_flags()", "ins
                                      ("scattered", 5, "use a huge page"))]
 KINDS = {"malloc": "memory of every application", "huge-page": "contiguous memory",
          "device-pages": "pages that a driver maps as VM_IO",
-         "device-pages-that-nobody-has-touched-yet": "the same, before the first access",
+         "device-pages-that-have-not-been-touched-yet": "the same, before the first access",
          "hole": "a mapping with a hole", "broken": "a kind with an unexpected verdict",
          "gigantic": "a page that this machine does not have"}
 VARIANTS = {"": "a frame, where the memory starts", ":page": "a page"}

@@ -2,7 +2,7 @@
 /*
  * huge-malloc - a malloc() that takes large blocks from huge pages
  *
- * It is for programs with a C library that cannot do this itself, glibc before 2.35:
+ * Use it with a C library that cannot do this itself: glibc before 2.35.
  *
  *	LD_PRELOAD=libhuge-malloc.so v4l2-ctl --stream-user ...
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * facts.h - facts about a frame's memory, and about the device that it is for
+ * facts.h - facts about a frame's memory, and about the device that gets it
  *
  * Everything that a rule or a quirk may depend on is here, except the kernel's version.
  */
@@ -15,7 +15,7 @@
 #include "memory/memory.h"
 
 /**
- * struct facts - facts about a frame's memory, and about the device that it is for
+ * struct facts - facts about a frame's memory, and about the device that gets it
  * @direction:		direction of the device
  * @policy:		policy of the device
  * @by_fd:		the memory is handed over as a dma-buf
