@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 
 #include "common/video-node.h"
+#include "common/vipin-node.h"
 #include "device.h"
 
 /* Controls that are set here, and restored when the device is closed. */
@@ -118,17 +119,8 @@ int device_set_policy(struct device *d, enum vipin_policy policy)
  */
 int device_count_frames(struct device *d, struct frame_count *count)
 {
-	struct v4l2_ext_control values[] = {
-		{ .id = VIPIN_CID_GOOD_FRAMES }, { .id = VIPIN_CID_BAD_FRAMES },
-	};
-	struct v4l2_ext_controls all = { .count = 2, .controls = values };
-
 	*count = (struct frame_count) {};
 	if (!d->vipin || d->direction != OUTPUT)
 		return 0;
-	if (ioctl(d->fd, VIDIOC_G_EXT_CTRLS, &all))
-		return -errno;
-	count->good = values[0].value64;
-	count->bad = values[1].value64;
-	return 0;
+	return vipin_node_count_frames(d->fd, &count->good, &count->bad);
 }
