@@ -30,7 +30,9 @@ host-needs:
 	$(Q)tests/vm/host-needs
 
 # A target with a base does not use the kernel of its root file system. Its kernel is the
-# user's, or is compiled here, and the modules are built with it.
+# user's, or is compiled here, and the modules are built with it. But a target with patches uses the
+# base's kernel and replaces some of its modules.
+patches := $(shell . tests/vm/targets/$(TARGET) && echo $$patches)
 ifeq ($(TARGET),kdir)
 $(build)/modules.built: $(build)/from $(wildcard $(KDIR)/arch/x86/boot/bzImage $(KDIR)/.config)
 $(build)/modules.built: $(module_sources) $(wildcard tests/vm/own-kernel tests/vm/configs/*)
@@ -41,6 +43,20 @@ $(build)/from: host-needs
 	$(Q)mkdir -p $(build)
 	$(Q)echo $(abspath $(KDIR)) | cmp -s - $@ || echo $(abspath $(KDIR)) >$@
 modules = $(build)/kernel/modules/*
+else ifneq ($(patches),)
+$(build)/modules.built: $(module_sources) $(build)/patched.built
+	@echo 'modules: building for $(TARGET)' >&2
+	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(jobs) --no-print-directory W=1 kbuild \
+		MODULES=$(build)/modules KDIR=/usr/src/linux-headers-$$(cat $(root)/kernel-release) \
+		NOSTDINC_FLAGS="-nostdinc -I/vipin/$(build)/patched/linux/include" \
+		KBUILD_EXTRA_SYMBOLS=/vipin/$(build)/patched/linux/Module.symvers
+	$(Q)touch $@
+$(build)/patched.built: $(wildcard tests/vm/patches/$(patches)/*.patch) tests/vm/targets/$(TARGET) \
+		tests/vm/patched-modules | $(root)
+	@echo 'modules: building the patched videobuf2 of $(TARGET)' >&2
+	$(Q)tests/vm/patched-modules $(TARGET)
+	$(Q)touch $@
+modules = $(build)/modules/drivers/*/*.ko $(build)/patched/modules/*
 else ifneq ($(shell . tests/vm/targets/$(TARGET) && echo $$base),)
 $(build)/modules.built: $(module_sources) $(kernel_sources) | $(root)
 	$(Q)tests/vm/kernel $(TARGET)
