@@ -77,6 +77,8 @@ class History:
 
 def since(feature):
     """Return in words since when a feature is there, and when it ended."""
+    if not feature["since"]:
+        return "in no released kernel"
     words = "since Linux " + feature["since"]
     if feature["backports"]:
         words += ", stable " + ", ".join(reversed(feature["backports"]))

@@ -179,6 +179,7 @@ class TestHistory(unittest.TestCase):
     def test_since(self):
         """Stable versions are listed, the oldest first."""
         self.assertEqual(since(FEATURE), "since Linux 6.5, stable 5.15.8, 6.1.9")
+        self.assertEqual(since(FEATURE | {"since": ""}), "in no released kernel")
         self.assertEqual(since(FEATURE | {"backports": [], "until": "7.3"}),
                          "since Linux 6.5, until 7.3")
 

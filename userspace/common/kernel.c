@@ -111,6 +111,13 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 		.until = KERNEL(7, 3, 0),
 		.ended_by = "\"mm/gup: fix GUP-fast fallback for NULL-mapping order-0 folios\"",
 	},
+	/* See kernel_observe(): no version says whether a kernel has it. */
+	[LOOKS_AT_VMAS] = {
+		.name = "looks-at-vmas",
+		.sentence = "the frame vector looks at all VMAs before it pins by GUP-fast",
+		.source = "\"media: frame_vector: refuse VM_IO and VM_PFNMAP mappings\", not merged",
+		.since = NOT_RELEASED,
+	},
 };
 
 /* Kernels that --explain compares: those of Debian, by their upstream versions. */
@@ -122,12 +129,7 @@ const struct kernel kernel_landmarks[] = {
 	{ }
 };
 
-/**
- * kernel_at_hand() - get the running kernel
- *
- * Return: the kernel; its version is 0 if it is unknown.
- */
-const struct kernel *kernel_at_hand(void)
+static struct kernel *find_kernel(void)
 {
 	static struct kernel kernel;
 	unsigned int major = 0, minor = 0, patch = 0;
@@ -144,6 +146,16 @@ const struct kernel *kernel_at_hand(void)
 			kernel.version = KERNEL(major, minor, patch);
 	}
 	return &kernel;
+}
+
+/**
+ * kernel_at_hand() - get the running kernel
+ *
+ * Return: the kernel; its version is 0 if it is unknown.
+ */
+const struct kernel *kernel_at_hand(void)
+{
+	return find_kernel();
 }
 
 static bool version_has(unsigned int version, const struct kernel_feature *f)
@@ -170,4 +182,17 @@ bool kernel_has(const struct kernel *k, enum feature feature)
 {
 	return version_has(k->version, &kernel_features[feature]) !=
 	       (k->flipped >> feature & 1);
+}
+
+/**
+ * kernel_observe() - record whether the running kernel has a feature
+ * @feature:	the feature
+ * @has:	whether it has, as was observed. Its version no longer counts
+ */
+void kernel_observe(enum feature feature, bool has)
+{
+	struct kernel *kernel = find_kernel();
+
+	if (kernel_has(kernel, feature) != has)
+		kernel->flipped ^= 1U << feature;
 }

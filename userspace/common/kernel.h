@@ -26,6 +26,7 @@
  * @REPORTS_OVERFLOW:	a range that wraps around returns EOVERFLOW
  * @CHECKS_SECRETMEM:	GUP-fast recognises every secretmem page
  * @STRICT_NULL_MAPPING: GUP-fast does not pin single pages without page->mapping
+ * @LOOKS_AT_VMAS:	the frame vector looks at all VMAs before it pins
  * @NR_FEATURES:	number of features
  */
 enum feature {
@@ -44,17 +45,19 @@ enum feature {
 	EXPORTERS_PIN,
 	EXPORTERS_MAP,
 	STRICT_NULL_MAPPING,
+	LOOKS_AT_VMAS,
 	NR_FEATURES
 };
 
 #define MAX_BACKPORTS	4
+#define NOT_RELEASED	(~0U)	/* it is in no released kernel */
 
 /**
  * struct kernel_feature - one feature
  * @name:	short name
  * @sentence:	what the kernel does
  * @source:	upstream commit that added it
- * @since:	first version that has it
+ * @since:	first version that has it, or NOT_RELEASED
  * @until:	first version that no longer has it, or 0
  * @ended_by:	upstream commit that removed it, or NULL
  * @backports:	first stable version that has it, one for each branch; then 0
@@ -89,5 +92,6 @@ extern const struct kernel kernel_landmarks[];
 
 const struct kernel *kernel_at_hand(void);
 bool kernel_has(const struct kernel *k, enum feature feature);
+void kernel_observe(enum feature feature, bool has);
 
 #endif

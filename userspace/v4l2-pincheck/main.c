@@ -224,6 +224,18 @@ static int run_device(const struct options *o, struct device *d,
 	return status;
 }
 
+/* The first device that leaves decisions to the kernel shows what the kernel does. */
+static void observe_kernel(const struct options *o, struct device *devices)
+{
+	for (unsigned int i = 0; i < o->nr_paths; i++) {
+		struct device *d = &devices[i];
+
+		if (has_policy(o, d, VIPIN_POLICY_KERNEL) &&
+		    !device_set_policy(d, VIPIN_POLICY_KERNEL) && probe_kernel(d))
+			return;
+	}
+}
+
 static int run_all(const struct options *o, struct device *devices)
 {
 	unsigned int nr = count_rows(o, devices);
@@ -240,6 +252,7 @@ static int run_all(const struct options *o, struct device *devices)
 		if (device_set_exact_size(&devices[i], &o->size))
 			return cannot_run(devices[i].path, devices[i].why);
 
+	observe_kernel(o, devices);
 	run.pins = pins_count(-1);
 	status = begin_reports(nr);
 	for (unsigned int i = 0; i < o->nr_paths && !status; i++)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "common/kernel.h"
+#include "common/vma-order.h"
 #include "probe.h"
 
 /*
@@ -94,4 +96,45 @@ int probe_depth(struct device *d, const struct memory *good)
 	snprintf(d->why, sizeof(d->why), "captures or outputs no frame with good memory: %s",
 		 strerror(-ret));
 	return -1;
+}
+
+/**
+ * struct pointer_queue - a device that gets one pointer
+ * @device:	the device
+ * @ret:	result of QBUF
+ */
+struct pointer_queue {
+	struct device *device;
+	int ret;
+};
+
+static void queue_pointer(void *context, void *pointer, size_t size)
+{
+	struct pointer_queue *queue = context;
+
+	queue->ret = device_buffers(queue->device, V4L2_MEMORY_USERPTR, 1);
+	if (queue->ret > 0)
+		queue->ret = device_queue_pointer(queue->device, 0, pointer, size);
+	device_buffers(queue->device, V4L2_MEMORY_USERPTR, 0);
+}
+
+/**
+ * probe_kernel() - find out what no version tells about the running kernel
+ * @d:	a device with policy kernel, without buffers
+ *
+ * Return: whether this device could show it.
+ */
+bool probe_kernel(struct device *d)
+{
+	struct pointer_queue queue = { .device = d };
+	bool first;
+
+	/* Older kernels do not wait for userfaultfd, which shows the order. */
+	if (!kernel_has(kernel_at_hand(), LONG_TERM_WAITS))
+		return false;
+	first = vmas_come_first(d->pix.sizeimage, queue_pointer, &queue);
+	if (queue.ret != -EFAULT)
+		return false;
+	kernel_observe(LOOKS_AT_VMAS, first);
+	return true;
 }

@@ -9,6 +9,7 @@
 #include "memory/memory.h"
 
 bool probe_scattered(struct device *d);
+bool probe_kernel(struct device *d);
 int probe_depth(struct device *d, const struct memory *good);
 
 #endif

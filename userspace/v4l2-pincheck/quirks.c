@@ -84,7 +84,8 @@ static const struct quirk quirks[] = {
 		.name = "gup-fast-pins-vm-io",
 		.sentence = "GUP-fast pins pages of VM_IO mappings: it does not see VMA flags",
 		.breaks = "device-mapped",
-		.has = BIT(PINS_LONG_TERM), .applies = gup_fast_pins,
+		.has = BIT(PINS_LONG_TERM), .lacks = BIT(LOOKS_AT_VMAS),
+		.applies = gup_fast_pins,
 		.source = THREAD "; gup.c, gup_fast_folio_allowed()",
 	}, {
 		.name = "page-frames-not-pinned",

@@ -107,11 +107,13 @@ static void put_sentences(FILE *f)
 	fputs("],\n", f);
 }
 
-/* Decode KERNEL(). The first version of a series has no third number. */
+/* Decode KERNEL(). The first version of a series has no third number. None is "". */
 static void put_version(FILE *f, const char *key, unsigned int version)
 {
 	char text[16] = "";
 
+	if (version == NOT_RELEASED)
+		version = 0;
 	if (version & 1023)
 		snprintf(text, sizeof(text), "%u.%u.%u", version >> 20,
 			 version >> 10 & 1023, version & 1023);

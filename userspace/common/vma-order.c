@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vma-order.c - does the kernel look at the VMAs of a pointer before it pins?
+ *
+ * A frame vector that looks at VMAs first refuses a range with a VM_IO mapping in it at
+ * once. Without that look, it pins one page after the other until it comes to that mapping.
+ * So hand over a missing page, followed by such a mapping, and see whether the page is
+ * faulted in. GUP-fast stops at the missing page, so every kernel refuses this pointer, and
+ * the answer implies no verdict: a kernel that looks at VMAs may still pin what it must not.
+ *
+ * userfaultfd reports the fault. The page table would not do: after a refusal, vipin looks
+ * for the reason, and thereby faults the page in.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/userfaultfd.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "page.h"
+#include "vma.h"
+#include "vma-order.h"
+
+#define MAX_VMAS	256
+#define MIN_SIZE	(64 * PAGE)
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE	0x100000
+#endif
+
+/* Map a page at most @size bytes before an address; other mappings may lie in between. */
+static void *map_before(uintptr_t address, size_t size)
+{
+	for (uintptr_t at = address - PAGE; at > address - size; at -= PAGE) {
+		void *page = mmap((void *)at, PAGE, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+		if (page == (void *)at)
+			return page;
+		if (page != MAP_FAILED)
+			munmap(page, PAGE);
+	}
+	return NULL;
+}
+
+/*
+ * Map a page before a VM_IO or VM_PFNMAP mapping. Each process has such a mapping: data of
+ * the vDSO.
+ */
+static void *map_before_device(size_t size)
+{
+	struct vma vma[MAX_VMAS];
+	int nr = vma_list(NULL, ULONG_MAX, vma, MAX_VMAS);
+
+	for (int i = 0; i < nr; i++)
+		if (vma[i].io || vma[i].pfnmap)
+			return map_before(vma[i].start, size);
+	return NULL;
+}
+
+/* Open a userfaultfd that reports when a page is faulted in, or return -1. */
+static int watch(void *page)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register reg = {
+		.range = { .start = (uintptr_t)page, .len = PAGE },
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	if (fd >= 0 && (ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &reg))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* In a process of its own: wait for the fault, provide the page, and exit with 1. */
+static void answer_fault(int fd, void *page)
+{
+	struct uffdio_zeropage zero = {
+		.range = { .start = (uintptr_t)page, .len = PAGE },
+	};
+	struct uffd_msg msg;
+
+	if (read(fd, &msg, sizeof(msg)) != sizeof(msg))
+		_exit(0);
+	ioctl(fd, UFFDIO_ZEROPAGE, &zero);
+	_exit(1);
+}
+
+/**
+ * vmas_come_first() - find out whether the kernel looks at VMAs before it pins
+ * @size:	bytes that the device needs
+ * @queue:	hands a pointer to a device, whose driver leaves the decision to the kernel
+ * @context:	passed to @queue
+ *
+ * Return: true if it does; false if it does not, or if this user may not find out.
+ */
+bool vmas_come_first(size_t size, void (*queue)(void *context, void *pointer, size_t size),
+		     void *context)
+{
+	bool first = false;
+	int fd, status;
+	pid_t child;
+	void *page;
+
+	/* Space for the vDSO, and for mappings before it. */
+	if (size < MIN_SIZE)
+		size = MIN_SIZE;
+	page = map_before_device(size);
+	if (!page)
+		return false;
+	fd = watch(page);
+	child = fd < 0 ? -1 : fork();
+	if (!child)
+		answer_fault(fd, page);
+	if (child > 0) {
+		queue(context, page, size);
+		kill(child, SIGKILL);
+		first = waitpid(child, &status, 0) == child && WIFSIGNALED(status);
+	}
+	if (fd >= 0)
+		close(fd);
+	munmap(page, PAGE);
+	return first;
+}
