@@ -29,9 +29,19 @@ static bool exists(const struct scenario_options *options, const char *wanted)
 	return false;
 }
 
+static bool parse_policy(struct scenario_options *options, const char *name)
+{
+	if (strcmp(name, "kernel") && strcmp(name, "strict")) {
+		fprintf(stderr, "%s: %s: not a policy\n", program_invocation_short_name, name);
+		return false;
+	}
+	options->policy = strcmp(name, "kernel") ? VIPIN_POLICY_STRICT : VIPIN_POLICY_KERNEL;
+	return options->policies;
+}
+
 /**
  * scenario_options_parse() - parse the command line
- * @options:	@usage and @name are set by the caller; the rest is filled in
+ * @options:	@usage, @name and @policies are set by the caller; the rest is filled in
  * @argc:	of main()
  * @argv:	of main()
  *
@@ -41,6 +51,7 @@ void scenario_options_parse(struct scenario_options *options, int argc, char **a
 {
 	static const struct option longs[] = {
 		{ "device", required_argument, NULL, 'd' },
+		{ "policy", required_argument, NULL, 'p' },
 		{ "list", no_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
@@ -49,11 +60,17 @@ void scenario_options_parse(struct scenario_options *options, int argc, char **a
 
 	standard_output_check();
 	options->device = NULL;
-	while ((c = getopt_long(argc, argv, "d:lh", longs, NULL)) != -1) {
+	options->policy = VIPIN_POLICY_STRICT;
+	while ((c = getopt_long(argc, argv, "d:p:lh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'd':
 			options->device = optarg;
 			break;
+		case 'p':
+			if (parse_policy(options, optarg))
+				break;
+			fprintf(stderr, "Try %s --help\n", program_invocation_short_name);
+			exit(CANNOT_RUN);
 		case 'l':
 			list(options);
 			exit(RIGHT);

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "vipin/vipin-uapi.h"
+
 /**
  * enum outcome - how a scenario ended; the values are exit statuses
  * @RIGHT:	the driver did as it must
@@ -26,12 +28,16 @@ enum outcome {
  * @usage:	the text of --help
  * @name:	returns the name of scenario @n, counted from 0, and sets @sentence; returns NULL
  *		after the last one
+ * @policies:	the program has the option --policy
+ * @policy:	filled in: the policy, strict by default
  * @device:	filled in: path of the node
  * @chosen:	filled in: the names on the command line, and a NULL after them
  */
 struct scenario_options {
 	const char *usage;
 	const char *(*name)(unsigned int n, const char **sentence);
+	bool policies;
+	enum vipin_policy policy;
 	const char *device;
 	char **chosen;
 };

@@ -115,7 +115,7 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 	[LOOKS_AT_VMAS] = {
 		.name = "looks-at-vmas",
 		.sentence = "the frame vector looks at all VMAs before it pins by GUP-fast",
-		.source = "\"media: frame_vector: refuse VM_IO and VM_PFNMAP mappings\", not merged",
+		.source = "\"media: frame_vector: refuse VM_IO and VM_PFNMAP mappings\"",
 		.since = NOT_RELEASED,
 	},
 };

@@ -100,15 +100,16 @@ static void set_format(struct life *l)
 }
 
 /**
- * life_open() - open a node, and set policy strict and a format with one page per plane
+ * life_open() - open a node, and set its policy and a format with one page per plane
  * @l:		filled in
  * @path:	of the node
+ * @policy:	the policy
  */
-void life_open(struct life *l, const char *path)
+void life_open(struct life *l, const char *path, enum vipin_policy policy)
 {
 	struct v4l2_capability cap;
 
-	*l = (struct life) { .path = path };
+	*l = (struct life) { .path = path, .policy = policy };
 	l->fd = video_node_open(path, &l->type);
 	if (l->fd < 0 || ioctl(l->fd, VIDIOC_QUERYCAP, &cap)) {
 		fprintf(stderr, "pin-life: %s: %s\n", path, strerror(errno));
@@ -121,8 +122,8 @@ void life_open(struct life *l, const char *path)
 	l->output = V4L2_TYPE_IS_OUTPUT(l->type);
 	l->translated = video_node_is_translated(path);
 	set_format(l);
-	life_expect(!video_node_set_control(l->fd, VIPIN_CID_POLICY, VIPIN_POLICY_STRICT),
-		    "policy strict cannot be set");
+	life_expect(!video_node_set_control(l->fd, VIPIN_CID_POLICY, policy),
+		    "the policy cannot be set");
 }
 
 /**

@@ -24,6 +24,7 @@
 /**
  * struct life - the device, and the frames that go through it
  * @path:	of the node
+ * @policy:	its policy
  * @fd:		the open node
  * @type:	of its buffers
  * @output:	it is an output device, and reads from memory
@@ -38,6 +39,7 @@
  */
 struct life {
 	const char *path;
+	enum vipin_policy policy;
 	int fd;
 	enum v4l2_buf_type type;
 	bool output;
@@ -68,12 +70,15 @@ extern const struct scenario owner_scenarios[];
 extern const struct scenario prepared_scenarios[];
 extern const struct scenario refusal_scenarios[];
 
+/* The other scenarios make sense under policy kernel only if this one is not skipped. */
+extern const struct scenario owner_is_known;
+
 __printf(2, 3)
 void life_expect(bool condition, const char *format, ...);
 __printf(1, 2) __noreturn
 void life_skip(const char *format, ...);
 
-void life_open(struct life *l, const char *path);
+void life_open(struct life *l, const char *path, enum vipin_policy policy);
 void life_buffers(struct life *l, unsigned int count, enum v4l2_memory memory);
 
 unsigned char *life_map(const struct life *l, void *at);

@@ -16,12 +16,15 @@
 #define TIME_LIMIT	60	/* s, for a scenario */
 
 static const char usage[] =
-"Usage: pin-life -d DEVICE [SCENARIO]...\n"
-"Change the memory of a user pointer that a vipin has pinned with policy strict, and\n"
-"verify that each frame arrives where it must and that nothing stays pinned.\n"
+"Usage: pin-life -d DEVICE [OPTION]... [SCENARIO]...\n"
+"Change the memory of a user pointer that a vipin has pinned, and verify that each\n"
+"frame arrives where it must and that nothing stays pinned.\n"
 "Runs all scenarios, or the named ones.\n"
 "\n"
 "  -d, --device DEVICE  a vipin node, capture or output\n"
+"  -p, --policy POLICY  kernel or strict (default: strict). With kernel, only the\n"
+"                       scenarios of other processes run, and only if the kernel knows\n"
+"                       whose pin it is\n"
 "  -l, --list           list the scenarios and what each must lead to\n"
 "  -h, --help           print this text\n"
 "\n"
@@ -50,20 +53,20 @@ static const char *name_at(unsigned int n, const char **sentence)
 	return s ? s->name : NULL;
 }
 
-static void run_here(const struct scenario *s, const char *path)
+static void run_here(const struct scenario *s, const struct scenario_options *options)
 {
 	struct life l;
 
 	/* SIGALRM ends the scenario if a call never returns. */
 	alarm(TIME_LIMIT);
-	life_open(&l, path);
+	life_open(&l, options->device, options->policy);
 	life_buffers(&l, 1, V4L2_MEMORY_USERPTR);
 	s->run(&l);
 	_exit(RIGHT);
 }
 
 /* Run a scenario in a process of its own, and read the reason that it prints. */
-static enum outcome run(const struct scenario *s, const char *path)
+static enum outcome run(const struct scenario *s, const struct scenario_options *options)
 {
 	long before = pins_count(-1), after;
 	char why[512] = "";
@@ -80,7 +83,7 @@ static enum outcome run(const struct scenario *s, const char *path)
 		dup2(output[1], STDOUT_FILENO);
 		close(output[0]);
 		close(output[1]);
-		run_here(s, path);
+		run_here(s, options);
 	}
 	close(output[1]);
 	if (child < 0)
@@ -105,17 +108,33 @@ static enum outcome run(const struct scenario *s, const char *path)
 	return outcome;
 }
 
+static bool is_of_owners(const struct scenario *scenario)
+{
+	for (const struct scenario *s = owner_scenarios; s->name; s++)
+		if (s == scenario)
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
-	struct scenario_options options = { .usage = usage, .name = name_at };
+	struct scenario_options options = {
+		.usage = usage, .name = name_at, .policies = true,
+	};
 	enum outcome outcome = SKIPPED, one;
 	const struct scenario *s;
 
 	scenario_options_parse(&options, argc, argv);
+	if (options.policy == VIPIN_POLICY_KERNEL) {
+		outcome = run(&owner_is_known, &options);
+		if (outcome != RIGHT)
+			return outcome;
+	}
 	for (unsigned int n = 0; (s = scenario_at(n)); n++) {
-		if (!scenario_is_chosen(&options, s->name))
+		if (!scenario_is_chosen(&options, s->name) ||
+		    (options.policy == VIPIN_POLICY_KERNEL && !is_of_owners(s)))
 			continue;
-		one = run(s, options.device);
+		one = run(s, &options);
 		if (one == CANNOT_RUN)
 			return one;
 		outcome = scenario_worse(outcome, one);
