@@ -29,10 +29,12 @@ $(gst_root): | host-needs
 host-needs:
 	$(Q)tests/vm/host-needs
 
-# A target with a base does not use the kernel of its root file system. Its kernel is the
-# user's, or is compiled here, and the modules are built with it. But a target with patches uses the
-# base's kernel and replaces some of its modules.
+# The kernel of a target is that of its root file system, unless it is the user's own, or the
+# target has a configuration, with which one is compiled here. Modules are built with it. If a
+# target has patches but no configuration, some modules of the kernel are replaced.
+config := $(shell . tests/vm/targets/$(TARGET) && echo $$config)
 patches := $(shell . tests/vm/targets/$(TARGET) && echo $$patches)
+patch_files := $(if $(patches),$(wildcard tests/vm/patches/$(patches)/*.patch))
 ifeq ($(TARGET),kdir)
 $(build)/modules.built: $(build)/from $(wildcard $(KDIR)/arch/x86/boot/bzImage $(KDIR)/.config)
 $(build)/modules.built: $(module_sources) $(wildcard tests/vm/own-kernel tests/vm/configs/*)
@@ -43,33 +45,28 @@ $(build)/from: host-needs
 	$(Q)mkdir -p $(build)
 	$(Q)echo $(abspath $(KDIR)) | cmp -s - $@ || echo $(abspath $(KDIR)) >$@
 modules = $(build)/kernel/modules/*
-else ifneq ($(patches),)
-$(build)/modules.built: $(module_sources) $(build)/patched.built
-	@echo 'modules: building for $(TARGET)' >&2
-	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(jobs) --no-print-directory W=1 kbuild \
-		MODULES=$(build)/modules KDIR=/usr/src/linux-headers-$$(cat $(root)/kernel-release) \
-		NOSTDINC_FLAGS="-nostdinc -I/vipin/$(build)/patched/linux/include" \
-		KBUILD_EXTRA_SYMBOLS=/vipin/$(build)/patched/linux/Module.symvers
-	$(Q)touch $@
-$(build)/patched.built: $(wildcard tests/vm/patches/$(patches)/*.patch) tests/vm/targets/$(TARGET) \
-		tests/vm/patched-modules | $(root)
-	@echo 'modules: building the patched videobuf2 of $(TARGET)' >&2
-	$(Q)tests/vm/patched-modules $(TARGET)
-	$(Q)touch $@
-modules = $(build)/modules/drivers/*/*.ko $(build)/patched/modules/*
-else ifneq ($(shell . tests/vm/targets/$(TARGET) && echo $$base),)
-$(build)/modules.built: $(module_sources) $(kernel_sources) | $(root)
+else ifneq ($(config),)
+$(build)/modules.built: $(module_sources) $(kernel_sources) $(patch_files) | $(root)
 	$(Q)tests/vm/kernel $(TARGET)
 	$(Q)touch $@
 modules = $(build)/kernel/modules/*
 else
-$(build)/modules.built: $(module_sources) | $(root)
+# Patched headers come before those of the kernel, and so do symbols of patched modules.
+patched := $(if $(patches),/vipin/$(build)/patched/linux)
+patched_flags := $(if $(patched),NOSTDINC_FLAGS="-nostdinc -I$(patched)/include" \
+	KBUILD_EXTRA_SYMBOLS=$(patched)/Module.symvers PATCHED=$(patched))
+patched_built := $(if $(patched),$(build)/patched.built)
+$(build)/modules.built: $(module_sources) $(patched_built) | $(root)
 	@echo 'modules: building for $(TARGET)' >&2
 	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(jobs) --no-print-directory W=1 kbuild \
 		MODULES=$(build)/modules \
-		KDIR=/usr/src/linux-headers-$$(cat $(root)/kernel-release)
+		KDIR=/usr/src/linux-headers-$$(cat $(root)/kernel-release) $(patched_flags)
 	$(Q)touch $@
-modules = $(build)/modules/drivers/*/*.ko
+$(build)/patched.built: $(patch_files) tests/vm/targets/$(TARGET) tests/vm/patched-modules | $(root)
+	@echo 'modules: building the patched videobuf2 of $(TARGET)' >&2
+	$(Q)tests/vm/patched-modules $(TARGET)
+	$(Q)touch $@
+modules = $(build)/modules/drivers/*/*.ko $(if $(patched),$(build)/patched/modules/*)
 endif
 
 # The programs are linked statically, so that each can be copied alone to another machine.
@@ -108,12 +105,12 @@ payload: host-needs $(build)/payload.built
 # headers are kept of a kernel that is compiled here.
 ifneq ($(modules),$(build)/kernel/modules/*)
 test_modules := $(build)/test-modules.built
-$(build)/test-modules.built: $(wildcard tests/modules/*) | $(root)
+$(build)/test-modules.built: $(wildcard tests/modules/*) $(patched_built) | $(root)
 	$(Q)rm -rf $(build)/test-modules
 	$(Q)cp -pr tests/modules $(build)/test-modules
 	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
 		-C /usr/src/linux-headers-$$(cat $(root)/kernel-release) \
-		M=/vipin/$(build)/test-modules modules
+		M=/vipin/$(build)/test-modules $(patched_flags) modules
 	$(Q)touch $@
 endif
 
