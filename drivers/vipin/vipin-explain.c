@@ -243,6 +243,22 @@ static enum vipin_reason vipin_unmoved_page(unsigned long addr, bool write)
 	return reason;
 }
 
+/*
+ * Is there a page that has to move, but cannot be migrated? A kernel that does not retry its
+ * migration for ever refuses it with -EFAULT. Do not wait for userfaultfd.
+ */
+static bool vipin_is_stuck(unsigned long addr)
+{
+	struct page *page;
+	bool stuck;
+
+	if (get_user_pages_unlocked(addr, 1, &page, FOLL_NOWAIT) != 1)
+		return false;
+	stuck = vipin_page_is_stuck(page);
+	put_page(page);
+	return stuck;
+}
+
 static const char *vipin_page_words(enum vipin_reason reason)
 {
 	switch (reason) {
@@ -252,6 +268,8 @@ static const char *vipin_page_words(enum vipin_reason reason)
 		return "is in ZONE_MOVABLE and could not be migrated";
 	case VIPIN_REASON_CMA_NOT_MIGRATED:
 		return "is in a CMA area and could not be migrated";
+	case VIPIN_REASON_DRIVER_PAGES:
+		return "has to stay movable, but a driver allocated it, so nothing can migrate it";
 	case VIPIN_REASON_FSDAX:
 		return "is file system DAX";
 	case VIPIN_REASON_SECRETMEM:
@@ -300,6 +318,8 @@ static void vipin_unpinnable_page(struct vipin_verdict *verdict, unsigned long a
 		reason = VIPIN_REASON_NO_STRUCT_PAGE;
 	} else if (err == -ENOMEM) {
 		reason = vipin_unmoved_page(addr, verdict->write);
+	} else if (err == -EFAULT && vipin_is_stuck(addr)) {
+		reason = VIPIN_REASON_DRIVER_PAGES;
 	} else if (!mmap_read_lock_killable(current->mm)) {
 		page.vma = find_vma(current->mm, addr);
 		if (page.vma && page.vma->vm_start <= addr)

@@ -64,12 +64,17 @@ bool vipin_page_has_to_move(const struct page *page)
 	return page_zonenum(page) == ZONE_MOVABLE || vipin_page_is_cma(page);
 }
 
-/*
- * Does a page have to move, but cannot be migrated? The kernel can migrate anonymous
- * memory and the page cache. A page there has a mapping (the struct address_space or
- * anon_vma), even while it is on no LRU list. A driver's page has none.
+/**
+ * vipin_page_is_stuck() - check whether a page has to move, but cannot be migrated
+ * @page:	the page
+ *
+ * The kernel can migrate anonymous memory and the page cache. A page there has a mapping
+ * (the struct address_space or anon_vma), even while it is on no LRU list. A driver's page
+ * has none.
+ *
+ * Return: true if it cannot.
  */
-static bool vipin_page_is_stuck(struct page *page)
+bool vipin_page_is_stuck(struct page *page)
 {
 	if (compound_head(page)->mapping)
 		return false;

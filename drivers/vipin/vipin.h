@@ -372,6 +372,7 @@ int vipin_vmas_check_for_frame_vector(struct vipin_verdict *verdict);
 bool vipin_vma_may_have_drivers_pages(struct vm_area_struct *vma);
 int vipin_movable_check(struct vipin_verdict *verdict);
 bool vipin_page_has_to_move(const struct page *page);
+bool vipin_page_is_stuck(struct page *page);
 
 /* vipin-longterm.c */
 void *vipin_longterm_get_userptr(const struct vipin_request *req,

@@ -111,11 +111,17 @@ const struct kernel_feature kernel_features[NR_FEATURES] = {
 		.until = KERNEL(7, 3, 0),
 		.ended_by = "\"mm/gup: fix GUP-fast fallback for NULL-mapping order-0 folios\"",
 	},
-	/* See kernel_observe(): no version says whether a kernel has it. */
+	/* See kernel_observe(): no version says whether a kernel has the following ones. */
 	[LOOKS_AT_VMAS] = {
 		.name = "looks-at-vmas",
 		.sentence = "the frame vector looks at all VMAs before it pins by GUP-fast",
 		.source = "\"media: frame_vector: refuse VM_IO and VM_PFNMAP mappings\"",
+		.since = NOT_RELEASED,
+	},
+	[FAILS_UNMOVABLE] = {
+		.name = "fails-unmovable",
+		.sentence = "a long-term pin fails at a driver's page that has to stay movable",
+		.source = "\"mm/gup: fail a long-term pin of a driver's page that has to move\"",
 		.since = NOT_RELEASED,
 	},
 };

@@ -27,6 +27,7 @@
  * @CHECKS_SECRETMEM:	GUP-fast recognises every secretmem page
  * @STRICT_NULL_MAPPING: GUP-fast does not pin single pages without page->mapping
  * @LOOKS_AT_VMAS:	the frame vector looks at all VMAs before it pins
+ * @FAILS_UNMOVABLE:	a long-term pin fails at a page that has to move, but never can
  * @NR_FEATURES:	number of features
  */
 enum feature {
@@ -46,6 +47,7 @@ enum feature {
 	EXPORTERS_MAP,
 	STRICT_NULL_MAPPING,
 	LOOKS_AT_VMAS,
+	FAILS_UNMOVABLE,
 	NR_FEATURES
 };
 

@@ -97,7 +97,7 @@ static const struct quirk quirks[] = {
 		.name = "migration-retried-until-killed",
 		.sentence = "the kernel retries an impossible migration until SIGKILL",
 		.breaks = "driver-pages",
-		.has = BIT(PINS_LONG_TERM), .error = -EINTR,
+		.has = BIT(PINS_LONG_TERM), .lacks = BIT(FAILS_UNMOVABLE), .error = -EINTR,
 		.reasons = REASON(KILLED),
 		.source = "517f496e1e61, revert of 1aaf8c122918, which gave up but pinned; "
 			  "gup.c, __gup_longterm_locked()",

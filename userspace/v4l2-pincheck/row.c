@@ -200,6 +200,10 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 		return row_skip(row, "the device takes no such memory");
 
 	row->error = queue(row, d, m);
+	/* It returned, so this kernel does not retry for ever. Judge what it returned. */
+	if (m->kind->pin_never_returns && d->policy == VIPIN_POLICY_KERNEL &&
+	    row->error && row->error != -EINTR && kernel_has(kernel_at_hand(), PINS_LONG_TERM))
+		kernel_observe(FAILS_UNMOVABLE, true);
 	if (facts_collect_after(&after, row, d, m))
 		return row_skip(row, "/proc does not show the memory");
 	row->contiguous_by_luck = after.bounce_may_merge;
