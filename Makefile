@@ -38,7 +38,7 @@ help:
 #help   make targets           list the kernels, and what is downloaded for them
 #help   make machines          list the machines
 #help   make matrix            compare the verdicts of all kernels that "make check" has run on:
-#help                          build/report/matrix.html and docs/matrix.md
+#help                          build/report/matrix.html, docs/matrix.md and docs/timeline.svg
 #help   make compliance        run all of v4l2-compliance on vipin and vivid: docs/compliance.md
 #help   make userland          capture with ffmpeg, OpenCV, PipeWire and others: docs/userland.md;
 #help                          needs root
@@ -104,7 +104,7 @@ report: payload
 
 # This script needs Python, which is installed with mmdebstrap. So do bench and mutants.
 matrix: host-needs
-	$(Q)tests/report/matrix build/check build/report/matrix.html docs/matrix.md
+	$(Q)tests/report/matrix build/check build/report/matrix.html docs/matrix.md docs/timeline.svg
 
 checked := build/check/$(TARGET)$(if $(filter default,$(MACHINE)),,.$(MACHINE))
 
