@@ -119,7 +119,7 @@ static void queue_pointer(void *context, void *pointer, size_t size)
 }
 
 /**
- * probe_kernel() - find out what no version tells about the running kernel
+ * probe_kernel() - find out what the version does not say about the running kernel
  * @d:	a device with policy kernel, without buffers
  *
  * Return: whether this device could show it.
