@@ -23,6 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "page.h"
 #include "vma.h"
 #include "vma-order.h"
@@ -111,6 +112,9 @@ bool vmas_come_first(size_t size, void (*queue)(void *context, void *pointer, si
 	pid_t child;
 	void *page;
 
+	/* Before 6.2, a long-term pin does not wait for userfaultfd, so nothing is reported. */
+	if (!kernel_has(kernel_at_hand(), LONG_TERM_WAITS))
+		return false;
 	/* Space for the vDSO, and for mappings before it. */
 	if (size < MIN_SIZE)
 		size = MIN_SIZE;

@@ -129,9 +129,6 @@ bool probe_kernel(struct device *d)
 	struct pointer_queue queue = { .device = d };
 	bool first;
 
-	/* Older kernels do not wait for userfaultfd, which shows the order. */
-	if (!kernel_has(kernel_at_hand(), LONG_TERM_WAITS))
-		return false;
 	first = vmas_come_first(d->pix.sizeimage, queue_pointer, &queue);
 	if (queue.ret != -EFAULT)
 		return false;
