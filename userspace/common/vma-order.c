@@ -82,18 +82,21 @@ static int watch(void *page)
 	return fd;
 }
 
-/* In a process of its own: wait for the fault, provide the page, and exit with 1. */
-static void answer_fault(int fd, void *page)
+/*
+ * In a process of its own: wait for the fault, report it, and provide the page. Report first:
+ * with the page, the parent goes on and kills this process.
+ */
+static void answer_fault(int fd, void *page, int report)
 {
 	struct uffdio_zeropage zero = {
 		.range = { .start = (uintptr_t)page, .len = PAGE },
 	};
 	struct uffd_msg msg;
 
-	if (read(fd, &msg, sizeof(msg)) != sizeof(msg))
-		_exit(0);
+	if (read(fd, &msg, sizeof(msg)) != sizeof(msg) || write(report, "", 1) != 1)
+		_exit(1);
 	ioctl(fd, UFFDIO_ZEROPAGE, &zero);
-	_exit(1);
+	_exit(0);
 }
 
 /**
@@ -108,7 +111,8 @@ bool vmas_come_first(size_t size, void (*queue)(void *context, void *pointer, si
 		     void *context)
 {
 	bool first = false;
-	int fd, status;
+	int fd, report[2];
+	char reported;
 	pid_t child;
 	void *page;
 
@@ -122,13 +126,18 @@ bool vmas_come_first(size_t size, void (*queue)(void *context, void *pointer, si
 	if (!page)
 		return false;
 	fd = watch(page);
-	child = fd < 0 ? -1 : fork();
-	if (!child)
-		answer_fault(fd, page);
-	if (child > 0) {
-		queue(context, page, size);
-		kill(child, SIGKILL);
-		first = waitpid(child, &status, 0) == child && WIFSIGNALED(status);
+	if (fd >= 0 && !pipe2(report, O_CLOEXEC)) {
+		child = fork();
+		if (!child)
+			answer_fault(fd, page, report[1]);
+		close(report[1]);
+		if (child > 0) {
+			queue(context, page, size);
+			kill(child, SIGKILL);
+			first = waitpid(child, NULL, 0) == child &&
+				read(report[0], &reported, 1) == 0;
+		}
+		close(report[0]);
 	}
 	if (fd >= 0)
 		close(fd);
