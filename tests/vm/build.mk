@@ -114,12 +114,23 @@ $(build)/test-modules.built: $(wildcard tests/modules/*) $(patched_built) | $(ro
 	$(Q)touch $@
 endif
 
+# The kernel's selftest, for targets that have patches, or name the patches of the selftest.
+selftest := $(shell . tests/vm/targets/$(TARGET) && echo $${selftest:-$$patches})
+ifneq ($(selftest),)
+selftest_built := $(build)/kselftest.built
+$(selftest_built): $(wildcard tests/vm/patches/$(selftest)/*.patch) tests/vm/kselftest | $(root)
+	@echo 'programs: building the selftest of $(TARGET)' >&2
+	$(Q)tests/vm/kselftest $(TARGET)
+	$(Q)touch $@
+endif
+
 # The payload plus what only tests need, so that the demo need not wait for GStreamer's headers.
-$(build)/check-payload.built: $(build)/payload.built $(build)/gst.built $(test_modules)
+$(build)/check-payload.built: $(build)/payload.built $(build)/gst.built $(test_modules) $(selftest_built)
 	$(Q)mkdir -p $(build)/payload/lib/gstreamer-1.0
 	$(Q)cp $(build)/gst/userspace/gst/libgstvipin.so $(build)/payload/lib/gstreamer-1.0/
 	$(Q)cp $(call programs_in,$(build)/gst) $(build)/payload/bin/
 	$(Q)$(if $(test_modules),cp $(build)/test-modules/*.ko $(build)/payload/modules/)
+	$(Q)$(if $(selftest),cp $(build)/kselftest/gup_longterm $(build)/payload/bin/)
 	$(Q)touch $@
 
 check-payload: host-needs $(build)/check-payload.built
