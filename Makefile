@@ -33,7 +33,7 @@ help:
 #help Tests
 #help   make check             run the tests on one kernel; results are in build/check/TARGET
 #help   make check-all         run them on every usual kernel and machine
-#help   make check-nightly     run them on the older kernels that have to be compiled; and check-patches
+#help   make check-nightly     run them on the other kernels that have to be compiled; and check-patches
 #help   make check-patches     leave out one patch for upstream after the other: which tests fail?
 #help   make check-machines    run the tests that depend on the machine on every other machine
 #help   make targets           list the kernels, and what is downloaded for them
