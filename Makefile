@@ -44,7 +44,8 @@ help:
 #help   make userland          capture with ffmpeg, OpenCV, PipeWire and others: docs/userland.md;
 #help                          needs root
 #help   make bench             measure what frames and pins cost, and compare with vivid and with the
-#help                          last run: build/bench/TARGET/bench/index.html and docs/speed.md
+#help                          last run: build/bench/TARGET/bench/index.html and docs/speed.md. With
+#help                          TARGET=trixie-backports-fixed: the patched videobuf2
 #help
 #help Your own kernel and programs
 #help   make check KDIR=DIR    test the kernel that you compiled in DIR (also demo, report, shell, ...)
