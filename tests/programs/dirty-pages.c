@@ -86,7 +86,7 @@ int main(int argc, char **argv)
 	unsigned char *memory, *huge;
 	enum v4l2_buf_type type;
 	unsigned long pages;
-	int fd, status;
+	int fd, single, whole;
 
 	standard_output_check();
 	if (argc != 3 || !number_parse(argv[2], 1, HUGE_PAGE / PAGE, &pages)) {
@@ -110,10 +110,7 @@ int main(int argc, char **argv)
 	memset(memory, 1, pages * PAGE);
 	memset(huge, 1, HUGE_PAGE);
 
-	status = test(fd, type, "4 KiB pages", memory, pages * PAGE, pages);
-	if (status)
-		return status;
-	if (!has_flag(huge, KPF_THP))
-		return 4;
-	return test(fd, type, "a huge page", huge, HUGE_PAGE, 1);
+	single = test(fd, type, "4 KiB pages", memory, pages * PAGE, pages);
+	whole = has_flag(huge, KPF_THP) ? test(fd, type, "a huge page", huge, HUGE_PAGE, 1) : 4;
+	return single ? single : whole;
 }
