@@ -62,11 +62,20 @@ $(build)/modules.built: $(module_sources) $(patched_built) | $(root)
 		MODULES=$(build)/modules \
 		KDIR=/usr/src/linux-headers-$$(cat $(root)/kernel-release) $(patched_flags)
 	$(Q)touch $@
-$(build)/patched.built: $(patch_files) tests/vm/targets/$(TARGET) tests/vm/patched-modules | $(root)
+$(build)/patched.built: $(patch_files) tests/vm/targets/$(TARGET) tests/vm/patched-modules \
+		$(build)/without | $(root)
 	@echo 'modules: building the patched videobuf2 of $(TARGET)' >&2
-	$(Q)tests/vm/patched-modules $(TARGET)
+	$(Q)WITHOUT=$(WITHOUT) tests/vm/patched-modules $(TARGET)
 	$(Q)touch $@
+# This file changes only if WITHOUT names another patch.
+$(build)/without: host-needs
+	$(Q)mkdir -p $(build)
+	$(Q)echo "$(WITHOUT)" | cmp -s - $@ || echo "$(WITHOUT)" >$@
 modules = $(build)/modules/drivers/*/*.ko $(if $(patched),$(build)/patched/modules/*)
+endif
+
+ifneq ($(WITHOUT),)
+$(if $(patched),,$(error WITHOUT=$(WITHOUT): $(TARGET) has no modules that are built with patches))
 endif
 
 # The programs are linked statically, so that each can be copied alone to another machine.
