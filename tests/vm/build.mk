@@ -76,10 +76,6 @@ $(build)/without: host-needs
 modules = $(build)/modules/drivers/*/*.ko $(if $(patched),$(build)/patched/modules/*)
 endif
 
-ifneq ($(WITHOUT),)
-$(if $(patched),,$(error WITHOUT=$(WITHOUT): $(TARGET) has no modules that are built with patches))
-endif
-
 # The programs are linked statically, so that each can be copied alone to another machine.
 $(build)/programs.built: $(program_sources) | $(root)
 	@echo 'programs: building for $(TARGET)' >&2
