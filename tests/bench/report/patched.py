@@ -21,8 +21,10 @@ def stock_target(target):
 
 def beside_stock(run, stock):
     """Return the run, together with the series of a run without the patches."""
-    return replace(run, series=run.series | {(STOCK + key[0], *key[1:]): series
-                                             for key, series in stock.items()})
+    missing = [] if stock else ["goals against the stock kernel: run make bench on it first"]
+    return replace(run, skipped=run.skipped + missing,
+                   series=run.series | {(STOCK + key[0], *key[1:]): series
+                                        for key, series in stock.items()})
 
 
 def is_stock(key):

@@ -94,6 +94,10 @@ class Patched(unittest.TestCase):
                             run({key: [stock]}).series)
         return rows(both, results(both, self.GOALS))
 
+    def test_missing_stock_is_reported(self):
+        self.assertIn("stock", beside_stock(run({}), {}).skipped[0])
+        self.assertEqual(beside_stock(run({}), frames(a=1).series).skipped, [])
+
     def test_lowest_limit_counts(self):
         memory = "huge pages, behind an IOMMU"
         self.assertEqual(self.table(7600, 9000), [(memory, "4KiB", 1000, 9000, 7600, 7500)])
