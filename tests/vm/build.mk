@@ -8,6 +8,7 @@ root := $(shell tests/vm/make-rootfs --path $(TARGET))
 
 module_sources := $(shell find drivers -type f) Kconfig Makefile
 kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
+test_module_sources := $(wildcard tests/modules/*)
 program_sources := $(shell find meson.build meson_options.txt userspace tests/programs \
 	tests/bench/programs tests/host -type f) packaging/meson-build packaging/debian/changelog \
 	$(wildcard drivers/*/*-uapi.h) tests/guest/harmless-messages
@@ -46,6 +47,7 @@ $(build)/from: host-needs
 	$(Q)echo $(abspath $(KDIR)) | cmp -s - $@ || echo $(abspath $(KDIR)) >$@
 modules = $(build)/kernel/modules/*
 else ifneq ($(config),)
+$(build)/modules.built: $(if $(patches),$(test_module_sources))
 $(build)/modules.built: $(module_sources) $(kernel_sources) $(patch_files) | $(root)
 	$(Q)tests/vm/kernel $(TARGET)
 	$(Q)touch $@
@@ -110,11 +112,11 @@ $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_s
 
 payload: host-needs $(build)/payload.built
 
-# Modules that only tests need. They are built for a distribution's kernel only, since no
-# headers are kept of a kernel that is compiled here.
+# Modules that only tests need, for a distribution's kernel. For a kernel that is compiled here,
+# tests/vm/kernel builds the one that needs the patches.
 ifneq ($(modules),$(build)/kernel/modules/*)
 test_modules := $(build)/test-modules.built
-$(build)/test-modules.built: $(wildcard tests/modules/*) $(patched_built) | $(root)
+$(build)/test-modules.built: $(test_module_sources) $(patched_built) | $(root)
 	$(Q)rm -rf $(build)/test-modules
 	$(Q)cp -pr tests/modules $(build)/test-modules
 	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
