@@ -180,7 +180,7 @@ int main(int argc, char **argv)
 	must("VIDIOC_STREAMOFF", ioctl(node, VIDIOC_STREAMOFF, &type));
 	count = 0;
 	request(node, V4L2_MEMORY_DMABUF, &count);
-	printf("%zu bytes; changed after DQBUF: %zu, after DMA_BUF_SYNC_START: %zu, after REQBUFS(0): %zu\n",
+	printf("%zu bytes; changed after DQBUF: %zu, DMA_BUF_SYNC_START: %zu, REQBUFS(0): %zu\n",
 	       size, dequeued, synced, count_changed(memory[b.index], size));
 	return synced < size / 2;
 }
