@@ -361,8 +361,7 @@ int main(int argc, char **argv)
 		VIPIN_POLICY_STRICT : VIPIN_POLICY_KERNEL, "policy");
 	control(race.device, VIPIN_CID_FREE_RUN, true, "free run");
 
-	race.judged = !strcmp(policy, "strict") ||
-		      vmas_come_first(PAGE, queue_once, &race) > 0;
+	race.judged = !strcmp(policy, "strict") || vmas_come_first(PAGE, queue_once, &race) > 0;
 	if (race.one_cpu) {
 		CPU_ZERO(&cpus);
 		CPU_SET(0, &cpus);
