@@ -254,17 +254,19 @@ static void run(struct race *race, unsigned long qbufs, bool frames)
 	request_buffers(race, 0);
 }
 
-static void queue_once(void *data, void *pointer, size_t size)
+static int queue_once(void *data, void *pointer, size_t size)
 {
 	struct race *race = data;
 	struct v4l2_buffer buf = {
 		.type = race->type, .memory = V4L2_MEMORY_USERPTR,
 		.m.userptr = (unsigned long)pointer, .length = size, .bytesused = PAGE,
 	};
+	int err;
 
 	request_buffers(race, 1);
-	ioctl(race->device, VIDIOC_QBUF, &buf);
+	err = ioctl(race->device, VIDIOC_QBUF, &buf) ? -errno : 0;
 	request_buffers(race, 0);
+	return err;
 }
 
 static void control(int device, unsigned int id, int value, const char *what)
@@ -385,7 +387,7 @@ int main(int argc, char **argv)
 		VIPIN_POLICY_STRICT : VIPIN_POLICY_KERNEL, "policy");
 	control(race.device, VIPIN_CID_FREE_RUN, true, "free run");
 
-	race.judged = !strcmp(policy, "strict") || vmas_come_first(PAGE, queue_once, &race);
+	race.judged = !strcmp(policy, "strict") || vmas_come_first(PAGE, queue_once, &race) > 0;
 	/* Reserve the addresses before the contested ones, too. */
 	race.contested = mmap(NULL, BEFORE + CONTESTED, PROT_NONE,
 			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
