@@ -62,10 +62,15 @@ $(build)/modules.built: $(module_sources) $(patched_built) | $(root)
 		MODULES=$(build)/modules \
 		KDIR=/usr/src/linux-headers-$$(cat $(root)/kernel-release) $(patched_flags)
 	$(Q)touch $@
-$(build)/patched.built: $(patch_files) tests/vm/targets/$(TARGET) tests/vm/patched-modules | $(root)
+$(build)/patched.built: $(patch_files) tests/vm/targets/$(TARGET) tests/vm/patched-modules \
+		$(build)/without | $(root)
 	@echo 'modules: building the patched videobuf2 of $(TARGET)' >&2
-	$(Q)tests/vm/patched-modules $(TARGET)
+	$(Q)WITHOUT=$(WITHOUT) tests/vm/patched-modules $(TARGET)
 	$(Q)touch $@
+# This file changes only if WITHOUT names another patch.
+$(build)/without: host-needs
+	$(Q)mkdir -p $(build)
+	$(Q)echo "$(WITHOUT)" | cmp -s - $@ || echo "$(WITHOUT)" >$@
 modules = $(build)/modules/drivers/*/*.ko $(if $(patched),$(build)/patched/modules/*)
 endif
 
@@ -84,6 +89,9 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 # All programs that Meson has linked in a folder.
 programs_in = $$(find $(1) -type f -perm -100 ! -name '*.so' ! -path '*.p/*' ! -path '*/meson-*')
 
+# What the patches of the target change. The suite "patches" tests it.
+patched_parts := $(if $(patches),media $(if $(config),mm))
+
 # Make the payload under another name first, so that an incomplete payload is never booted.
 $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_sources) tests/vm/build.mk
 	$(Q)rm -rf $(build)/payload.partial
@@ -95,6 +103,7 @@ $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_s
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
 	$(Q)cp docs/recipes.md $(build)/payload.partial/docs/
 	$(Q)cp README.md $(build)/payload.partial/
+	$(Q)$(if $(patched_parts),echo $(patched_parts) >$(build)/payload.partial/patched)
 	$(Q)rm -rf $(build)/payload
 	$(Q)mv $(build)/payload.partial $(build)/payload
 	$(Q)touch $@
@@ -114,12 +123,24 @@ $(build)/test-modules.built: $(wildcard tests/modules/*) $(patched_built) | $(ro
 	$(Q)touch $@
 endif
 
+# The kernel's selftest, for targets that have patches, or name the patches of the selftest.
+selftest := $(shell . tests/vm/targets/$(TARGET) && echo $${selftest:-$$patches})
+ifneq ($(selftest),)
+selftest_built := $(build)/kselftest.built
+$(selftest_built): $(wildcard tests/vm/patches/$(selftest)/*.patch) tests/vm/kselftest | $(root)
+	@echo 'programs: building the selftest of $(TARGET)' >&2
+	$(Q)tests/vm/kselftest $(TARGET)
+	$(Q)touch $@
+endif
+
 # The payload plus what only tests need, so that the demo need not wait for GStreamer's headers.
-$(build)/check-payload.built: $(build)/payload.built $(build)/gst.built $(test_modules)
+$(build)/check-payload.built: $(build)/payload.built $(build)/gst.built
+$(build)/check-payload.built: $(test_modules) $(selftest_built)
 	$(Q)mkdir -p $(build)/payload/lib/gstreamer-1.0
 	$(Q)cp $(build)/gst/userspace/gst/libgstvipin.so $(build)/payload/lib/gstreamer-1.0/
 	$(Q)cp $(call programs_in,$(build)/gst) $(build)/payload/bin/
 	$(Q)$(if $(test_modules),cp $(build)/test-modules/*.ko $(build)/payload/modules/)
+	$(Q)$(if $(selftest),cp $(build)/kselftest/gup_longterm $(build)/payload/bin/)
 	$(Q)touch $@
 
 check-payload: host-needs $(build)/check-payload.built
