@@ -33,7 +33,7 @@ help:
 #help Tests
 #help   make check             run the tests on one kernel; results are in build/check/TARGET
 #help   make check-all         run them on every usual kernel and machine
-#help   make check-nightly     run them on the other kernels that have to be compiled; and check-patches
+#help   make check-nightly     run them on the other kernels, compiled or patched; and check-patches
 #help   make check-patches     leave out one patch for upstream after the other: which tests fail?
 #help   make check-machines    run the tests that depend on the machine on every other machine
 #help   make targets           list the kernels, and what is downloaded for them
@@ -137,7 +137,10 @@ check-nightly: host-needs
 	$(MAKE) --no-print-directory check-patches || status=1; exit $$status
 
 check-patches: host-needs
-	$(Q)tests/vm/patch-by-patch trixie-backports-fixed
+	$(Q)status=0; \
+	for target in trixie-backports-fixed trixie-fixed; do \
+		tests/vm/patch-by-patch $$target || status=1; \
+	done; exit $$status
 
 check-machines: host-needs
 	$(Q)tests/vm/check-all --machines $(TARGET)

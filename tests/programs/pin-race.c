@@ -95,7 +95,11 @@ static void die(const char *what)
 	exit(EXIT_CANNOT_RUN);
 }
 
-/* Map anonymous memory or that of vimap, with its pages, at an address or anywhere. */
+/*
+ * Map anonymous memory or that of vimap, with its pages, at an address or anywhere. vimap's
+ * pages are parts of a large folio: from Linux 6.10 to 7.2, GUP-fast does not pin single
+ * pages that a driver allocated, by accident.
+ */
 static char *map(const struct race *race, bool device, char *at)
 {
 	int flags = device ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
@@ -104,7 +108,7 @@ static char *map(const struct race *race, bool device, char *at)
 	to = mmap(at, CONTESTED, PROT_READ | PROT_WRITE,
 		  flags | MAP_POPULATE | (at ? MAP_FIXED : 0),
 		  device ? race->vimap : -1,
-		  device ? (off_t)VIMAP_OFFSET(VIMAP_PAGE_IO) : 0);
+		  device ? (off_t)VIMAP_OFFSET(VIMAP_FOLIO_IO) : 0);
 	if (to == MAP_FAILED)
 		die("mmap");
 	return to;
@@ -184,7 +188,7 @@ static void stream(struct race *race, bool on)
 
 static void check_device_pages(struct race *race)
 {
-	struct vimap_pins pins = { .kind = VIMAP_PAGE_IO, .length = CONTESTED };
+	struct vimap_pins pins = { .kind = VIMAP_FOLIO_IO, .length = CONTESTED };
 
 	if (ioctl(race->vimap, VIMAP_IOC_PINS, &pins))
 		die("VIMAP_IOC_PINS");

@@ -91,8 +91,11 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 # All programs that Meson has linked in a folder.
 programs_in = $$(find $(1) -type f -perm -100 ! -name '*.so' ! -path '*.p/*' ! -path '*/meson-*')
 
-# What the patches of the target change. The suite "patches" tests it.
+# What the patches of the target change, and the tests of each patch, for the suite "patches".
 patched_parts := $(if $(patches),media $(if $(config),mm))
+patch_tests := $(if $(patches),tests/vm/patches/$(patches)/tests)
+
+$(build)/payload.built: $(patch_tests)
 
 # Make the payload under another name first, so that an incomplete payload is never booted.
 $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_sources) tests/vm/build.mk
@@ -106,6 +109,7 @@ $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_s
 	$(Q)cp docs/recipes.md $(build)/payload.partial/docs/
 	$(Q)cp README.md $(build)/payload.partial/
 	$(Q)$(if $(patched_parts),echo $(patched_parts) >$(build)/payload.partial/patched)
+	$(Q)$(if $(patch_tests),cp $(patch_tests) $(build)/payload.partial/patch-tests)
 	$(Q)rm -rf $(build)/payload
 	$(Q)mv $(build)/payload.partial $(build)/payload
 	$(Q)touch $@
@@ -125,8 +129,9 @@ $(build)/test-modules.built: $(test_module_sources) $(patched_built) | $(root)
 	$(Q)touch $@
 endif
 
-# The kernel's selftest, for targets that have patches, or name the patches of the selftest.
+# The kernel's selftest, for targets whose patches change it, or that name such patches.
 selftest := $(shell . tests/vm/targets/$(TARGET) && echo $${selftest:-$$patches})
+selftest := $(if $(wildcard tests/vm/patches/$(selftest)/*-selftests-*.patch),$(selftest))
 ifneq ($(selftest),)
 selftest_built := $(build)/kselftest.built
 $(selftest_built): $(wildcard tests/vm/patches/$(selftest)/*.patch) tests/vm/kselftest | $(root)
