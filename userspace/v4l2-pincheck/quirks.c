@@ -45,7 +45,7 @@ static bool gup_fast_pins(const struct facts *before, const struct kernel *k)
 	       before->swap_backed;
 }
 
-/* The page table has no separate right to read: a page that may be written may be read as well. */
+/* The page table has no separate right to read: a page that may be written may be read. */
 static bool gup_fast_pins_writable(const struct facts *before, const struct kernel *k)
 {
 	return before->writable && gup_fast_pins(before, k);

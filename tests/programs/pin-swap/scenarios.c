@@ -275,7 +275,8 @@ static enum outcome taken_away(struct stage *s)
 	if (!pin_waits(s) || !any_pages(s))
 		return SKIPPED;
 	outcome = while_pinned(s, &c, 3, false, EFAULT);
-	if (outcome == RIGHT && !stage_verdict_has(s, is_output(s) ? "not-readable" : "not-writable"))
+	if (outcome == RIGHT &&
+	    !stage_verdict_has(s, is_output(s) ? "not-readable" : "not-writable"))
 		outcome = WRONG;
 	return outcome;
 }
@@ -412,7 +413,7 @@ static enum outcome signalled_before(struct stage *s)
 /* Any signal interrupts the registration of a process's first notifier: mm_take_all_locks(). */
 static enum outcome signalled_before_first(struct stage *s)
 {
-	static unsigned char frame[PAGE] __attribute__((aligned(PAGE)));
+	static unsigned char frame[PAGE];
 	int status = EINVAL;
 	pid_t child;
 
