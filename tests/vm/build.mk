@@ -34,6 +34,10 @@ host-needs:
 # target has patches but no configuration, some modules of the kernel are replaced.
 config := $(shell . tests/vm/targets/$(TARGET) && echo $$config)
 patches := $(shell . tests/vm/targets/$(TARGET) && echo $$patches)
+# A target can have the drivers and the selftest of "make kernel-patches" instead.
+merged := $(shell . tests/vm/targets/$(TARGET) && echo $$merged)
+mainline_sources := $(if $(merged),$(shell find packaging/kernel-patches -type f))
+selftest := $(if $(merged),build/kernel-patches.built/vipin_userptr)
 patch_files := $(if $(patches),$(wildcard tests/vm/patches/$(patches)/*.patch))
 ifeq ($(TARGET),kdir)
 $(build)/modules.built: $(build)/from $(wildcard $(KDIR)/arch/x86/boot/bzImage $(KDIR)/.config)
@@ -46,7 +50,7 @@ $(build)/from: host-needs
 	$(Q)echo $(abspath $(KDIR)) | cmp -s - $@ || echo $(abspath $(KDIR)) >$@
 modules = $(build)/kernel/modules/*
 else ifneq ($(config),)
-$(build)/modules.built: $(module_sources) $(kernel_sources) $(patch_files) | $(root)
+$(build)/modules.built: $(module_sources) $(kernel_sources) $(patch_files) $(mainline_sources) | $(root)
 	$(Q)tests/vm/kernel $(TARGET)
 	$(Q)touch $@
 modules = $(build)/kernel/modules/*
@@ -85,11 +89,11 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 programs_in = $$(find $(1) -type f -perm -100 ! -name '*.so' ! -path '*.p/*' ! -path '*/meson-*')
 
 # Make the payload under another name first, so that an incomplete payload is never booted.
-$(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_sources) tests/vm/build.mk
+$(build)/payload.built: $(build)/modules.built $(build)/programs.built $(selftest) $(guest_sources) tests/vm/build.mk
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests docs)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
-	$(Q)cp $(call programs_in,$(build)/programs) $(build)/payload.partial/bin/
+	$(Q)cp $(call programs_in,$(build)/programs) $(selftest) $(build)/payload.partial/bin/
 	$(Q)cp $(build)/programs/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
 	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
@@ -100,6 +104,10 @@ $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_s
 	$(Q)touch $@
 
 payload: host-needs $(build)/payload.built
+
+# The selftest of the series. This also compiles the drivers of the series, as a test.
+build/kernel-patches.built/vipin_userptr: $(module_sources) $(mainline_sources) | $(root)
+	$(Q)tests/vm/test-kernel-patches
 
 # Modules that only tests need. They are built for a distribution's kernel only, since no
 # headers are kept of a kernel that is compiled here.
