@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "changer.h"
@@ -364,41 +365,67 @@ static enum outcome restarted(struct stage *s)
 }
 
 /*
- * The kernel waits for the argument of QBUF, which lies in a page that is missing. A signal comes
- * meanwhile, so it is pending before the first try.
+ * Call QBUF with an argument in a page that is missing. The kernel waits for it, and a signal comes
+ * meanwhile. So the signal is pending before the first try.
  */
+static int queue_with_signal(struct stage *s, void *frame)
+{
+	const struct sigaction action = { .sa_handler = on_signal };
+	struct v4l2_buffer buf = stage_buffer(s, frame);
+	struct changer c = { .signal = SIGUSR1 };
+	int err;
+
+	signals = 0;
+	sigaction(SIGUSR1, &action, NULL);
+	changer_start(&c, NULL, 1, false);
+	memcpy(c.image, &buf, sizeof(buf));
+	err = stage_queue_at(s, (struct v4l2_buffer *)c.frame);
+	changer_stop(&c);
+	return err;
+}
+
 static enum outcome signalled_before(struct stage *s)
 {
-	struct changer c = { .signal = SIGUSR1 };
-	const struct sigaction action = { .sa_handler = on_signal };
 	unsigned char *frame = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct v4l2_buffer buf;
 	enum outcome outcome;
 	int err;
 
 	if (frame == MAP_FAILED)
 		die("mmap", "%s", strerror(errno));
-	signals = 0;
-	sigaction(SIGUSR1, &action, NULL);
 	stage_begin(s, 1);
-	/* Any signal interrupts the registration of the first notifier. */
+	/* This registers the first notifier of the process. */
 	outcome = frame_by_frame(s, frame);
 	if (outcome == RIGHT) {
 		replace_page(frame);
 		stage_fill(s, frame);
-		changer_start(&c, NULL, 1, false);
-		buf = stage_buffer(s, frame);
-		memcpy(c.image, &buf, sizeof(buf));
-		err = stage_queue_at(s, (struct v4l2_buffer *)c.frame);
+		err = queue_with_signal(s, frame);
 		outcome = err ? refused(s, err) : arrives(s, frame);
-		changer_stop(&c);
 		if (outcome == RIGHT && signals != 1)
 			outcome = ended(s, WRONG, "the signal did not come");
 	}
 	stage_end(s);
 	munmap(frame, PAGE);
 	return outcome;
+}
+
+/* Any signal interrupts the registration of a process's first notifier: mm_take_all_locks(). */
+static enum outcome signalled_before_first(struct stage *s)
+{
+	static unsigned char frame[PAGE] __attribute__((aligned(PAGE)));
+	int status = EINVAL;
+	pid_t child;
+
+	stage_begin(s, 1);
+	child = fork();
+	if (child == 0)
+		_exit(queue_with_signal(s, frame));
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		die("fork", "%s", strerror(errno));
+	stage_end(s);
+	if (status != EINTR << 8)
+		return ended(s, WRONG, "QBUF did not return EINTR: status 0x%x", status);
+	return stage_verdict_has(s, "signal") ? RIGHT : WRONG;
 }
 
 const struct scenario scenarios[] = {
@@ -419,6 +446,8 @@ const struct scenario scenarios[] = {
 	{ "restarted", "the same with SA_RESTART: QBUF starts again, and succeeds", restarted },
 	{ "signalled-before", "a signal came before the pin: the first try succeeds",
 	  signalled_before },
+	{ "signalled-before-first", "the same for the first pin of a process: EINTR",
+	  signalled_before_first },
 	{ "first-page-replaced",
 	  "a page changes between two frames: the second one arrives in the new page",
 	  first_page_replaced },
