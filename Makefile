@@ -71,6 +71,8 @@ help:
 #help                          keyboard, phone; needs npm and Chromium
 #help   make check-packages    build and lint Debian packages for TARGET, install them into a new
 #help                          system and use them there; needs root
+#help   make kernel-patches    make a series that adds vipin, vimap and a selftest to the newest
+#help                          kernel: build/kernel-patches/*.patch
 #help   make mutants           change vipin at one place after the other and check that a test fails:
 #help                          docs/testing.md; takes hours, and continues where it was interrupted
 #help   make clean             remove everything that was built, also the results of "make bench"
@@ -165,6 +167,10 @@ bench: bench-payload
 mutants: host-needs
 	$(Q)tests/mutants/run $(if $(SUITES),--suites "$(SUITES)")
 
+kernel-patches: host-needs
+	$(Q)packaging/kernel-patches/generate
+	@echo 'The series for the newest kernel, with a cover letter: build/kernel-patches'
+
 targets:
 	$(Q)tests/vm/list-targets
 
@@ -207,5 +213,6 @@ distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
 .PHONY: help demo report matrix check userland compliance check-all check-nightly check-patches targets machines check-machines
-.PHONY: check-front-door check-host check-boot check-pages bench mutants shell kbuild modules lint clean distclean
+.PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
+.PHONY: lint clean distclean
 endif

@@ -12,7 +12,9 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/cma.h>
 #include <linux/delay.h>
+#include <linux/dma-map-ops.h>
 #include <linux/list.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>

@@ -210,3 +210,4 @@ module_exit(vimap_exit);
 
 MODULE_DESCRIPTION("Device-mapped memory for tests of user pointers");
 MODULE_LICENSE("GPL");
+MODULE_INFO(test, "Y");

@@ -11,6 +11,7 @@
  */
 #include <linux/file.h>
 #include <linux/pagemap.h>
+#include <linux/shmem_fs.h>
 #include <linux/string.h>
 
 #include "vimap.h"

@@ -35,6 +35,10 @@ host-needs:
 # target has patches but no configuration, some modules of the kernel are replaced.
 config := $(shell . tests/vm/targets/$(TARGET) && echo $$config)
 patches := $(shell . tests/vm/targets/$(TARGET) && echo $$patches)
+# A target can have the drivers and the selftest of "make kernel-patches" instead.
+merged := $(shell . tests/vm/targets/$(TARGET) && echo $$merged)
+mainline_sources := $(if $(merged),$(shell find packaging/kernel-patches -type f))
+mainline_selftest := $(if $(merged),build/kernel-patches.built/vipin_userptr)
 patch_files := $(if $(patches),$(wildcard tests/vm/patches/$(patches)/*.patch))
 ifeq ($(TARGET),kdir)
 $(build)/modules.built: $(build)/from $(wildcard $(KDIR)/arch/x86/boot/bzImage $(KDIR)/.config)
@@ -48,7 +52,7 @@ $(build)/from: host-needs
 modules = $(build)/kernel/modules/*
 else ifneq ($(config),)
 $(build)/modules.built: $(if $(patches),$(test_module_sources))
-$(build)/modules.built: $(module_sources) $(kernel_sources) $(patch_files) | $(root)
+$(build)/modules.built: $(module_sources) $(kernel_sources) $(patch_files) $(mainline_sources) | $(root)
 	$(Q)tests/vm/kernel $(TARGET)
 	$(Q)touch $@
 modules = $(build)/kernel/modules/*
@@ -98,11 +102,11 @@ patch_tests := $(if $(patches),tests/vm/patches/$(patches)/tests)
 $(build)/payload.built: $(patch_tests)
 
 # Make the payload under another name first, so that an incomplete payload is never booted.
-$(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_sources) tests/vm/build.mk
+$(build)/payload.built: $(build)/modules.built $(build)/programs.built $(mainline_selftest) $(guest_sources) tests/vm/build.mk
 	$(Q)rm -rf $(build)/payload.partial
 	$(Q)mkdir -p $(addprefix $(build)/payload.partial/,modules bin lib tests docs)
 	$(Q)cp -r $(modules) $(build)/payload.partial/modules/
-	$(Q)cp $(call programs_in,$(build)/programs) $(build)/payload.partial/bin/
+	$(Q)cp $(call programs_in,$(build)/programs) $(mainline_selftest) $(build)/payload.partial/bin/
 	$(Q)cp $(build)/programs/userspace/libhuge-malloc.so $(build)/payload.partial/lib/
 	$(Q)cp -r tests/guest tests/bench $(build)/payload.partial/tests/
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
@@ -115,6 +119,10 @@ $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_s
 	$(Q)touch $@
 
 payload: host-needs $(build)/payload.built
+
+# The selftest of the series. This also compiles the drivers of the series, as a test.
+build/kernel-patches.built/vipin_userptr: $(module_sources) $(mainline_sources) | $(root)
+	$(Q)tests/vm/test-kernel-patches
 
 # Modules that only tests need, for a distribution's kernel. For a kernel that is compiled here,
 # tests/vm/kernel builds the one that needs the patches.

@@ -49,6 +49,7 @@ struct frame_size {
  * @direction:	direction of the data
  * @policy:	its policy; VIPIN_POLICY_KERNEL for other drivers than vipin
  * @vipin:	its driver is vipin: it has policies, stamps and verdicts
+ * @checks_vmas:	with policy strict, the driver checks VMAs itself
  * @translated:	an IOMMU translates its DMA addresses
  * @reach:	the highest bus address that it can access
  * @bounced:	all of its DMA goes through bounce buffers, wherever memory is
@@ -69,6 +70,7 @@ struct device {
 	enum direction direction;
 	enum vipin_policy policy;
 	bool vipin;
+	bool checks_vmas;
 	bool translated;
 	__u64 reach;
 	bool bounced;

@@ -35,7 +35,7 @@ bool expect(struct expectation *e, const struct kernel *k, const struct facts *b
 
 		*e = (struct expectation) {
 			.decides = c, .quirk = quirk, .broken = broken ? broken : c,
-			.error = c->error, .decided_by = c->decided_by[before->policy],
+			.error = c->error, .decided_by = c->decided_by[before->driver_checks],
 			.reasons = c->reasons,
 		};
 		if (breaks && breaks->error) {
@@ -110,7 +110,7 @@ bool expect_reason(const struct expectation *e, const struct verdict *v,
 		return false;
 
 	for (const struct rule_case *c = rule_cases; c->name; c++)
-		if (c->error && c->decided_by[before->policy] == v->decided_by &&
+		if (c->error && c->decided_by[before->driver_checks] == v->decided_by &&
 		    rule_case_applies(c, before, after) &&
 		    !quirk_find(c->name, before, k) &&
 		    has_reason(v, c->reasons, false))

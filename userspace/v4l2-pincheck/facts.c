@@ -164,6 +164,7 @@ int facts_collect(struct facts *f, const struct device *d, const struct memory *
 	*f = (struct facts) {
 		.direction = d->direction,
 		.policy = d->policy,
+		.driver_checks = d->policy == VIPIN_POLICY_STRICT && d->checks_vmas,
 		.by_fd = m->kind->by_fd,
 		.udmabuf_for_cpu = m->kind->by_fd && d->takes_scattered && !d->translated &&
 				   is_exported_by(m->dmabuf, "udmabuf"),

@@ -18,6 +18,7 @@
  * struct facts - facts about a frame's memory, and about the device that gets it
  * @direction:		direction of the device
  * @policy:		policy of the device
+ * @driver_checks:	the driver checks VMAs before the kernel does
  * @by_fd:		the memory is handed over as a dma-buf
  * @udmabuf_for_cpu:	this dma-buf was exported by udmabuf, and the device does no DMA: its
  *			driver fills frames by the CPU
@@ -69,6 +70,7 @@
 struct facts {
 	enum direction direction;
 	enum vipin_policy policy;
+	bool driver_checks;
 	bool by_fd;
 	bool udmabuf_for_cpu;
 	bool takes_scattered;

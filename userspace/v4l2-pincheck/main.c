@@ -253,6 +253,10 @@ static int run_all(const struct options *o, struct device *devices)
 			return cannot_run(devices[i].path, devices[i].why);
 
 	observe_kernel(o, devices);
+	for (unsigned int i = 0; i < o->nr_paths; i++)
+		if (has_policy(o, &devices[i], VIPIN_POLICY_STRICT) &&
+		    !device_set_policy(&devices[i], VIPIN_POLICY_STRICT))
+			probe_check(&devices[i]);
 	run.pins = pins_count(-1);
 	status = begin_reports(nr);
 	for (unsigned int i = 0; i < o->nr_paths && !status; i++)

@@ -10,6 +10,7 @@
 #include "common/kernel.h"
 #include "common/vma-order.h"
 #include "probe.h"
+#include "verdict.h"
 
 /*
  * In ms. A device that needs longer is given one more buffer, with which it works as well.
@@ -123,4 +124,29 @@ bool probe_kernel(struct device *d)
 		return false;
 	kernel_observe(LOOKS_AT_VMAS, first);
 	return true;
+}
+
+/**
+ * probe_check() - find out whether the driver checks VMAs itself
+ * @d:	a device with policy strict, without buffers; &device.checks_vmas is set
+ *
+ * Hand over an address where nothing is mapped. If nobody may read the verdict, assume that the
+ * driver does.
+ */
+void probe_check(struct device *d)
+{
+	struct pointer_queue queue = { .device = d };
+	size_t size = memory_round_up(d->pix.sizeimage, PAGE);
+	unsigned int serial = verdict_last_serial(d);
+	struct verdict v;
+	void *hole;
+
+	d->checks_vmas = true;
+	hole = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (hole == MAP_FAILED)
+		return;
+	munmap(hole, size);
+	queue_pointer(&queue, hole, d->pix.sizeimage);
+	if (verdict_read(d, serial, hole, d->pix.sizeimage, &v))
+		d->checks_vmas = v.decided_by == VIPIN_BY_VMA_CHECK;
 }

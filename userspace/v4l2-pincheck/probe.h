@@ -10,6 +10,7 @@
 
 bool probe_scattered(struct device *d);
 bool probe_kernel(struct device *d);
+void probe_check(struct device *d);
 int probe_depth(struct device *d, const struct memory *good);
 
 #endif

@@ -105,11 +105,13 @@ static bool is_memory(const struct facts *f)
 #define INSTEAD_OF_STORAGE \
 	"capture into anonymous memory, and write() it to the file"
 
-#define BOTH(decider)	{ [0 ... NR_POLICIES - 1] = (decider) }
+#define BOTH(decider)	{ (decider), (decider) }
 
-/* With policy strict, vipin checks the VMAs first, so the kernel no longer refuses them. */
-#define VMA	{ [VIPIN_POLICY_KERNEL] = VIPIN_BY_FRAME_VECTOR, \
-		  [VIPIN_POLICY_STRICT] = VIPIN_BY_VMA_CHECK }
+/*
+ * With policy strict, vipin checks the VMAs first, so the kernel no longer refuses them. The vipin
+ * of "make kernel-patches" leaves that to the kernel.
+ */
+#define VMA	{ VIPIN_BY_FRAME_VECTOR, VIPIN_BY_VMA_CHECK }
 
 /*
  * The first case that applies decides. Refusals come first, in the order in which a kernel

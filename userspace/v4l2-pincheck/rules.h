@@ -18,8 +18,8 @@
  * @facts:	which facts decide: those collected after the device got the memory (the
  *		usual), before, or either
  * @error:	what QBUF returns: 0, or a negative errno
- * @decided_by:	what must have decided, for each policy; VIPIN_BY_UNKNOWN if vipin records
- *		no verdict
+ * @decided_by:	what must have decided: without a check by the driver, and with one;
+ *		VIPIN_BY_UNKNOWN if vipin records no verdict
  * @reasons:	the set of reasons that vipin may report; empty if it records no verdict
  * @announces:	text that the kernel itself logs then, alternatives separated by "|", or NULL
  * @source:	where the kernel does this
@@ -31,7 +31,7 @@ struct rule_case {
 	struct condition when;
 	enum { AFTER, BEFORE, BEFORE_OR_AFTER } facts;
 	int error;
-	enum vipin_decider decided_by[NR_POLICIES];
+	enum vipin_decider decided_by[2];
 	unsigned long long reasons;
 	const char *announces;
 	const char *source;

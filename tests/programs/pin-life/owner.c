@@ -24,8 +24,7 @@ static void queue_nothing(struct life *l, unsigned char *memory)
 
 	life_expect(err == -EFAULT, "QBUF of a pointer that is not mapped here: %s",
 		    err ? strerror(-err) : "accepted");
-	life_expect_verdict(l, l->policy == VIPIN_POLICY_STRICT ?
-			    "reason=not-mapped by=vma-check" : "reason=not-mapped by=frame-vector");
+	life_expect_verdict(l, "reason=not-mapped");
 }
 
 static void unmap_and_queue(struct life *l, unsigned char *memory)

@@ -99,7 +99,7 @@ static void unmapped(struct life *l)
 	unsigned char *memory = prepare(l);
 
 	munmap(memory, l->pages * PAGE);
-	refuses(l, memory, "reason=not-mapped by=vma-check");
+	refuses(l, memory, "reason=not-mapped");
 }
 
 static void mapped_by_device(struct life *l)
@@ -112,7 +112,7 @@ static void mapped_by_device(struct life *l)
 	device = mmap(memory, l->pages * PAGE, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_FIXED | MAP_POPULATE, vimap, VIMAP_OFFSET(VIMAP_PAGE_IO));
 	life_expect(device != MAP_FAILED, "mmap: %s", strerror(errno));
-	refuses(l, memory, "reason=vma-io by=vma-check");
+	refuses(l, memory, "reason=vma-io");
 	life_expect(life_untouched(l, device), "a device's memory was written");
 }
 
