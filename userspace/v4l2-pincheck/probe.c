@@ -135,7 +135,6 @@ bool probe_kernel(struct device *d)
  */
 void probe_check(struct device *d)
 {
-	struct pointer_queue queue = { .device = d };
 	size_t size = memory_round_up(d->pix.sizeimage, PAGE);
 	unsigned int serial = verdict_last_serial(d);
 	struct verdict v;
@@ -146,7 +145,7 @@ void probe_check(struct device *d)
 	if (hole == MAP_FAILED)
 		return;
 	munmap(hole, size);
-	queue_pointer(&queue, hole, d->pix.sizeimage);
+	queue_pointer(d, hole, d->pix.sizeimage);
 	if (verdict_read(d, serial, hole, d->pix.sizeimage, &v))
 		d->checks_vmas = v.decided_by == VIPIN_BY_VMA_CHECK;
 }
