@@ -45,10 +45,13 @@ static bool gup_fast_pins(const struct facts *before, const struct kernel *k)
 	       before->swap_backed;
 }
 
-/* The page table has no separate right to read: a page that may be written may be read. */
-static bool gup_fast_pins_writable(const struct facts *before, const struct kernel *k)
+/*
+ * The page table has no separate right to read: a page that may be written may be read. This is
+ * not about the mapping of a driver, so STRICT_NULL_MAPPING does not matter.
+ */
+static bool gup_fast_pins_writable(const struct facts *before)
 {
-	return before->writable && gup_fast_pins(before, k);
+	return before->writable && before->pfns_known && !before->moves_first;
 }
 
 static bool pins_in_place(const struct facts *before, const struct kernel *k)
@@ -123,7 +126,7 @@ static const struct quirk quirks[] = {
 		.name = "gup-fast-pins-write-only",
 		.sentence = "GUP-fast pins write-only memory for reading: it does not see VMA flags",
 		.breaks = "unreadable",
-		.has = BIT(PINS_LONG_TERM), .applies = gup_fast_pins_writable,
+		.has = BIT(PINS_LONG_TERM), .when = { .computed = gup_fast_pins_writable },
 		.source = "gup.c, gup_fast_pte_range(): pte_access_permitted() for reading",
 	}, {
 		.name = "output-pinned-for-writing",
