@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * event.c - scenarios in which something happens to memory that is pinned
+ *
+ * The rules, from which the fate of each frame follows:
+ *
+ *	held	 A pinned page keeps its place and its bytes, whatever happens to the mapping.
+ *		 So a frame whose buffer is queued arrives in the pinned pages, or is read from
+ *		 there, and no other byte changes (Documentation/core-api/pin_user_pages.rst).
+ *	shown	 The kernel replaces no pinned page under the pointer by itself. So if the
+ *		 program has not replaced it either, the pointer shows the frame.
+ *	current	 QBUF pins what the pointer leads to at that moment, also if videobuf2 has
+ *		 pinned the same pointer before (vipin(4), policy strict).
+ *	refused	 If rules.c of v4l2-pincheck refuses that memory, QBUF reports the reason,
+ *		 nothing is pinned or written, and the buffer accepts another pointer.
+ *	given	 A buffer that is freed gives back its pins at once.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/stamp.h"
+#include "event.h"
+
+#define FRAME_MAX	(LIFE_PLANES * PAGE)
+
+/* videobuf2 of these kernels keeps a pin as long as index, pointer and length are the same. */
+#define PIN_KEPT \
+	"pin-kept: videobuf2 does not notice that the mapping has changed (__prepare_userptr())"
+
+/* Fill a frame's memory. For an output device, it becomes a frame to send. */
+static bool fill(const struct life *l, unsigned char *frame)
+{
+	unsigned char bytes[FRAME_MAX];
+
+	memset(bytes, LIFE_FILL, sizeof(bytes));
+	if (l->output)
+		stamp_put(bytes, l->frame, 0);
+	return backing_write(frame, bytes, l->pages * PAGE);
+}
+
+static bool has_frame(const struct life *l, const unsigned char *bytes)
+{
+	struct vipin_stamp stamp;
+	char why[128];
+
+	return stamp_agrees(bytes, l->frame, &stamp, why, sizeof(why));
+}
+
+static bool consists_of(const unsigned char *bytes, size_t size, unsigned char fill)
+{
+	for (size_t i = 0; i < size; i++)
+		if (bytes[i] != fill)
+			return false;
+	return true;
+}
+
+/* No byte next to the frame may change, wherever the guard pages are now. */
+static void check_guards(const struct subject *s)
+{
+	const unsigned char *guards[] = { s->map, s->frame + s->size };
+	unsigned char page[PAGE];
+
+	for (size_t i = 0; i < ARRAY_SIZE(guards); i++)
+		if (s->guards & 1 << i && backing_read(guards[i], page, PAGE))
+			life_expect(consists_of(page, PAGE, GUARD_FILL),
+				    "a byte %s the frame has changed", i ? "after" : "before");
+}
+
+/* A captured frame must be in the pages that were pinned first, and only there. */
+static void check_pinned_pages(struct subject *s)
+{
+	const struct life *l = s->l;
+	unsigned char bytes[FRAME_MAX];
+
+	if (s->scenario->leads_to == SAME_PAGES && backing_read(s->frame, bytes, s->size)) {
+		life_expect(has_frame(l, bytes), "the pointer does not show the frame");
+		return;
+	}
+	if (backing_testify(s, bytes))
+		life_expect(has_frame(l, bytes), "the frame is not in the pinned pages");
+	if (s->scenario->leads_to == OTHER_PAGES &&
+	    backing_read(s->frame, bytes, s->size))
+		life_expect(!has_frame(l, bytes), "the frame is in pages that are not pinned");
+}
+
+/* Queue a second buffer, with other memory, so that frames follow each other. */
+static unsigned char *queue_companion(struct life *l)
+{
+	unsigned char *companion = life_map(l, NULL);
+	int err;
+
+	fill(l, companion);
+	l->index = 1;
+	err = life_queue(l, companion);
+	l->index = 0;
+	life_expect(!err, "QBUF of the second buffer: %s", strerror(-err));
+	return companion;
+}
+
+/* Return the reason for which QBUF must refuse the pointer after the event, or NULL. */
+static const char *refusal(const struct subject *s)
+{
+	return s->l->output ? s->scenario->output : s->scenario->capture;
+}
+
+/* The pin of the first QBUF is kept: a frame arrives in the pages that were pinned then. */
+static void expect_kept_pin(struct subject *s)
+{
+	life_take(s->l, s->frame);
+	if (!s->l->output)
+		check_pinned_pages(s);
+	check_guards(s);
+}
+
+static void expect_refusal(struct subject *s, int err)
+{
+	char keys[64];
+
+	life_expect(err < 0, "QBUF is accepted, which %s must prevent", refusal(s));
+	snprintf(keys, sizeof(keys), "reason=%s ", refusal(s));
+	life_expect_verdict(s->l, keys);
+	check_guards(s);
+}
+
+static void expect_current_pages(struct subject *s, long long good)
+{
+	unsigned char bytes[FRAME_MAX];
+
+	life_take(s->l, s->frame);
+	if (s->l->output) {
+		life_expect(life_good_frames(s->l) == good + 1,
+			    "the device did not read what the pointer leads to");
+	} else {
+		life_expect(backing_read(s->frame, bytes, s->size), "the frame is unreadable");
+		life_expect(has_frame(s->l, bytes), "the next frame is not at the pointer");
+	}
+	check_guards(s);
+}
+
+/* Queue the same pointer again. Return the number of its pages that are pinned then. */
+static long queue_again(struct subject *s, bool *kept)
+{
+	struct life *l = s->l;
+	bool stale = refusal(s) || s->scenario->leads_to != SAME_PAGES;
+	unsigned long before;
+	char line[512];
+	long long good;
+	int err;
+
+	fill(l, s->frame);
+	good = l->output ? life_good_frames(l) : 0;
+	before = life_verdict(l, line, sizeof(line));
+	err = life_queue(l, s->frame);
+	*kept = stale && life_verdict(l, line, sizeof(line)) == before;
+	if (*kept) {
+		life_expect(l->policy == VIPIN_POLICY_KERNEL && !err, "QBUF kept the pin: %s",
+			    strerror(-err));
+		expect_kept_pin(s);
+		return l->pages;
+	}
+	if (refusal(s)) {
+		expect_refusal(s, err);
+		return 0;
+	}
+	life_expect(!err, "QBUF after it: %s", strerror(-err));
+	expect_current_pages(s, good);
+	return l->pages;
+}
+
+/**
+ * event_run() - pin memory, make something happen to it, and check the fate of the frames
+ * @l:		the device, with two buffers
+ * @scenario:	the scenario
+ */
+void event_run(struct life *l, const struct scenario *scenario)
+{
+	struct subject s = { .l = l, .scenario = scenario };
+	/* If this was mapped later, it could get the address of memory that was unmapped. */
+	unsigned char *fresh = life_map(l, NULL), *companion = NULL;
+	const long before = life_pins(-1);
+	long others = 0, held;
+	long long good = 0;
+	bool kept;
+	int err;
+
+	if (scenario->memory == DISK_FILE && !l->output)
+		life_skip("a device may not write to a file of a disk");
+	backing_map(&s);
+	if (!l->output && (scenario->leads_to != SAME_PAGES || scenario->output))
+		backing_witness(&s);
+	if (l->output)
+		good = life_good_frames(l);
+	fill(l, s.frame);
+
+	if (l->way & STREAMING)
+		life_start(l);
+	err = life_queue(l, s.frame);
+	life_expect(!err, "QBUF: %s", strerror(-err));
+	if (l->way & STREAMING) {
+		companion = queue_companion(l);
+		others = l->pages;
+	}
+	life_expect_pins(before + others + l->pages, "after QBUF");
+
+	scenario->happens(&s);
+	if (scenario->leads_to == OTHER_PAGES) {
+		unsigned char bytes[FRAME_MAX];
+
+		memset(bytes, LIFE_FILL, sizeof(bytes));
+		backing_write(s.frame, bytes, s.size);
+	}
+	life_expect_pins(before + others + l->pages, "after it");
+
+	life_take(l, s.frame);
+	if (companion) {
+		life_take(l, companion);
+		life_expect(l->output || has_frame(l, companion),
+			    "the second buffer has no frame");
+	}
+	if (l->output)
+		life_expect(life_good_frames(l) == good + 1 + !!companion,
+			    "the device did not read the pinned pages");
+	else
+		check_pinned_pages(&s);
+	check_guards(&s);
+
+	held = queue_again(&s, &kept);
+	life_expect_pins(before + others + held, "after the second QBUF");
+
+	life_frame(l, fresh);
+	life_stop(l);
+	life_buffers(l, 0, V4L2_MEMORY_USERPTR);
+	life_expect_pins(before, "after the buffers were freed");
+	if (kept)
+		life_expected_failure(PIN_KEPT);
+}
+
+/**
+ * event_sentence() - say what happens, and what must result
+ * @scenario:	the scenario
+ *
+ * Return: the sentence, until the next call.
+ */
+const char *event_sentence(const struct scenario *scenario)
+{
+	static const char * const fates[] = {
+		[SAME_PAGES] = "the frame arrives at the pointer",
+		[OTHER_PAGES] = "the frame arrives in the pinned pages only",
+		[NO_PAGES] = "the frame arrives in the pinned pages only",
+	};
+	static char text[256];
+	const char *capture = scenario->capture ?: "accepted";
+	const char *output = scenario->output ?: "accepted";
+	char next[80];
+
+	if (!strcmp(capture, output))
+		snprintf(next, sizeof(next), "%s", capture);
+	else
+		snprintf(next, sizeof(next), "%s, output: %s", capture, output);
+	snprintf(text, sizeof(text), "%s: %s; QBUF after it: %s", scenario->sentence,
+		 fates[scenario->leads_to], next);
+	return text;
+}
+
+/**
+ * event_fork() - fork a process that ends with this one
+ *
+ * Return: 0 in the child, else its number.
+ */
+pid_t event_fork(void)
+{
+	pid_t child = fork();
+
+	life_expect(child >= 0, "fork: %s", strerror(errno));
+	return child;
+}
+
+/**
+ * event_wait() - wait for a child to exit with status 0
+ * @child:	its number
+ */
+void event_wait(pid_t child)
+{
+	int status = -1;
+
+	life_expect(waitpid(child, &status, 0) == child && !status,
+		    "the child ended with status %#x", status);
+}
