@@ -7,14 +7,13 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <linux/memfd.h>
 
 #include "event.h"
-
-#define DISK_FOLDER	"/run/ext4"
 
 /**
  * event_mmap() - map memory, or end the scenario as wrong
@@ -43,15 +42,15 @@ static int open_file(struct subject *s, size_t size)
 		fd = memfd_create("pin-life", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 		life_expect(fd >= 0, "memfd_create: %s", strerror(errno));
 	} else {
-		fd = open(DISK_FOLDER, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+		fd = open(LIFE_DISK, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 		if (fd < 0)
-			life_skip("there is no ext4 in " DISK_FOLDER ": %s", strerror(errno));
+			life_skip("there is no ext4 in " LIFE_DISK ": %s", strerror(errno));
 	}
 	life_expect(!ftruncate(fd, size), "ftruncate: %s", strerror(errno));
 	return fd;
 }
 
-/* Map a part of a huge page, so that all the pages are neighbours in RAM. */
+/* Map a huge page, or small pages in its place. */
 static unsigned char *map_huge(struct subject *s)
 {
 	const int prot = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS;
@@ -67,9 +66,22 @@ static unsigned char *map_huge(struct subject *s)
 	area = event_mmap(NULL, 2 * HUGE_PAGE, PROT_NONE, flags, -1, 0);
 	area = (unsigned char *)(((uintptr_t)area + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
 	event_mmap(area, HUGE_PAGE, prot, flags | MAP_FIXED, -1, 0);
-	if (madvise(area, HUGE_PAGE, MADV_HUGEPAGE))
+	if (madvise(area, HUGE_PAGE, s->scenario->memory == AREA ? MADV_NOHUGEPAGE :
+								    MADV_HUGEPAGE))
 		life_skip("no transparent huge pages: %s", strerror(errno));
 	return area;
+}
+
+static unsigned char *attach_segment(struct subject *s)
+{
+	unsigned char *map;
+
+	s->map_size = s->size + 2 * PAGE;
+	s->segment = shmget(IPC_PRIVATE, s->map_size, 0600);
+	life_expect(s->segment >= 0, "shmget: %s", strerror(errno));
+	map = shmat(s->segment, NULL, 0);
+	life_expect(map != (void *)-1, "shmat: %s", strerror(errno));
+	return map;
 }
 
 static unsigned char *map_small(struct subject *s)
@@ -102,13 +114,29 @@ void backing_map(struct subject *s)
 	s->size = s->l->pages * PAGE;
 	s->fd = -1;
 	s->offset = PAGE;
-	s->map = memory == HUGE || memory == HUGETLB ? map_huge(s) : map_small(s);
+	s->segment = -1;
+	if (memory == HUGE || memory == HUGETLB || memory == AREA)
+		s->map = map_huge(s);
+	else if (memory == SYSV)
+		s->map = attach_segment(s);
+	else
+		s->map = map_small(s);
 	s->frame = s->map + PAGE;
 	s->guards = 1 | 2;
 	s->witness[0] = -1;
 	s->witness[1] = -1;
 	memset(s->map, GUARD_FILL, s->map_size);
 	memset(s->frame, LIFE_FILL, s->size);
+}
+
+/**
+ * backing_release() - remove what would outlive the process
+ * @s:	the subject
+ */
+void backing_release(struct subject *s)
+{
+	if (s->segment >= 0)
+		shmctl(s->segment, IPC_RMID, NULL);
 }
 
 /**

@@ -23,12 +23,9 @@
 
 #include "common/stamp.h"
 #include "event.h"
+#include "quirks.h"
 
 #define FRAME_MAX	(LIFE_PLANES * PAGE)
-
-/* videobuf2 of these kernels keeps a pin as long as index, pointer and length are the same. */
-#define PIN_KEPT \
-	"pin-kept: videobuf2 does not notice that the mapping has changed (__prepare_userptr())"
 
 /* Fill a frame's memory. For an output device, it becomes a frame to send. */
 static bool fill(const struct life *l, unsigned char *frame)
@@ -177,7 +174,9 @@ static long queue_again(struct subject *s, bool *kept)
  */
 void event_run(struct life *l, const struct scenario *scenario)
 {
-	struct subject s = { .l = l, .scenario = scenario };
+	const bool broken = quirk_applies(scenario->quirk);
+	const struct scenario changed = quirk_change(scenario);
+	struct subject s = { .l = l, .scenario = broken ? &changed : scenario };
 	/* If this was mapped later, it could get the address of memory that was unmapped. */
 	unsigned char *fresh = life_map(l, NULL), *companion = NULL;
 	const long before = life_pins(-1);
@@ -189,7 +188,7 @@ void event_run(struct life *l, const struct scenario *scenario)
 	if (scenario->memory == DISK_FILE && !l->output)
 		life_skip("a device may not write to a file of a disk");
 	backing_map(&s);
-	if (!l->output && (scenario->leads_to != SAME_PAGES || scenario->output))
+	if (!l->output && (s.scenario->leads_to != SAME_PAGES || scenario->output))
 		backing_witness(&s);
 	if (l->output)
 		good = life_good_frames(l);
@@ -206,7 +205,7 @@ void event_run(struct life *l, const struct scenario *scenario)
 	life_expect_pins(before + others + l->pages, "after QBUF");
 
 	scenario->happens(&s);
-	if (scenario->leads_to == OTHER_PAGES) {
+	if (s.scenario->leads_to == OTHER_PAGES) {
 		unsigned char bytes[FRAME_MAX];
 
 		memset(bytes, LIFE_FILL, sizeof(bytes));
@@ -234,8 +233,11 @@ void event_run(struct life *l, const struct scenario *scenario)
 	life_stop(l);
 	life_buffers(l, 0, V4L2_MEMORY_USERPTR);
 	life_expect_pins(before, "after the buffers were freed");
+	backing_release(&s);
+	if (broken)
+		quirk_end(scenario->quirk);
 	if (kept)
-		life_expected_failure(PIN_KEPT);
+		quirk_end(PIN_KEPT);
 }
 
 /**
@@ -266,7 +268,19 @@ const char *event_sentence(const struct scenario *scenario)
 }
 
 /**
- * event_fork() - fork a process that ends with this one
+ * event_touch() - write to each page of the frame without changing it
+ * @s:	the subject; a device may write to the frame at the same time
+ */
+void event_touch(struct subject *s)
+{
+	static volatile unsigned char nothing;
+
+	for (size_t i = PAGE - 1; i < s->size; i += PAGE)
+		__atomic_fetch_or(s->frame + i, nothing, __ATOMIC_SEQ_CST);
+}
+
+/**
+ * event_fork() - fork, or end the scenario as wrong
  *
  * Return: 0 in the child, else its number.
  */
@@ -279,13 +293,27 @@ pid_t event_fork(void)
 }
 
 /**
+ * event_exit_code() - wait for a child to exit
+ * @child:	its number
+ *
+ * Return: its exit status.
+ */
+int event_exit_code(pid_t child)
+{
+	int status = -1;
+
+	life_expect(waitpid(child, &status, 0) == child && WIFEXITED(status),
+		    "the child ended with status %#x", status);
+	return WEXITSTATUS(status);
+}
+
+/**
  * event_wait() - wait for a child to exit with status 0
  * @child:	its number
  */
 void event_wait(pid_t child)
 {
-	int status = -1;
+	int code = event_exit_code(child);
 
-	life_expect(waitpid(child, &status, 0) == child && !status,
-		    "the child ended with status %#x", status);
+	life_expect(!code, "the child ended with %d", code);
 }

@@ -8,9 +8,15 @@
 #ifndef EVENT_H
 #define EVENT_H
 
+#include <errno.h>
+#include <string.h>
+
 #include "life.h"
 
 #define GUARD_FILL	0xa5	/* every byte of the pages around a frame */
+#define LIFE_DISK	"/run/ext4"
+
+#define READ_WRITE	(PROT_READ | PROT_WRITE)
 
 /**
  * struct subject - a frame's memory, to which something happens
@@ -22,6 +28,7 @@
  * @size:	bytes in @frame, whole pages
  * @fd:		file that is mapped, or -1
  * @offset:	of @frame in the file
+ * @segment:	number of the System V segment that is mapped, or -1
  * @alias:	where the pinned pages are still mapped, if the event has moved them or if they
  *		have a second mapping; otherwise NULL
  * @witness:	pipes that hold references to the pinned pages, so that their bytes can be read
@@ -37,6 +44,7 @@ struct subject {
 	size_t size;
 	int fd;
 	off_t offset;
+	int segment;
 	unsigned char *alias;
 	int witness[2];
 	unsigned int guards;
@@ -47,6 +55,7 @@ const char *event_sentence(const struct scenario *scenario);
 
 /* backing.c */
 void backing_map(struct subject *s);
+void backing_release(struct subject *s);
 void backing_witness(struct subject *s);
 bool backing_testify(struct subject *s, unsigned char *frame);
 bool backing_read(const unsigned char *at, unsigned char *to, size_t size);
@@ -56,7 +65,9 @@ bool backing_write(unsigned char *at, const unsigned char *from, size_t size);
 #define must(call) \
 	life_expect((call) == 0, "%s: %s", #call, strerror(errno))
 void *event_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
+void event_touch(struct subject *s);
 pid_t event_fork(void);
 void event_wait(pid_t child);
+int event_exit_code(pid_t child);
 
 #endif

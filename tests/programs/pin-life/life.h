@@ -79,6 +79,8 @@ struct subject;
  * @DISK_FILE:	a shared mapping of a file in an ext4; a device may only read from it
  * @HUGE:	a part of a transparent huge page
  * @HUGETLB:	a part of a hugetlb page
+ * @AREA:	small pages that fill the place of a huge page
+ * @SYSV:	a System V segment
  */
 enum life_memory {
 	ANONYMOUS,
@@ -87,6 +89,18 @@ enum life_memory {
 	DISK_FILE,
 	HUGE,
 	HUGETLB,
+	AREA,
+	SYSV,
+};
+
+/**
+ * enum life_quirk - how some kernels break a rule; quirks.c has a sentence for each
+ */
+enum life_quirk {
+	NO_QUIRK,
+	PIN_KEPT,
+	COPIED_THOUGH_PINNED,
+	HUGETLB_COPIED,
 };
 
 /**
@@ -113,6 +127,10 @@ enum life_pages {
  * @capture:	name of the reason why a capture device may not have the memory at the pointer
  *		afterwards, or NULL if it may
  * @output:	the same for an output device
+ * @quirk:	an enum life_quirk: how a kernel may break the rule here
+ * @ways:	with @run: the scenario depends on the way
+ * @alone:	it changes the whole machine for a while, or takes long: by default, it runs on
+ *		one node only
  * @source:	where the kernel says so
  */
 struct scenario {
@@ -124,14 +142,28 @@ struct scenario {
 	enum life_pages leads_to;
 	const char *capture;
 	const char *output;
+	enum life_quirk quirk;
+	bool ways;
+	bool alone;
 	const char *source;
 };
 
 /* Each table ends with a scenario without a name. */
+extern const struct scenario advice_scenarios[];
+extern const struct scenario cgroup_scenarios[];
+extern const struct scenario cow_scenarios[];
+extern const struct scenario end_scenarios[];
+extern const struct scenario file_scenarios[];
+extern const struct scenario forked_scenarios[];
+extern const struct scenario kernel_scenarios[];
 extern const struct scenario mapping_scenarios[];
+extern const struct scenario overlap_scenarios[];
 extern const struct scenario owner_scenarios[];
 extern const struct scenario prepared_scenarios[];
+extern const struct scenario process_scenarios[];
+extern const struct scenario protect_scenarios[];
 extern const struct scenario refusal_scenarios[];
+extern const struct scenario stress_scenarios[];
 
 /* The scenarios of owner.c make sense under policy kernel only if this one is not skipped. */
 extern const struct scenario owner_is_known;

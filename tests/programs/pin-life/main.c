@@ -17,6 +17,7 @@
 
 #define TIME_LIMIT	60	/* s, for a scenario */
 #define SIGNAL_EVERY	2	/* ms */
+#define NODES		4	/* two buses, two directions */
 
 static const char usage[] =
 "Usage: pin-life -d DEVICE [OPTION]... [SCENARIO]...\n"
@@ -32,7 +33,9 @@ static const char usage[] =
 "                       streaming, idle/signals, streaming/signals (signals arrive all\n"
 "                       the time), or all of them. By default each scenario has one of\n"
 "                       these; it has another one on each other node, so four nodes\n"
-"                       have all. With policy kernel, half of the scenarios run then\n"
+"                       have all. With policy kernel, half of the scenarios run then.\n"
+"                       Those that take long or change the whole machine run on one\n"
+"                       node only\n"
 "  -l, --list           list the scenarios and what each must lead to\n"
 "  -h, --help           print this text\n"
 "\n"
@@ -66,6 +69,17 @@ static const struct family {
 	{ .scenarios = prepared_scenarios, .strict_only = true },
 	{ .scenarios = refusal_scenarios, .strict_only = true },
 	{ .scenarios = mapping_scenarios },
+	{ .scenarios = protect_scenarios },
+	{ .scenarios = advice_scenarios },
+	{ .scenarios = file_scenarios },
+	{ .scenarios = process_scenarios },
+	{ .scenarios = cow_scenarios },
+	{ .scenarios = end_scenarios },
+	{ .scenarios = overlap_scenarios },
+	{ .scenarios = kernel_scenarios },
+	{ .scenarios = cgroup_scenarios },
+	{ .scenarios = stress_scenarios },
+	{ .scenarios = forked_scenarios, .needs_owner = true },
 };
 
 /* Return scenario @n of all tables together, or NULL after the last one. */
@@ -85,6 +99,11 @@ static const char *name_at(unsigned int n, const char **sentence)
 
 	*sentence = !s ? NULL : s->run ? s->sentence : event_sentence(s);
 	return s ? s->name : NULL;
+}
+
+static bool has_ways(const struct scenario *s)
+{
+	return !s->run || s->ways;
 }
 
 static void run_here(const struct scenario *s, const struct scenario_options *options,
@@ -129,7 +148,7 @@ static enum outcome run(const struct scenario *s, const struct scenario_options 
 	ssize_t length;
 	pid_t child;
 
-	snprintf(name, sizeof(name), s->run ? "%s" : "%s/%s", s->name, ways[way]);
+	snprintf(name, sizeof(name), has_ways(s) ? "%s/%s" : "%s", s->name, ways[way]);
 	sigaction(SIGUSR1, &action, NULL);
 	fflush(stdout);
 	if (pipe(output))
@@ -152,7 +171,7 @@ static enum outcome run(const struct scenario *s, const struct scenario_options 
 	close(output[0]);
 	waitpid(child, &status, 0);
 	outcome = WIFEXITED(status) ? WEXITSTATUS(status) : WRONG;
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && !*why)
 		snprintf(why, sizeof(why), "%s", strsignal(WTERMSIG(status)));
 	if (outcome == CANNOT_RUN)
 		return outcome;
@@ -190,14 +209,16 @@ static bool runs_in_way(const struct turn *t, const struct scenario *s, unsigned
 {
 	const char *wanted = t->options->way;
 	const bool kernel = t->options->policy == VIPIN_POLICY_KERNEL;
+	const unsigned int turn = n + t->node + kernel;
 
-	if (s->run)
+	if (!has_ways(s))
 		return way == IDLE;
 	if (wanted)
 		return !strcmp(wanted, "all") || !strcmp(wanted, ways[way]);
-	if (kernel && !*t->options->chosen && (n + t->node) % 2)
+	if (!*t->options->chosen && ((kernel && turn % 2) || (s->alone && n % NODES != t->node)))
 		return false;
-	return (n + t->node + kernel) % WAYS == way;
+	/* A scenario that runs on one node only has the ways in turn, too. */
+	return (s->alone ? turn + n / NODES : turn) % WAYS == way;
 }
 
 static bool is_way(const char *name)
