@@ -305,6 +305,7 @@ const struct scenario advice_scenarios[] = {
 		.happens = collapse,
 		.memory = AREA,
 		.leads_to = SAME_PAGES,
+		.alone = true,
 		.source = "mm/khugepaged.c, collapse_scan_pmd(): pages with other references stay",
 	}, {
 		.name = "soft-offline",

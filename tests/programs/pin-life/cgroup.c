@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cgroup.c - scenarios: the process is in a control group that limits or freezes it
+ * cgroup.c - scenarios: the process is frozen, or in a control group with a memory limit
  *
  * Documentation/admin-guide/cgroup-v2.rst
  */
@@ -169,6 +169,37 @@ static void frozen_and_killed(struct life *l)
 	end_group(l, child, before);
 }
 
+/* Suspend to idle, but only up to the point where all processes are frozen. */
+static int freeze_all(void)
+{
+	int err = write_text("/sys/module/suspend/parameters/pm_test_delay", "0");
+
+	if (!err)
+		err = write_text("/sys/power/pm_test", "freezer");
+	if (err)
+		return err;
+	err = write_text("/sys/power/state", "freeze");
+	write_text("/sys/power/pm_test", "none");
+	return err;
+}
+
+static void suspended(struct life *l)
+{
+	const long before = life_pins(-1);
+	int frames, err;
+	char bytes[4096];
+	pid_t child = end_start_stream(l, &frames, NULL);
+
+	err = freeze_all();
+	for (int i = 0; i < 3; i++)
+		life_expect(read(frames, bytes, sizeof(bytes)) > 0, "it does not go on");
+	kill(child, SIGKILL);
+	life_expect(waitpid(child, NULL, 0) == child, "waitpid: %s", strerror(errno));
+	end_check(l, before);
+	if (err)
+		life_skip("this kernel cannot test suspend to idle: %s", strerror(-err));
+}
+
 /* Queue a frame in the group, and then use memory until the kernel kills the process. */
 static void join_and_run_out(void)
 {
@@ -220,6 +251,13 @@ const struct scenario cgroup_scenarios[] = {
 		.ways = true,
 		.alone = true,
 		.source = "kernel/cgroup/freezer.c",
+	}, {
+		.name = "suspended",
+		.sentence = "all processes are frozen for suspend to idle while frames arrive, and go on",
+		.run = suspended,
+		.ways = true,
+		.alone = true,
+		.source = "kernel/power/process.c, freeze_processes()",
 	}, {
 		.name = "out-of-memory",
 		.sentence = "the kernel kills a process that streams: nothing stays pinned",

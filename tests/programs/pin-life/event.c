@@ -188,8 +188,6 @@ void event_run(struct life *l, const struct scenario *scenario)
 	if (scenario->memory == DISK_FILE && !l->output)
 		life_skip("a device may not write to a file of a disk");
 	backing_map(&s);
-	if (!l->output && (s.scenario->leads_to != SAME_PAGES || scenario->output))
-		backing_witness(&s);
 	if (l->output)
 		good = life_good_frames(l);
 	fill(l, s.frame);
@@ -203,6 +201,10 @@ void event_run(struct life *l, const struct scenario *scenario)
 		others = l->pages;
 	}
 	life_expect_pins(before + others + l->pages, "after QBUF");
+
+	/* Not earlier: a pin cannot move a page that a pipe holds out of ZONE_MOVABLE. */
+	if (!l->output && (s.scenario->leads_to != SAME_PAGES || scenario->output))
+		backing_witness(&s);
 
 	scenario->happens(&s);
 	if (s.scenario->leads_to == OTHER_PAGES) {

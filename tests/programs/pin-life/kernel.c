@@ -31,6 +31,7 @@
 
 #define PATIENCE	5000	/* ms, for a kernel thread */
 #define OFFLINE_TIME	1	/* s */
+#define TRIES		20	/* to set a block offline */
 
 /* Settings of a kernel thread that make it quick, and their values before. */
 struct setting {
@@ -194,13 +195,12 @@ static void offline_pinned(struct subject *s)
 	expect_in_place(s, pfn, "offlining");
 }
 
-/* One block goes online and offline again. It has no pinned page. */
-static void offline_other(struct subject *s)
+/* A signal would end it, but none comes to this process. Return an errno. */
+static int bring_block_online_and_back(void)
 {
 	char state[16] = "";
 	int err = -ENOENT;
 
-	(void)s;
 	for (unsigned long block = 2; block <= 4 && err; block++) {
 		char path[80];
 		FILE *f;
@@ -215,11 +215,29 @@ static void offline_other(struct subject *s)
 		if (strcmp(state, "offline\n"))
 			continue;
 		err = set_block(block, "online_movable");
-		if (!err)
+		for (int i = 0; !err && i < TRIES; i++) {
 			err = set_block(block, "offline");
+			if (!err)
+				return 0;
+			usleep(10000);
+			err = i < TRIES - 1 ? 0 : err;
+		}
 	}
+	return -err;
+}
+
+/* One block goes online and offline again. It has no pinned page. */
+static void offline_other(struct subject *s)
+{
+	pid_t child = event_fork();
+	int err;
+
+	(void)s;
+	if (!child)
+		_exit(bring_block_online_and_back());
+	err = event_exit_code(child);
 	if (err)
-		life_skip("no block of memory goes offline here: %s", strerror(-err));
+		life_skip("no block of memory goes offline here: %s", strerror(err));
 }
 
 /* Return the second node of a NUMA machine. Skip the scenario if there is none. */

@@ -34,8 +34,8 @@ static const char usage[] =
 "                       the time), or all of them. By default each scenario has one of\n"
 "                       these; it has another one on each other node, so four nodes\n"
 "                       have all. With policy kernel, half of the scenarios run then.\n"
-"                       Those that take long or change the whole machine run on one\n"
-"                       node only\n"
+"                       With the multi-planar API each runs on one node only, and so do\n"
+"                       those that take long or change the whole machine\n"
 "  -l, --list           list the scenarios and what each must lead to\n"
 "  -h, --help           print this text\n"
 "\n"
@@ -189,11 +189,13 @@ static enum outcome run(const struct scenario *s, const struct scenario_options 
  * struct turn - which scenarios run on a node, and in which way
  * @options:	the command line
  * @node:	a number of the node's bus and direction
+ * @multiplanar:	the node has the multi-planar API
  * @owner_known:	the kernel knows whose pin it is
  */
 struct turn {
 	const struct scenario_options *options;
 	unsigned int node;
+	bool multiplanar;
 	bool owner_known;
 };
 
@@ -203,22 +205,28 @@ static bool runs(const struct turn *t, const struct family *family)
 	       (family->needs_owner ? t->owner_known : !family->strict_only);
 }
 
-/* Return whether scenario @n runs in a way. */
+/* Without --way and without names, does scenario @n run on this node? */
+static bool has_turn(const struct turn *t, const struct scenario *s, unsigned int n)
+{
+	if (s->alone || t->multiplanar)
+		return n % NODES == t->node;
+	return t->options->policy == VIPIN_POLICY_STRICT || (n + t->node) % 2;
+}
+
 static bool runs_in_way(const struct turn *t, const struct scenario *s, unsigned int n,
 			unsigned int way)
 {
-	const char *wanted = t->options->way;
 	const bool kernel = t->options->policy == VIPIN_POLICY_KERNEL;
-	const unsigned int turn = n + t->node + kernel;
+	const char *wanted = t->options->way;
 
 	if (!has_ways(s))
 		return way == IDLE;
 	if (wanted)
 		return !strcmp(wanted, "all") || !strcmp(wanted, ways[way]);
-	if (!*t->options->chosen && ((kernel && turn % 2) || (s->alone && n % NODES != t->node)))
+	if (!*t->options->chosen && !has_turn(t, s, n))
 		return false;
-	/* A scenario that runs on one node only has the ways in turn, too. */
-	return (s->alone ? turn + n / NODES : turn) % WAYS == way;
+	/* Those that run on one node only must not have one way only. */
+	return (n + t->node + n / NODES + kernel) % WAYS == way;
 }
 
 static bool is_way(const char *name)
@@ -265,6 +273,7 @@ int main(int argc, char **argv)
 	if (fd >= 0) {
 		turn.node = 2 * video_node_is_translated(options.device) +
 			    V4L2_TYPE_IS_OUTPUT(type);
+		turn.multiplanar = V4L2_TYPE_IS_MULTIPLANAR(type);
 		close(fd);
 	}
 	if (options.policy == VIPIN_POLICY_KERNEL) {

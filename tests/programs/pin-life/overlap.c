@@ -16,7 +16,7 @@
 #include "common/video-node.h"
 #include "event.h"
 
-#define CYCLES		8
+#define CYCLES		4
 #define BUFFERS		4
 #define SHIFT		64	/* bytes between two frames that overlap */
 

@@ -74,7 +74,7 @@ static void grandchild_remains(struct subject *s)
 	(void)s;
 	if (!child) {
 		if (!fork())
-			usleep(300000);
+			usleep(50000);
 		_exit(0);
 	}
 	event_wait(child);

@@ -18,7 +18,7 @@
 #include "event.h"
 #include "memory/zram.h"
 
-#define LASTS		200	/* ms */
+#define LASTS		100	/* ms */
 #define PIECES		12	/* of memory, for BUFFERS buffers */
 #define BUFFERS		3
 #define ROUNDS		24
