@@ -27,14 +27,20 @@
 
 #define FRAME_MAX	(LIFE_PLANES * PAGE)
 
-/* Fill a frame's memory. For an output device, it becomes a frame to send. */
-static bool fill(const struct life *l, unsigned char *frame)
+/*
+ * The second frame of an output device is shorter. If the device reads the pages of the first one,
+ * it finds a frame of another length, and counts it as bad.
+ */
+#define TRIM		64
+
+/* Write to a frame's memory, if this process may: LIFE_FILL, or a frame to send. */
+static bool fill(const struct life *l, unsigned char *frame, bool paint)
 {
 	unsigned char bytes[FRAME_MAX];
 
 	memset(bytes, LIFE_FILL, sizeof(bytes));
-	if (l->output)
-		stamp_put(bytes, l->frame, 0);
+	if (paint)
+		stamp_put(bytes, l->frame - l->trim, 0);
 	return backing_write(frame, bytes, l->pages * PAGE);
 }
 
@@ -66,6 +72,16 @@ static void check_guards(const struct subject *s)
 				    "a byte %s the frame has changed", i ? "after" : "before");
 }
 
+/* No frame may be in pages that the pointer leads to, but that are not pinned. */
+static void check_untouched(const struct subject *s)
+{
+	unsigned char bytes[FRAME_MAX];
+
+	if (s->filled && !s->l->output && backing_read(s->frame, bytes, s->size))
+		life_expect(consists_of(bytes, s->size, LIFE_FILL),
+			    "pages that are not pinned have changed");
+}
+
 /* A captured frame must be in the pages that were pinned first, and only there. */
 static void check_pinned_pages(struct subject *s)
 {
@@ -78,9 +94,7 @@ static void check_pinned_pages(struct subject *s)
 	}
 	if (backing_testify(s, bytes))
 		life_expect(has_frame(l, bytes), "the frame is not in the pinned pages");
-	if (s->scenario->leads_to == OTHER_PAGES &&
-	    backing_read(s->frame, bytes, s->size))
-		life_expect(!has_frame(l, bytes), "the frame is in pages that are not pinned");
+	check_untouched(s);
 }
 
 /* Queue a second buffer, with other memory, so that frames follow each other. */
@@ -89,7 +103,7 @@ static unsigned char *queue_companion(struct life *l)
 	unsigned char *companion = life_map(l, NULL);
 	int err;
 
-	fill(l, companion);
+	fill(l, companion, l->output);
 	l->index = 1;
 	err = life_queue(l, companion);
 	l->index = 0;
@@ -104,11 +118,14 @@ static const char *refusal(const struct subject *s)
 }
 
 /* The pin of the first QBUF is kept: a frame arrives in the pages that were pinned then. */
-static void expect_kept_pin(struct subject *s)
+static void expect_kept_pin(struct subject *s, long long good)
 {
 	life_take(s->l, s->frame);
 	if (!s->l->output)
 		check_pinned_pages(s);
+	else
+		life_expect(life_good_frames(s->l) == good + !s->l->trim,
+			    "the device did not read the pages that were pinned first");
 	check_guards(s);
 }
 
@@ -119,6 +136,7 @@ static void expect_refusal(struct subject *s, int err)
 	life_expect(err < 0, "QBUF is accepted, which %s must prevent", refusal(s));
 	snprintf(keys, sizeof(keys), "reason=%s ", refusal(s));
 	life_expect_verdict(s->l, keys);
+	check_untouched(s);
 	check_guards(s);
 }
 
@@ -147,7 +165,10 @@ static long queue_again(struct subject *s, bool *kept)
 	long long good;
 	int err;
 
-	fill(l, s->frame);
+	l->trim = l->output ? TRIM : 0;
+	s->filled = fill(l, s->frame, l->output);
+	if (!s->filled)
+		l->trim = 0;
 	good = l->output ? life_good_frames(l) : 0;
 	before = life_verdict(l, line, sizeof(line));
 	err = life_queue(l, s->frame);
@@ -155,7 +176,7 @@ static long queue_again(struct subject *s, bool *kept)
 	if (*kept) {
 		life_expect(l->policy == VIPIN_POLICY_KERNEL && !err, "QBUF kept the pin: %s",
 			    strerror(-err));
-		expect_kept_pin(s);
+		expect_kept_pin(s, good);
 		return l->pages;
 	}
 	if (refusal(s)) {
@@ -190,7 +211,7 @@ void event_run(struct life *l, const struct scenario *scenario)
 	backing_map(&s);
 	if (l->output)
 		good = life_good_frames(l);
-	fill(l, s.frame);
+	fill(l, s.frame, l->output);
 
 	if (l->way & STREAMING)
 		life_start(l);
@@ -207,12 +228,8 @@ void event_run(struct life *l, const struct scenario *scenario)
 		backing_witness(&s);
 
 	scenario->happens(&s);
-	if (s.scenario->leads_to == OTHER_PAGES) {
-		unsigned char bytes[FRAME_MAX];
-
-		memset(bytes, LIFE_FILL, sizeof(bytes));
-		backing_write(s.frame, bytes, s.size);
-	}
+	if (s.scenario->leads_to == OTHER_PAGES)
+		s.filled = fill(l, s.frame, false);
 	life_expect_pins(before + others + l->pages, "after it");
 
 	life_take(l, s.frame);
@@ -229,6 +246,7 @@ void event_run(struct life *l, const struct scenario *scenario)
 	check_guards(&s);
 
 	held = queue_again(&s, &kept);
+	l->trim = 0;
 	life_expect_pins(before + others + held, "after the second QBUF");
 
 	life_frame(l, fresh);
@@ -243,7 +261,7 @@ void event_run(struct life *l, const struct scenario *scenario)
 }
 
 /**
- * event_sentence() - say what happens, and what must result
+ * event_sentence() - say what happens, what must result, and where the kernel says so
  * @scenario:	the scenario
  *
  * Return: the sentence, until the next call.
@@ -255,17 +273,22 @@ const char *event_sentence(const struct scenario *scenario)
 		[OTHER_PAGES] = "the frame arrives in the pinned pages only",
 		[NO_PAGES] = "the frame arrives in the pinned pages only",
 	};
-	static char text[256];
+	static char text[384];
 	const char *capture = scenario->capture ?: "accepted";
 	const char *output = scenario->output ?: "accepted";
 	char next[80];
 
+	if (scenario->run) {
+		snprintf(text, sizeof(text), scenario->source ? "%s [%s]" : "%s",
+			 scenario->sentence, scenario->source);
+		return text;
+	}
 	if (!strcmp(capture, output))
 		snprintf(next, sizeof(next), "%s", capture);
 	else
 		snprintf(next, sizeof(next), "%s, output: %s", capture, output);
-	snprintf(text, sizeof(text), "%s: %s; QBUF after it: %s", scenario->sentence,
-		 fates[scenario->leads_to], next);
+	snprintf(text, sizeof(text), "%s: %s; QBUF after it: %s [%s]", scenario->sentence,
+		 fates[scenario->leads_to], next, scenario->source);
 	return text;
 }
 

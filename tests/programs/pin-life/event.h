@@ -33,6 +33,7 @@
  *		have a second mapping; otherwise NULL
  * @witness:	pipes that hold references to the pinned pages, so that their bytes can be read
  *		after the event has removed them from all mappings; -1 if there are none
+ * @filled:	what the pointer leads to has been filled since the event
  * @guards:	which of the guard pages must be unchanged: 1 the first, 2 the second
  */
 struct subject {
@@ -47,6 +48,7 @@ struct subject {
 	int segment;
 	unsigned char *alias;
 	int witness[2];
+	bool filled;
 	unsigned int guards;
 };
 

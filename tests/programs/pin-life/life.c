@@ -251,7 +251,7 @@ struct v4l2_buffer life_buffer(const struct life *l, unsigned char *memory,
 	if (!V4L2_TYPE_IS_MULTIPLANAR(l->type)) {
 		buf.m.userptr = (unsigned long)memory;
 		buf.length = l->size[0];
-		buf.bytesused = l->size[0];
+		buf.bytesused = l->size[0] - l->trim;
 		return buf;
 	}
 	memset(planes, 0, LIFE_PLANES * sizeof(*planes));
@@ -260,6 +260,7 @@ struct v4l2_buffer life_buffer(const struct life *l, unsigned char *memory,
 		planes[i].length = l->size[i];
 		planes[i].bytesused = l->size[i];
 	}
+	planes[l->planes - 1].bytesused -= l->trim;
 	buf.m.planes = planes;
 	buf.length = l->planes;
 	return buf;

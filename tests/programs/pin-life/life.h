@@ -50,6 +50,7 @@ enum life_way {
  * @translated:	it is behind an IOMMU, and accepts memory that is not contiguous
  * @index:	index of the buffer for the next QBUF
  * @streaming:	STREAMON is done
+ * @trim:	output: QBUF says that the frame is shorter by this number of bytes
  * @good:	output: the device's count of good frames when a frame was painted
  */
 struct life {
@@ -66,6 +67,7 @@ struct life {
 	bool translated;
 	unsigned int index;
 	bool streaming;
+	unsigned int trim;
 	long long good;
 };
 

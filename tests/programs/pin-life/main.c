@@ -36,7 +36,7 @@ static const char usage[] =
 "                       have all. With policy kernel, half of the scenarios run then.\n"
 "                       With the multi-planar API each runs on one node only, and so do\n"
 "                       those that take long or change the whole machine\n"
-"  -l, --list           list the scenarios and what each must lead to\n"
+"  -l, --list           list the scenarios, what each must lead to, and its source\n"
 "  -h, --help           print this text\n"
 "\n"
 "The full cross product: run it with --way all, with each policy, on each node, and\n"
@@ -97,7 +97,7 @@ static const char *name_at(unsigned int n, const char **sentence)
 	const struct family *family;
 	const struct scenario *s = scenario_at(n, &family);
 
-	*sentence = !s ? NULL : s->run ? s->sentence : event_sentence(s);
+	*sentence = s ? event_sentence(s) : NULL;
 	return s ? s->name : NULL;
 }
 
