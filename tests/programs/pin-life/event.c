@@ -274,20 +274,21 @@ const char *event_sentence(const struct scenario *scenario)
 		[NO_PAGES] = "the frame arrives in the pinned pages only",
 	};
 	static char text[384];
-	const char *capture = scenario->capture ?: "accepted";
-	const char *output = scenario->output ?: "accepted";
-	char next[80];
+	const char *capture = scenario->capture, *output = scenario->output;
+	char next[96] = "accepted";
 
 	if (scenario->run) {
 		snprintf(text, sizeof(text), scenario->source ? "%s [%s]" : "%s",
 			 scenario->sentence, scenario->source);
 		return text;
 	}
-	if (!strcmp(capture, output))
-		snprintf(next, sizeof(next), "%s", capture);
-	else
-		snprintf(next, sizeof(next), "%s, output: %s", capture, output);
-	snprintf(text, sizeof(text), "%s: %s; QBUF after it: %s [%s]", scenario->sentence,
+	if (capture && output && !strcmp(capture, output))
+		snprintf(next, sizeof(next), "refused (%s)", capture);
+	else if (capture && output)
+		snprintf(next, sizeof(next), "refused (%s; output: %s)", capture, output);
+	else if (capture)
+		snprintf(next, sizeof(next), "refused (%s), but accepted for output", capture);
+	snprintf(text, sizeof(text), "%s: %s; the next QBUF is %s [%s]", scenario->sentence,
 		 fates[scenario->leads_to], next, scenario->source);
 	return text;
 }
