@@ -263,7 +263,7 @@ const struct scenario cgroup_scenarios[] = {
 		.sentence = "the kernel kills a process that streams: nothing stays pinned",
 		.run = out_of_memory,
 		.ways = true,
-		.alone = true,
+		.loud = true,
 		.source = "mm/oom_kill.c, mem_cgroup_scan_tasks()",
 	},
 	{ }

@@ -133,6 +133,7 @@ enum life_pages {
  * @ways:	with @run: the scenario depends on the way
  * @alone:	it changes the whole machine for a while, or takes long: by default, it runs on
  *		one node only
+ * @loud:	the kernel logs warnings: it runs only if it is named
  * @source:	where the kernel says so
  */
 struct scenario {
@@ -147,6 +148,7 @@ struct scenario {
 	enum life_quirk quirk;
 	bool ways;
 	bool alone;
+	bool loud;
 	const char *source;
 };
 

@@ -35,7 +35,9 @@ static const char usage[] =
 "                       these; it has another one on each other node, so four nodes\n"
 "                       have all. With policy kernel, half of the scenarios run then.\n"
 "                       With the multi-planar API each runs on one node only, and so do\n"
-"                       those that take long or change the whole machine\n"
+"                       those that take long or change the whole machine. Those of\n"
+"                       which the kernel logs warnings run only if they are named:\n"
+"                       out-of-memory\n"
 "  -l, --list           list the scenarios, what each must lead to, and its source\n"
 "  -h, --help           print this text\n"
 "\n"
@@ -244,7 +246,8 @@ static enum outcome run_all(const struct turn *t)
 	const struct scenario *s;
 
 	for (unsigned int n = 0; (s = scenario_at(n, &family)); n++) {
-		if (!scenario_is_chosen(t->options, s->name) || !runs(t, family))
+		if (!scenario_is_chosen(t->options, s->name) || !runs(t, family) ||
+		    (s->loud && !*t->options->chosen))
 			continue;
 		for (unsigned int way = 0; way < WAYS; way++) {
 			if (!runs_in_way(t, s, n, way))
