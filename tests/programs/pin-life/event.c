@@ -44,20 +44,22 @@ static bool fill(const struct life *l, unsigned char *frame, bool paint)
 	return backing_write(frame, bytes, l->pages * PAGE);
 }
 
-static bool has_frame(const struct life *l, const unsigned char *bytes)
-{
-	struct vipin_stamp stamp;
-	char why[128];
-
-	return stamp_agrees(bytes, l->frame, &stamp, why, sizeof(why));
-}
-
 static bool consists_of(const unsigned char *bytes, size_t size, unsigned char fill)
 {
 	for (size_t i = 0; i < size; i++)
 		if (bytes[i] != fill)
 			return false;
 	return true;
+}
+
+/* A frame must be complete, and the rest of its last page unchanged. */
+static bool has_frame(const struct life *l, const unsigned char *bytes)
+{
+	struct vipin_stamp stamp;
+	char why[128];
+
+	return stamp_agrees(bytes, l->frame, &stamp, why, sizeof(why)) &&
+	       consists_of(bytes + l->frame, l->pages * PAGE - l->frame, LIFE_FILL);
 }
 
 /* No byte next to the frame may change, wherever the guard pages are now. */
@@ -188,6 +190,45 @@ static long queue_again(struct subject *s, bool *kept)
 	return l->pages;
 }
 
+/* Pin the memory by QBUF. Return the second buffer's memory, or NULL if there is none. */
+static unsigned char *queue_first(struct subject *s, bool witnessed)
+{
+	struct life *l = s->l;
+	unsigned char *companion = NULL;
+	int err;
+
+	fill(l, s->frame, l->output);
+	if (l->way & STREAMING)
+		life_start(l);
+	err = life_queue(l, s->frame);
+	life_expect(!err, "QBUF: %s", strerror(-err));
+	if (l->way & STREAMING)
+		companion = queue_companion(l);
+	/* Not earlier: a pin cannot move a page that a pipe holds out of ZONE_MOVABLE. */
+	if (!l->output && witnessed)
+		backing_witness(s);
+	return companion;
+}
+
+/* The frames that were queued before the event must be in the pages that were pinned then. */
+static void check_first(struct subject *s, unsigned char *companion, long long good)
+{
+	struct life *l = s->l;
+
+	life_take(l, s->frame);
+	if (companion) {
+		life_take(l, companion);
+		life_expect(l->output || has_frame(l, companion),
+			    "the second buffer has no frame");
+	}
+	if (l->output)
+		life_expect(life_good_frames(l) == good + 1 + !!companion,
+			    "the device did not read the pinned pages");
+	else
+		check_pinned_pages(s);
+	check_guards(s);
+}
+
 /**
  * event_run() - pin memory, make something happen to it, and check the fate of the frames
  * @l:		the device, with two buffers
@@ -199,56 +240,28 @@ void event_run(struct life *l, const struct scenario *scenario)
 	const struct scenario changed = quirk_change(scenario);
 	struct subject s = { .l = l, .scenario = broken ? &changed : scenario };
 	/* If this was mapped later, it could get the address of memory that was unmapped. */
-	unsigned char *fresh = life_map(l, NULL), *companion = NULL;
+	unsigned char *fresh = life_map(l, NULL), *companion;
 	const long before = life_pins(-1);
-	long others = 0, held;
-	long long good = 0;
+	long long good;
+	long others;
 	bool kept;
-	int err;
 
 	if (scenario->memory == DISK_FILE && !l->output)
 		life_skip("a device may not write to a file of a disk");
 	backing_map(&s);
-	if (l->output)
-		good = life_good_frames(l);
-	fill(l, s.frame, l->output);
-
-	if (l->way & STREAMING)
-		life_start(l);
-	err = life_queue(l, s.frame);
-	life_expect(!err, "QBUF: %s", strerror(-err));
-	if (l->way & STREAMING) {
-		companion = queue_companion(l);
-		others = l->pages;
-	}
+	good = l->output ? life_good_frames(l) : 0;
+	companion = queue_first(&s, s.scenario->leads_to != SAME_PAGES || scenario->output);
+	others = companion ? l->pages : 0;
 	life_expect_pins(before + others + l->pages, "after QBUF");
-
-	/* Not earlier: a pin cannot move a page that a pipe holds out of ZONE_MOVABLE. */
-	if (!l->output && (s.scenario->leads_to != SAME_PAGES || scenario->output))
-		backing_witness(&s);
 
 	scenario->happens(&s);
 	if (s.scenario->leads_to == OTHER_PAGES)
 		s.filled = fill(l, s.frame, false);
 	life_expect_pins(before + others + l->pages, "after it");
+	check_first(&s, companion, good);
 
-	life_take(l, s.frame);
-	if (companion) {
-		life_take(l, companion);
-		life_expect(l->output || has_frame(l, companion),
-			    "the second buffer has no frame");
-	}
-	if (l->output)
-		life_expect(life_good_frames(l) == good + 1 + !!companion,
-			    "the device did not read the pinned pages");
-	else
-		check_pinned_pages(&s);
-	check_guards(&s);
-
-	held = queue_again(&s, &kept);
+	life_expect_pins(before + others + queue_again(&s, &kept), "after the second QBUF");
 	l->trim = 0;
-	life_expect_pins(before + others + held, "after the second QBUF");
-
 	life_frame(l, fresh);
 	life_stop(l);
 	life_buffers(l, 0, V4L2_MEMORY_USERPTR);
