@@ -32,6 +32,7 @@
 #endif
 
 #define SWAP_SIZE		(4UL << 20)
+#define SWAP_TRIES		20
 
 /* Give advice about the frame. Skip the scenario if the kernel does not know it. */
 static void advise(struct subject *s, int advice)
@@ -121,7 +122,10 @@ static void swap_out_neighbours(struct subject *s)
 	int swap = swap_on();
 	size_t swapped = 0;
 
-	for (int i = 0; i < 100 && swapped < 2; i++) {
+	/* The first tries may miss pages that are not on the kernel's LRU lists yet. */
+	for (int i = 0; i < SWAP_TRIES && swapped < 2; i++) {
+		if (i)
+			usleep(10000);
 		must(madvise(s->map, s->map_size, ADVICE_PAGEOUT));
 		swapped = pagemap_swapped(s->map, pages);
 	}

@@ -25,7 +25,7 @@
 #define FRAME_TIMEOUT	10000	/* ms */
 
 /* A frame takes long enough for something to happen while it is queued. */
-#define FRAMES_PER_SECOND	120
+#define FRAMES_PER_SECOND	240
 
 static void print_line(const char *format, va_list args)
 {

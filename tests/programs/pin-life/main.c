@@ -33,11 +33,10 @@ static const char usage[] =
 "                       streaming, idle/signals, streaming/signals (signals arrive all\n"
 "                       the time), or all of them. By default each scenario has one of\n"
 "                       these; it has another one on each other node, so four nodes\n"
-"                       have all. With policy kernel, half of the scenarios run then.\n"
-"                       With the multi-planar API each runs on one node only, and so do\n"
-"                       those that take long or change the whole machine. Those of\n"
-"                       which the kernel logs warnings run only if they are named:\n"
-"                       out-of-memory\n"
+"                       have all. With policy kernel, or with the multi-planar API,\n"
+"                       each runs on one node only, and so do those that take long or\n"
+"                       change the whole machine. Those of which the kernel logs\n"
+"                       warnings run only if they are named: out-of-memory\n"
 "  -l, --list           list the scenarios, what each must lead to, and its source\n"
 "  -h, --help           print this text\n"
 "\n"
@@ -210,9 +209,11 @@ static bool runs(const struct turn *t, const struct family *family)
 /* Without --way and without names, does scenario @n run on this node? */
 static bool has_turn(const struct turn *t, const struct scenario *s, unsigned int n)
 {
-	if (s->alone || t->multiplanar)
-		return n % NODES == t->node;
-	return t->options->policy == VIPIN_POLICY_STRICT || (n + t->node) % 2;
+	const bool kernel = t->options->policy == VIPIN_POLICY_KERNEL;
+
+	if (!s->alone && !kernel && !t->multiplanar)
+		return true;
+	return (n + kernel + 2 * t->multiplanar) % NODES == t->node;
 }
 
 static bool runs_in_way(const struct turn *t, const struct scenario *s, unsigned int n,
