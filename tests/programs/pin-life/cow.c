@@ -16,6 +16,7 @@
 #include <linux/memfd.h>
 
 #include "event.h"
+#include "quirks.h"
 
 static void queue(struct life *l, unsigned char *memory)
 {
@@ -117,7 +118,14 @@ static void writable_later(struct life *l)
 	must(mprotect(memory, l->pages * PAGE, PROT_READ));
 	queue(l, memory);
 	must(mprotect(memory, l->pages * PAGE, READ_WRITE));
-	paint_and_dequeue(l, memory);
+	if (!quirk_applies(COPIED_THOUGH_PINNED)) {
+		paint_and_dequeue(l, memory);
+		return;
+	}
+	life_paint(l, memory);
+	life_take(l, memory);
+	life_expect(life_good_frames(l) == l->good, "the device sees what was written");
+	quirk_end(COPIED_THOUGH_PINNED);
 }
 
 const struct scenario cow_scenarios[] = {

@@ -238,7 +238,8 @@ void event_run(struct life *l, const struct scenario *scenario)
 {
 	const bool broken = quirk_applies(scenario->quirk);
 	const struct scenario changed = quirk_change(scenario);
-	struct subject s = { .l = l, .scenario = broken ? &changed : scenario };
+	const bool late = quirk_comes_late(scenario->quirk);
+	struct subject s = { .l = l, .scenario = broken && !late ? &changed : scenario };
 	/* If this was mapped later, it could get the address of memory that was unmapped. */
 	unsigned char *fresh = life_map(l, NULL), *companion;
 	const long before = life_pins(-1);
@@ -250,7 +251,7 @@ void event_run(struct life *l, const struct scenario *scenario)
 		life_skip("a device may not write to a file of a disk");
 	backing_map(&s);
 	good = l->output ? life_good_frames(l) : 0;
-	companion = queue_first(&s, s.scenario->leads_to != SAME_PAGES || scenario->output);
+	companion = queue_first(&s, scenario->leads_to != SAME_PAGES || scenario->output || broken);
 	others = companion ? l->pages : 0;
 	life_expect_pins(before + others + l->pages, "after QBUF");
 
@@ -259,6 +260,8 @@ void event_run(struct life *l, const struct scenario *scenario)
 		s.filled = fill(l, s.frame, false);
 	life_expect_pins(before + others + l->pages, "after it");
 	check_first(&s, companion, good);
+	if (broken)
+		s.scenario = &changed;
 
 	life_expect_pins(before + others + queue_again(&s, &kept), "after the second QBUF");
 	l->trim = 0;
@@ -267,7 +270,7 @@ void event_run(struct life *l, const struct scenario *scenario)
 	life_buffers(l, 0, V4L2_MEMORY_USERPTR);
 	life_expect_pins(before, "after the buffers were freed");
 	backing_release(&s);
-	if (broken)
+	if (broken && (kept || !late))
 		quirk_end(scenario->quirk);
 	if (kept)
 		quirk_end(PIN_KEPT);

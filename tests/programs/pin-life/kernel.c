@@ -297,7 +297,7 @@ const struct scenario kernel_scenarios[] = {
 		.sentence = "its memory block is to go offline, which fails",
 		.happens = offline_pinned,
 		.leads_to = SAME_PAGES,
-		.alone = true,
+		.loud = true,
 		.source = "mm/memory_hotplug.c, do_migrate_range()",
 	}, {
 		.name = "offline-other",

@@ -190,6 +190,7 @@ const struct scenario protect_scenarios[] = {
 		.sentence = "mprotect(PROT_NONE) and back",
 		.happens = protect_and_allow,
 		.leads_to = SAME_PAGES,
+		.quirk = COPIED_WHEN_WRITTEN,
 		.source = "mm/mprotect.c, change_pte_range(): the entry keeps its page",
 	}, {
 		.name = "mprotect-then-write",
@@ -203,6 +204,7 @@ const struct scenario protect_scenarios[] = {
 		.sentence = "mprotect() allows to execute the memory, too",
 		.happens = allow_executing,
 		.leads_to = SAME_PAGES,
+		.quirk = COPIED_WHEN_WRITTEN,
 		.source = "mm/mprotect.c, change_pte_range()",
 	}, {
 		.name = "mprotect-neighbours",

@@ -29,11 +29,23 @@ static const struct quirk {
 		.source = "before 6c287605fd56, remember exclusively mapped anonymous pages",
 		.before = KERNEL(5, 19, 0),
 	},
+	[COPIED_WHEN_WRITTEN] = {
+		.name = "copied-when-written",
+		.sentence = "the next write to a pinned page copies it, and videobuf2 keeps the pin",
+		.source = "before 6c287605fd56, remember exclusively mapped anonymous pages",
+		.before = KERNEL(5, 19, 0),
+	},
 	[HUGETLB_COPIED] = {
 		.name = "hugetlb-copied",
 		.sentence = "after fork() a write to a pinned hugetlb page copies it",
 		.source = "before 4eae4efa2c29, hugetlb: do early cow when page pinned on src mm",
 		.before = KERNEL(5, 13, 0),
+	},
+	[READ_ONLY_OVERRIDDEN] = {
+		.name = "read-only-overridden",
+		.sentence = "FOLL_FORCE overrides a read-only private mapping",
+		.source = "before \"mm/frame-vector: remove FOLL_FORCE usage\"",
+		.before = KERNEL(6, 2, 0),
 	},
 };
 
@@ -58,9 +70,20 @@ struct scenario quirk_change(const struct scenario *scenario)
 {
 	struct scenario changed = *scenario;
 
-	if (scenario->quirk == COPIED_THOUGH_PINNED || scenario->quirk == HUGETLB_COPIED)
-		changed.leads_to = OTHER_PAGES;
+	/* Each quirk of a scenario that is data replaces the page under the pointer. */
+	changed.leads_to = OTHER_PAGES;
 	return changed;
+}
+
+/**
+ * quirk_comes_late() - check when a quirk changes the scenario
+ * @quirk:	the quirk
+ *
+ * Return: true if it does so when the program writes to the memory before the next QBUF.
+ */
+bool quirk_comes_late(enum life_quirk quirk)
+{
+	return quirk == COPIED_WHEN_WRITTEN;
 }
 
 /**

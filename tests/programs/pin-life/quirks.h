@@ -8,6 +8,7 @@
 #include "life.h"
 
 bool quirk_applies(enum life_quirk quirk);
+bool quirk_comes_late(enum life_quirk quirk);
 struct scenario quirk_change(const struct scenario *scenario);
 void __noreturn quirk_end(enum life_quirk quirk);
 

@@ -17,6 +17,7 @@
 #include "common/pagemap.h"
 #include "event.h"
 #include "memory/zram.h"
+#include "quirks.h"
 
 #define LASTS		100	/* ms */
 #define PIECES		12	/* of memory, for BUFFERS buffers */
@@ -299,6 +300,10 @@ static void read_only(struct life *l)
 		life_expect(!err, "QBUF: %s", strerror(-err));
 		life_dequeue(l, memory);
 		return;
+	}
+	if (!err && l->policy == VIPIN_POLICY_KERNEL && quirk_applies(READ_ONLY_OVERRIDDEN)) {
+		life_take(l, memory);
+		quirk_end(READ_ONLY_OVERRIDDEN);
 	}
 	life_expect(err == -EFAULT, "QBUF: %s", err ? strerror(-err) : "accepted");
 	life_expect_verdict(l, "reason=not-writable");
