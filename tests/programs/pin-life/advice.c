@@ -11,7 +11,6 @@
 
 #include "common/pagemap.h"
 #include "event.h"
-#include "memory/zram.h"
 
 /* Of newer kernels than the oldest C library. */
 #define ADVICE_COLD		20
@@ -92,15 +91,6 @@ static void populate_writing(struct subject *s)
 	advise(s, ADVICE_POPULATE_WRITE);
 }
 
-static int swap_on(void)
-{
-	int swap = zram_swapon(SWAP_SIZE);
-
-	if (swap < 0)
-		life_skip("there is no zram to swap to: %s", strerror(errno));
-	return swap;
-}
-
 static void expect_in_memory(struct subject *s)
 {
 	life_expect(!pagemap_swapped(s->frame, s->size / PAGE), "a pinned page is swapped out");
@@ -108,18 +98,18 @@ static void expect_in_memory(struct subject *s)
 
 static void page_out(struct subject *s)
 {
-	int swap = swap_on();
+	int swap = swap_on(SWAP_SIZE);
 
 	advise(s, ADVICE_PAGEOUT);
 	expect_in_memory(s);
-	zram_swapoff(swap);
+	swap_off(swap);
 }
 
 /* Swap out the pages next to the frame, and let swapoff() bring them back. */
 static void swap_out_neighbours(struct subject *s)
 {
 	const size_t pages = s->map_size / PAGE;
-	int swap = swap_on();
+	int swap = swap_on(SWAP_SIZE);
 	size_t swapped = 0;
 
 	/* The first tries may miss pages that are not on the kernel's LRU lists yet. */
@@ -130,7 +120,7 @@ static void swap_out_neighbours(struct subject *s)
 		swapped = pagemap_swapped(s->map, pages);
 	}
 	expect_in_memory(s);
-	zram_swapoff(swap);
+	swap_off(swap);
 	life_expect(!pagemap_swapped(s->map, pages), "swapoff() left a page");
 	if (!swapped)
 		life_skip("the kernel swapped nothing out");
@@ -140,7 +130,7 @@ static void swap_out_neighbours(struct subject *s)
 static void page_out_from_outside(struct subject *s)
 {
 	const struct iovec frame = { .iov_base = s->frame, .iov_len = s->size };
-	int swap = swap_on(), status = 0;
+	int swap = swap_on(SWAP_SIZE), status = 0;
 	pid_t child = event_fork();
 
 	if (!child) {
@@ -152,7 +142,7 @@ static void page_out_from_outside(struct subject *s)
 	}
 	status = event_exit_code(child);
 	expect_in_memory(s);
-	zram_swapoff(swap);
+	swap_off(swap);
 	if (status)
 		life_skip("process_madvise: %s", strerror(status));
 }

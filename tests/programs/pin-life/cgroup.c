@@ -17,7 +17,6 @@
 
 #include "common/pagemap.h"
 #include "end.h"
-#include "memory/zram.h"
 
 #define ROOT		"/run/pin-life-cgroup"
 #define GROUP		ROOT "/pin-life"
@@ -102,11 +101,7 @@ static void at_its_limit(struct life *l)
 	long before;
 
 	make_group(true);
-	swap = zram_swapon(SWAP_SIZE);
-	if (swap < 0) {
-		remove_group();
-		life_skip("there is no zram to swap to: %s", strerror(errno));
-	}
+	swap = swap_on(SWAP_SIZE);
 	join_group();
 	memory = life_map(l, NULL);
 	before = life_pins(-1);
@@ -119,7 +114,7 @@ static void at_its_limit(struct life *l)
 	life_dequeue(l, memory);
 	life_frame(l, memory);
 	leave_group();
-	zram_swapoff(swap);
+	swap_off(swap);
 	remove_group();
 }
 

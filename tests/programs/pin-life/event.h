@@ -63,6 +63,10 @@ bool backing_testify(struct subject *s, unsigned char *frame);
 bool backing_read(const unsigned char *at, unsigned char *to, size_t size);
 bool backing_write(unsigned char *at, const unsigned char *from, size_t size);
 
+/* swap.c */
+int swap_on(size_t size);
+void swap_off(int swap);
+
 /* What several families use. */
 #define must(call) \
 	life_expect((call) == 0, "%s: %s", #call, strerror(errno))

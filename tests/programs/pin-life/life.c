@@ -97,18 +97,18 @@ int life_ioctl(const struct life *l, unsigned long request, void *argument)
 	return err;
 }
 
-static void set_format(struct life *l)
+static void set_format(struct life *l, __u32 fourcc)
 {
 	struct v4l2_format format = { .type = l->type };
 	bool mplane = V4L2_TYPE_IS_MULTIPLANAR(l->type);
 
 	if (mplane)
 		format.fmt.pix_mp = (struct v4l2_pix_format_mplane) {
-			.width = 64, .height = 64, .pixelformat = V4L2_PIX_FMT_NV12M,
+			.width = 64, .height = 64, .pixelformat = fourcc,
 		};
 	else
 		format.fmt.pix = (struct v4l2_pix_format) {
-			.width = 64, .height = 64, .pixelformat = V4L2_PIX_FMT_GREY,
+			.width = 64, .height = 64, .pixelformat = fourcc,
 		};
 	life_expect(!life_ioctl(l, VIDIOC_S_FMT, &format), "VIDIOC_S_FMT fails");
 	l->planes = mplane ? format.fmt.pix_mp.num_planes : 1;
@@ -157,7 +157,7 @@ void life_open(struct life *l, const char *path, enum vipin_policy policy, unsig
 	}
 	l->output = V4L2_TYPE_IS_OUTPUT(l->type);
 	l->translated = video_node_is_translated(path);
-	set_format(l);
+	set_format(l, V4L2_TYPE_IS_MULTIPLANAR(l->type) ? V4L2_PIX_FMT_NV12M : V4L2_PIX_FMT_GREY);
 	life_expect(!video_node_set_control(l->fd, VIPIN_CID_POLICY, policy),
 		    "the policy cannot be set");
 	life_expect(!video_node_set_control(l->fd, VIPIN_CID_FREE_RUN, !(way & STREAMING)),
@@ -166,7 +166,7 @@ void life_open(struct life *l, const char *path, enum vipin_policy policy, unsig
 }
 
 /**
- * life_restore() - set the controls of a node as they are by default
+ * life_restore() - set the controls of a node as they are by default, and a format with one plane
  * @path:	of the node
  */
 void life_restore(const char *path)
@@ -175,6 +175,7 @@ void life_restore(const char *path)
 
 	life_open(&l, path, VIPIN_POLICY_STRICT, STREAMING);
 	set_rate(&l, 30);
+	set_format(&l, V4L2_PIX_FMT_GREY);
 	close(l.fd);
 }
 

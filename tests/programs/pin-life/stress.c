@@ -16,7 +16,6 @@
 
 #include "common/pagemap.h"
 #include "event.h"
-#include "memory/zram.h"
 #include "quirks.h"
 
 #define LASTS		100	/* ms */
@@ -182,19 +181,10 @@ static void page_out(const struct life *l, unsigned char *pieces[PIECES])
 		madvise(pieces[i], l->pages * PAGE, ADVICE_PAGEOUT);
 }
 
-static int swap_on(void)
-{
-	int swap = zram_swapon(SWAP_SIZE);
-
-	if (swap < 0)
-		life_skip("there is no zram to swap to: %s", strerror(errno));
-	return swap;
-}
-
 /* There are more pieces of memory than buffers, so each QBUF pins one that may be swapped out. */
 static void evict(struct life *l, enum eviction eviction)
 {
-	int swap = eviction == COLD ? -1 : swap_on();
+	int swap = eviction == COLD ? -1 : swap_on(SWAP_SIZE);
 	unsigned char *pieces[PIECES];
 	size_t swapped = 0;
 
@@ -216,7 +206,7 @@ static void evict(struct life *l, enum eviction eviction)
 	}
 	renew(l, 1);
 	if (swap >= 0) {
-		zram_swapoff(swap);
+		swap_off(swap);
 		life_expect(swapped, "nothing was swapped out");
 	}
 }
@@ -240,7 +230,7 @@ static void evict_locked(struct life *l)
 static void forked(struct life *l, bool swapping, bool pressure)
 {
 	unsigned char *memory = life_map(l, NULL);
-	int swap = swapping ? swap_on() : -1, turn[2];
+	int swap = swapping ? swap_on(SWAP_SIZE) : -1, turn[2];
 	pid_t children[PROCESSES];
 
 	must(pipe(turn));
@@ -269,7 +259,7 @@ static void forked(struct life *l, bool swapping, bool pressure)
 	for (int i = 0; i < PROCESSES; i++)
 		event_wait(children[i]);
 	if (swap >= 0)
-		zram_swapoff(swap);
+		swap_off(swap);
 }
 
 static void forked_plain(struct life *l)
