@@ -176,8 +176,9 @@ static long queue_again(struct subject *s, bool *kept)
 	err = life_queue(l, s->frame);
 	*kept = stale && life_verdict(l, line, sizeof(line)) == before;
 	if (*kept) {
-		life_expect(l->policy == VIPIN_POLICY_KERNEL && !err, "QBUF kept the pin: %s",
-			    strerror(-err));
+		life_expect(!err, "QBUF: %s, without a verdict", strerror(-err));
+		life_expect(l->policy == VIPIN_POLICY_KERNEL,
+			    "QBUF keeps the pin though the mapping has changed");
 		expect_kept_pin(s, good);
 		return l->pages;
 	}
