@@ -230,7 +230,7 @@ const struct scenario advice_scenarios[] = {
 		.sentence = "MADV_FREE",
 		.happens = free_lazily,
 		.leads_to = SAME_PAGES,
-		.source = "mm/madvise.c, madvise_free_pte_range(): the page goes only when it is reclaimed",
+		.source = "mm/madvise.c, madvise_free_pte_range(): it goes when reclaimed",
 	}, {
 		.name = "free-and-reclaim",
 		.sentence = "MADV_FREE and MADV_PAGEOUT",
@@ -271,7 +271,7 @@ const struct scenario advice_scenarios[] = {
 		.source = "mm/vmscan.c, shrink_folio_list(): folio_maybe_dma_pinned()",
 	}, {
 		.name = "swapoff",
-		.sentence = "the pages next to the frame are swapped out, and come back by swapoff()",
+		.sentence = "its neighbours are swapped out and come back by swapoff()",
 		.happens = swap_out_neighbours,
 		.leads_to = SAME_PAGES,
 		.source = "mm/swapfile.c, unuse_pte()",

@@ -227,7 +227,7 @@ static void out_of_memory(struct life *l)
 const struct scenario cgroup_scenarios[] = {
 	{
 		.name = "memory-limit",
-		.sentence = "the memory control group is at its limit: pinned pages stay, others are reclaimed",
+		.sentence = "a control group is at its memory limit: the pinned pages stay",
 		.run = at_its_limit,
 		.ways = true,
 		.alone = true,
@@ -248,7 +248,7 @@ const struct scenario cgroup_scenarios[] = {
 		.source = "kernel/cgroup/freezer.c",
 	}, {
 		.name = "suspended",
-		.sentence = "all processes are frozen for suspend to idle while frames arrive, and go on",
+		.sentence = "suspend to idle freezes all processes: the stream goes on",
 		.run = suspended,
 		.ways = true,
 		.alone = true,

@@ -63,13 +63,13 @@ static void untouched(struct life *l)
 /* Reading maps the zero page, which all processes share. */
 static void zero_page(struct life *l)
 {
-	volatile unsigned char *memory = event_mmap(NULL, l->pages * PAGE, READ_WRITE,
-						    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *memory = event_mmap(NULL, l->pages * PAGE, READ_WRITE,
+					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	for (size_t i = 0; i < l->pages; i++)
-		(void)memory[i * PAGE];
-	queue(l, (unsigned char *)memory);
-	paint_and_dequeue(l, (unsigned char *)memory);
+		life_expect(!memory[i * PAGE], "new memory is not empty");
+	queue(l, memory);
+	paint_and_dequeue(l, memory);
 }
 
 static void private_file(struct life *l)
@@ -131,7 +131,7 @@ static void writable_later(struct life *l)
 const struct scenario cow_scenarios[] = {
 	{
 		.name = "untouched-then-write",
-		.sentence = "memory that was never touched is queued and then written: the device sees it",
+		.sentence = "untouched memory is queued and then written: the device sees it",
 		.run = untouched,
 		.source = "mm/gup.c, gup_must_unshare()",
 	}, {

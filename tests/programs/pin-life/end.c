@@ -400,7 +400,7 @@ static void unmapped_after_free(struct life *l)
 const struct scenario end_scenarios[] = {
 	{
 		.name = "owner-exits",
-		.sentence = "the process whose memory is queued exits: its frame arrives, and the queue works",
+		.sentence = "a process queues its memory and exits: its frame arrives, and others",
 		.run = owner_exits,
 		.ways = true,
 		.source = "kernel/exit.c, exit_mm(): the pins are not the address space",

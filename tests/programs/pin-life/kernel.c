@@ -312,14 +312,14 @@ const struct scenario kernel_scenarios[] = {
 		.happens = move_pages_away,
 		.leads_to = SAME_PAGES,
 		.alone = true,
-		.source = "mm/migrate.c, __folio_migrate_mapping(): pages with other references stay",
+		.source = "mm/migrate.c, __folio_migrate_mapping(): counts references",
 	}, {
 		.name = "migrate-pages",
 		.sentence = "migrate_pages() to another NUMA node",
 		.happens = migrate_process,
 		.leads_to = SAME_PAGES,
 		.alone = true,
-		.source = "mm/migrate.c, __folio_migrate_mapping(): pages with other references stay",
+		.source = "mm/migrate.c, __folio_migrate_mapping(): counts references",
 	},
 	{ }
 };

@@ -288,7 +288,7 @@ static void two_buffers_replaced(struct life *l)
 const struct scenario overlap_scenarios[] = {
 	{
 		.name = "two-buffers",
-		.sentence = "two buffers have one pointer: both frames arrive, and the page is pinned twice",
+		.sentence = "two buffers have one pointer: both frames arrive, with two pins",
 		.run = two_buffers,
 		.ways = true,
 		.source = "Documentation/core-api/pin_user_pages.rst: each pin counts",
@@ -312,7 +312,7 @@ const struct scenario overlap_scenarios[] = {
 		.source = "Documentation/core-api/pin_user_pages.rst: each pin counts",
 	}, {
 		.name = "capture-and-output",
-		.sentence = "frames are captured and sent from one pointer, which both nodes have pinned",
+		.sentence = "frames are captured and sent, and both nodes have one pointer",
 		.run = capture_and_output,
 		.ways = true,
 		.source = "Documentation/core-api/pin_user_pages.rst: each pin counts",

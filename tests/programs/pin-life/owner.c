@@ -301,7 +301,7 @@ const struct scenario owner_scenarios[] = {
 		.run = copied_after_pin,
 	}, {
 		.name = "wiped-in-other",
-		.sentence = "a child has memory emptied by MADV_WIPEONFORK: its frame arrives there",
+		.sentence = "MADV_WIPEONFORK emptied a child's memory: its frame arrives there",
 		.run = wiped_in_other,
 	}, {
 		.name = "missing-in-other",
@@ -309,7 +309,7 @@ const struct scenario owner_scenarios[] = {
 		.run = missing_in_other,
 	}, {
 		.name = "shared-replaced-in-other",
-		.sentence = "a child has replaced a shared mapping: its frame arrives in the new one",
+		.sentence = "a child replaces a shared mapping: its frame arrives in the new one",
 		.run = shared_replaced_in_other,
 	}, {
 		.name = "shared-with-other",

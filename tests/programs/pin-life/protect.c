@@ -20,7 +20,7 @@
 #endif
 
 #ifndef UFFDIO_MOVE
-#define UFFD_FEATURE_MOVE	(1 << 16)
+#define UFFD_FEATURE_MOVE	0x10000
 #define UFFDIO_MOVE		_IOWR(UFFDIO, 0x05, struct uffdio_move)
 
 struct uffdio_move {

@@ -31,7 +31,7 @@ static const struct quirk {
 	},
 	[COPIED_WHEN_WRITTEN] = {
 		.name = "copied-when-written",
-		.sentence = "the next write to a pinned page copies it, and videobuf2 keeps the pin",
+		.sentence = "a later write to a pinned page copies it, and the pin is kept",
 		.source = "before 6c287605fd56, remember exclusively mapped anonymous pages",
 		.before = KERNEL(5, 19, 0),
 	},

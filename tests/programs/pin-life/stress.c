@@ -420,7 +420,7 @@ const struct scenario stress_scenarios[] = {
 const struct scenario forked_scenarios[] = {
 	{
 		.name = "forked",
-		.sentence = "processes share the open file and take turns: each gets its own frames",
+		.sentence = "processes share the file and take turns: each gets its own frames",
 		.run = forked_plain,
 		.ways = true,
 		.alone = true,
