@@ -8,7 +8,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/userfaultfd.h>
@@ -71,14 +70,25 @@ static void protect_neighbours(struct subject *s)
 	must(mprotect(s->frame + s->size, PAGE, PROT_READ));
 }
 
+/* Let other tasks run. A signal does not shorten this. */
+static void switch_tasks(void)
+{
+	for (int i = 0; i < 3; i++) {
+		pid_t child = event_fork();
+
+		if (!child)
+			_exit(0);
+		event_wait(child);
+	}
+}
+
 static void protect_by_key(struct subject *s)
 {
-	const struct timespec pause = { .tv_nsec = 1000000 };
 	int key = pkey_alloc(0, PKEY_DISABLE_ACCESS);
 
 	if (key < 0)
 		life_skip("this CPU or kernel has no protection keys: %s", strerror(errno));
-	nanosleep(&pause, NULL);
+	switch_tasks();
 	if (pkey_get(key) != PKEY_DISABLE_ACCESS)
 		life_skip("this kernel needs XSAVE to keep a key's rights (< 5.14)");
 	must(pkey_mprotect(s->frame, s->size, READ_WRITE, key));
