@@ -34,10 +34,10 @@ static const char usage[] =
 "                       the time), or all of them. By default each scenario has one of\n"
 "                       these; it has another one on each other node, so four nodes\n"
 "                       have all. With policy kernel, or with the multi-planar API,\n"
-"                       each runs on one node only, and so do those that take long or\n"
-"                       change the whole machine. Those of which the kernel logs\n"
-"                       warnings run only if they are named: out-of-memory and\n"
-"                       offline-pinned\n"
+"                       each runs on one node only (on none with both), and so do those\n"
+"                       that take long or change the whole machine. Those of which the\n"
+"                       kernel logs warnings run only if they are named: out-of-memory\n"
+"                       and offline-pinned\n"
 "  -l, --list           list the scenarios, what each must lead to, and its source\n"
 "  -h, --help           print this text\n"
 "\n"
@@ -212,6 +212,8 @@ static bool has_turn(const struct turn *t, const struct scenario *s, unsigned in
 {
 	const bool kernel = t->options->policy == VIPIN_POLICY_KERNEL;
 
+	if (kernel && t->multiplanar)
+		return false;
 	if (!s->alone && !kernel && !t->multiplanar)
 		return true;
 	return (n + kernel + 2 * t->multiplanar) % NODES == t->node;
