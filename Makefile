@@ -67,6 +67,7 @@ help:
 #help   make check-front-door  test error messages of make, and links and commands in the documents
 #help   make check-boot        test what a machine copies to the host: half a minute
 #help   make check-host        test what the tools do without a device: seconds
+#help   make scenarios         write docs/scenarios.md: what happens while a buffer is pinned
 #help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
 #help                          keyboard, phone; needs npm and Chromium
 #help   make check-packages    build and lint Debian packages for TARGET, install them into a new
@@ -157,6 +158,9 @@ check-boot: check-payload
 check-host: payload
 	$(Q)tests/vm/run-in-rootfs $(TARGET) meson test $(if $(V),-v,--quiet) -C build/$(TARGET)/programs
 
+scenarios: payload
+	$(Q)tests/vm/run-in-rootfs $(TARGET) tests/report/scenarios build/$(TARGET)/programs >docs/scenarios.md
+
 check-pages:
 	$(Q)tests/report/check-pages
 
@@ -214,5 +218,5 @@ distclean: clean
 
 .PHONY: help demo report matrix check userland compliance check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
-.PHONY: lint clean distclean
+.PHONY: scenarios lint clean distclean
 endif

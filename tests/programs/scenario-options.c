@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/macros.h"
 #include "common/standard-output.h"
 #include "scenario-options.h"
 
@@ -44,9 +45,25 @@ static bool parse_policy(struct scenario_options *options, const char *name)
 	return true;
 }
 
+static bool parse_way(struct scenario_options *options, const char *name)
+{
+	if (!options->is_way)
+		return false;
+	if (!options->is_way(name))
+		fprintf(stderr, "%s: %s: not a way\n", program_invocation_short_name, name);
+	options->way = name;
+	return options->is_way(name);
+}
+
+static void __noreturn point_to_help(void)
+{
+	fprintf(stderr, "Try %s --help\n", program_invocation_short_name);
+	exit(CANNOT_RUN);
+}
+
 /**
  * scenario_options_parse() - parse the command line
- * @options:	@usage, @name and @policies are set by the caller; the rest is filled in
+ * @options:	@usage, @name, @policies and @is_way are set by the caller; the rest is filled in
  * @argc:	of main()
  * @argv:	of main()
  *
@@ -57,6 +74,7 @@ void scenario_options_parse(struct scenario_options *options, int argc, char **a
 	static const struct option longs[] = {
 		{ "device", required_argument, NULL, 'd' },
 		{ "policy", required_argument, NULL, 'p' },
+		{ "way", required_argument, NULL, 'w' },
 		{ "list", no_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
@@ -65,8 +83,9 @@ void scenario_options_parse(struct scenario_options *options, int argc, char **a
 
 	standard_output_check();
 	options->device = NULL;
+	options->way = NULL;
 	options->policy = VIPIN_POLICY_STRICT;
-	while ((c = getopt_long(argc, argv, "d:p:lh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "d:p:w:lh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'd':
 			options->device = optarg;
@@ -74,8 +93,11 @@ void scenario_options_parse(struct scenario_options *options, int argc, char **a
 		case 'p':
 			if (parse_policy(options, optarg))
 				break;
-			fprintf(stderr, "Try %s --help\n", program_invocation_short_name);
-			exit(CANNOT_RUN);
+			point_to_help();
+		case 'w':
+			if (parse_way(options, optarg))
+				break;
+			point_to_help();
 		case 'l':
 			list(options);
 			exit(RIGHT);
@@ -83,8 +105,7 @@ void scenario_options_parse(struct scenario_options *options, int argc, char **a
 			fputs(options->usage, stdout);
 			exit(RIGHT);
 		default:
-			fprintf(stderr, "Try %s --help\n", program_invocation_short_name);
-			exit(CANNOT_RUN);
+			point_to_help();
 		}
 	}
 	if (!options->device) {
@@ -128,7 +149,7 @@ void scenario_print(enum outcome outcome, const char *name, const char *why)
 {
 	static const char * const words[] = {
 		[RIGHT] = "right", [WRONG] = "wrong", [CANNOT_RUN] = "cannot",
-		[SKIPPED] = "skipped",
+		[SKIPPED] = "skipped", [EXPECTED_FAILURE] = "expected-failure",
 	};
 
 	printf("%s %s%s%s\n", words[outcome], name, *why ? ": " : "", why);
@@ -140,11 +161,14 @@ void scenario_print(enum outcome outcome, const char *name, const char *why)
  * @a:	one outcome
  * @b:	another one
  *
- * Return: the worse one, in the order wrong, cannot run, right, skipped.
+ * Return: the worse one, in the order wrong, cannot run, right, skipped. An expected failure
+ * counts as right.
  */
 enum outcome scenario_worse(enum outcome a, enum outcome b)
 {
 	static const int badness[] = { [SKIPPED] = 0, [RIGHT] = 1, [CANNOT_RUN] = 2, [WRONG] = 3 };
 
+	if (b == EXPECTED_FAILURE)
+		b = RIGHT;
 	return badness[a] > badness[b] ? a : b;
 }

@@ -15,12 +15,14 @@
  * @WRONG:	it did not
  * @CANNOT_RUN:	the scenario could not be run
  * @SKIPPED:	this kernel or this device has no such case
+ * @EXPECTED_FAILURE:	it did not, because of a known kernel quirk
  */
 enum outcome {
 	RIGHT = 0,
 	WRONG = 1,
 	CANNOT_RUN = 2,
 	SKIPPED = 4,
+	EXPECTED_FAILURE = 5,
 };
 
 /**
@@ -29,6 +31,8 @@ enum outcome {
  * @name:	returns the name of scenario @n, counted from 0, and sets @sentence; returns NULL
  *		after the last one
  * @policies:	the program has the option --policy
+ * @is_way:	returns true if a name is right for the option --way; NULL without this option
+ * @way:	filled in: argument of --way, or NULL
  * @policy:	filled in: the policy, strict by default
  * @device:	filled in: path of the node
  * @chosen:	filled in: the names on the command line, and a NULL after them
@@ -37,6 +41,8 @@ struct scenario_options {
 	const char *usage;
 	const char *(*name)(unsigned int n, const char **sentence);
 	bool policies;
+	bool (*is_way)(const char *name);
+	const char *way;
 	enum vipin_policy policy;
 	const char *device;
 	char **chosen;

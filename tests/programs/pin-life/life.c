@@ -14,14 +14,19 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "common/pins.h"
 #include "common/stamp.h"
 #include "common/video-node.h"
 #include "common/vipin-node.h"
 #include "life.h"
 
 #define FRAME_TIMEOUT	10000	/* ms */
+
+/* A frame takes long enough for something to happen while it is queued. */
+#define FRAMES_PER_SECOND	240
 
 static void print_line(const char *format, va_list args)
 {
@@ -62,7 +67,21 @@ void life_skip(const char *format, ...)
 }
 
 /**
- * life_ioctl() - call an ioctl of the device
+ * life_expected_failure() - end the scenario as an expected failure
+ * @format:	name of the kernel quirk, and a sentence about it, as for printf()
+ */
+void life_expected_failure(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print_line(format, args);
+	va_end(args);
+	_exit(EXPECTED_FAILURE);
+}
+
+/**
+ * life_ioctl() - call an ioctl of the device, again if a signal has interrupted it
  * @l:		the device
  * @request:	the ioctl
  * @argument:	its argument
@@ -71,21 +90,26 @@ void life_skip(const char *format, ...)
  */
 int life_ioctl(const struct life *l, unsigned long request, void *argument)
 {
-	return ioctl(l->fd, request, argument) ? -errno : 0;
+	int err;
+
+	do {
+		err = ioctl(l->fd, request, argument) ? -errno : 0;
+	} while (err == -EINTR && l->way & SIGNALS);
+	return err;
 }
 
-static void set_format(struct life *l)
+static void set_format(struct life *l, __u32 fourcc)
 {
 	struct v4l2_format format = { .type = l->type };
 	bool mplane = V4L2_TYPE_IS_MULTIPLANAR(l->type);
 
 	if (mplane)
 		format.fmt.pix_mp = (struct v4l2_pix_format_mplane) {
-			.width = 64, .height = 64, .pixelformat = V4L2_PIX_FMT_NV12M,
+			.width = 64, .height = 64, .pixelformat = fourcc,
 		};
 	else
 		format.fmt.pix = (struct v4l2_pix_format) {
-			.width = 64, .height = 64, .pixelformat = V4L2_PIX_FMT_GREY,
+			.width = 64, .height = 64, .pixelformat = fourcc,
 		};
 	life_expect(!life_ioctl(l, VIDIOC_S_FMT, &format), "VIDIOC_S_FMT fails");
 	l->planes = mplane ? format.fmt.pix_mp.num_planes : 1;
@@ -99,17 +123,30 @@ static void set_format(struct life *l)
 	l->pages = l->planes;
 }
 
+static void set_rate(const struct life *l, unsigned int frames_per_second)
+{
+	struct v4l2_streamparm parm = { .type = l->type };
+
+	/* parm.output.timeperframe is at the same place. */
+	parm.parm.capture.timeperframe = (struct v4l2_fract) { 1, frames_per_second };
+	life_expect(!life_ioctl(l, VIDIOC_S_PARM, &parm), "VIDIOC_S_PARM fails");
+}
+
 /**
  * life_open() - open a node, and set its policy and a format with one page per plane
  * @l:		filled in
  * @path:	of the node
  * @policy:	the policy
+ * @way:	an enum life_way
+ *
+ * A streaming device has a frame clock. An idle one runs free, so a frame is done as soon as
+ * the stream starts.
  */
-void life_open(struct life *l, const char *path, enum vipin_policy policy)
+void life_open(struct life *l, const char *path, enum vipin_policy policy, unsigned int way)
 {
 	struct v4l2_capability cap;
 
-	*l = (struct life) { .path = path, .policy = policy };
+	*l = (struct life) { .path = path, .policy = policy, .way = way };
 	l->fd = video_node_open(path, &l->type);
 	if (l->fd < 0 || ioctl(l->fd, VIDIOC_QUERYCAP, &cap)) {
 		fprintf(stderr, "pin-life: %s: %s\n", path, strerror(errno));
@@ -121,15 +158,32 @@ void life_open(struct life *l, const char *path, enum vipin_policy policy)
 	}
 	l->output = V4L2_TYPE_IS_OUTPUT(l->type);
 	l->translated = video_node_is_translated(path);
-	set_format(l);
+	set_format(l, V4L2_TYPE_IS_MULTIPLANAR(l->type) ? V4L2_PIX_FMT_NV12M : V4L2_PIX_FMT_GREY);
 	life_expect(!video_node_set_control(l->fd, VIPIN_CID_POLICY, policy),
 		    "the policy cannot be set");
+	life_expect(!video_node_set_control(l->fd, VIPIN_CID_FREE_RUN, !(way & STREAMING)),
+		    "Free Run cannot be set");
+	set_rate(l, FRAMES_PER_SECOND);
+}
+
+/**
+ * life_restore() - set the controls of a node as they are by default, and a format with one plane
+ * @path:	of the node
+ */
+void life_restore(const char *path)
+{
+	struct life l;
+
+	life_open(&l, path, VIPIN_POLICY_STRICT, STREAMING);
+	set_rate(&l, 30);
+	set_format(&l, V4L2_PIX_FMT_GREY);
+	close(l.fd);
 }
 
 /**
  * life_buffers() - call VIDIOC_REQBUFS
  * @l:		the device
- * @count:	number of buffers; 0 frees all, and stops the stream
+ * @count:	number of buffers; 0 frees all
  * @memory:	type of their memory
  */
 void life_buffers(struct life *l, unsigned int count, enum v4l2_memory memory)
@@ -137,8 +191,6 @@ void life_buffers(struct life *l, unsigned int count, enum v4l2_memory memory)
 	int got = video_node_request(l->fd, l->type, memory, count);
 
 	life_expect(got >= 0, "REQBUFS of %u: %s", count, strerror(-got));
-	if (!count)
-		l->streaming = false;
 }
 
 /**
@@ -201,7 +253,7 @@ struct v4l2_buffer life_buffer(const struct life *l, unsigned char *memory,
 	if (!V4L2_TYPE_IS_MULTIPLANAR(l->type)) {
 		buf.m.userptr = (unsigned long)memory;
 		buf.length = l->size[0];
-		buf.bytesused = l->size[0];
+		buf.bytesused = l->size[0] - l->trim;
 		return buf;
 	}
 	memset(planes, 0, LIFE_PLANES * sizeof(*planes));
@@ -210,6 +262,7 @@ struct v4l2_buffer life_buffer(const struct life *l, unsigned char *memory,
 		planes[i].length = l->size[i];
 		planes[i].bytesused = l->size[i];
 	}
+	planes[l->planes - 1].bytesused -= l->trim;
 	buf.m.planes = planes;
 	buf.length = l->planes;
 	return buf;
@@ -227,7 +280,13 @@ unsigned char *life_pointer(const struct v4l2_buffer *buf)
 				 buf->m.planes[0].m.userptr : buf->m.userptr);
 }
 
-static long long good_frames(const struct life *l)
+/**
+ * life_good_frames() - read the number of good frames that an output device has sent
+ * @l:		the device
+ *
+ * Return: the number.
+ */
+long long life_good_frames(const struct life *l)
 {
 	long long good, bad;
 
@@ -244,7 +303,7 @@ void life_paint(struct life *l, unsigned char *memory)
 {
 	if (!l->output)
 		return;
-	l->good = good_frames(l);
+	l->good = life_good_frames(l);
 	life_fill(l, memory);
 	stamp_put(memory, l->frame, 0);
 }
@@ -284,7 +343,11 @@ int life_prepare(struct life *l, unsigned char *memory)
 	return hand_over(l, VIDIOC_PREPARE_BUF, memory);
 }
 
-static void start(struct life *l)
+/**
+ * life_start() - start the stream, unless it has started
+ * @l:		the device
+ */
+void life_start(struct life *l)
 {
 	int err;
 
@@ -296,6 +359,49 @@ static void start(struct life *l)
 }
 
 /**
+ * life_stop() - stop the stream
+ * @l:		the device, which streams
+ */
+void life_stop(struct life *l)
+{
+	int err = video_node_stream(l->fd, l->type, false);
+
+	life_expect(!err, "STREAMOFF: %s", strerror(-err));
+	l->streaming = false;
+}
+
+static int wait_for_frame(const struct life *l)
+{
+	struct pollfd done = { .fd = l->fd, .events = l->output ? POLLOUT : POLLIN };
+	int ready;
+
+	do {
+		ready = poll(&done, 1, FRAME_TIMEOUT);
+	} while (ready < 0 && errno == EINTR);
+	return ready;
+}
+
+/**
+ * life_take() - start the stream, and take the next buffer from the device
+ * @l:		the device, with a buffer queued
+ * @memory:	the pointer that DQBUF must return
+ */
+void life_take(struct life *l, unsigned char *memory)
+{
+	struct v4l2_plane planes[LIFE_PLANES];
+	struct v4l2_buffer buf = life_buffer(l, NULL, planes);
+	int err;
+
+	life_start(l);
+	life_expect(wait_for_frame(l) == 1, "no frame in %d s", FRAME_TIMEOUT / 1000);
+	err = life_ioctl(l, VIDIOC_DQBUF, &buf);
+	life_expect(!err, "DQBUF: %s", strerror(-err));
+	life_expect(!(buf.flags & V4L2_BUF_FLAG_ERROR), "the frame is lost to a DMA fault");
+	life_expect(life_pointer(&buf) == memory, "DQBUF returns the pointer %p, not %p",
+		    life_pointer(&buf), memory);
+}
+
+/**
  * life_dequeue() - stream, and verify the frame of the queued buffer
  * @l:		the device, with a buffer queued
  * @memory:	where the captured frame must arrive, or the frame to send, which was the last
@@ -303,22 +409,12 @@ static void start(struct life *l)
  */
 void life_dequeue(struct life *l, unsigned char *memory)
 {
-	struct v4l2_plane planes[LIFE_PLANES];
-	struct v4l2_buffer buf = life_buffer(l, NULL, planes);
-	struct pollfd done = { .fd = l->fd, .events = l->output ? POLLOUT : POLLIN };
 	struct vipin_stamp stamp;
 	char why[128];
-	int err;
 
-	start(l);
-	life_expect(poll(&done, 1, FRAME_TIMEOUT) == 1, "no frame in %d s", FRAME_TIMEOUT / 1000);
-	err = life_ioctl(l, VIDIOC_DQBUF, &buf);
-	life_expect(!err, "DQBUF: %s", strerror(-err));
-	life_expect(!(buf.flags & V4L2_BUF_FLAG_ERROR), "the frame is lost to a DMA fault");
-	life_expect(life_pointer(&buf) == memory, "DQBUF returns the pointer %p, not %p",
-		    life_pointer(&buf), memory);
+	life_take(l, memory);
 	if (l->output)
-		life_expect(good_frames(l) == l->good + 1,
+		life_expect(life_good_frames(l) == l->good + 1,
 			    "the frame that was sent is not the one that arrived");
 	else
 		life_expect(stamp_agrees(memory, l->frame, &stamp, why, sizeof(why)),
@@ -338,6 +434,38 @@ void life_frame(struct life *l, unsigned char *memory)
 	err = life_queue(l, memory);
 	life_expect(!err, "QBUF: %s", strerror(-err));
 	life_dequeue(l, memory);
+}
+
+/**
+ * life_pins() - count the pinned pages of the whole system
+ * @expected:	the number that should be seen, or -1 for any
+ *
+ * Waits a while for @expected, also if signals arrive.
+ *
+ * Return: the number.
+ */
+long life_pins(long expected)
+{
+	time_t end = time(NULL) + 2;
+	long held;
+
+	/* A signal ends the pauses of pins_count() early. */
+	do {
+		held = pins_count(expected);
+	} while (expected >= 0 && held != expected && time(NULL) < end);
+	return held;
+}
+
+/**
+ * life_expect_pins() - a number of pages must be pinned
+ * @expected:	the number
+ * @when:	"after ..."
+ */
+void life_expect_pins(long expected, const char *when)
+{
+	long held = life_pins(expected);
+
+	life_expect(held == expected, "%ld pages are pinned %s, not %ld", held, when, expected);
 }
 
 /**

@@ -5,15 +5,19 @@
  * Each scenario runs in a process of its own. It hands user pointers to a vipin, makes
  * something happen, and verifies where the frames arrive and that nothing stays pinned.
  */
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/pins.h"
-#include "life.h"
+#include "common/video-node.h"
+#include "event.h"
 
 #define TIME_LIMIT	60	/* s, for a scenario */
+#define SIGNAL_EVERY	2	/* ms */
+#define NODES		4	/* two buses, two directions */
 
 static const char usage[] =
 "Usage: pin-life -d DEVICE [OPTION]... [SCENARIO]...\n"
@@ -22,24 +26,69 @@ static const char usage[] =
 "Runs all scenarios, or the named ones.\n"
 "\n"
 "  -d, --device DEVICE  a vipin node, capture or output\n"
-"  -p, --policy POLICY  kernel or strict (default: strict). With kernel, only the\n"
-"                       scenarios of other processes run, and only if the kernel knows\n"
-"                       whose pin it is\n"
-"  -l, --list           list the scenarios and what each must lead to\n"
+"  -p, --policy POLICY  kernel or strict (default: strict). With kernel, scenarios that\n"
+"                       need policy strict are left out, and those of other processes\n"
+"                       run only if the kernel knows whose pin it is\n"
+"  -w, --way WAY        in which state the device is when memory changes: idle,\n"
+"                       streaming, idle/signals, streaming/signals (signals arrive all\n"
+"                       the time), or all of them. By default each scenario has one of\n"
+"                       these; it has another one on each other node, so four nodes\n"
+"                       have all. With policy kernel, or with the multi-planar API,\n"
+"                       each runs on one node only (on none with both), and so do those\n"
+"                       that take long or change the whole machine. Those of which the\n"
+"                       kernel logs warnings run only if they are named: out-of-memory\n"
+"                       and offline-pinned\n"
+"  -l, --list           list the scenarios, what each must lead to, and its source\n"
 "  -h, --help           print this text\n"
 "\n"
-"Prints a line for each: \"right\", \"wrong\" or \"skipped\", the scenario's name, and why.\n"
+"The full cross product: run it with --way all, with each policy, on each node, and\n"
+"again with the module's parameter multiplanar=1. \"make check SUITES=pin-life\" does\n"
+"the default.\n"
+"\n"
+"Prints a line for each: \"right\", \"wrong\", \"expected-failure\" or \"skipped\", the\n"
+"scenario's name and way, and why.\n"
 "Exit status: 0 none is wrong, 1 some are wrong, 2 could not run, 4 all were skipped.\n";
 
-/* Return scenario @n of all tables together, or NULL after the last one. */
-static const struct scenario *scenario_at(unsigned int n)
-{
-	static const struct scenario * const tables[] = {
-		owner_scenarios, prepared_scenarios, refusal_scenarios,
-	};
+static const char * const ways[] = {
+	[IDLE] = "idle",
+	[STREAMING] = "streaming",
+	[IDLE | SIGNALS] = "idle/signals",
+	[STREAMING | SIGNALS] = "streaming/signals",
+};
 
-	for (size_t table = 0; table < ARRAY_SIZE(tables); table++)
-		for (const struct scenario *s = tables[table]; s->name; s++)
+/**
+ * struct family - a table of scenarios
+ * @scenarios:	the table
+ * @needs_owner:	with policy kernel they need a kernel that knows whose pin it is
+ * @strict_only:	they need policy strict
+ */
+static const struct family {
+	const struct scenario *scenarios;
+	bool needs_owner;
+	bool strict_only;
+} families[] = {
+	{ .scenarios = owner_scenarios, .needs_owner = true },
+	{ .scenarios = prepared_scenarios, .strict_only = true },
+	{ .scenarios = refusal_scenarios, .strict_only = true },
+	{ .scenarios = mapping_scenarios },
+	{ .scenarios = protect_scenarios },
+	{ .scenarios = advice_scenarios },
+	{ .scenarios = file_scenarios },
+	{ .scenarios = process_scenarios },
+	{ .scenarios = cow_scenarios },
+	{ .scenarios = end_scenarios },
+	{ .scenarios = overlap_scenarios },
+	{ .scenarios = kernel_scenarios },
+	{ .scenarios = cgroup_scenarios },
+	{ .scenarios = stress_scenarios },
+	{ .scenarios = forked_scenarios, .needs_owner = true },
+};
+
+/* Return scenario @n of all tables together, or NULL after the last one. */
+static const struct scenario *scenario_at(unsigned int n, const struct family **family)
+{
+	for (*family = families; *family < families + ARRAY_SIZE(families); ++*family)
+		for (const struct scenario *s = (*family)->scenarios; s->name; s++)
 			if (!n--)
 				return s;
 	return NULL;
@@ -47,34 +96,62 @@ static const struct scenario *scenario_at(unsigned int n)
 
 static const char *name_at(unsigned int n, const char **sentence)
 {
-	const struct scenario *s = scenario_at(n);
+	const struct family *family;
+	const struct scenario *s = scenario_at(n, &family);
 
-	*sentence = s ? s->sentence : NULL;
+	*sentence = s ? event_sentence(s) : NULL;
 	return s ? s->name : NULL;
 }
 
-static void run_here(const struct scenario *s, const struct scenario_options *options)
+static bool has_ways(const struct scenario *s)
+{
+	return !s->run || s->ways;
+}
+
+static void run_here(const struct scenario *s, const struct scenario_options *options,
+		     unsigned int way)
 {
 	struct life l;
 
 	/* SIGALRM ends the scenario if a call never returns. */
 	alarm(TIME_LIMIT);
-	life_open(&l, options->device, options->policy);
-	life_buffers(&l, 1, V4L2_MEMORY_USERPTR);
-	s->run(&l);
+	life_open(&l, options->device, options->policy, way);
+	life_buffers(&l, s->run ? 1 : 2, V4L2_MEMORY_USERPTR);
+	if (s->run)
+		s->run(&l);
+	else
+		event_run(&l, s);
 	_exit(RIGHT);
 }
 
-/* Run a scenario in a process of its own, and read the reason that it prints. */
-static enum outcome run(const struct scenario *s, const struct scenario_options *options)
+static void on_signal(int signal)
 {
-	long before = pins_count(-1), after;
-	char why[512] = "";
+	(void)signal;
+}
+
+/* Send signals until the scenario prints something or ends. */
+static void send_signals(pid_t child, int output)
+{
+	struct pollfd end = { .fd = output, .events = POLLIN };
+
+	while (!poll(&end, 1, SIGNAL_EVERY))
+		kill(child, SIGUSR1);
+}
+
+/* Run a scenario in a process of its own, and read the reason that it prints. */
+static enum outcome run(const struct scenario *s, const struct scenario_options *options,
+			unsigned int way)
+{
+	const struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	long before = life_pins(-1), after;
+	char name[80], why[512] = "";
 	enum outcome outcome;
 	int output[2], status;
 	ssize_t length;
 	pid_t child;
 
+	snprintf(name, sizeof(name), has_ways(s) ? "%s/%s" : "%s", s->name, ways[way]);
+	sigaction(SIGUSR1, &action, NULL);
 	fflush(stdout);
 	if (pipe(output))
 		return CANNOT_RUN;
@@ -83,61 +160,137 @@ static enum outcome run(const struct scenario *s, const struct scenario_options 
 		dup2(output[1], STDOUT_FILENO);
 		close(output[0]);
 		close(output[1]);
-		run_here(s, options);
+		run_here(s, options, way);
 	}
 	close(output[1]);
 	if (child < 0)
 		return CANNOT_RUN;
+	if (way & SIGNALS)
+		send_signals(child, output[0]);
 	length = read(output[0], why, sizeof(why) - 1);
 	why[length > 0 ? length : 0] = 0;
 	why[strcspn(why, "\n")] = 0;
 	close(output[0]);
 	waitpid(child, &status, 0);
 	outcome = WIFEXITED(status) ? WEXITSTATUS(status) : WRONG;
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && !*why)
 		snprintf(why, sizeof(why), "%s", strsignal(WTERMSIG(status)));
 	if (outcome == CANNOT_RUN)
 		return outcome;
 
-	after = pins_count(before);
+	after = life_pins(before);
 	if (after != before) {
 		outcome = WRONG;
 		snprintf(why, sizeof(why), "%ld pages stay pinned", after - before);
 	}
-	scenario_print(outcome, s->name, why);
+	scenario_print(outcome, name, why);
 	return outcome;
 }
 
-static bool is_of_owners(const struct scenario *scenario)
+/**
+ * struct turn - which scenarios run on a node, and in which way
+ * @options:	the command line
+ * @node:	a number of the node's bus and direction
+ * @multiplanar:	the node has the multi-planar API
+ * @owner_known:	the kernel knows whose pin it is
+ */
+struct turn {
+	const struct scenario_options *options;
+	unsigned int node;
+	bool multiplanar;
+	bool owner_known;
+};
+
+static bool runs(const struct turn *t, const struct family *family)
 {
-	for (const struct scenario *s = owner_scenarios; s->name; s++)
-		if (s == scenario)
+	return t->options->policy == VIPIN_POLICY_STRICT ||
+	       (family->needs_owner ? t->owner_known : !family->strict_only);
+}
+
+/* Without --way and without names, does scenario @n run on this node? */
+static bool has_turn(const struct turn *t, const struct scenario *s, unsigned int n)
+{
+	const bool kernel = t->options->policy == VIPIN_POLICY_KERNEL;
+
+	if (kernel && t->multiplanar)
+		return false;
+	if (!s->alone && !kernel && !t->multiplanar)
+		return true;
+	return (n + kernel + 2 * t->multiplanar) % NODES == t->node;
+}
+
+static bool runs_in_way(const struct turn *t, const struct scenario *s, unsigned int n,
+			unsigned int way)
+{
+	const bool kernel = t->options->policy == VIPIN_POLICY_KERNEL;
+	const char *wanted = t->options->way;
+
+	if (!has_ways(s))
+		return way == IDLE;
+	if (wanted)
+		return !strcmp(wanted, "all") || !strcmp(wanted, ways[way]);
+	if (!*t->options->chosen && !has_turn(t, s, n))
+		return false;
+	/* Those that run on one node only must not have one way only. */
+	return (n + t->node + n / NODES + kernel) % WAYS == way;
+}
+
+static bool is_way(const char *name)
+{
+	for (unsigned int way = 0; way < WAYS; way++)
+		if (!strcmp(name, ways[way]))
 			return true;
-	return false;
+	return !strcmp(name, "all");
+}
+
+static enum outcome run_all(const struct turn *t)
+{
+	enum outcome outcome = SKIPPED, one;
+	const struct family *family;
+	const struct scenario *s;
+
+	for (unsigned int n = 0; (s = scenario_at(n, &family)); n++) {
+		if (!scenario_is_chosen(t->options, s->name) || !runs(t, family) ||
+		    (s->loud && !*t->options->chosen))
+			continue;
+		for (unsigned int way = 0; way < WAYS; way++) {
+			if (!runs_in_way(t, s, n, way))
+				continue;
+			one = run(s, t->options, way);
+			if (one == CANNOT_RUN)
+				return one;
+			outcome = scenario_worse(outcome, one);
+		}
+	}
+	return outcome;
 }
 
 int main(int argc, char **argv)
 {
 	struct scenario_options options = {
-		.usage = usage, .name = name_at, .policies = true,
+		.usage = usage, .name = name_at, .policies = true, .is_way = is_way,
 	};
-	enum outcome outcome = SKIPPED, one;
-	const struct scenario *s;
+	struct turn turn = { .options = &options };
+	enum outcome outcome = SKIPPED;
+	enum v4l2_buf_type type;
+	int fd;
 
 	scenario_options_parse(&options, argc, argv);
+	fd = video_node_open(options.device, &type);
+	if (fd >= 0) {
+		turn.node = 2 * video_node_is_translated(options.device) +
+			    V4L2_TYPE_IS_OUTPUT(type);
+		turn.multiplanar = V4L2_TYPE_IS_MULTIPLANAR(type);
+		close(fd);
+	}
 	if (options.policy == VIPIN_POLICY_KERNEL) {
-		outcome = run(&owner_is_known, &options);
-		if (outcome != RIGHT)
+		outcome = run(&owner_is_known, &options, IDLE);
+		if (outcome == CANNOT_RUN)
 			return outcome;
+		turn.owner_known = outcome == RIGHT;
 	}
-	for (unsigned int n = 0; (s = scenario_at(n)); n++) {
-		if (!scenario_is_chosen(&options, s->name) ||
-		    (options.policy == VIPIN_POLICY_KERNEL && !is_of_owners(s)))
-			continue;
-		one = run(s, &options);
-		if (one == CANNOT_RUN)
-			return one;
-		outcome = scenario_worse(outcome, one);
-	}
+	outcome = scenario_worse(outcome, run_all(&turn));
+	if (outcome != CANNOT_RUN)
+		life_restore(options.device);
 	return outcome;
 }

@@ -272,39 +272,64 @@ static void owner_asked(struct life *l)
 }
 
 const struct scenario owner_is_known = {
-	"owner-is-known", "another process queues memory that it shares: it is pinned anew",
-	owner_asked,
+	.name = "owner-is-known",
+	.sentence = "another process queues memory that it shares: it is pinned anew",
+	.run = owner_asked,
 };
 
 const struct scenario owner_scenarios[] = {
-	{ "unmapped-in-other", "another process has unmapped the memory: its QBUF is refused",
-	  unmapped_in_other },
-	{ "replaced-in-other", "another process has other memory there: its frame arrives in that",
-	  replaced_in_other },
-	{ "last-page-replaced-in-other", "the same, if only the last page is another one",
-	  last_page_replaced_in_other },
-	{ "copied-in-other", "a child has a copy since fork(): its frame arrives in the copy",
-	  copied_in_other },
-	{ "copied-after-pin", "the same, if the child is forked after the pin",
-	  copied_after_pin },
-	{ "wiped-in-other",
-	  "a child has memory emptied by MADV_WIPEONFORK: its frame arrives there",
-	  wiped_in_other },
-	{ "missing-in-other", "a child lacks the memory after MADV_DONTFORK: its QBUF is refused",
-	  missing_in_other },
-	{ "shared-replaced-in-other",
-	  "a child has replaced a shared mapping: its frame arrives in the new one",
-	  shared_replaced_in_other },
-	{ "shared-with-other", "a child has the same shared mapping: both see its frame",
-	  shared_with_other },
-	{ "first-after-other", "the first process captures again while another one holds the pin",
-	  first_after_other },
-	{ "first-after-other-is-gone",
-	  "the first process captures after another one has pinned and ended",
-	  first_after_other_is_gone },
-	{ "node-is-sent", "a process got the open file by SCM_RIGHTS: its frame arrives there",
-	  node_is_sent },
-	{ "pin-is-a-threads", "another thread of the same process queues: the pin is kept",
-	  pin_is_a_threads },
+	{
+		.name = "unmapped-in-other",
+		.sentence = "another process has unmapped the memory: its QBUF is refused",
+		.run = unmapped_in_other,
+	}, {
+		.name = "replaced-in-other",
+		.sentence = "another process has other memory there: its frame arrives in that",
+		.run = replaced_in_other,
+	}, {
+		.name = "last-page-replaced-in-other",
+		.sentence = "the same, if only the last page is another one",
+		.run = last_page_replaced_in_other,
+	}, {
+		.name = "copied-in-other",
+		.sentence = "a child has a copy since fork(): its frame arrives in the copy",
+		.run = copied_in_other,
+	}, {
+		.name = "copied-after-pin",
+		.sentence = "the same, if the child is forked after the pin",
+		.run = copied_after_pin,
+	}, {
+		.name = "wiped-in-other",
+		.sentence = "MADV_WIPEONFORK emptied a child's memory: its frame arrives there",
+		.run = wiped_in_other,
+	}, {
+		.name = "missing-in-other",
+		.sentence = "a child lacks the memory after MADV_DONTFORK: its QBUF is refused",
+		.run = missing_in_other,
+	}, {
+		.name = "shared-replaced-in-other",
+		.sentence = "a child replaces a shared mapping: its frame arrives in the new one",
+		.run = shared_replaced_in_other,
+	}, {
+		.name = "shared-with-other",
+		.sentence = "a child has the same shared mapping: both see its frame",
+		.run = shared_with_other,
+	}, {
+		.name = "first-after-other",
+		.sentence = "the first process captures again while another one holds the pin",
+		.run = first_after_other,
+	}, {
+		.name = "first-after-other-is-gone",
+		.sentence = "the first process captures after another one has pinned and ended",
+		.run = first_after_other_is_gone,
+	}, {
+		.name = "node-is-sent",
+		.sentence = "a process got the open file by SCM_RIGHTS: its frame arrives there",
+		.run = node_is_sent,
+	}, {
+		.name = "pin-is-a-threads",
+		.sentence = "another thread of the same process queues: the pin is kept",
+		.run = pin_is_a_threads,
+	},
 	{ }
 };

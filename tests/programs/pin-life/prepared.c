@@ -231,26 +231,54 @@ static void changed_then_wrong(struct life *l)
 }
 
 const struct scenario prepared_scenarios[] = {
-	{ "prepared", "QBUF keeps the pin of PREPARE_BUF", unchanged },
-	{ "prepared-then-fork", "QBUF pins again, and returns the pointer", forked },
-	{ "prepared-then-mprotect", "the same after mprotect()", protected },
-	{ "prepared-then-replaced",
-	  "the frame arrives in the memory that is mapped at QBUF", replaced },
-	{ "prepared-then-unmapped", "QBUF is refused, and the buffer accepts another pointer",
-	  unmapped },
-	{ "prepared-then-device", "the same if a VM_IO mapping has replaced the memory",
-	  mapped_by_device },
-	{ "prepared-then-other-process", "the frame arrives in the process that queues",
-	  queued_by_other },
-	{ "prepared-then-other-pointer", "another process queues its own pointer, which is used",
-	  queued_by_other_elsewhere },
-	{ "prepared-then-no-pointer", "QBUF by index alone uses the prepared pointer",
-	  without_pointer },
-	{ "prepared-twice", "the second PREPARE_BUF fails, and changes nothing", twice },
-	{ "changed-then-prepared",
-	  "PREPARE_BUF pins again if the memory changed since the last frame",
-	  prepared_after_change },
-	{ "changed-then-wrong-qbuf", "an invalid QBUF does not change the pointer",
-	  changed_then_wrong },
+	{
+		.name = "prepared",
+		.sentence = "QBUF keeps the pin of PREPARE_BUF",
+		.run = unchanged,
+	}, {
+		.name = "prepared-then-fork",
+		.sentence = "QBUF pins again, and returns the pointer",
+		.run = forked,
+	}, {
+		.name = "prepared-then-mprotect",
+		.sentence = "the same after mprotect()",
+		.run = protected,
+	}, {
+		.name = "prepared-then-replaced",
+		.sentence = "the frame arrives in the memory that is mapped at QBUF",
+		.run = replaced,
+	}, {
+		.name = "prepared-then-unmapped",
+		.sentence = "QBUF is refused, and the buffer accepts another pointer",
+		.run = unmapped,
+	}, {
+		.name = "prepared-then-device",
+		.sentence = "the same if a VM_IO mapping has replaced the memory",
+		.run = mapped_by_device,
+	}, {
+		.name = "prepared-then-other-process",
+		.sentence = "the frame arrives in the process that queues",
+		.run = queued_by_other,
+	}, {
+		.name = "prepared-then-other-pointer",
+		.sentence = "another process queues its own pointer, which is used",
+		.run = queued_by_other_elsewhere,
+	}, {
+		.name = "prepared-then-no-pointer",
+		.sentence = "QBUF by index alone uses the prepared pointer",
+		.run = without_pointer,
+	}, {
+		.name = "prepared-twice",
+		.sentence = "the second PREPARE_BUF fails, and changes nothing",
+		.run = twice,
+	}, {
+		.name = "changed-then-prepared",
+		.sentence = "PREPARE_BUF pins again if the memory changed since the last frame",
+		.run = prepared_after_change,
+	}, {
+		.name = "changed-then-wrong-qbuf",
+		.sentence = "an invalid QBUF does not change the pointer",
+		.run = changed_then_wrong,
+	},
 	{ }
 };

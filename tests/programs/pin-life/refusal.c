@@ -279,25 +279,54 @@ static void longer_into_device(struct life *l)
 }
 
 const struct scenario refusal_scenarios[] = {
-	{ "too-short", "a length below sizeimage is refused, with a verdict", too_short },
-	{ "no-length", "a length of 0 is refused, with a verdict", of_no_length },
-	{ "second-plane-too-short", "a second plane that is too short is refused, with a verdict",
-	  second_plane_too_short },
-	{ "buffer-is-larger", "a buffer that CREATE_BUFS made larger needs a larger length",
-	  larger_buffer },
-	{ "too-much-used",
-	  "a bytesused above the length is refused, with a verdict", too_much_used },
-	{ "prepared-too-short", "PREPARE_BUF fails and leaves a verdict as QBUF does",
-	  prepared_too_short },
-	{ "fd-of-a-file", "an fd that is not a dma-buf is refused, with a verdict",
-	  fd_of_a_file },
-	{ "fd-not-open", "an fd that is not open is refused, with a verdict", fd_not_open },
-	{ "dma-buf-too-short",
-	  "a dma-buf that is too short is refused, with a verdict", dma_buf_too_short },
-	{ "dma-buf-scattered",
-	  "a dma-buf that is not contiguous is refused, with a verdict", dma_buf_scattered },
-	{ "longer", "a length above sizeimage is accepted, and all of it is pinned", longer },
-	{ "longer-into-device", "such a length is refused if a part after the frame is VM_IO",
-	  longer_into_device },
+	{
+		.name = "too-short",
+		.sentence = "a length below sizeimage is refused, with a verdict",
+		.run = too_short,
+	}, {
+		.name = "no-length",
+		.sentence = "a length of 0 is refused, with a verdict",
+		.run = of_no_length,
+	}, {
+		.name = "second-plane-too-short",
+		.sentence = "a second plane that is too short is refused, with a verdict",
+		.run = second_plane_too_short,
+	}, {
+		.name = "buffer-is-larger",
+		.sentence = "a buffer that CREATE_BUFS made larger needs a larger length",
+		.run = larger_buffer,
+	}, {
+		.name = "too-much-used",
+		.sentence = "a bytesused above the length is refused, with a verdict",
+		.run = too_much_used,
+	}, {
+		.name = "prepared-too-short",
+		.sentence = "PREPARE_BUF fails and leaves a verdict as QBUF does",
+		.run = prepared_too_short,
+	}, {
+		.name = "fd-of-a-file",
+		.sentence = "an fd that is not a dma-buf is refused, with a verdict",
+		.run = fd_of_a_file,
+	}, {
+		.name = "fd-not-open",
+		.sentence = "an fd that is not open is refused, with a verdict",
+		.run = fd_not_open,
+	}, {
+		.name = "dma-buf-too-short",
+		.sentence = "a dma-buf that is too short is refused, with a verdict",
+		.run = dma_buf_too_short,
+	}, {
+		.name = "dma-buf-scattered",
+		.sentence = "a dma-buf that is not contiguous is refused, with a verdict",
+		.run = dma_buf_scattered,
+	}, {
+		.name = "longer",
+		.sentence = "a length above sizeimage is accepted, and all of it is pinned",
+		.run = longer,
+	}, {
+		.name = "longer-into-device",
+		.sentence = "such a length is refused if a part after the frame is VM_IO",
+		.run = longer_into_device,
+	},
 	{ }
 };

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cgroup.c - scenarios: the process is frozen, or in a control group with a memory limit
+ *
+ * Documentation/admin-guide/cgroup-v2.rst
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/pagemap.h"
+#include "end.h"
+
+#define ROOT		"/run/pin-life-cgroup"
+#define GROUP		ROOT "/pin-life"
+#define LIMIT		(8UL << 20)
+#define PRESSURE	(3 * LIMIT)
+#define SWAP_SIZE	(64UL << 20)
+#define PAUSE		50000	/* us */
+
+static int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static void make_group(bool limited)
+{
+	char limit[32];
+	int err;
+
+	mkdir(ROOT, 0700);
+	if (mount("none", ROOT, "cgroup2", 0, NULL) && errno != EBUSY)
+		life_skip("cgroup2: %s", strerror(errno));
+	if (limited) {
+		err = write_text(ROOT "/cgroup.subtree_control", "+memory");
+		if (err)
+			life_skip("no memory controller: %s", strerror(-err));
+	}
+	if (mkdir(GROUP, 0700) && errno != EEXIST)
+		life_skip(GROUP ": %s", strerror(errno));
+	if (!limited)
+		return;
+	snprintf(limit, sizeof(limit), "%lu", LIMIT);
+	err = write_text(GROUP "/memory.max", limit);
+	life_expect(!err, "memory.max: %s", strerror(-err));
+}
+
+/* All processes have left the group. */
+static void remove_group(void)
+{
+	for (int i = 0; i < 100 && rmdir(GROUP) && errno == EBUSY; i++)
+		usleep(10000);
+	umount2(ROOT, MNT_DETACH);
+	rmdir(ROOT);
+}
+
+static void join_group(void)
+{
+	int err = write_text(GROUP "/cgroup.procs", "0");
+
+	life_expect(!err, "cgroup.procs: %s", strerror(-err));
+}
+
+static void leave_group(void)
+{
+	int err = write_text(ROOT "/cgroup.procs", "0");
+
+	life_expect(!err, "cgroup.procs: %s", strerror(-err));
+}
+
+/* Use more memory than the group may have, so that the kernel reclaims all that it can. */
+static void use_too_much(void)
+{
+	unsigned char *memory = event_mmap(NULL, PRESSURE, READ_WRITE,
+					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	for (size_t i = 0; i < PRESSURE; i += PAGE)
+		memory[i] = i / PAGE;
+	must(munmap(memory, PRESSURE));
+}
+
+/* Memory that is not pinned goes to swap space. The pinned pages stay. */
+static void at_its_limit(struct life *l)
+{
+	unsigned char *memory;
+	int swap, err;
+	long before;
+
+	make_group(true);
+	swap = swap_on(SWAP_SIZE);
+	join_group();
+	memory = life_map(l, NULL);
+	before = life_pins(-1);
+	life_paint(l, memory);
+	err = life_queue(l, memory);
+	life_expect(!err, "QBUF: %s", strerror(-err));
+	use_too_much();
+	life_expect_pins(before + l->pages, "under memory pressure");
+	life_expect(!pagemap_swapped(memory, l->pages), "a pinned page is swapped out");
+	life_dequeue(l, memory);
+	life_frame(l, memory);
+	leave_group();
+	swap_off(swap);
+	remove_group();
+}
+
+static void end_group(struct life *l, pid_t child, long before)
+{
+	int status = -1;
+
+	life_expect(waitpid(child, &status, 0) == child && WIFSIGNALED(status) &&
+		    WTERMSIG(status) == SIGKILL, "the child ended with status %#x", status);
+	remove_group();
+	end_check(l, before);
+}
+
+/* The frame clock goes on while the process does not. */
+static void frozen(struct life *l)
+{
+	const long before = life_pins(-1);
+	int frames, err;
+	char bytes[4096];
+	pid_t child;
+
+	make_group(false);
+	child = end_start_stream(l, &frames, join_group);
+	err = write_text(GROUP "/cgroup.freeze", "1");
+	life_expect(!err, "cgroup.freeze: %s", strerror(-err));
+	usleep(PAUSE);
+	err = write_text(GROUP "/cgroup.freeze", "0");
+	life_expect(!err, "cgroup.freeze: %s", strerror(-err));
+	for (int i = 0; i < 3; i++)
+		life_expect(read(frames, bytes, sizeof(bytes)) > 0, "it does not go on");
+	kill(child, SIGKILL);
+	end_group(l, child, before);
+}
+
+static void frozen_and_killed(struct life *l)
+{
+	const long before = life_pins(-1);
+	int frames, err;
+	pid_t child;
+
+	make_group(false);
+	child = end_start_stream(l, &frames, join_group);
+	err = write_text(GROUP "/cgroup.freeze", "1");
+	life_expect(!err, "cgroup.freeze: %s", strerror(-err));
+	usleep(PAUSE);
+	kill(child, SIGKILL);
+	end_group(l, child, before);
+}
+
+/* Suspend to idle, but only up to the point where all processes are frozen. */
+static int freeze_all(void)
+{
+	int err = write_text("/sys/module/suspend/parameters/pm_test_delay", "0");
+
+	if (!err)
+		err = write_text("/sys/power/pm_test", "freezer");
+	if (err)
+		return err;
+	err = write_text("/sys/power/state", "freeze");
+	write_text("/sys/power/pm_test", "none");
+	return err;
+}
+
+static void suspended(struct life *l)
+{
+	const long before = life_pins(-1);
+	int frames, err;
+	char bytes[4096];
+	pid_t child = end_start_stream(l, &frames, NULL);
+
+	err = freeze_all();
+	for (int i = 0; i < 3; i++)
+		life_expect(read(frames, bytes, sizeof(bytes)) > 0, "it does not go on");
+	kill(child, SIGKILL);
+	life_expect(waitpid(child, NULL, 0) == child, "waitpid: %s", strerror(errno));
+	end_check(l, before);
+	if (err)
+		life_skip("this kernel cannot test suspend to idle: %s", strerror(-err));
+}
+
+/* Queue a frame in the group, and then use memory until the kernel kills the process. */
+static void join_and_run_out(void)
+{
+	join_group();
+	if (!fork()) {
+		usleep(2 * PAUSE);
+		use_too_much();
+		_exit(1);
+	}
+}
+
+static void out_of_memory(struct life *l)
+{
+	const long before = life_pins(-1);
+	int frames;
+	pid_t child;
+
+	make_group(true);
+	if (access(GROUP "/memory.oom.group", W_OK)) {
+		remove_group();
+		life_skip("this kernel has no memory.oom.group");
+	}
+	write_text(GROUP "/memory.swap.max", "0");
+	/* The kernel then kills all processes of the group, also the one that streams. */
+	must(write_text(GROUP "/memory.oom.group", "1"));
+	child = end_start_stream(l, &frames, join_and_run_out);
+	end_group(l, child, before);
+}
+
+const struct scenario cgroup_scenarios[] = {
+	{
+		.name = "memory-limit",
+		.sentence = "a control group is at its memory limit: the pinned pages stay",
+		.run = at_its_limit,
+		.ways = true,
+		.alone = true,
+		.source = "mm/vmscan.c, shrink_folio_list(): folio_maybe_dma_pinned()",
+	}, {
+		.name = "frozen",
+		.sentence = "a control group is frozen while frames arrive, and goes on",
+		.run = frozen,
+		.ways = true,
+		.alone = true,
+		.source = "kernel/cgroup/freezer.c",
+	}, {
+		.name = "frozen-and-killed",
+		.sentence = "a frozen process is killed: nothing stays pinned",
+		.run = frozen_and_killed,
+		.ways = true,
+		.alone = true,
+		.source = "kernel/cgroup/freezer.c",
+	}, {
+		.name = "suspended",
+		.sentence = "suspend to idle freezes all processes: the stream goes on",
+		.run = suspended,
+		.ways = true,
+		.alone = true,
+		.source = "kernel/power/process.c, freeze_processes()",
+	}, {
+		.name = "out-of-memory",
+		.sentence = "the kernel kills a process that streams: nothing stays pinned",
+		.run = out_of_memory,
+		.ways = true,
+		.loud = true,
+		.source = "mm/oom_kill.c, mem_cgroup_scan_tasks()",
+	},
+	{ }
+};

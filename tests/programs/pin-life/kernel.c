@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kernel.c - scenarios: the kernel moves, merges or collects pages while some are pinned
+ *
+ * In each of them something of the same kind that is not pinned shows that the kernel was at
+ * work.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/kernel-page-flags.h>
+#include <linux/mempolicy.h>
+
+#include "common/pagemap.h"
+#include "event.h"
+#include "memory/number-file.h"
+
+#define KSM		"/sys/kernel/mm/ksm/"
+#define KHUGEPAGED	"/sys/kernel/mm/transparent_hugepage/khugepaged/"
+#define BLOCKS		"/sys/devices/system/memory/"
+#define NODES		"/sys/devices/system/node/"
+
+#define PATIENCE	5000	/* ms, for a kernel thread */
+#define OFFLINE_TIME	1	/* s */
+#define TRIES		20	/* to set a block offline */
+
+/* Settings of a kernel thread that make it quick, and their values before. */
+struct setting {
+	const char *path;
+	long quick;
+	long before;
+};
+
+static void hurry(struct setting *settings, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		settings[i].before = number_file_read(settings[i].path);
+		if (settings[i].before < 0 ||
+		    number_file_write(settings[i].path, settings[i].quick))
+			life_skip("%s: %s", settings[i].path, strerror(errno));
+	}
+}
+
+static void slow_down(const struct setting *settings, size_t nr)
+{
+	while (nr--)
+		number_file_write(settings[nr].path, settings[nr].before);
+}
+
+static bool has_flag(const unsigned char *page, unsigned int flag)
+{
+	return pagemap_flags(pagemap_pfn(page)) >> flag & 1;
+}
+
+static bool wait_for_flag(const unsigned char *page, unsigned int flag)
+{
+	for (int ms = 0; ms < PATIENCE; ms += 10) {
+		if (has_flag(page, flag))
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+/* A copy of the frame and two equal pages. KSM merges these two only. */
+static void merge_equal(struct subject *s)
+{
+	static struct setting settings[] = {
+		{ .path = KSM "sleep_millisecs", .quick = 0 },
+		{ .path = KSM "pages_to_scan", .quick = 5000 },
+		{ .path = KSM "run", .quick = 1 },
+	};
+	unsigned char *copy = event_mmap(NULL, s->size + 2 * PAGE, READ_WRITE,
+					 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *equal = copy + s->size;
+	bool merged, pinned_merged;
+
+	memcpy(copy, s->frame, s->size);
+	memset(equal, 0x77, 2 * PAGE);
+	if (madvise(copy, s->size + 2 * PAGE, MADV_MERGEABLE) ||
+	    madvise(s->frame, s->size, MADV_MERGEABLE))
+		life_skip("this kernel cannot merge pages (CONFIG_KSM)");
+	hurry(settings, ARRAY_SIZE(settings));
+	merged = wait_for_flag(equal, KPF_KSM);
+	pinned_merged = has_flag(s->frame, KPF_KSM);
+	slow_down(settings, ARRAY_SIZE(settings));
+	life_expect(!pinned_merged, "KSM has merged a pinned page");
+	if (!merged)
+		life_skip("KSM merged nothing in %d s", PATIENCE / 1000);
+}
+
+static unsigned char *map_area(void)
+{
+	unsigned char *map = event_mmap(NULL, 2 * HUGE_PAGE, READ_WRITE,
+					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *area = (void *)(((uintptr_t)map + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
+
+	madvise(map, 2 * HUGE_PAGE, MADV_NOHUGEPAGE);
+	memset(area, 1, HUGE_PAGE);
+	return area;
+}
+
+/* khugepaged makes a huge page of an area next to that of the frame. */
+static void collapse_by_thread(struct subject *s)
+{
+	static struct setting settings[] = {
+		{ .path = KHUGEPAGED "scan_sleep_millisecs", .quick = 0 },
+		{ .path = KHUGEPAGED "alloc_sleep_millisecs", .quick = 0 },
+		{ .path = KHUGEPAGED "pages_to_scan", .quick = 100000 },
+	};
+	unsigned char *other = map_area();
+	bool huge, pinned_huge;
+
+	if (madvise(other, HUGE_PAGE, MADV_HUGEPAGE) ||
+	    madvise(s->map, s->map_size, MADV_HUGEPAGE))
+		life_skip("no transparent huge pages: %s", strerror(errno));
+	hurry(settings, ARRAY_SIZE(settings));
+	huge = wait_for_flag(other, KPF_THP);
+	pinned_huge = has_flag(s->frame, KPF_THP);
+	slow_down(settings, ARRAY_SIZE(settings));
+	life_expect(!pinned_huge, "khugepaged has moved a pinned page");
+	if (!huge)
+		life_skip("khugepaged made no huge page in %d s", PATIENCE / 1000);
+}
+
+static void expect_in_place(struct subject *s, __u64 pfn, const char *what)
+{
+	life_expect(pagemap_pfn(s->frame) == pfn, "%s has moved a pinned page", what);
+}
+
+static void compact(struct subject *s)
+{
+	const __u64 pfn = pagemap_pfn(s->frame);
+
+	if (number_file_write("/proc/sys/vm/compact_memory", 1))
+		life_skip("compact_memory: %s", strerror(errno));
+	expect_in_place(s, pfn, "compaction");
+}
+
+static unsigned long block_of(__u64 pfn)
+{
+	unsigned long size = 0;
+	FILE *f = fopen(BLOCKS "block_size_bytes", "re");
+
+	if (f && fscanf(f, "%lx", &size) != 1)
+		size = 0;
+	if (f)
+		fclose(f);
+	if (!size)
+		life_skip("this kernel has no memory hotplug");
+	return pfn / (size / PAGE);
+}
+
+static int set_block(unsigned long block, const char *state)
+{
+	char path[80];
+	int fd, err = 0;
+
+	snprintf(path, sizeof(path), BLOCKS "memory%lu/state", block);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, state, strlen(state)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+/* The kernel retries until a signal comes, so a child tries it for a second. */
+static void offline_pinned(struct subject *s)
+{
+	const __u64 pfn = pagemap_pfn(s->frame);
+	const unsigned long block = block_of(pfn);
+	pid_t child = event_fork();
+	int status = 0;
+
+	if (!child) {
+		alarm(OFFLINE_TIME);
+		_exit(!set_block(block, "offline"));
+	}
+	life_expect(waitpid(child, &status, 0) == child, "waitpid: %s", strerror(errno));
+	if (WIFEXITED(status) && WEXITSTATUS(status)) {
+		set_block(block, "online");
+		life_expect(false, "a memory block with a pinned page went offline");
+	}
+	expect_in_place(s, pfn, "offlining");
+}
+
+/* A signal would end it, but none comes to this process. Return an errno. */
+static int bring_block_online_and_back(void)
+{
+	char state[16] = "";
+	int err = -ENOENT;
+
+	for (unsigned long block = 2; block <= 4 && err; block++) {
+		char path[80];
+		FILE *f;
+
+		snprintf(path, sizeof(path), BLOCKS "memory%lu/state", block);
+		f = fopen(path, "re");
+		if (!f)
+			continue;
+		if (!fgets(state, sizeof(state), f))
+			state[0] = 0;
+		fclose(f);
+		if (strcmp(state, "offline\n"))
+			continue;
+		err = set_block(block, "online_movable");
+		for (int i = 0; !err && i < TRIES; i++) {
+			err = set_block(block, "offline");
+			if (!err)
+				return 0;
+			usleep(10000);
+			err = i < TRIES - 1 ? 0 : err;
+		}
+	}
+	return -err;
+}
+
+/* One block goes online and offline again. It has no pinned page. */
+static void offline_other(struct subject *s)
+{
+	pid_t child = event_fork();
+	int err;
+
+	(void)s;
+	if (!child)
+		_exit(bring_block_online_and_back());
+	err = event_exit_code(child);
+	if (err)
+		life_skip("no block of memory goes offline here: %s", strerror(err));
+}
+
+/* Return the second node of a NUMA machine. Skip the scenario if there is none. */
+static int other_node(void)
+{
+	if (access(NODES "node1", F_OK))
+		life_skip("this machine has one NUMA node");
+	return 1;
+}
+
+static void move_pages_away(struct subject *s)
+{
+	const __u64 pfn = pagemap_pfn(s->frame);
+	void *pages[] = { s->frame, s->map };
+	int nodes[] = { other_node(), other_node() }, status[] = { 0, 0 };
+
+	if (syscall(SYS_move_pages, 0, 1UL, pages, nodes, status, MPOL_MF_MOVE) < 0)
+		life_skip("move_pages: %s", strerror(errno));
+	expect_in_place(s, pfn, "move_pages()");
+}
+
+static void migrate_process(struct subject *s)
+{
+	const __u64 pfn = pagemap_pfn(s->frame);
+	unsigned long from = 1, to = 1UL << other_node();
+
+	if (syscall(SYS_migrate_pages, 0, 8 * sizeof(long), &from, &to) < 0)
+		life_skip("migrate_pages: %s", strerror(errno));
+	expect_in_place(s, pfn, "migrate_pages()");
+}
+
+const struct scenario kernel_scenarios[] = {
+	{
+		.name = "ksm",
+		.sentence = "KSM merges other pages with equal contents",
+		.happens = merge_equal,
+		.leads_to = SAME_PAGES,
+		.alone = true,
+		.source = "mm/ksm.c, write_protect_page(): pages with other references stay",
+	}, {
+		.name = "khugepaged",
+		.sentence = "khugepaged makes huge pages of other memory",
+		.happens = collapse_by_thread,
+		.memory = AREA,
+		.leads_to = SAME_PAGES,
+		.alone = true,
+		.source = "mm/khugepaged.c, collapse_scan_pmd(): pages with other references stay",
+	}, {
+		.name = "compaction",
+		.sentence = "all memory is compacted",
+		.happens = compact,
+		.leads_to = SAME_PAGES,
+		.alone = true,
+		.source = "mm/compaction.c, isolate_migratepages_block()",
+	}, {
+		.name = "offline-pinned",
+		.sentence = "its memory block is to go offline, which fails",
+		.happens = offline_pinned,
+		.leads_to = SAME_PAGES,
+		.loud = true,
+		.source = "mm/memory_hotplug.c, do_migrate_range()",
+	}, {
+		.name = "offline-other",
+		.sentence = "another memory block goes offline",
+		.happens = offline_other,
+		.leads_to = SAME_PAGES,
+		.alone = true,
+		.source = "mm/memory_hotplug.c, offline_pages()",
+	}, {
+		.name = "move-pages",
+		.sentence = "move_pages() to another NUMA node",
+		.happens = move_pages_away,
+		.leads_to = SAME_PAGES,
+		.alone = true,
+		.source = "mm/migrate.c, __folio_migrate_mapping(): counts references",
+	}, {
+		.name = "migrate-pages",
+		.sentence = "migrate_pages() to another NUMA node",
+		.happens = migrate_process,
+		.leads_to = SAME_PAGES,
+		.alone = true,
+		.source = "mm/migrate.c, __folio_migrate_mapping(): counts references",
+	},
+	{ }
+};

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * stress.c - scenarios: memory changes all the time while frames are pinned, one after the other
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/pagemap.h"
+#include "event.h"
+#include "quirks.h"
+
+#define LASTS		100	/* ms */
+#define PIECES		12	/* of memory, for BUFFERS buffers */
+#define BUFFERS		3
+#define ROUNDS		24
+#define PROCESSES	3
+#define SWAP_SIZE	(16UL << 20)
+#define ADVICE_PAGEOUT	21
+
+/**
+ * struct helper - a thread that changes memory until it is stopped
+ * @stop:	set to stop it
+ * @thread:	the thread
+ * @memory:	what it changes
+ * @size:	bytes in @memory
+ */
+struct helper {
+	atomic_bool stop;
+	pthread_t thread;
+	unsigned char *memory;
+	size_t size;
+};
+
+static void start(struct helper *h, void *(*function)(void *))
+{
+	life_expect(!pthread_create(&h->thread, NULL, function, h), "no thread");
+}
+
+static void stop(struct helper *h)
+{
+	h->stop = true;
+	pthread_join(h->thread, NULL);
+}
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static void map_and_unmap(bool purge)
+{
+	unsigned char *memory = event_mmap(NULL, HUGE_PAGE, READ_WRITE,
+					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = purge ? open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC) : -1;
+
+	madvise(memory, HUGE_PAGE, MADV_HUGEPAGE);
+	for (size_t i = 0; i < HUGE_PAGE; i += 16 * PAGE)
+		memory[i] = 1;
+	if (fd >= 0 && write(fd, "1", 1) != 1)
+		life_expect(false, "drop_caches: %s", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	munmap(memory, HUGE_PAGE);
+}
+
+static void *map_all_the_time(void *data)
+{
+	struct helper *h = data;
+
+	while (!h->stop)
+		map_and_unmap(false);
+	return NULL;
+}
+
+static void *purge_all_the_time(void *data)
+{
+	struct helper *h = data;
+
+	while (!h->stop)
+		map_and_unmap(true);
+	return NULL;
+}
+
+static void *protect_all_the_time(void *data)
+{
+	struct helper *h = data;
+
+	while (!h->stop) {
+		mprotect(h->memory, h->size, READ_WRITE | PROT_EXEC);
+		mprotect(h->memory, h->size, READ_WRITE);
+	}
+	return NULL;
+}
+
+static void renew(struct life *l, unsigned int buffers)
+{
+	if (l->streaming)
+		life_stop(l);
+	life_buffers(l, 0, V4L2_MEMORY_USERPTR);
+	life_buffers(l, buffers, V4L2_MEMORY_USERPTR);
+	l->index = 0;
+}
+
+/* Queue new buffers all the time. With @twice, two buffers have the same memory. */
+static void stress(struct life *l, void *(*function)(void *), bool twice)
+{
+	struct helper h = { .memory = life_map(l, NULL), .size = l->pages * PAGE };
+	const long long end = now_ms() + LASTS;
+	const long before = life_pins(-1);
+	int err;
+
+	start(&h, function);
+	do {
+		renew(l, 2);
+		l->index = 1;
+		err = twice ? life_queue(l, h.memory) : 0;
+		l->index = 0;
+		/* EAGAIN: the mapping changed during each try to pin it. */
+		life_expect(!err || err == -EAGAIN, "QBUF: %s", strerror(-err));
+		if (twice && !err)
+			life_take(l, h.memory);
+		life_paint(l, h.memory);
+		err = life_queue(l, h.memory);
+		life_expect(!err || err == -EAGAIN, "QBUF: %s", strerror(-err));
+		if (!err)
+			life_dequeue(l, h.memory);
+	} while (now_ms() < end);
+	stop(&h);
+	renew(l, 1);
+	life_expect_pins(before, "after the buffers were freed");
+	life_frame(l, h.memory);
+}
+
+static void stress_mm(struct life *l)
+{
+	stress(l, map_all_the_time, false);
+}
+
+static void stress_purge(struct life *l)
+{
+	stress(l, purge_all_the_time, false);
+}
+
+static void stress_invalidate(struct life *l)
+{
+	stress(l, protect_all_the_time, false);
+}
+
+static void stress_invalidate_overlap(struct life *l)
+{
+	stress(l, protect_all_the_time, true);
+}
+
+/**
+ * enum eviction - what happens to the memory that is not pinned before each QBUF
+ * @COLD:	nothing
+ * @SWAPPED:	it is swapped out
+ * @LOCKED:	a half of it is locked, and the rest is swapped out
+ */
+enum eviction {
+	COLD,
+	SWAPPED,
+	LOCKED,
+};
+
+static void page_out(const struct life *l, unsigned char *pieces[PIECES])
+{
+	for (int i = 0; i < PIECES; i++)
+		madvise(pieces[i], l->pages * PAGE, ADVICE_PAGEOUT);
+}
+
+/* There are more pieces of memory than buffers, so each QBUF pins one that may be swapped out. */
+static void evict(struct life *l, enum eviction eviction)
+{
+	int swap = eviction == COLD ? -1 : swap_on(SWAP_SIZE);
+	unsigned char *pieces[PIECES];
+	size_t swapped = 0;
+
+	renew(l, BUFFERS);
+	for (int i = 0; i < PIECES; i++) {
+		pieces[i] = life_map(l, NULL);
+		if (eviction == LOCKED && i % 2)
+			must(mlock(pieces[i], l->pages * PAGE));
+	}
+	for (int i = 0; i < ROUNDS; i++) {
+		unsigned char *piece = pieces[i * 5 % PIECES];
+
+		life_fill(l, piece);
+		if (eviction != COLD)
+			page_out(l, pieces);
+		swapped += pagemap_swapped(piece, l->pages);
+		l->index = i % BUFFERS;
+		life_frame(l, piece);
+	}
+	renew(l, 1);
+	if (swap >= 0) {
+		swap_off(swap);
+		life_expect(swapped, "nothing was swapped out");
+	}
+}
+
+static void evict_cold(struct life *l)
+{
+	evict(l, COLD);
+}
+
+static void evict_swapped(struct life *l)
+{
+	evict(l, SWAPPED);
+}
+
+static void evict_locked(struct life *l)
+{
+	evict(l, LOCKED);
+}
+
+/* Processes that share the open file take turns: a byte in the pipe is the turn. */
+static void forked(struct life *l, bool swapping, bool pressure)
+{
+	unsigned char *memory = life_map(l, NULL);
+	int swap = swapping ? swap_on(SWAP_SIZE) : -1, turn[2];
+	pid_t children[PROCESSES];
+
+	must(pipe(turn));
+	for (int i = 0; i < PROCESSES; i++) {
+		children[i] = event_fork();
+		if (children[i])
+			continue;
+		for (int round = 0; round < ROUNDS / PROCESSES; round++) {
+			char byte;
+
+			life_expect(read(turn[0], &byte, 1) == 1, "no turn");
+			/* Another process may have started the stream. */
+			l->streaming = byte;
+			if (pressure)
+				map_and_unmap(false);
+			life_fill(l, memory);
+			if (swapping)
+				madvise(memory, l->pages * PAGE, ADVICE_PAGEOUT);
+			life_frame(l, memory);
+			byte = l->streaming;
+			life_expect(write(turn[1], &byte, 1) == 1, "no turn");
+		}
+		_exit(0);
+	}
+	life_expect(write(turn[1], "", 1) == 1, "no turn");
+	for (int i = 0; i < PROCESSES; i++)
+		event_wait(children[i]);
+	if (swap >= 0)
+		swap_off(swap);
+}
+
+static void forked_plain(struct life *l)
+{
+	forked(l, false, false);
+}
+
+static void forked_swapping(struct life *l)
+{
+	forked(l, true, false);
+}
+
+static void forked_pressure(struct life *l)
+{
+	forked(l, false, true);
+}
+
+static void read_only(struct life *l)
+{
+	unsigned char *memory = life_map(l, NULL);
+	const long before = life_pins(-1);
+	int err;
+
+	life_paint(l, memory);
+	must(mprotect(memory, l->pages * PAGE, PROT_READ));
+	err = life_queue(l, memory);
+	if (l->output) {
+		life_expect(!err, "QBUF: %s", strerror(-err));
+		life_dequeue(l, memory);
+		return;
+	}
+	if (!err && l->policy == VIPIN_POLICY_KERNEL && quirk_applies(READ_ONLY_OVERRIDDEN)) {
+		life_take(l, memory);
+		quirk_end(READ_ONLY_OVERRIDDEN);
+	}
+	life_expect(err == -EFAULT, "QBUF: %s", err ? strerror(-err) : "accepted");
+	life_expect_verdict(l, "reason=not-writable");
+	life_expect_pins(before, "after it was refused");
+	life_expect(life_untouched(l, memory), "memory was written though refused");
+	life_frame(l, life_map(l, NULL));
+}
+
+static void null_pointer(struct life *l)
+{
+	const long before = life_pins(-1);
+
+	life_expect(life_queue(l, NULL) == -EFAULT, "QBUF of NULL is accepted");
+	life_expect_verdict(l, "reason=not-mapped");
+	life_expect_pins(before, "after it was refused");
+	life_frame(l, life_map(l, NULL));
+}
+
+/* A user pointer belongs to its process, so it cannot be exported. */
+static void not_exported(struct life *l)
+{
+	struct v4l2_exportbuffer export = { .type = l->type };
+	unsigned char *memory = life_map(l, NULL);
+
+	life_frame(l, memory);
+	life_expect(life_ioctl(l, VIDIOC_EXPBUF, &export) == -EINVAL,
+		    "a user pointer is exported");
+	life_frame(l, memory);
+}
+
+static void create_and_destroy(struct life *l)
+{
+	const long before = life_pins(-1);
+
+	for (int i = 0; i < ROUNDS; i++) {
+		unsigned char *memory = life_map(l, NULL);
+		int err = life_queue(l, memory);
+
+		life_expect(!err, "QBUF: %s", strerror(-err));
+		renew(l, 1);
+		must(munmap(memory, l->pages * PAGE));
+	}
+	life_expect_pins(before, "after the buffers were freed");
+}
+
+const struct scenario stress_scenarios[] = {
+	{
+		.name = "stress-mm",
+		.sentence = "a thread maps and unmaps huge pages all the time",
+		.run = stress_mm,
+		.ways = true,
+		.alone = true,
+		.source = "mm/mmu_notifier.c",
+	}, {
+		.name = "stress-purge",
+		.sentence = "the same, and it drops the page cache",
+		.run = stress_purge,
+		.ways = true,
+		.alone = true,
+		.source = "mm/vmscan.c, drop_slab()",
+	}, {
+		.name = "stress-invalidate",
+		.sentence = "a thread calls mprotect() for the frame all the time",
+		.run = stress_invalidate,
+		.ways = true,
+		.alone = true,
+		.source = "mm/mmu_notifier.c, mmu_interval_read_begin()",
+	}, {
+		.name = "stress-invalidate-overlap",
+		.sentence = "the same with two buffers of one pointer",
+		.run = stress_invalidate_overlap,
+		.ways = true,
+		.alone = true,
+		.source = "mm/mmu_notifier.c, mmu_interval_read_begin()",
+	}, {
+		.name = "evict",
+		.sentence = "more memory than buffers: each QBUF pins another piece",
+		.run = evict_cold,
+		.ways = true,
+		.alone = true,
+		.source = "videobuf2-core.c, __prepare_userptr()",
+	}, {
+		.name = "evict-swapped",
+		.sentence = "the same, and what is not pinned is swapped out",
+		.run = evict_swapped,
+		.ways = true,
+		.alone = true,
+		.source = "mm/vmscan.c, shrink_folio_list()",
+	}, {
+		.name = "evict-locked",
+		.sentence = "the same, and a half of it is locked",
+		.run = evict_locked,
+		.ways = true,
+		.alone = true,
+		.source = "mm/vmscan.c, shrink_folio_list()",
+	}, {
+		.name = "read-only",
+		.sentence = "memory that may only be read: capture is refused, output is accepted",
+		.run = read_only,
+		.ways = true,
+		.source = "mm/gup.c, check_vma_flags()",
+	}, {
+		.name = "null-pointer",
+		.sentence = "a null pointer is refused",
+		.run = null_pointer,
+		.ways = true,
+		.source = "mm/gup.c, __get_user_pages()",
+	}, {
+		.name = "not-exported",
+		.sentence = "VIDIOC_EXPBUF of a user pointer fails",
+		.run = not_exported,
+		.ways = true,
+		.source = "videobuf2-core.c, vb2_core_expbuf()",
+	}, {
+		.name = "create-and-destroy",
+		.sentence = "buffers are queued and freed without a frame, again and again",
+		.run = create_and_destroy,
+		.ways = true,
+		.source = "videobuf2-core.c, __prepare_userptr()",
+	},
+	{ }
+};
+
+const struct scenario forked_scenarios[] = {
+	{
+		.name = "forked",
+		.sentence = "processes share the file and take turns: each gets its own frames",
+		.run = forked_plain,
+		.ways = true,
+		.alone = true,
+		.source = "videobuf2-core.c, __prepare_userptr()",
+	}, {
+		.name = "forked-swapping",
+		.sentence = "the same, and their memory is swapped out",
+		.run = forked_swapping,
+		.ways = true,
+		.alone = true,
+		.source = "videobuf2-core.c, __prepare_userptr()",
+	}, {
+		.name = "forked-pressure",
+		.sentence = "the same, and they map and unmap huge pages",
+		.run = forked_pressure,
+		.ways = true,
+		.alone = true,
+		.source = "videobuf2-core.c, __prepare_userptr()",
+	},
+	{ }
+};
