@@ -33,7 +33,8 @@ help:
 #help Tests
 #help   make check             run the tests on one kernel; results are in build/check/TARGET
 #help   make check-all         run them on every usual kernel and machine
-#help   make check-nightly     run them on the older kernels that have to be compiled
+#help   make check-nightly     run them on the other kernels, compiled or patched; and check-patches
+#help   make check-patches     leave out one patch for upstream after the other: which tests fail?
 #help   make check-machines    run the tests that depend on the machine on every other machine
 #help   make targets           list the kernels, and what is downloaded for them
 #help   make machines          list the machines
@@ -43,7 +44,8 @@ help:
 #help   make userland          capture with ffmpeg, OpenCV, PipeWire and others: docs/userland.md;
 #help                          needs root
 #help   make bench             measure what frames and pins cost, and compare with vivid and with the
-#help                          last run: build/bench/TARGET/bench/index.html and docs/speed.md
+#help                          last run: build/bench/TARGET/bench/index.html and docs/speed.md. With
+#help                          TARGET=trixie-backports-fixed: the patched videobuf2
 #help
 #help Your own kernel and programs
 #help   make check KDIR=DIR    test the kernel that you compiled in DIR (also demo, report, shell, ...)
@@ -82,6 +84,7 @@ help:
 #help                          "basic"; for bench: only these of tests/bench/suites
 #help   PARTS=N                for check and mutants: the number of parallel machines, 1 to 4
 #help   WITH=DIR               a folder of your own programs
+#help   WITHOUT=0007           leave out this patch for upstream; for TARGET=trixie-backports-fixed
 #help   V=1                    show the commands
 
 include tests/vm/build.mk
@@ -130,7 +133,14 @@ check-all: host-needs
 	$(Q)tests/vm/check-all
 
 check-nightly: host-needs
-	$(Q)tests/vm/check-all --nightly
+	$(Q)status=0; tests/vm/check-all --nightly || status=1; \
+	$(MAKE) --no-print-directory check-patches || status=1; exit $$status
+
+check-patches: host-needs
+	$(Q)status=0; \
+	for target in trixie-backports-fixed trixie-fixed; do \
+		tests/vm/patch-by-patch $$target || status=1; \
+	done; exit $$status
 
 check-machines: host-needs
 	$(Q)tests/vm/check-all --machines $(TARGET)
@@ -196,6 +206,6 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix check userland compliance check-all check-nightly targets machines check-machines
+.PHONY: help demo report matrix check userland compliance check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-pages bench mutants shell kbuild modules lint clean distclean
 endif

@@ -244,8 +244,8 @@ static enum vipin_reason vipin_unmoved_page(unsigned long addr, bool write)
 }
 
 /*
- * Is there a page that has to move, but cannot be migrated? A kernel that does not retry its
- * migration for ever refuses it with -EFAULT. Do not wait for userfaultfd.
+ * Is there a page that has to move, but cannot be migrated? A kernel that gives up its migration
+ * refuses it with -EFAULT. Do not wait for userfaultfd.
  */
 static bool vipin_is_stuck(unsigned long addr)
 {

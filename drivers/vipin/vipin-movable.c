@@ -72,7 +72,7 @@ bool vipin_page_has_to_move(const struct page *page)
  * (the struct address_space or anon_vma), even while it is on no LRU list. A driver's page
  * has none.
  *
- * Return: true if it cannot.
+ * Return: true if it has to move and cannot.
  */
 bool vipin_page_is_stuck(struct page *page)
 {

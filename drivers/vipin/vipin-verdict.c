@@ -26,7 +26,7 @@ static struct dentry *vipin_debugfs;
  * @verdict:	the verdict; its offset becomes unknown, and pinned_for_writing false
  * @by:		what decided
  * @reason:	the reason
- * @format:	the sentence
+ * @format:	the sentence; a constant one if @reason is %VIPIN_REASON_PINNED
  */
 void vipin_verdict_set(struct vipin_verdict *verdict, enum vipin_decider by,
 		       enum vipin_reason reason, const char *format, ...)
@@ -37,6 +37,11 @@ void vipin_verdict_set(struct vipin_verdict *verdict, enum vipin_decider by,
 	verdict->reason = reason;
 	verdict->offset_known = false;
 	verdict->pinned_for_writing = false;
+	/* QBUF of a good pointer should be fast, so do not parse a constant sentence. */
+	if (reason == VIPIN_REASON_PINNED) {
+		strscpy(verdict->sentence, format, sizeof(verdict->sentence));
+		return;
+	}
 	va_start(args, format);
 	vsnprintf(verdict->sentence, sizeof(verdict->sentence), format, args);
 	va_end(args);
@@ -75,13 +80,11 @@ static void vipin_verdict_keys(const struct vipin_verdict *verdict, char keys[VI
 		scnprintf(keys + used, VIPIN_MAX_KEYS - used, " pinned_for_writing=1");
 }
 
-static void vipin_verdict_trace(struct vipin_node *node,
-				const struct vipin_verdict *verdict)
+static noinline_for_stack void vipin_verdict_trace(struct vipin_node *node,
+						   const struct vipin_verdict *verdict)
 {
 	char keys[VIPIN_MAX_KEYS];
 
-	if (!trace_vipin_userptr_enabled())
-		return;
 	vipin_verdict_keys(verdict, keys);
 	trace_vipin_userptr(video_device_node_name(&node->vdev), verdict, keys);
 }
@@ -100,7 +103,8 @@ void vipin_verdict_record(struct vipin_node *node, struct vipin_verdict *verdict
 	spin_unlock(&node->verdicts_lock);
 	if (verdict->err)
 		node->refused = true;
-	vipin_verdict_trace(node, verdict);
+	if (trace_vipin_userptr_enabled())
+		vipin_verdict_trace(node, verdict);
 }
 
 static void vipin_verdict_print(struct seq_file *m, const struct vipin_verdict *verdict)

@@ -122,7 +122,8 @@ static int table_try(void)
 {
 	unsigned int max = 1 + get_random_u32_below(TABLE_PAGES);
 	unsigned int offset = get_random_u32_below(PAGE_SIZE);
-	struct sg_table expected, table;
+	struct vb2_dc_buf buf = { };
+	struct sg_table expected;
 	unsigned long size;
 	unsigned int n = 0;
 	int err;
@@ -136,10 +137,10 @@ static int table_try(void)
 	err = sg_alloc_table_from_pages(&expected, table_pages, n, offset, size, GFP_KERNEL);
 	if (err)
 		return err;
-	err = vb2_dc_alloc_table(&table, table_pages, n, offset, size);
+	err = vb2_dc_alloc_table(&buf, table_pages, n, offset, size);
 	if (!err) {
-		err = table_equal(&expected, &table) ? 0 : -EINVAL;
-		sg_free_table(&table);
+		err = table_equal(&expected, &buf.userptr_sgt) ? 0 : -EINVAL;
+		vb2_dc_free_table(&buf);
 	}
 	sg_free_table(&expected);
 	if (err)

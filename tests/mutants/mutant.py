@@ -14,15 +14,19 @@ KINDS = {
 
 # Inserted before the first line of a file.
 HEAD = """extern int vipin_mutant;
-#define MUTANT(n) (*(volatile int *)&vipin_mutant == (n))
+extern unsigned char vipin_reached[];
+#define MUTANT(n) ({ vipin_reached[n] = 1; *(volatile int *)&vipin_mutant == (n); })
 #line 1
 """
 
-# A separate file with the module parameter.
-PARAMETER = """#include <linux/moduleparam.h>
+# A separate file with the module parameters: the enabled mutant, and which ones were executed.
+PARAMETERS = """#include <linux/moduleparam.h>
 
 int vipin_mutant;
 module_param_named(mutant, vipin_mutant, int, 0644);
+
+unsigned char vipin_reached[%d];
+module_param_array_named(reached, vipin_reached, byte, NULL, 0644);
 """
 
 # The values of these macros are not replaced by 0, since they are never 0.

@@ -11,6 +11,11 @@
  * shorter than a swap, so two CPUs hardly ever hit it. On one CPU, a swapping thread of
  * higher priority wakes up at just that moment: when the driver releases the lock under
  * which it has checked the mapping.
+ *
+ * munmap() removes VMAs from the tree before it clears their page table entries, and meanwhile
+ * it lets others read the tree. GUP-fast still finds the pages then, and a check of VMAs finds
+ * no VM_IO mapping. --long-munmap makes this moment long: the pages of vimap are the last ones
+ * of a large range.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,6 +44,7 @@
 #include "vipin/vipin-uapi.h"
 
 #define CONTESTED	(2 * PAGE)	/* two frames, so that vb2 never keeps the last pin */
+#define BEFORE		(8 << 20)	/* memory before it, for --long-munmap */
 #define REQBUFS_EVERY	256		/* QBUFs between two REQBUFS */
 
 enum {
@@ -52,6 +58,7 @@ enum {
  * @vimap:	/dev/vimap
  * @contested:	the address that is swapped
  * @one_cpu:	both threads run on one CPU, and the swapping one has priority
+ * @long_munmap: unmap the memory together with the memory before it
  * @stop:	ends the swapping thread
  * @swaps:	number of swaps
  * @device:	the V4L2 device
@@ -68,6 +75,7 @@ struct race {
 	int vimap;
 	char *contested;
 	bool one_cpu;
+	bool long_munmap;
 	atomic_bool stop;
 	unsigned long swaps;
 	int device;
@@ -87,7 +95,11 @@ static void die(const char *what)
 	exit(EXIT_CANNOT_RUN);
 }
 
-/* Map anonymous memory or that of vimap, with its pages, at an address or anywhere. */
+/*
+ * Map anonymous memory or that of vimap, with its pages, at an address or anywhere. vimap's
+ * pages are parts of a large folio: from Linux 6.10 to 7.2, GUP-fast does not pin single
+ * pages that a driver allocated, by accident.
+ */
 static char *map(const struct race *race, bool device, char *at)
 {
 	int flags = device ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
@@ -96,7 +108,7 @@ static char *map(const struct race *race, bool device, char *at)
 	to = mmap(at, CONTESTED, PROT_READ | PROT_WRITE,
 		  flags | MAP_POPULATE | (at ? MAP_FIXED : 0),
 		  device ? race->vimap : -1,
-		  device ? (off_t)VIMAP_OFFSET(VIMAP_PAGE_IO) : 0);
+		  device ? (off_t)VIMAP_OFFSET(VIMAP_FOLIO_IO) : 0);
 	if (to == MAP_FAILED)
 		die("mmap");
 	return to;
@@ -122,6 +134,17 @@ static void swap_by_mremap(struct race *race, bool device)
 		die("mremap");
 }
 
+static void swap_by_long_munmap(struct race *race, bool device)
+{
+	char *before = race->contested - BEFORE;
+
+	if (mmap(before, BEFORE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_FIXED, -1, 0) == MAP_FAILED)
+		die("mmap");
+	map(race, device, race->contested);
+	munmap(before, BEFORE + CONTESTED);
+}
+
 static void *swap(void *data)
 {
 	static void (* const ways[])(struct race *, bool) = {
@@ -136,7 +159,10 @@ static void *swap(void *data)
 		/* 97 has no common factor with other periods, so the swap hits each moment. */
 		const struct timespec pause = { .tv_nsec = race->swaps % 97 * 1000 };
 
-		ways[race->swaps / 2 % 3](race, race->swaps % 2);
+		if (race->long_munmap)
+			swap_by_long_munmap(race, true);
+		else
+			ways[race->swaps / 2 % 3](race, race->swaps % 2);
 		race->swaps++;
 		if (race->one_cpu)
 			nanosleep(&pause, NULL);
@@ -162,7 +188,7 @@ static void stream(struct race *race, bool on)
 
 static void check_device_pages(struct race *race)
 {
-	struct vimap_pins pins = { .kind = VIMAP_PAGE_IO, .length = CONTESTED };
+	struct vimap_pins pins = { .kind = VIMAP_FOLIO_IO, .length = CONTESTED };
 
 	if (ioctl(race->vimap, VIMAP_IOC_PINS, &pins))
 		die("VIMAP_IOC_PINS");
@@ -232,17 +258,19 @@ static void run(struct race *race, unsigned long qbufs, bool frames)
 	request_buffers(race, 0);
 }
 
-static void queue_once(void *data, void *pointer, size_t size)
+static int queue_once(void *data, void *pointer, size_t size)
 {
 	struct race *race = data;
 	struct v4l2_buffer buf = {
 		.type = race->type, .memory = V4L2_MEMORY_USERPTR,
 		.m.userptr = (unsigned long)pointer, .length = size, .bytesused = PAGE,
 	};
+	int err;
 
 	request_buffers(race, 1);
-	ioctl(race->device, VIDIOC_QBUF, &buf);
+	err = ioctl(race->device, VIDIOC_QBUF, &buf) ? -errno : 0;
 	request_buffers(race, 0);
+	return err;
 }
 
 static void control(int device, unsigned int id, int value, const char *what)
@@ -283,6 +311,7 @@ static const char usage[] =
 "  -n, --qbufs N        number of QBUFs (default: 200000)\n"
 "  -1, --one-cpu        run both threads on one CPU; the swapping one has priority, so\n"
 "                       it wakes up between check and pin\n"
+"  -l, --long-munmap    only unmap the VM_IO pages, as the last ones of a large range\n"
 "  -g, --give-up N      at most N QBUFs may fail with EAGAIN, which means that the\n"
 "                       mapping changed during every try (default: all)\n"
 "  -f, --frames         stream, with a frame through each buffer\n"
@@ -298,6 +327,7 @@ int main(int argc, char **argv)
 		{ "policy", required_argument, NULL, 'p' },
 		{ "qbufs", required_argument, NULL, 'n' },
 		{ "one-cpu", no_argument, NULL, '1' },
+		{ "long-munmap", no_argument, NULL, 'l' },
 		{ "give-up", required_argument, NULL, 'g' },
 		{ "frames", no_argument, NULL, 'f' },
 		{ "help", no_argument, NULL, 'h' },
@@ -312,7 +342,7 @@ int main(int argc, char **argv)
 	int c;
 
 	standard_output_check();
-	while ((c = getopt_long(argc, argv, "d:p:n:1g:fh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "d:p:n:1lg:fh", options, NULL)) != -1) {
 		switch (c) {
 		case 'd':
 			path = optarg;
@@ -328,6 +358,9 @@ int main(int argc, char **argv)
 			break;
 		case '1':
 			race.one_cpu = true;
+			break;
+		case 'l':
+			race.long_munmap = true;
 			break;
 		case 'g':
 			if (!number_parse(optarg, 0, ULONG_MAX, &may_give_up)) {
@@ -353,13 +386,19 @@ int main(int argc, char **argv)
 	race.vimap = open("/dev/vimap", O_RDWR | O_CLOEXEC);
 	if (race.vimap < 0)
 		die("/dev/vimap");
-	race.contested = map(&race, true, NULL);
 	open_device(&race, path);
 	control(race.device, VIPIN_CID_POLICY, strcmp(policy, "kernel") ?
 		VIPIN_POLICY_STRICT : VIPIN_POLICY_KERNEL, "policy");
 	control(race.device, VIPIN_CID_FREE_RUN, true, "free run");
 
-	race.judged = !strcmp(policy, "strict") || vmas_come_first(PAGE, queue_once, &race);
+	race.judged = !strcmp(policy, "strict") || vmas_come_first(PAGE, queue_once, &race) > 0;
+	/* Reserve the addresses before the contested ones, too. */
+	race.contested = mmap(NULL, BEFORE + CONTESTED, PROT_NONE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (race.contested == MAP_FAILED)
+		die("mmap");
+	race.contested += BEFORE;
+	map(&race, true, race.contested);
 	if (race.one_cpu) {
 		CPU_ZERO(&cpus);
 		CPU_SET(0, &cpus);

@@ -31,12 +31,17 @@ static bool exists(const struct scenario_options *options, const char *wanted)
 
 static bool parse_policy(struct scenario_options *options, const char *name)
 {
+	if (!options->policies) {
+		fprintf(stderr, "%s: there is no option --policy\n",
+			program_invocation_short_name);
+		return false;
+	}
 	if (strcmp(name, "kernel") && strcmp(name, "strict")) {
 		fprintf(stderr, "%s: %s: not a policy\n", program_invocation_short_name, name);
 		return false;
 	}
 	options->policy = strcmp(name, "kernel") ? VIPIN_POLICY_STRICT : VIPIN_POLICY_KERNEL;
-	return options->policies;
+	return true;
 }
 
 /**

@@ -36,6 +36,13 @@ $(if $(and $(filter 1,$(words $(PARTS))),$(filter 1 2 3 4,$(PARTS))),,$(error \
 	PARTS=$(PARTS) is not a number of machines from 1 to 4))
 endif
 
+# Only the modules of videobuf2 can be built without a patch, and not a whole kernel.
+ifneq ($(WITHOUT),)
+with_patches := $(shell . tests/vm/targets/$(TARGET) && [ -z "$$config" ] && echo $$patches)
+$(if $(wildcard tests/vm/patches/$(with_patches)/$(WITHOUT)-*.patch),,$(error \
+	WITHOUT=$(WITHOUT): the modules of $(TARGET) have no such patch))
+endif
+
 ifneq ($(WITH),)
 $(if $(shell [ -d "$(WITH)" ] && echo yes),,$(error there is no folder WITH=$(WITH)))
 endif

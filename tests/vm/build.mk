@@ -8,6 +8,7 @@ root := $(shell tests/vm/make-rootfs --path $(TARGET))
 
 module_sources := $(shell find drivers -type f) Kconfig Makefile
 kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
+test_module_sources := $(wildcard tests/modules/*)
 program_sources := $(shell find meson.build meson_options.txt userspace tests/programs \
 	tests/bench/programs tests/host -type f) packaging/meson-build packaging/debian/changelog \
 	$(wildcard drivers/*/*-uapi.h) tests/guest/harmless-messages
@@ -50,6 +51,7 @@ $(build)/from: host-needs
 	$(Q)echo $(abspath $(KDIR)) | cmp -s - $@ || echo $(abspath $(KDIR)) >$@
 modules = $(build)/kernel/modules/*
 else ifneq ($(config),)
+$(build)/modules.built: $(if $(patches),$(test_module_sources))
 $(build)/modules.built: $(module_sources) $(kernel_sources) $(patch_files) | $(root)
 	$(Q)tests/vm/kernel $(TARGET)
 	$(Q)touch $@
@@ -66,10 +68,15 @@ $(build)/modules.built: $(module_sources) $(patched_built) | $(root)
 		MODULES=$(build)/modules \
 		KDIR=/usr/src/linux-headers-$$(cat $(root)/kernel-release) $(patched_flags)
 	$(Q)touch $@
-$(build)/patched.built: $(patch_files) tests/vm/targets/$(TARGET) tests/vm/patched-modules | $(root)
+$(build)/patched.built: $(patch_files) tests/vm/targets/$(TARGET) tests/vm/patched-modules \
+		$(build)/without | $(root)
 	@echo 'modules: building the patched videobuf2 of $(TARGET)' >&2
-	$(Q)tests/vm/patched-modules $(TARGET)
+	$(Q)WITHOUT=$(WITHOUT) tests/vm/patched-modules $(TARGET)
 	$(Q)touch $@
+# This file changes only if WITHOUT names another patch.
+$(build)/without: host-needs
+	$(Q)mkdir -p $(build)
+	$(Q)echo "$(WITHOUT)" | cmp -s - $@ || echo "$(WITHOUT)" >$@
 modules = $(build)/modules/drivers/*/*.ko $(if $(patched),$(build)/patched/modules/*)
 endif
 
@@ -88,6 +95,12 @@ $(build)/gst.built: $(gst_sources) | $(gst_root)
 # All programs that Meson has linked in a folder.
 programs_in = $$(find $(1) -type f -perm -100 ! -name '*.so' ! -path '*.p/*' ! -path '*/meson-*')
 
+# What the patches of the target change, and the tests of each patch, for the suite "patches".
+patched_parts := $(if $(patches),media $(if $(config),mm))
+patch_tests := $(if $(patches),tests/vm/patches/$(patches)/tests)
+
+$(build)/payload.built: $(patch_tests)
+
 # Make the payload under another name first, so that an incomplete payload is never booted.
 $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_sources) tests/vm/build.mk
 	$(Q)rm -rf $(build)/payload.partial
@@ -99,17 +112,19 @@ $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(guest_s
 	$(Q)cp -r v4l2-compliance $(build)/payload.partial/
 	$(Q)cp docs/recipes.md $(build)/payload.partial/docs/
 	$(Q)cp README.md $(build)/payload.partial/
+	$(Q)$(if $(patched_parts),echo $(patched_parts) >$(build)/payload.partial/patched)
+	$(Q)$(if $(patch_tests),cp $(patch_tests) $(build)/payload.partial/patch-tests)
 	$(Q)rm -rf $(build)/payload
 	$(Q)mv $(build)/payload.partial $(build)/payload
 	$(Q)touch $@
 
 payload: host-needs $(build)/payload.built
 
-# Modules that only tests need. They are built for a distribution's kernel only, since no
-# headers are kept of a kernel that is compiled here.
+# Modules that only tests need, for a distribution's kernel. For a kernel that is compiled here,
+# tests/vm/kernel builds the one that needs the patches.
 ifneq ($(modules),$(build)/kernel/modules/*)
 test_modules := $(build)/test-modules.built
-$(build)/test-modules.built: $(wildcard tests/modules/*) $(patched_built) | $(root)
+$(build)/test-modules.built: $(test_module_sources) $(patched_built) | $(root)
 	$(Q)rm -rf $(build)/test-modules
 	$(Q)cp -pr tests/modules $(build)/test-modules
 	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
@@ -118,12 +133,25 @@ $(build)/test-modules.built: $(wildcard tests/modules/*) $(patched_built) | $(ro
 	$(Q)touch $@
 endif
 
+# The kernel's selftest, for targets whose patches change it, or that name such patches.
+selftest := $(shell . tests/vm/targets/$(TARGET) && echo $${selftest:-$$patches})
+selftest := $(if $(wildcard tests/vm/patches/$(selftest)/*-selftests-*.patch),$(selftest))
+ifneq ($(selftest),)
+selftest_built := $(build)/kselftest.built
+$(selftest_built): $(wildcard tests/vm/patches/$(selftest)/*.patch) tests/vm/kselftest | $(root)
+	@echo 'programs: building the selftest of $(TARGET)' >&2
+	$(Q)tests/vm/kselftest $(TARGET)
+	$(Q)touch $@
+endif
+
 # The payload plus what only tests need, so that the demo need not wait for GStreamer's headers.
-$(build)/check-payload.built: $(build)/payload.built $(build)/gst.built $(test_modules)
+$(build)/check-payload.built: $(build)/payload.built $(build)/gst.built
+$(build)/check-payload.built: $(test_modules) $(selftest_built)
 	$(Q)mkdir -p $(build)/payload/lib/gstreamer-1.0
 	$(Q)cp $(build)/gst/userspace/gst/libgstvipin.so $(build)/payload/lib/gstreamer-1.0/
 	$(Q)cp $(call programs_in,$(build)/gst) $(build)/payload/bin/
 	$(Q)$(if $(test_modules),cp $(build)/test-modules/*.ko $(build)/payload/modules/)
+	$(Q)$(if $(selftest),cp $(build)/kselftest/gup_longterm $(build)/payload/bin/)
 	$(Q)touch $@
 
 check-payload: host-needs $(build)/check-payload.built

@@ -193,7 +193,7 @@ bool kernel_has(const struct kernel *k, enum feature feature)
 /**
  * kernel_observe() - record whether the running kernel has a feature
  * @feature:	the feature
- * @has:	whether it has, as was observed. Its version no longer counts
+ * @has:	whether the kernel has it. From now on its version does not count for this feature
  */
 void kernel_observe(enum feature feature, bool has)
 {

@@ -9,7 +9,7 @@
  * the answer implies no verdict: a kernel that looks at VMAs may still pin what it must not.
  *
  * userfaultfd reports the fault. The page table would not do: after a refusal, vipin looks
- * for the reason, and thereby faults the page in.
+ * for the reason, which may fault the page in (but does not wait for userfaultfd).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -102,29 +102,30 @@ static void answer_fault(int fd, void *page, int report)
 /**
  * vmas_come_first() - find out whether the kernel looks at VMAs before it pins
  * @size:	bytes that the device needs
- * @queue:	hands a pointer to a device, whose driver leaves the decision to the kernel
+ * @queue:	hands a pointer to a device, whose driver leaves the decision to the kernel;
+ *		returns 0 or a negative errno
  * @context:	passed to @queue
  *
- * Return: true if it does; false if it does not, or if this user may not find out.
+ * Return: 1 if it does, 0 if it does not, or -1 if this device does not show it, or if this
+ * user may not find out.
  */
-bool vmas_come_first(size_t size, void (*queue)(void *context, void *pointer, size_t size),
-		     void *context)
+int vmas_come_first(size_t size, int (*queue)(void *context, void *pointer, size_t size),
+		    void *context)
 {
-	bool first = false;
-	int fd, report[2];
+	int fd, report[2], first = -1;
 	char reported;
 	pid_t child;
 	void *page;
 
 	/* Before 6.2, a long-term pin does not wait for userfaultfd, so nothing is reported. */
 	if (!kernel_has(kernel_at_hand(), LONG_TERM_WAITS))
-		return false;
+		return -1;
 	/* Space for the vDSO, and for mappings before it. */
 	if (size < MIN_SIZE)
 		size = MIN_SIZE;
 	page = map_before_device(size);
 	if (!page)
-		return false;
+		return -1;
 	fd = watch(page);
 	if (fd >= 0 && !pipe2(report, O_CLOEXEC)) {
 		child = fork();
@@ -132,10 +133,12 @@ bool vmas_come_first(size_t size, void (*queue)(void *context, void *pointer, si
 			answer_fault(fd, page, report[1]);
 		close(report[1]);
 		if (child > 0) {
-			queue(context, page, size);
+			/* Another errno says that the pointer did not come as far as the pin. */
+			bool refused = queue(context, page, size) == -EFAULT;
+
 			kill(child, SIGKILL);
-			first = waitpid(child, NULL, 0) == child &&
-				read(report[0], &reported, 1) == 0;
+			if (waitpid(child, NULL, 0) == child && refused)
+				first = read(report[0], &reported, 1) == 0;
 		}
 		close(report[0]);
 	}

@@ -5,10 +5,9 @@
 #ifndef VMA_ORDER_H
 #define VMA_ORDER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-bool vmas_come_first(size_t size, void (*queue)(void *context, void *pointer, size_t size),
-		     void *context);
+int vmas_come_first(size_t size, int (*queue)(void *context, void *pointer, size_t size),
+		    void *context);
 
 #endif

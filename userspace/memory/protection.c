@@ -89,6 +89,12 @@ static const struct memory_kind kinds[] = {
 		.unmap = memory_unmap_plain,
 		.variant = PROT_NONE,
 	}, {
+		.name = "write-only",
+		.sentence = "a mapping without PROT_READ is for capture only",
+		.map = protected_map,
+		.unmap = memory_unmap_plain,
+		.variant = PROT_WRITE,
+	}, {
 		.name = "hole",
 		.sentence = "one page in the middle is not mapped: no page stays pinned",
 		.map = hole_map,

@@ -98,24 +98,15 @@ int probe_depth(struct device *d, const struct memory *good)
 	return -1;
 }
 
-/**
- * struct pointer_queue - a device that gets one pointer
- * @device:	the device
- * @ret:	result of QBUF
- */
-struct pointer_queue {
-	struct device *device;
-	int ret;
-};
-
-static void queue_pointer(void *context, void *pointer, size_t size)
+static int queue_pointer(void *context, void *pointer, size_t size)
 {
-	struct pointer_queue *queue = context;
+	struct device *d = context;
+	int ret = device_buffers(d, V4L2_MEMORY_USERPTR, 1);
 
-	queue->ret = device_buffers(queue->device, V4L2_MEMORY_USERPTR, 1);
-	if (queue->ret > 0)
-		queue->ret = device_queue_pointer(queue->device, 0, pointer, size);
-	device_buffers(queue->device, V4L2_MEMORY_USERPTR, 0);
+	if (ret > 0)
+		ret = device_queue_pointer(d, 0, pointer, size);
+	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
+	return ret;
 }
 
 /**
@@ -126,11 +117,9 @@ static void queue_pointer(void *context, void *pointer, size_t size)
  */
 bool probe_kernel(struct device *d)
 {
-	struct pointer_queue queue = { .device = d };
-	bool first;
+	int first = vmas_come_first(d->pix.sizeimage, queue_pointer, d);
 
-	first = vmas_come_first(d->pix.sizeimage, queue_pointer, &queue);
-	if (queue.ret != -EFAULT)
+	if (first < 0)
 		return false;
 	kernel_observe(LOOKS_AT_VMAS, first);
 	return true;

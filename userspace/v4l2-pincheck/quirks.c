@@ -45,6 +45,12 @@ static bool gup_fast_pins(const struct facts *before, const struct kernel *k)
 	       before->swap_backed;
 }
 
+/* The page table has no separate right to read: a page that may be written may be read as well. */
+static bool gup_fast_pins_writable(const struct facts *before, const struct kernel *k)
+{
+	return before->writable && gup_fast_pins(before, k);
+}
+
 static bool pins_in_place(const struct facts *before, const struct kernel *k)
 {
 	return !kernel_has(k, PINS_LONG_TERM) ||
@@ -113,6 +119,12 @@ static const struct quirk quirks[] = {
 		.breaks = "unwritable|unreadable",
 		.lacks = BIT(PINS_WITHOUT_FORCE), .when = { .unless = FACT(unwritable_shared) },
 		.source = "before \"mm/frame-vector: remove FOLL_FORCE usage\"",
+	}, {
+		.name = "gup-fast-pins-write-only",
+		.sentence = "GUP-fast pins write-only memory for reading: it does not see VMA flags",
+		.breaks = "unreadable",
+		.has = BIT(PINS_LONG_TERM), .applies = gup_fast_pins_writable,
+		.source = "gup.c, gup_fast_pte_range(): pte_access_permitted() for reading",
 	}, {
 		.name = "output-pinned-for-writing",
 		.sentence = "an output buffer is pinned for writing, so it must be writable",

@@ -107,7 +107,7 @@ static void put_sentences(FILE *f)
 	fputs("],\n", f);
 }
 
-/* Decode KERNEL(). The first version of a series has no third number. None is "". */
+/* Decode KERNEL(). The first version of a series has no third number. Write "" for no version. */
 static void put_version(FILE *f, const char *key, unsigned int version)
 {
 	char text[16] = "";

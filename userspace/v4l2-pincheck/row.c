@@ -200,7 +200,7 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 		return row_skip(row, "the device takes no such memory");
 
 	row->error = queue(row, d, m);
-	/* It returned, so this kernel does not retry for ever. Judge what it returned. */
+	/* QBUF returned, so this kernel gives up a migration that is impossible. */
 	if (m->kind->pin_never_returns && d->policy == VIPIN_POLICY_KERNEL &&
 	    row->error && row->error != -EINTR && kernel_has(kernel_at_hand(), PINS_LONG_TERM))
 		kernel_observe(FAILS_UNMOVABLE, true);

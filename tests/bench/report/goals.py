@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Read the file goals, and compare a run with them."""
+"""Read the goals, and compare a run with them."""
+import os
 from dataclasses import dataclass
 
 FIELDS = 7
@@ -20,6 +21,19 @@ class Result:
         return self.ratio <= self.at_most
 
 
+def parse_limit(text):
+    """Return (factor, addend) for "1.15", or for "1+4500"."""
+    factor, _, addend = text.partition("+")
+    return float(factor), float(addend or 0)
+
+
+def goals_of(folder, target):
+    """Return all goals of a target. Those that it has alone come first."""
+    own = os.path.join(folder, f"goals.{target}")
+    return (read_goals(own) if os.path.exists(own) else []) + \
+        read_goals(os.path.join(folder, "goals"))
+
+
 def read_goals(path):
     """Return the lines of the file as lists of fields, without the comments."""
     goals = []
@@ -30,7 +44,7 @@ def read_goals(path):
             fields = line.split(maxsplit=FIELDS - 1)
             if len(fields) != FIELDS:
                 raise ValueError(f"{path}:{number}: not {FIELDS} fields")
-            fields[5] = float(fields[5])
+            fields[5] = parse_limit(fields[5])
             fields[6] = fields[6].strip()
             goals.append(fields)
     return goals
@@ -49,7 +63,7 @@ def matched(pattern, text):
 def results(run, goals):
     """Return each goal for each variant that the run has samples of, in the order of the file."""
     found, seen = [], set()
-    for measure, variant, clock, *against, at_most, name in goals:
+    for measure, variant, clock, *against, (factor, addend), name in goals:
         for key, series in run.series.items():
             star = matched(variant, key[1])
             if (key[0], key[2]) != (measure, clock) or star is None:
@@ -64,6 +78,6 @@ def results(run, goals):
             if (key, other) in seen or not divisor:
                 continue
             seen.add((key, other))
-            found.append(Result(name.replace("*", star), key, other, at_most,
+            found.append(Result(name.replace("*", star), key, other, factor + addend / divisor,
                                 series.median / divisor))
     return found

@@ -5,9 +5,10 @@ import tempfile
 import unittest
 
 from compare import KEPT, changes, keep, kept, last_kept
-from goals import matched, read_goals, results
+from goals import goals_of, matched, read_goals, results
 from headlines import headlines
 from page import write_page
+from patched import beside_stock, rows, stock_target
 from plot import Axis, spread_out, svg
 from plots import commits_plot, frame_bytes, length, plots
 from records import CLOCK, read_records, verdicts
@@ -65,6 +66,53 @@ class Goals(unittest.TestCase):
                          {"none of mine": (0, True)})
         self.assertEqual(self.ratios(run({("count", "mine", "count"): [1]})),
                          {"none of mine": (1, False)})
+
+
+class Patched(unittest.TestCase):
+    """A target with the patches for the kernel, beside the one without."""
+
+    GOALS = [["qbuf-new", "pci/huge/*/kernel", "wall", "pin-alone", "huge/*", (1, 6500), "*"],
+             ["qbuf-new", "pci/huge/*/kernel", "wall", "stock:qbuf-new", "pci/huge/*/kernel",
+              (1, 0), "*"]]
+
+    def test_name_of_the_stock_target(self):
+        self.assertEqual(stock_target("trixie-backports-fixed"), "trixie-backports")
+        self.assertIsNone(stock_target("trixie-backports"))
+
+    def test_goals_of_a_target_come_first(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, limit in (("goals", "1.15"), ("goals.t", "1+4500")):
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                    file.write(f"a b wall c d {limit} words\n")
+            self.assertEqual([goal[5] for goal in goals_of(folder, "t")], [(1, 4500), (1.15, 0)])
+            self.assertEqual([goal[5] for goal in goals_of(folder, "u")], [(1.15, 0)])
+
+    def table(self, cost, stock):
+        """Return the rows of one size whose pin costs 1000."""
+        key = ("qbuf-new", "pci/huge/4KiB/kernel", "wall")
+        both = beside_stock(run({key: [cost], ("pin-alone", "huge/4KiB", "wall"): [1000]}),
+                            run({key: [stock]}).series)
+        return rows(both, results(both, self.GOALS))
+
+    def test_missing_stock_is_reported(self):
+        self.assertIn("stock", beside_stock(run({}), {}).skipped[0])
+        self.assertEqual(beside_stock(run({}), frames(a=1).series).skipped, [])
+
+    def test_lowest_limit_counts(self):
+        memory = "huge pages, behind an IOMMU"
+        self.assertEqual(self.table(7600, 9000), [(memory, "4KiB", 1000, 9000, 7600, 7500)])
+        self.assertEqual(self.table(7400, 7000), [(memory, "4KiB", 1000, 7000, 7400, 7000)])
+
+    def test_table_reports_missed_goals(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "table")
+            for cost, words in ((7600, "1 of 1 goals are missed"), (7400, "0 of 1 goals")):
+                write_table(path, run({}), [], self.table(cost, 9000))
+                with open(path, encoding="utf-8") as file:
+                    self.assertIn(words, file.read())
+            write_table(path, run({}), [])
+            with open(path, encoding="utf-8") as file:
+                self.assertIn("not measured", file.read())
 
 
 class Last(unittest.TestCase):
@@ -194,7 +242,7 @@ class Files(unittest.TestCase):
             self.assertNotIn(("check", "t", CLOCK), read_records(folder, "t", ["pincheck", "race"]))
 
     def test_page_and_table_report_missed_goals(self):
-        goals = [["frame", "vipin", "cpu-thread", "frame", "vivid", 1.0, "beside <vivid>"]]
+        goals = [["frame", "vipin", "cpu-thread", "frame", "vivid", (1.0, 0), "beside <vivid>"]]
         some = frames(vipin=3, vivid=2, other=1)
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "page")

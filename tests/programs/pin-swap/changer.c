@@ -56,7 +56,8 @@ static void *answer(void *data)
 			pthread_kill(c->pinner, c->signal);
 			c->signal = 0;
 		}
-		c->on_fault(c, page);
+		if (c->on_fault)
+			c->on_fault(c, page);
 		provide(c, page);
 	}
 	return NULL;

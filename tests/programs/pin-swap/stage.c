@@ -164,6 +164,38 @@ void stage_fill(struct stage *s, void *frame)
 }
 
 /**
+ * stage_buffer() - describe the buffer
+ * @s:		the stage
+ * @frame:	the frame
+ *
+ * Return: the argument of QBUF.
+ */
+struct v4l2_buffer stage_buffer(const struct stage *s, void *frame)
+{
+	return (struct v4l2_buffer) {
+		.type = s->type,
+		.memory = V4L2_MEMORY_USERPTR,
+		.m.userptr = (unsigned long)frame,
+		.length = s->size,
+		.bytesused = s->size,
+	};
+}
+
+/**
+ * stage_queue_at() - call QBUF with an argument that lies in certain memory
+ * @s:		the stage
+ * @buf:	the argument, which this function does not touch
+ *
+ * Return: 0, or the errno of QBUF.
+ */
+int stage_queue_at(struct stage *s, struct v4l2_buffer *buf)
+{
+	if (is_output(s))
+		count(s, &s->good, &s->bad);
+	return ioctl(s->fd, VIDIOC_QBUF, buf) ? errno : 0;
+}
+
+/**
  * stage_queue() - call QBUF
  * @s:		the stage
  * @frame:	the frame
@@ -172,17 +204,9 @@ void stage_fill(struct stage *s, void *frame)
  */
 int stage_queue(struct stage *s, void *frame)
 {
-	struct v4l2_buffer buf = {
-		.type = s->type,
-		.memory = V4L2_MEMORY_USERPTR,
-		.m.userptr = (unsigned long)frame,
-		.length = s->size,
-		.bytesused = s->size,
-	};
+	struct v4l2_buffer buf = stage_buffer(s, frame);
 
-	if (is_output(s))
-		count(s, &s->good, &s->bad);
-	return ioctl(s->fd, VIDIOC_QBUF, &buf) ? errno : 0;
+	return stage_queue_at(s, &buf);
 }
 
 /**
@@ -226,21 +250,24 @@ bool stage_arrived(struct stage *s, const void *frame)
 }
 
 /**
- * stage_verdict_is() - check what decided the node's last verdict
- * @s:		the stage
- * @decider:	name of an enum vipin_decider
+ * stage_verdict_has() - check the reason of the node's last verdict
+ * @s:		the stage; its @why is filled in if the reason is another one
+ * @reason:	name of an enum vipin_reason
  *
- * Return: true if it was this one.
+ * Return: true if it is this one.
  */
-bool stage_verdict_is(const struct stage *s, const char *decider)
+bool stage_verdict_has(struct stage *s, const char *reason)
 {
 	char last[512], word[64], *end;
 	long number = vipin_node_verdict(s->path, last, sizeof(last));
 
 	if (number < 0)
 		die(s->path, "verdicts: %s", strerror(-number));
-	snprintf(word, sizeof(word), " by=%s", decider);
+	snprintf(word, sizeof(word), " reason=%s", reason);
 	last[strcspn(last, ":")] = 0;
 	end = strstr(last, word);
-	return end && (!end[strlen(word)] || end[strlen(word)] == ' ');
+	if (end && (!end[strlen(word)] || end[strlen(word)] == ' '))
+		return true;
+	ended(s, WRONG, "the verdict has not \"%s\": %s", word + 1, last);
+	return false;
 }

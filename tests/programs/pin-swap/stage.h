@@ -45,9 +45,11 @@ void stage_open(struct stage *s, const char *path);
 void stage_begin(struct stage *s, unsigned int pages);
 void stage_end(struct stage *s);
 void stage_fill(struct stage *s, void *frame);
+struct v4l2_buffer stage_buffer(const struct stage *s, void *frame);
 int stage_queue(struct stage *s, void *frame);
+int stage_queue_at(struct stage *s, struct v4l2_buffer *buf);
 void stage_dequeue(struct stage *s);
 bool stage_arrived(struct stage *s, const void *frame);
-bool stage_verdict_is(const struct stage *s, const char *decider);
+bool stage_verdict_has(struct stage *s, const char *reason);
 
 #endif

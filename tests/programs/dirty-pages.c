@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dirty-pages - are the pages of a capture buffer marked dirty when it is released?
+ *
+ * A device writes past the CPU's page tables. If the driver did not mark the pages dirty,
+ * the kernel could drop what the device has written.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include <linux/kernel-page-flags.h>
+#include <linux/videodev2.h>
+
+#include "common/number.h"
+#include "common/page.h"
+#include "common/pagemap.h"
+#include "common/standard-output.h"
+#include "common/video-node.h"
+
+static const char usage[] =
+"Usage: dirty-pages NODE PAGES\n"
+"Hands over memory to a capture node and releases it: PAGES pages of 4 KiB, then a\n"
+"transparent huge page. Prints how many pages are marked dirty before and after.\n"
+"The kernel marks a transparent huge page as a whole, so its first page is counted.\n"
+"Exit status: 0 none before and all after, 1 not so, 2 could not run, 4 the kernel\n"
+"gives no transparent huge page.\n";
+
+static int fail(const char *what)
+{
+	fprintf(stderr, "dirty-pages: %s: %s\n", what, strerror(errno));
+	return 2;
+}
+
+static bool has_flag(const unsigned char *page, unsigned int flag)
+{
+	return pagemap_flags(pagemap_pfn(page)) >> flag & 1;
+}
+
+static unsigned int count_dirty(const unsigned char *memory, size_t pages)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < pages; i++)
+		n += has_flag(memory + i * PAGE, KPF_DIRTY);
+	return n;
+}
+
+static int queue_and_release(int fd, enum v4l2_buf_type type, void *memory, size_t size)
+{
+	struct v4l2_buffer buf = {
+		.type = type, .memory = V4L2_MEMORY_USERPTR, .length = size,
+		.m.userptr = (uintptr_t)memory,
+	};
+	int got = video_node_request(fd, type, buf.memory, 1);
+
+	if (got > 0)
+		got = ioctl(fd, VIDIOC_QBUF, &buf) ? -errno : 0;
+	if (!got)
+		got = video_node_request(fd, type, buf.memory, 0);
+	errno = got < 0 ? -got : 0;
+	return got;
+}
+
+/* Count the first @counted pages of memory that has just been allocated. */
+static int test(int fd, enum v4l2_buf_type type, const char *name, unsigned char *memory,
+		size_t size, unsigned int counted)
+{
+	unsigned int before = count_dirty(memory, counted), after;
+
+	if (queue_and_release(fd, type, memory, size) < 0)
+		return fail(name);
+	after = count_dirty(memory, counted);
+	printf("%s: %u of %u dirty before, %u after\n", name, before, counted, after);
+	return before || after != counted;
+}
+
+int main(int argc, char **argv)
+{
+	struct v4l2_format format = {
+		.fmt.pix = { .width = 64, .height = 32, .pixelformat = V4L2_PIX_FMT_GREY },
+	};
+	unsigned char *memory, *huge;
+	enum v4l2_buf_type type;
+	unsigned long pages;
+	int fd, single, whole;
+
+	standard_output_check();
+	if (argc != 3 || !number_parse(argv[2], 1, HUGE_PAGE / PAGE, &pages)) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	fd = video_node_open(argv[1], &type);
+	format.type = type;
+	if (fd < 0 || ioctl(fd, VIDIOC_S_FMT, &format))
+		return fail(argv[1]);
+	memory = mmap(NULL, 4 * HUGE_PAGE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		return fail("mmap");
+
+	/* The two parts are in different huge pages. */
+	memory = (void *)(((uintptr_t)memory + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
+	huge = memory + HUGE_PAGE;
+	if (madvise(memory, HUGE_PAGE, MADV_NOHUGEPAGE) || madvise(huge, HUGE_PAGE, MADV_HUGEPAGE))
+		return fail("madvise");
+	memset(memory, 1, pages * PAGE);
+	memset(huge, 1, HUGE_PAGE);
+
+	single = test(fd, type, "4 KiB pages", memory, pages * PAGE, pages);
+	whole = has_flag(huge, KPF_THP) ? test(fd, type, "a huge page", huge, HUGE_PAGE, 1) : 4;
+	return single ? single : whole;
+}
