@@ -114,7 +114,7 @@ matrix: host-needs
 
 checked := build/check/$(TARGET)$(if $(filter default,$(MACHINE)),,.$(MACHINE))
 
-check: check-payload
+check: check-payload $(if $(filter userspace-32,$(check_suites)),check-payload-32)
 	$(Q)tests/vm/check $(TARGET) $(MACHINE) $(checked) $(check_suites)
 
 userland: userland-payload

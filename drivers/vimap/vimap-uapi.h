@@ -28,6 +28,10 @@
 #define _VIMAP_UAPI_H
 
 #include <linux/ioctl.h>
+#ifndef __KERNEL__
+#include <assert.h>
+#include <sys/types.h>
+#endif
 #include <linux/types.h>
 
 /*
@@ -59,9 +63,10 @@
  * @VIMAP_FOLIO:	Like VIMAP_PAGE, but the pages form one large folio.
  * @VIMAP_PFN_PMD:	RAM mapped by vmf_insert_pfn_pmd(), one PMD entry for all of
  *			it, in the first page fault: VM_IO | VM_PFNMAP. EINVAL unless
- *			the length is VIMAP_SIZE, and the address was chosen by mmap()
- *			or is a multiple of VIMAP_SIZE. EOPNOTSUPP if the kernel has no
- *			special bit for PMD entries (before Linux 6.12).
+ *			the length is VIMAP_SIZE, and the address is a multiple of
+ *			VIMAP_SIZE; mmap() chooses such an address in 64-bit processes.
+ *			EOPNOTSUPP if the kernel has no special bit for PMD entries
+ *			(before Linux 6.12).
  * @VIMAP_VMALLOC:	A vmalloc area mapped by remap_vmalloc_range(): ordinary pages,
  *			of which no two neighbours are contiguous.
  * @VIMAP_CMA_PAGE_IO:	Like VIMAP_PAGE_IO, but the pages are from the CMA area.
@@ -103,6 +108,11 @@ enum vimap_kind {
 
 /* The mmap offset that selects @kind, in bytes. */
 #define VIMAP_OFFSET(kind)	((unsigned long long)(kind) << 32)
+
+#ifndef __KERNEL__
+/* Without -D_FILE_OFFSET_BITS=64, mmap() of a 32-bit program would cut the offset to 0. */
+static_assert(sizeof(off_t) == 8, "compile with -D_FILE_OFFSET_BITS=64");
+#endif
 
 /**
  * struct vimap_cma - the default CMA area

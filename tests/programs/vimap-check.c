@@ -142,20 +142,6 @@ static void touch_nothing(const unsigned char *at, size_t nr)
 	}
 }
 
-static unsigned char *map_file(int *fd)
-{
-	unsigned char *base;
-
-	*fd = open("/dev/vimap", O_RDWR | O_CLOEXEC);
-	if (*fd < 0)
-		die("/dev/vimap");
-	base = mmap(NULL, nr_pages * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, *fd,
-		    VIMAP_OFFSET(kind));
-	if (base == MAP_FAILED)
-		close(*fd);
-	return base;
-}
-
 /* Find room for a mapping, at an address that is not a multiple of VIMAP_SIZE. */
 static unsigned char *make_room(void)
 {
@@ -168,17 +154,39 @@ static unsigned char *make_room(void)
 	return (unsigned char *)(((uintptr_t)room + VIMAP_SIZE - 1) & -VIMAP_SIZE) + PAGE;
 }
 
+static unsigned char *map_file(int *fd)
+{
+	/* The kernel aligns a mapping for a PMD entry in 64-bit processes only. */
+	void *at = IS_32_BIT ? make_room() - PAGE : NULL;
+	unsigned char *base;
+
+	*fd = open("/dev/vimap", O_RDWR | O_CLOEXEC);
+	if (*fd < 0)
+		die("/dev/vimap");
+	base = mmap(at, nr_pages * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, *fd,
+		    VIMAP_OFFSET(kind));
+	if (base == MAP_FAILED)
+		close(*fd);
+	return base;
+}
+
 /* Try to grow by one page, up to other kinds' offsets, and beyond all kinds. */
 static void grow(unsigned char *base)
 {
-	static const size_t more[] = { PAGE, 1UL << 32, VIMAP_OFFSET(VIMAP_NR_KINDS) };
+	static const unsigned long long more[] = {
+		PAGE, VIMAP_OFFSET(1), VIMAP_OFFSET(VIMAP_NR_KINDS),
+	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		/* No mapping of a 32-bit process reaches another kind's offset. */
+		if (more[i] > SIZE_MAX)
+			break;
 		if (mremap(base, nr_pages * PAGE, nr_pages * PAGE + more[i],
 			   MREMAP_MAYMOVE) != MAP_FAILED) {
-			complain("mremap() makes it 0x%zx bytes larger", more[i]);
+			complain("mremap() makes it 0x%llx bytes larger", more[i]);
 			return;
 		}
+	}
 	if (mremap(base, 0, nr_pages * PAGE + PAGE, MREMAP_MAYMOVE) != MAP_FAILED)
 		complain("mremap() makes a larger copy");
 	if (mremap(base + (nr_pages - 1) * PAGE, PAGE, 2 * PAGE, MREMAP_MAYMOVE) != MAP_FAILED)

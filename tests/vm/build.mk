@@ -27,6 +27,10 @@ gst_root := $(shell tests/vm/make-rootfs --path $(TARGET) gst)
 $(gst_root): | host-needs
 	$(Q)tests/vm/make-rootfs $(TARGET) gst >/dev/null
 
+root_32 := $(shell tests/vm/make-rootfs --path $(TARGET) i386)
+$(root_32): | host-needs
+	$(Q)tests/vm/make-rootfs $(TARGET) i386 >/dev/null
+
 host-needs:
 	$(Q)tests/vm/host-needs
 
@@ -160,6 +164,26 @@ $(build)/check-payload.built: $(test_modules) $(selftest_built)
 
 check-payload: host-needs $(build)/check-payload.built
 
+# 32-bit programs, for the suite userspace-32: some of ours, linked statically, and
+# v4l2-compliance of Debian's architecture i386 with its libraries.
+programs_32 := userspace/v4l2-pincheck/v4l2-pincheck userspace/stamp-verify/stamp-verify \
+	$(addprefix tests/programs/,pin-life pin-race vimap-check)
+$(build)/32.built: $(program_sources) tests/vm/i386.cross tests/vm/copy-with-libraries | $(root_32)
+	@echo '32-bit programs: building for $(TARGET)' >&2
+	$(Q)tests/vm/run-in-rootfs --kind i386 $(TARGET) packaging/meson-build $(build)/32 \
+		-Dstatic_programs=true --cross-file tests/vm/i386.cross -- $(programs_32)
+	$(Q)tests/vm/run-in-rootfs --kind i386 $(TARGET) \
+		tests/vm/copy-with-libraries $(build)/32/v4l2-compliance /usr/bin/v4l2-compliance
+	$(Q)touch $@
+
+$(build)/check-payload-32.built: $(build)/check-payload.built $(build)/32.built
+	$(Q)rm -rf $(build)/payload/32
+	$(Q)mkdir $(build)/payload/32
+	$(Q)cp -r $(addprefix $(build)/32/,$(programs_32) v4l2-compliance) $(build)/payload/32/
+	$(Q)touch $@
+
+check-payload-32: host-needs $(build)/check-payload-32.built
+
 # The payload plus the modules tests/bench/*-cost, which only the bench needs: vipin's cost is
 # compared with theirs. They are built for a distribution's kernel only, since no headers
 # are kept of a kernel that is compiled here.
@@ -197,4 +221,4 @@ $(build)/userland-payload.built: $(build)/check-payload.built
 
 userland-payload: host-needs $(build)/userland-payload.built
 
-.PHONY: host-needs payload check-payload bench-payload userland-payload
+.PHONY: host-needs payload check-payload check-payload-32 bench-payload userland-payload

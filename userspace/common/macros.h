@@ -5,6 +5,9 @@
 #ifndef MACROS_H
 #define MACROS_H
 
+/* A 32-bit process, of a 64-bit kernel too. */
+#define IS_32_BIT	(sizeof(void *) == 4)
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define __aligned(n)	__attribute((aligned(n)))
 #define __noreturn	__attribute((noreturn))

@@ -38,14 +38,14 @@ static int read_list(const char *path, const void *start, size_t size,
 		return -1;
 
 	while (getline(&line, &room, f) > 0) {
-		unsigned long offset, inode;
-		uintptr_t from, to;
+		unsigned long long offset, inode;
+		unsigned long from, to;
 		char prot[5];
 
 		/* Lines about a mapping begin with a capital letter. */
 		if (isupper(*line) && !vma)
 			continue;
-		if (!isupper(*line) && sscanf(line, "%lx-%lx %4s %lx %*s %lu", &from, &to,
+		if (!isupper(*line) && sscanf(line, "%lx-%lx %4s %llx %*s %llu", &from, &to,
 					      prot, &offset, &inode) == 5) {
 			vma = NULL;
 			if (from >= high)

@@ -38,8 +38,8 @@ struct vma {
 	bool shared;
 	bool userfault;
 	bool aio;
-	unsigned long inode;
-	unsigned long offset;
+	unsigned long long inode;
+	unsigned long long offset;
 	char whole[40];
 	size_t huge;
 	int key;

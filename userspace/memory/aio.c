@@ -16,10 +16,10 @@
 static aio_context_t context;
 
 /* Find the end of the mapping that starts at the address of the ring. */
-static uintptr_t end_of_ring(void)
+static unsigned long end_of_ring(void)
 {
 	struct vma vma;
-	uintptr_t end;
+	unsigned long end;
 
 	if (vma_outline((void *)context, 1, &vma, 1) != 1 ||
 	    sscanf(vma.whole, "%*x-%lx", &end) != 1)

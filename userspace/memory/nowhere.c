@@ -4,11 +4,14 @@
  */
 #include "provider.h"
 
-/* User memory ends one page below this address on x86-64. Nothing is mapped there. */
-#define USER_END	0x800000000000UL
+/*
+ * User memory ends one page below this address on x86-64, and nothing is mapped there. For a 32-bit
+ * process this is IA32_PAGE_OFFSET in arch/x86/include/asm/page_64_types.h.
+ */
+#define USER_END	((uintptr_t)(IS_32_BIT ? 0xfffff000ULL : 0x800000000000ULL))
 
 /* An address in the kernel's half. On x86-64, the direct map of RAM starts here. */
-#define KERNEL_ADDRESS	0xffff888000000000UL
+#define KERNEL_ADDRESS	0xffff888000000000ULL
 
 static void nothing_unmap(struct memory *m)
 {
@@ -29,7 +32,9 @@ static int user_end_map(struct memory *m)
 
 static int kernel_address_map(struct memory *m)
 {
-	m->frame = (void *)KERNEL_ADDRESS;
+	if (IS_32_BIT)
+		return memory_lacks(m, "a 32-bit process cannot name an address of the kernel");
+	m->frame = (void *)(uintptr_t)KERNEL_ADDRESS;
 	return 0;
 }
 

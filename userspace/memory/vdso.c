@@ -15,7 +15,7 @@
 
 #define MAX_VMAS	16
 
-static bool find_mapping(const char *name, uintptr_t *start, uintptr_t *end)
+static bool find_mapping(const char *name, unsigned long *start, unsigned long *end)
 {
 	FILE *maps = fopen("/proc/self/maps", "re");
 	char line[512], label[64];
@@ -51,7 +51,7 @@ static size_t free_after(uintptr_t end, size_t wanted)
 static int map_from(struct memory *m, const char *first)
 {
 	size_t wanted = memory_round_up(m->length, PAGE), own;
-	uintptr_t start, end, vdso;
+	unsigned long start, end, vdso;
 
 	if (!find_mapping(first, &start, &end) || !find_mapping("[vdso]", &vdso, &end))
 		return memory_lacks(m, "the kernel maps no %s", first);
@@ -70,7 +70,7 @@ static int map_from(struct memory *m, const char *first)
 
 static void vdso_unmap(struct memory *m)
 {
-	uintptr_t start, end;
+	unsigned long start, end;
 
 	if (m->base && find_mapping("[vdso]", &start, &end) &&
 	    (uintptr_t)m->base + m->size > end)

@@ -9,6 +9,27 @@
 
 #include "provider.h"
 
+/*
+ * A PMD entry needs an aligned address. The kernel chooses one for 64-bit processes only
+ * (__thp_get_unmapped_area() in mm/huge_memory.c), so choose it here.
+ */
+static int map_aligned(struct memory *m)
+{
+	m->size = VIMAP_SIZE;
+	if (memory_map_aligned(m, VIMAP_SIZE))
+		return -1;
+	return mmap(m->base, m->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, m->fd,
+		    VIMAP_OFFSET(m->kind->variant)) == MAP_FAILED ? -1 : 0;
+}
+
+/* A small mapping takes less time to check. */
+static int map_small(struct memory *m)
+{
+	m->size = memory_round_up(m->length, PAGE) + 2 * PAGE;
+	return memory_mmap(m, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd,
+			   VIMAP_OFFSET(m->kind->variant));
+}
+
 static int vimap_map(struct memory *m)
 {
 	if (m->length + 2 * PAGE > VIMAP_SIZE)
@@ -18,11 +39,7 @@ static int vimap_map(struct memory *m)
 	if (m->fd < 0)
 		return memory_lacks(m, "/dev/vimap: %s", strerror(errno));
 
-	/* A small mapping takes less time to check. A PMD entry needs all of it. */
-	m->size = m->kind->variant == VIMAP_PFN_PMD ? VIMAP_SIZE :
-		  memory_round_up(m->length, PAGE) + 2 * PAGE;
-	if (memory_mmap(m, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd,
-			VIMAP_OFFSET(m->kind->variant))) {
+	if (m->kind->variant == VIMAP_PFN_PMD ? map_aligned(m) : map_small(m)) {
 		if (errno == EOPNOTSUPP)
 			return memory_lacks(m, "this kernel cannot map memory in that way");
 		return memory_lacks(m, "mmap of /dev/vimap: %s", strerror(errno));

@@ -92,7 +92,7 @@ static void collect_storage(struct facts *f, const struct memory *m, const struc
  */
 void facts_collect_file(struct facts *f, const struct memory *m, const struct vma *vma)
 {
-	size_t end = vma->offset + vma->end - vma->start;
+	__u64 end = vma->offset + vma->end - vma->start;
 	int fd = open_file(vma, m);
 	struct statx file;
 	struct statfs fs;

@@ -29,6 +29,15 @@ static size_t dma_alignment(void)
 	return line > 0 ? line : 1;
 }
 
+/*
+ * Does the range end after the kernel's last address? A 64-bit kernel converts the pointer of a
+ * 32-bit process to 64 bits first (get_v4l2_buffer32() in v4l2-compat-ioctl32.c), so it cannot.
+ */
+static bool wraps(const struct memory *m)
+{
+	return !IS_32_BIT && (uintptr_t)m->frame + m->queued_length < (uintptr_t)m->frame;
+}
+
 /* Documentation/driver-api/dma-buf.rst: "exp_name" in fdinfo */
 static bool is_exported_by(int dmabuf, const char *exporter)
 {
@@ -48,7 +57,8 @@ static bool is_exported_by(int dmabuf, const char *exporter)
 
 static int collect_vmas(struct facts *f, const struct memory *m)
 {
-	uintptr_t at = (uintptr_t)m->frame, end = at + m->length;
+	/* The frame may end after the last address of a 32-bit process. */
+	__u64 at = (uintptr_t)m->frame, end = at + m->length;
 	struct vma vmas[MAX_VMAS];
 	int nr;
 
@@ -175,7 +185,7 @@ int facts_collect(struct facts *f, const struct device *d, const struct memory *
 		.no_struct_page_from = length,
 		.fsdax_from = length,
 		.too_short = m->queued_length < d->pix.sizeimage,
-		.wraps = (uintptr_t)m->frame + m->queued_length < (uintptr_t)m->frame,
+		.wraps = wraps(m),
 		.misaligned = !m->kind->by_fd &&
 			      ((uintptr_t)m->frame % align || m->length % align),
 	};
