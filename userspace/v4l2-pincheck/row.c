@@ -200,9 +200,13 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 		return row_skip(row, "the device takes no such memory");
 
 	row->error = queue(row, d, m);
-	/* QBUF returned, so this kernel gives up a migration that is impossible. */
-	if (m->kind->pin_never_returns && d->policy == VIPIN_POLICY_KERNEL &&
-	    row->error && row->error != -EINTR && kernel_has(kernel_at_hand(), PINS_LONG_TERM))
+	/*
+	 * QBUF returned, so this kernel gives up a migration that is impossible. Pages of a device
+	 * mapping do not come that far.
+	 */
+	if (m->kind->pin_never_returns && !before->device_mapped &&
+	    d->policy == VIPIN_POLICY_KERNEL && row->error && row->error != -EINTR &&
+	    kernel_has(kernel_at_hand(), PINS_LONG_TERM))
 		kernel_observe(FAILS_UNMOVABLE, true);
 	if (facts_collect_after(&after, row, d, m))
 		return row_skip(row, "/proc does not show the memory");
