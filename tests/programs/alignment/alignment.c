@@ -214,7 +214,7 @@ static bool all_is_right(struct node *n, const struct scenario *scenario, const 
 
 	if (!memory_is_filled(l->base, l->size, FILL))
 		snprintf(n->why, sizeof(n->why), "a byte far from the frames has changed");
-	else if (!n->accepted || may_refuse != !!n->refused)
+	else if (!n->accepted || (n->refused && !may_refuse))
 		snprintf(n->why, sizeof(n->why), "unlikely: %lu frames accepted, %lu refused",
 			 n->accepted, n->refused);
 	else
