@@ -124,7 +124,7 @@ static const struct quirk quirks[] = {
 		.source = "before \"mm/frame-vector: remove FOLL_FORCE usage\"",
 	}, {
 		.name = "gup-fast-pins-write-only",
-		.sentence = "GUP-fast pins write-only memory for reading: it does not see VMA flags",
+		.sentence = "GUP-fast pins write-only memory for reading: it sees no VMA flags",
 		.breaks = "unreadable",
 		.has = BIT(PINS_LONG_TERM), .when = { .computed = gup_fast_pins_writable },
 		.source = "gup.c, gup_fast_pte_range(): pte_access_permitted() for reading",

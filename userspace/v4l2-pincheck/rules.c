@@ -105,7 +105,7 @@ static bool is_memory(const struct facts *f)
 #define INSTEAD_OF_STORAGE \
 	"capture into anonymous memory, and write() it to the file"
 
-#define BOTH(decider)	{ (decider), (decider) }
+#define BOTH(decider)	{ [0 ... 1] = (decider) }
 
 /*
  * With policy strict, vipin checks the VMAs first, so the kernel no longer refuses them. The vipin
