@@ -29,14 +29,31 @@ static struct {
 	{ .path = KSM "run", .quick = 1 },
 };
 
-/* Check each page, because /proc/self/ksm_merging_pages exists only since 5.19. */
+/* /sys/kernel/mm/ksm/max_page_sharing: so many pages become one page. */
+#define PAGES_IN_ONE	256
+
+static bool is_first(const __u64 *pfns, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (pfns[k] == pfns[i])
+			return false;
+	return true;
+}
+
+/*
+ * Check each page, because /proc/self/ksm_merging_pages exists only since 5.19. KPF_KSM is not
+ * enough: 6.12 sets it for each anonymous page (stable_page_flags() compares one of two bits).
+ */
 static bool all_merged(const void *start, size_t nr_pages)
 {
+	size_t most = (nr_pages + PAGES_IN_ONE - 1) / PAGES_IN_ONE, different = 0;
 	__u64 *pfns = calloc(nr_pages, sizeof(*pfns));
 	bool all = pfns && !pagemap_read(start, nr_pages, pfns);
 
-	for (size_t i = 0; all && i < nr_pages; i++)
-		all = pagemap_flags(pfns[i]) & (1ULL << KPF_KSM);
+	for (size_t i = 0; all && i < nr_pages; i++) {
+		different += is_first(pfns, i);
+		all = different <= most && pagemap_flags(pfns[i]) & (1ULL << KPF_KSM);
+	}
 	free(pfns);
 	return all;
 }
