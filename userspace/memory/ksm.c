@@ -42,7 +42,7 @@ static bool is_first(const __u64 *pfns, size_t i)
 
 /*
  * Check each page, because /proc/self/ksm_merging_pages exists only since 5.19. KPF_KSM is not
- * enough: 6.12 sets it for each anonymous page (stable_page_flags() compares one of two bits).
+ * enough: 6.12 sets it for each anonymous page (stable_page_flags() looks at one of two bits).
  */
 static bool all_merged(const void *start, size_t nr_pages)
 {

@@ -87,8 +87,8 @@ static bool become_one_page(const unsigned char *a, const unsigned char *b)
 }
 
 /*
- * A copy of the frame and two equal pages. KSM merges these two only. KPF_KSM does not show it: 6.12
- * sets it for each anonymous page (stable_page_flags() compares one of two bits).
+ * A copy of the frame and two equal pages. KSM merges these two only. KPF_KSM does not show it:
+ * 6.12 sets it for each anonymous page (stable_page_flags() looks at one of two bits).
  */
 static void merge_equal(struct subject *s)
 {
