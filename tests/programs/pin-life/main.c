@@ -16,7 +16,8 @@
 #include "event.h"
 
 #define TIME_LIMIT	60	/* s, for a scenario */
-#define SIGNAL_EVERY	2	/* ms */
+#define SIGNAL_EVERY	2	/* ms, at first */
+#define SIGNALS_AT_ONCE	200	/* signals until the time between them grows by a millisecond */
 #define NODES		4	/* two buses, two directions */
 
 static const char usage[] =
@@ -129,12 +130,15 @@ static void on_signal(int signal)
 	(void)signal;
 }
 
-/* Send signals until the scenario prints something or ends. */
+/*
+ * Send signals until the scenario prints something or ends. They become rarer: a system call that
+ * each signal restarts, as the first pin of a process, must end on a slow machine, too.
+ */
 static void send_signals(pid_t child, int output)
 {
 	struct pollfd end = { .fd = output, .events = POLLIN };
 
-	while (!poll(&end, 1, SIGNAL_EVERY))
+	for (int sent = 0; !poll(&end, 1, SIGNAL_EVERY + sent / SIGNALS_AT_ONCE); sent++)
 		kill(child, SIGUSR1);
 }
 
