@@ -47,11 +47,12 @@ static bool gup_fast_pins(const struct facts *before, const struct kernel *k)
 
 /*
  * The page table has no separate right to read: a page that may be written may be read. This is
- * not about the mapping of a driver, so STRICT_NULL_MAPPING does not matter.
+ * not about the mapping of a driver, so STRICT_NULL_MAPPING does not matter. GUP-fast leaves a
+ * page that has to move to the slow path.
  */
 static bool gup_fast_pins_writable(const struct facts *before)
 {
-	return before->writable && before->pfns_known && !before->moves_first;
+	return before->writable && before->pfns_known && !facts_misplaced(before);
 }
 
 static bool pins_in_place(const struct facts *before, const struct kernel *k)
