@@ -134,6 +134,7 @@ ifneq ($(modules),$(build)/kernel/modules/*)
 test_modules := $(build)/test-modules.built
 $(build)/test-modules.built: $(test_module_sources) $(patched_built) | $(root)
 	$(Q)rm -rf $(build)/test-modules
+	$(Q)mkdir -p $(build)
 	$(Q)cp -pr tests/modules $(build)/test-modules
 	$(Q)tests/vm/run-in-rootfs $(TARGET) make $(if $(V),,-s) --no-print-directory W=1 \
 		-C /usr/src/linux-headers-$$(cat $(root)/kernel-release) \
