@@ -97,8 +97,8 @@ static void use_too_much(void)
 static void at_its_limit(struct life *l)
 {
 	unsigned char *memory;
-	int swap, err;
 	long before;
+	int swap;
 
 	make_group(true);
 	swap = swap_on(SWAP_SIZE);
@@ -106,8 +106,7 @@ static void at_its_limit(struct life *l)
 	memory = life_map(l, NULL);
 	before = life_pins(-1);
 	life_paint(l, memory);
-	err = life_queue(l, memory);
-	life_expect(!err, "QBUF: %s", strerror(-err));
+	life_expect_queued(l, memory);
 	use_too_much();
 	life_expect_pins(before + l->pages, "under memory pressure");
 	life_expect(!pagemap_swapped(memory, l->pages), "a pinned page is swapped out");

@@ -18,13 +18,6 @@
 #include "event.h"
 #include "quirks.h"
 
-static void queue(struct life *l, unsigned char *memory)
-{
-	int err = life_queue(l, memory);
-
-	life_expect(!err, "QBUF: %s", strerror(-err));
-}
-
 static void paint_and_dequeue(struct life *l, unsigned char *memory)
 {
 	life_fill(l, memory);
@@ -56,7 +49,7 @@ static void untouched(struct life *l)
 	unsigned char *memory = event_mmap(NULL, l->pages * PAGE, READ_WRITE,
 					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	queue(l, memory);
+	life_expect_queued(l, memory);
 	paint_and_dequeue(l, memory);
 }
 
@@ -68,7 +61,7 @@ static void zero_page(struct life *l)
 
 	for (size_t i = 0; i < l->pages; i++)
 		life_expect(!memory[i * PAGE], "new memory is not empty");
-	queue(l, memory);
+	life_expect_queued(l, memory);
 	paint_and_dequeue(l, memory);
 }
 
@@ -82,7 +75,7 @@ static void private_file(struct life *l)
 	file = event_mmap(NULL, size, READ_WRITE, MAP_SHARED, fd, 0);
 	life_fill(l, file);
 	memory = event_mmap(NULL, size, READ_WRITE, MAP_PRIVATE, fd, 0);
-	queue(l, memory);
+	life_expect_queued(l, memory);
 	paint_and_dequeue(l, memory);
 	life_expect(life_untouched(l, file), "the file has changed");
 }
@@ -92,7 +85,7 @@ static void shared_at_qbuf(struct life *l)
 	unsigned char *memory = life_map(l, NULL);
 	pid_t child = share();
 
-	queue(l, memory);
+	life_expect_queued(l, memory);
 	paint_and_dequeue(l, memory);
 	unshare(child);
 	life_frame(l, memory);
@@ -104,7 +97,7 @@ static void shared_before(struct life *l)
 	pid_t child = share();
 
 	unshare(child);
-	queue(l, memory);
+	life_expect_queued(l, memory);
 	paint_and_dequeue(l, memory);
 }
 
@@ -116,7 +109,7 @@ static void writable_later(struct life *l)
 	if (!l->output)
 		life_skip("a capture device may not have read-only memory");
 	must(mprotect(memory, l->pages * PAGE, PROT_READ));
-	queue(l, memory);
+	life_expect_queued(l, memory);
 	must(mprotect(memory, l->pages * PAGE, READ_WRITE));
 	if (!quirk_applies(COPIED_THOUGH_PINNED)) {
 		paint_and_dequeue(l, memory);

@@ -31,13 +31,6 @@ static unsigned char *map_shared(const struct life *l)
 	return memory;
 }
 
-static void queue(struct life *l, unsigned char *memory)
-{
-	int err = life_queue(l, memory);
-
-	life_expect(!err, "QBUF: %s", strerror(-err));
-}
-
 static void expect_killed(pid_t child, int signal)
 {
 	int status = -1;
@@ -69,7 +62,7 @@ static void queued_by_child(struct life *l, void (*ends)(void), int signal)
 	life_paint(l, memory);
 	child = event_fork();
 	if (!child) {
-		queue(l, memory);
+		life_expect_queued(l, memory);
 		ends();
 		_exit(0);
 	}
@@ -119,7 +112,7 @@ static void owner_exits_and_freed(struct life *l)
 	pid_t child = event_fork();
 
 	if (!child) {
-		queue(l, memory);
+		life_expect_queued(l, memory);
 		_exit(0);
 	}
 	event_wait(child);
@@ -167,7 +160,7 @@ static void parent_exits_first(struct life *l)
 			life_frame(l, life_map(l, NULL));
 			_exit(write(done[1], "", 1) != 1);
 		}
-		queue(l, memory);
+		life_expect_queued(l, memory);
 		_exit(grandchild < 0);
 	}
 	close(done[1]);
@@ -180,7 +173,7 @@ static unsigned char *threads_memory;
 
 static void *queue_in_thread(void *unused)
 {
-	queue(threads_life, threads_memory);
+	life_expect_queued(threads_life, threads_memory);
 	return unused;
 }
 
@@ -224,7 +217,7 @@ static void first_thread_exits(struct life *l)
 		threads_life = l;
 		threads_memory = life_map(l, NULL);
 		life_paint(l, threads_memory);
-		queue(l, threads_memory);
+		life_expect_queued(l, threads_memory);
 		life_expect(!pthread_create(&thread, NULL, go_on, NULL), "no thread");
 		pthread_exit(NULL);
 	}
@@ -248,12 +241,12 @@ void __noreturn end_stream(const struct life *l, int frames)
 		memory[i] = life_map(&mine, NULL);
 		mine.index = i;
 		life_paint(&mine, memory[i]);
-		queue(&mine, memory[i]);
+		life_expect_queued(&mine, memory[i]);
 	}
 	for (unsigned int i = 0; ; i = (i + 1) % ARRAY_SIZE(memory)) {
 		mine.index = i;
 		life_take(&mine, memory[i]);
-		queue(&mine, memory[i]);
+		life_expect_queued(&mine, memory[i]);
 		if (write(frames, "", 1) != 1)
 			_exit(1);
 	}
@@ -359,7 +352,7 @@ static void closed_while_queued(struct life *l)
 
 	if (l->way & STREAMING)
 		life_start(l);
-	queue(l, memory);
+	life_expect_queued(l, memory);
 	life_expect_pins(before + l->pages, "after QBUF");
 	close(l->fd);
 	munmap(memory, l->pages * PAGE);
@@ -372,7 +365,7 @@ static void stopped_while_queued(struct life *l)
 	unsigned char *memory = life_map(l, NULL);
 	const long before = life_pins(-1);
 
-	queue(l, memory);
+	life_expect_queued(l, memory);
 	life_start(l);
 	life_stop(l);
 	life_expect_pins(before + l->pages, "after STREAMOFF");

@@ -196,13 +196,11 @@ static unsigned char *queue_first(struct subject *s, bool witnessed)
 {
 	struct life *l = s->l;
 	unsigned char *companion = NULL;
-	int err;
 
 	fill(l, s->frame, l->output);
 	if (l->way & STREAMING)
 		life_start(l);
-	err = life_queue(l, s->frame);
-	life_expect(!err, "QBUF: %s", strerror(-err));
+	life_expect_queued(l, s->frame);
 	if (l->way & STREAMING)
 		companion = queue_companion(l);
 	/* Not earlier: a pin cannot move a page that a pipe holds out of ZONE_MOVABLE. */

@@ -332,6 +332,18 @@ int life_queue(struct life *l, unsigned char *memory)
 }
 
 /**
+ * life_expect_queued() - queue a frame's memory, which the device must accept
+ * @l:		the device
+ * @memory:	of the frame
+ */
+void life_expect_queued(struct life *l, unsigned char *memory)
+{
+	int err = life_queue(l, memory);
+
+	life_expect(!err, "QBUF: %s", strerror(-err));
+}
+
+/**
  * life_prepare() - prepare a buffer with a frame's memory
  * @l:		the device
  * @memory:	of the frame
@@ -428,11 +440,8 @@ void life_dequeue(struct life *l, unsigned char *memory)
  */
 void life_frame(struct life *l, unsigned char *memory)
 {
-	int err;
-
 	life_paint(l, memory);
-	err = life_queue(l, memory);
-	life_expect(!err, "QBUF: %s", strerror(-err));
+	life_expect_queued(l, memory);
 	life_dequeue(l, memory);
 }
 

@@ -196,6 +196,7 @@ struct v4l2_buffer life_buffer(const struct life *l, unsigned char *memory,
 unsigned char *life_pointer(const struct v4l2_buffer *buf);
 int life_ioctl(const struct life *l, unsigned long request, void *argument);
 int life_queue(struct life *l, unsigned char *memory);
+void life_expect_queued(struct life *l, unsigned char *memory);
 int life_prepare(struct life *l, unsigned char *memory);
 void life_start(struct life *l);
 void life_stop(struct life *l);

@@ -330,9 +330,8 @@ static void create_and_destroy(struct life *l)
 
 	for (int i = 0; i < ROUNDS; i++) {
 		unsigned char *memory = life_map(l, NULL);
-		int err = life_queue(l, memory);
 
-		life_expect(!err, "QBUF: %s", strerror(-err));
+		life_expect_queued(l, memory);
 		renew(l, 1);
 		must(munmap(memory, l->pages * PAGE));
 	}
