@@ -414,6 +414,20 @@ void life_take(struct life *l, unsigned char *memory)
 }
 
 /**
+ * life_expect_frame() - memory must contain a captured frame
+ * @l:		the device
+ * @memory:	the memory
+ */
+void life_expect_frame(const struct life *l, const unsigned char *memory)
+{
+	struct vipin_stamp stamp;
+	char why[128];
+
+	life_expect(stamp_agrees(memory, l->frame, &stamp, why, sizeof(why)),
+		    "the frame is not where its pointer points: %s", why);
+}
+
+/**
  * life_dequeue() - stream, and verify the frame of the queued buffer
  * @l:		the device, with a buffer queued
  * @memory:	where the captured frame must arrive, or the frame to send, which was the last
@@ -421,16 +435,12 @@ void life_take(struct life *l, unsigned char *memory)
  */
 void life_dequeue(struct life *l, unsigned char *memory)
 {
-	struct vipin_stamp stamp;
-	char why[128];
-
 	life_take(l, memory);
 	if (l->output)
 		life_expect(life_good_frames(l) == l->good + 1,
 			    "the frame that was sent is not the one that arrived");
 	else
-		life_expect(stamp_agrees(memory, l->frame, &stamp, why, sizeof(why)),
-			    "the frame is not where its pointer points: %s", why);
+		life_expect_frame(l, memory);
 }
 
 /**

@@ -201,6 +201,7 @@ int life_prepare(struct life *l, unsigned char *memory);
 void life_start(struct life *l);
 void life_stop(struct life *l);
 void life_take(struct life *l, unsigned char *memory);
+void life_expect_frame(const struct life *l, const unsigned char *memory);
 void life_dequeue(struct life *l, unsigned char *memory);
 void life_frame(struct life *l, unsigned char *memory);
 

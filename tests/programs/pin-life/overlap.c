@@ -38,15 +38,6 @@ static void queue(struct life *l, unsigned int index, unsigned char *memory)
 	life_expect(!err, "QBUF of buffer %u: %s", index, strerror(-err));
 }
 
-static void expect_frame(const struct life *l, const unsigned char *memory)
-{
-	struct vipin_stamp stamp;
-	char why[128];
-
-	life_expect(stamp_agrees(memory, l->frame, &stamp, why, sizeof(why)),
-		    "the frame is not where its pointer points: %s", why);
-}
-
 /* A capture device writes both frames there. The memory must contain the second one. */
 static void two_buffers(struct life *l)
 {
@@ -67,7 +58,7 @@ static void two_buffers(struct life *l)
 	if (l->output)
 		life_expect(life_good_frames(l) == good + 2, "a frame was not read");
 	else
-		expect_frame(l, memory);
+		life_expect_frame(l, memory);
 	renew(l, 1);
 	life_expect_pins(before, "after the buffers were freed");
 	life_frame(l, memory);
@@ -97,7 +88,7 @@ static void overlapping(struct life *l)
 	if (l->output) {
 		life_expect(life_good_frames(l) == l->good + 1, "the second frame was not read");
 	} else {
-		expect_frame(l, memory + SHIFT);
+		life_expect_frame(l, memory + SHIFT);
 		life_expect(!memcmp(memory, &magic, sizeof(magic)), "the first frame is gone");
 	}
 	life_expect(memory[SHIFT + PAGE] == LIFE_FILL, "a byte after the frame has changed");
@@ -209,7 +200,7 @@ static void exchange(struct life *l)
 		for (unsigned int k = 0; k < 2; k++) {
 			life_take(l, memory[(i + k) % 2]);
 			if (!l->output)
-				expect_frame(l, memory[(i + k) % 2]);
+				life_expect_frame(l, memory[(i + k) % 2]);
 		}
 		if (l->output)
 			life_expect(life_good_frames(l) == good + 2, "a frame was not read");
@@ -252,7 +243,7 @@ static void many_buffers(struct life *l)
 
 		life_take(l, memory[i]);
 		if (!l->output) {
-			expect_frame(l, memory[i]);
+			life_expect_frame(l, memory[i]);
 			life_fill(l, memory[i]);
 		}
 		queue(l, i, memory[i]);
