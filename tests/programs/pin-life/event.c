@@ -309,6 +309,20 @@ const char *event_sentence(const struct scenario *scenario)
 }
 
 /**
+ * event_renew() - stop the stream, free all buffers, and allocate new ones
+ * @l:		the device
+ * @buffers:	number of the new buffers
+ */
+void event_renew(struct life *l, unsigned int buffers)
+{
+	if (l->streaming)
+		life_stop(l);
+	life_buffers(l, 0, V4L2_MEMORY_USERPTR);
+	life_buffers(l, buffers, V4L2_MEMORY_USERPTR);
+	l->index = 0;
+}
+
+/**
  * event_touch() - write to each page of the frame without changing it
  * @s:	the subject; a device may write to the frame at the same time
  */

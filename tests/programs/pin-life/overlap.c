@@ -20,15 +20,6 @@
 #define BUFFERS		4
 #define SHIFT		64	/* bytes between two frames that overlap */
 
-static void renew(struct life *l, unsigned int buffers)
-{
-	if (l->streaming)
-		life_stop(l);
-	life_buffers(l, 0, V4L2_MEMORY_USERPTR);
-	life_buffers(l, buffers, V4L2_MEMORY_USERPTR);
-	l->index = 0;
-}
-
 static void queue(struct life *l, unsigned int index, unsigned char *memory)
 {
 	int err;
@@ -45,7 +36,7 @@ static void two_buffers(struct life *l)
 	const long before = life_pins(-1);
 	long long good;
 
-	renew(l, 2);
+	event_renew(l, 2);
 	life_paint(l, memory);
 	good = l->good;
 	if (l->way & STREAMING)
@@ -59,7 +50,7 @@ static void two_buffers(struct life *l)
 		life_expect(life_good_frames(l) == good + 2, "a frame was not read");
 	else
 		life_expect_frame(l, memory);
-	renew(l, 1);
+	event_renew(l, 1);
 	life_expect_pins(before, "after the buffers were freed");
 	life_frame(l, memory);
 }
@@ -76,7 +67,7 @@ static void overlapping(struct life *l)
 		life_skip("a frame of one plane is needed");
 	if (memory == MAP_FAILED)
 		life_skip("no hugetlb page: %s", strerror(errno));
-	renew(l, 2);
+	event_renew(l, 2);
 	memset(memory, LIFE_FILL, HUGE_PAGE);
 	life_paint(l, memory + SHIFT);
 	queue(l, 0, memory);
@@ -92,7 +83,7 @@ static void overlapping(struct life *l)
 		life_expect(!memcmp(memory, &magic, sizeof(magic)), "the first frame is gone");
 	}
 	life_expect(memory[SHIFT + PAGE] == LIFE_FILL, "a byte after the frame has changed");
-	renew(l, 1);
+	event_renew(l, 1);
 	life_expect_pins(before, "after the buffers were freed");
 }
 
@@ -186,7 +177,7 @@ static void exchange(struct life *l)
 	unsigned char *memory[] = { life_map(l, NULL), life_map(l, NULL) };
 	const long before = life_pins(-1);
 
-	renew(l, 2);
+	event_renew(l, 2);
 	for (int i = 0; i < CYCLES; i++) {
 		long long good = l->output ? life_good_frames(l) : 0;
 
@@ -217,10 +208,10 @@ static void unmap_cycles(struct life *l)
 
 		life_frame(l, memory);
 		if (l->policy == VIPIN_POLICY_KERNEL)
-			renew(l, 1);
+			event_renew(l, 1);
 		must(munmap(memory, l->pages * PAGE));
 	}
-	renew(l, 1);
+	event_renew(l, 1);
 	life_expect_pins(before, "after the buffers were freed");
 }
 
@@ -230,7 +221,7 @@ static void many_buffers(struct life *l)
 	unsigned char *memory[BUFFERS];
 	long long good;
 
-	renew(l, BUFFERS);
+	event_renew(l, BUFFERS);
 	for (unsigned int i = 0; i < BUFFERS; i++) {
 		memory[i] = life_map(l, NULL);
 		life_paint(l, memory[i]);
@@ -260,7 +251,7 @@ static void two_buffers_replaced(struct life *l)
 
 	if (l->policy == VIPIN_POLICY_KERNEL)
 		life_skip("policy kernel keeps both pins");
-	renew(l, 2);
+	event_renew(l, 2);
 	queue(l, 0, memory);
 	queue(l, 1, memory);
 	life_take(l, memory);

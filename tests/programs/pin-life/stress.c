@@ -104,15 +104,6 @@ static void *protect_all_the_time(void *data)
 	return NULL;
 }
 
-static void renew(struct life *l, unsigned int buffers)
-{
-	if (l->streaming)
-		life_stop(l);
-	life_buffers(l, 0, V4L2_MEMORY_USERPTR);
-	life_buffers(l, buffers, V4L2_MEMORY_USERPTR);
-	l->index = 0;
-}
-
 /* Queue new buffers all the time. With @twice, two buffers have the same memory. */
 static void stress(struct life *l, void *(*function)(void *), bool twice)
 {
@@ -123,7 +114,7 @@ static void stress(struct life *l, void *(*function)(void *), bool twice)
 
 	start(&h, function);
 	do {
-		renew(l, 2);
+		event_renew(l, 2);
 		l->index = 1;
 		err = twice ? life_queue(l, h.memory) : 0;
 		l->index = 0;
@@ -138,7 +129,7 @@ static void stress(struct life *l, void *(*function)(void *), bool twice)
 			life_dequeue(l, h.memory);
 	} while (now_ms() < end);
 	stop(&h);
-	renew(l, 1);
+	event_renew(l, 1);
 	life_expect_pins(before, "after the buffers were freed");
 	life_frame(l, h.memory);
 }
@@ -188,7 +179,7 @@ static void evict(struct life *l, enum eviction eviction)
 	unsigned char *pieces[PIECES];
 	size_t swapped = 0;
 
-	renew(l, BUFFERS);
+	event_renew(l, BUFFERS);
 	for (int i = 0; i < PIECES; i++) {
 		pieces[i] = life_map(l, NULL);
 		if (eviction == LOCKED && i % 2)
@@ -204,7 +195,7 @@ static void evict(struct life *l, enum eviction eviction)
 		l->index = i % BUFFERS;
 		life_frame(l, piece);
 	}
-	renew(l, 1);
+	event_renew(l, 1);
 	if (swap >= 0) {
 		swap_off(swap);
 		life_expect(swapped, "nothing was swapped out");
@@ -332,7 +323,7 @@ static void create_and_destroy(struct life *l)
 		unsigned char *memory = life_map(l, NULL);
 
 		life_expect_queued(l, memory);
-		renew(l, 1);
+		event_renew(l, 1);
 		must(munmap(memory, l->pages * PAGE));
 	}
 	life_expect_pins(before, "after the buffers were freed");
