@@ -6,11 +6,8 @@
  * event.c. So the program paints the frame after QBUF, and the device must see it.
  */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/memfd.h>
@@ -23,25 +20,6 @@ static void paint_and_dequeue(struct life *l, unsigned char *memory)
 	life_fill(l, memory);
 	life_paint(l, memory);
 	life_dequeue(l, memory);
-}
-
-/* A child that does nothing shares all private pages. */
-static pid_t share(void)
-{
-	pid_t child = event_fork();
-
-	if (!child) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		pause();
-		_exit(0);
-	}
-	return child;
-}
-
-static void unshare(pid_t child)
-{
-	kill(child, SIGKILL);
-	waitpid(child, NULL, 0);
 }
 
 static void untouched(struct life *l)
@@ -83,20 +61,20 @@ static void private_file(struct life *l)
 static void shared_at_qbuf(struct life *l)
 {
 	unsigned char *memory = life_map(l, NULL);
-	pid_t child = share();
+	pid_t child = event_share();
 
 	life_expect_queued(l, memory);
 	paint_and_dequeue(l, memory);
-	unshare(child);
+	event_unshare(child);
 	life_frame(l, memory);
 }
 
 static void shared_before(struct life *l)
 {
 	unsigned char *memory = life_map(l, NULL);
-	pid_t child = share();
+	pid_t child = event_share();
 
-	unshare(child);
+	event_unshare(child);
 	life_expect_queued(l, memory);
 	paint_and_dequeue(l, memory);
 }

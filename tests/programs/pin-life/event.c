@@ -16,8 +16,10 @@
  *	given	 A buffer that is freed gives back its pins at once.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -346,6 +348,33 @@ pid_t event_fork(void)
 
 	life_expect(child >= 0, "fork: %s", strerror(errno));
 	return child;
+}
+
+/**
+ * event_share() - fork a child that does nothing, and so shares all private pages
+ *
+ * Return: its number, for event_unshare().
+ */
+pid_t event_share(void)
+{
+	pid_t child = event_fork();
+
+	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
+		_exit(0);
+	}
+	return child;
+}
+
+/**
+ * event_unshare() - end the child of event_share()
+ * @child:	its number
+ */
+void event_unshare(pid_t child)
+{
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
 }
 
 /**

@@ -74,6 +74,8 @@ void *event_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offse
 void event_renew(struct life *l, unsigned int buffers);
 void event_touch(struct subject *s);
 pid_t event_fork(void);
+pid_t event_share(void);
+void event_unshare(pid_t child);
 void event_wait(pid_t child);
 int event_exit_code(pid_t child);
 

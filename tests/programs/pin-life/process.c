@@ -11,9 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "event.h"
@@ -55,16 +53,10 @@ static void child_writes(struct subject *s)
 /* This process writes while a child shares the page, or has a copy of it. */
 static void parent_writes(struct subject *s)
 {
-	pid_t child = event_fork();
+	pid_t child = event_share();
 
-	if (!child) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		pause();
-		_exit(0);
-	}
 	event_touch(s);
-	kill(child, SIGKILL);
-	waitpid(child, NULL, 0);
+	event_unshare(child);
 }
 
 static void grandchild_remains(struct subject *s)
