@@ -15,6 +15,8 @@
 
 #include "event.h"
 
+#define DISK	"/run/ext4"
+
 /**
  * event_mmap() - map memory, or end the scenario as wrong
  * @at:		as for mmap()
@@ -34,6 +36,20 @@ void *event_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offse
 	return memory;
 }
 
+/**
+ * backing_disk_file() - open a new file on a disk, or skip the scenario
+ *
+ * Return: the file.
+ */
+int backing_disk_file(void)
+{
+	int fd = open(DISK, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		life_skip("there is no ext4 in " DISK ": %s", strerror(errno));
+	return fd;
+}
+
 static int open_file(struct subject *s, size_t size)
 {
 	int fd;
@@ -42,9 +58,7 @@ static int open_file(struct subject *s, size_t size)
 		fd = memfd_create("pin-life", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 		life_expect(fd >= 0, "memfd_create: %s", strerror(errno));
 	} else {
-		fd = open(LIFE_DISK, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-		if (fd < 0)
-			life_skip("there is no ext4 in " LIFE_DISK ": %s", strerror(errno));
+		fd = backing_disk_file();
 	}
 	life_expect(!ftruncate(fd, size), "ftruncate: %s", strerror(errno));
 	return fd;

@@ -14,7 +14,6 @@
 #include "life.h"
 
 #define GUARD_FILL	0xa5	/* every byte of the pages around a frame */
-#define LIFE_DISK	"/run/ext4"
 
 #define READ_WRITE	(PROT_READ | PROT_WRITE)
 
@@ -56,6 +55,7 @@ void event_run(struct life *l, const struct scenario *scenario);
 const char *event_sentence(const struct scenario *scenario);
 
 /* backing.c */
+int backing_disk_file(void);
 void backing_map(struct subject *s);
 void backing_release(struct subject *s);
 void backing_witness(struct subject *s);

@@ -55,10 +55,8 @@ static void replace_by_none(struct subject *s)
 
 static int new_file(struct subject *s)
 {
-	int fd = open(LIFE_DISK, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = backing_disk_file();
 
-	if (fd < 0)
-		life_skip("there is no ext4 in " LIFE_DISK ": %s", strerror(errno));
 	must(ftruncate(fd, s->size));
 	return fd;
 }
