@@ -262,8 +262,8 @@ static enum outcome changed_for_ever(struct stage *s)
 	outcome = while_pinned(s, &c, 3, false, EAGAIN);
 	if (outcome == RIGHT && (c.tries < 2 || c.tries > MANY_TRIES))
 		outcome = ended(s, WRONG, "it gave up after %u tries", c.tries);
-	if (outcome == RIGHT && !stage_verdict_has(s, "changing"))
-		outcome = WRONG;
+	if (outcome == RIGHT)
+		outcome = stage_expect_verdict(s, "changing");
 	return outcome;
 }
 
@@ -275,9 +275,8 @@ static enum outcome taken_away(struct stage *s)
 	if (!pin_waits(s) || !any_pages(s))
 		return SKIPPED;
 	outcome = while_pinned(s, &c, 3, false, EFAULT);
-	if (outcome == RIGHT &&
-	    !stage_verdict_has(s, is_output(s) ? "not-readable" : "not-writable"))
-		outcome = WRONG;
+	if (outcome == RIGHT)
+		outcome = stage_expect_verdict(s, is_output(s) ? "not-readable" : "not-writable");
 	return outcome;
 }
 
@@ -350,8 +349,8 @@ static enum outcome signalled(struct stage *s, unsigned int spoiled, int flags, 
 		outcome = ended(s, WRONG, "the signal did not come");
 	if (outcome == RIGHT && expected && c.tries != 1)
 		outcome = ended(s, WRONG, "%u more tries after the signal", c.tries - 1);
-	if (outcome == RIGHT && expected && !stage_verdict_has(s, "signal"))
-		outcome = WRONG;
+	if (outcome == RIGHT && expected)
+		outcome = stage_expect_verdict(s, "signal");
 	return outcome;
 }
 
@@ -426,7 +425,7 @@ static enum outcome signalled_before_first(struct stage *s)
 	stage_end(s);
 	if (status != EINTR << 8)
 		return ended(s, WRONG, "QBUF did not return EINTR: status 0x%x", status);
-	return stage_verdict_has(s, "signal") ? RIGHT : WRONG;
+	return stage_expect_verdict(s, "signal");
 }
 
 const struct scenario scenarios[] = {

@@ -249,25 +249,53 @@ bool stage_arrived(struct stage *s, const void *frame)
 	return false;
 }
 
+/* Read the keys of the node's last verdict. */
+static void read_verdict(const struct stage *s, char *keys, size_t size)
+{
+	long number = vipin_node_verdict(s->path, keys, size);
+
+	if (number < 0)
+		die(s->path, "verdicts: %s", strerror(-number));
+	keys[strcspn(keys, ":")] = 0;
+}
+
+static bool has_reason(const char *keys, const char *reason)
+{
+	char word[64], *end;
+
+	snprintf(word, sizeof(word), " reason=%s", reason);
+	end = strstr(keys, word);
+	return end && (!end[strlen(word)] || end[strlen(word)] == ' ');
+}
+
 /**
  * stage_verdict_has() - check the reason of the node's last verdict
- * @s:		the stage; its @why is filled in if the reason is another one
+ * @s:		the stage
  * @reason:	name of an enum vipin_reason
  *
  * Return: true if it is this one.
  */
-bool stage_verdict_has(struct stage *s, const char *reason)
+bool stage_verdict_has(const struct stage *s, const char *reason)
 {
-	char last[512], word[64], *end;
-	long number = vipin_node_verdict(s->path, last, sizeof(last));
+	char keys[512];
 
-	if (number < 0)
-		die(s->path, "verdicts: %s", strerror(-number));
-	snprintf(word, sizeof(word), " reason=%s", reason);
-	last[strcspn(last, ":")] = 0;
-	end = strstr(last, word);
-	if (end && (!end[strlen(word)] || end[strlen(word)] == ' '))
-		return true;
-	ended(s, WRONG, "the verdict has not \"%s\": %s", word + 1, last);
-	return false;
+	read_verdict(s, keys, sizeof(keys));
+	return has_reason(keys, reason);
+}
+
+/**
+ * stage_expect_verdict() - the node's last verdict must have a certain reason
+ * @s:		the stage; its @why is filled in if the reason is another one
+ * @reason:	name of an enum vipin_reason
+ *
+ * Return: RIGHT or WRONG.
+ */
+enum outcome stage_expect_verdict(struct stage *s, const char *reason)
+{
+	char keys[512];
+
+	read_verdict(s, keys, sizeof(keys));
+	if (has_reason(keys, reason))
+		return RIGHT;
+	return ended(s, WRONG, "the verdict is \"%s\", without \"reason=%s\"", keys, reason);
 }

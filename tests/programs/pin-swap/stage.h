@@ -50,6 +50,7 @@ int stage_queue(struct stage *s, void *frame);
 int stage_queue_at(struct stage *s, struct v4l2_buffer *buf);
 void stage_dequeue(struct stage *s);
 bool stage_arrived(struct stage *s, const void *frame);
-bool stage_verdict_has(struct stage *s, const char *reason);
+bool stage_verdict_has(const struct stage *s, const char *reason);
+enum outcome stage_expect_verdict(struct stage *s, const char *reason);
 
 #endif
