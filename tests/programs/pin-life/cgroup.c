@@ -12,7 +12,6 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/pagemap.h"
@@ -82,6 +81,13 @@ static void leave_group(void)
 	life_expect(!err, "cgroup.procs: %s", strerror(-err));
 }
 
+static void set_frozen(const char *frozen)
+{
+	int err = write_text(GROUP "/cgroup.freeze", frozen);
+
+	life_expect(!err, "cgroup.freeze: %s", strerror(-err));
+}
+
 /* Use more memory than the group may have, so that the kernel reclaims all that it can. */
 static void use_too_much(void)
 {
@@ -119,10 +125,7 @@ static void at_its_limit(struct life *l)
 
 static void end_group(struct life *l, pid_t child, long before)
 {
-	int status = -1;
-
-	life_expect(waitpid(child, &status, 0) == child && WIFSIGNALED(status) &&
-		    WTERMSIG(status) == SIGKILL, "the child ended with status %#x", status);
+	end_expect_killed(child, SIGKILL);
 	remove_group();
 	end_check(l, before);
 }
@@ -131,19 +134,15 @@ static void end_group(struct life *l, pid_t child, long before)
 static void frozen(struct life *l)
 {
 	const long before = life_pins(-1);
-	int frames, err;
-	char bytes[4096];
+	int frames;
 	pid_t child;
 
 	make_group(false);
 	child = end_start_stream(l, &frames, join_group);
-	err = write_text(GROUP "/cgroup.freeze", "1");
-	life_expect(!err, "cgroup.freeze: %s", strerror(-err));
+	set_frozen("1");
 	usleep(PAUSE);
-	err = write_text(GROUP "/cgroup.freeze", "0");
-	life_expect(!err, "cgroup.freeze: %s", strerror(-err));
-	for (int i = 0; i < 3; i++)
-		life_expect(read(frames, bytes, sizeof(bytes)) > 0, "it does not go on");
+	set_frozen("0");
+	end_expect_frames(frames);
 	kill(child, SIGKILL);
 	end_group(l, child, before);
 }
@@ -151,13 +150,12 @@ static void frozen(struct life *l)
 static void frozen_and_killed(struct life *l)
 {
 	const long before = life_pins(-1);
-	int frames, err;
+	int frames;
 	pid_t child;
 
 	make_group(false);
 	child = end_start_stream(l, &frames, join_group);
-	err = write_text(GROUP "/cgroup.freeze", "1");
-	life_expect(!err, "cgroup.freeze: %s", strerror(-err));
+	set_frozen("1");
 	usleep(PAUSE);
 	kill(child, SIGKILL);
 	end_group(l, child, before);
@@ -181,14 +179,12 @@ static void suspended(struct life *l)
 {
 	const long before = life_pins(-1);
 	int frames, err;
-	char bytes[4096];
 	pid_t child = end_start_stream(l, &frames, NULL);
 
 	err = freeze_all();
-	for (int i = 0; i < 3; i++)
-		life_expect(read(frames, bytes, sizeof(bytes)) > 0, "it does not go on");
+	end_expect_frames(frames);
 	kill(child, SIGKILL);
-	life_expect(waitpid(child, NULL, 0) == child, "waitpid: %s", strerror(errno));
+	end_expect_killed(child, SIGKILL);
 	end_check(l, before);
 	if (err)
 		life_skip("this kernel cannot test suspend to idle: %s", strerror(-err));

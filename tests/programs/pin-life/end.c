@@ -31,7 +31,12 @@ static unsigned char *map_shared(const struct life *l)
 	return memory;
 }
 
-static void expect_killed(pid_t child, int signal)
+/**
+ * end_expect_killed() - wait for a process, which a signal must have ended
+ * @child:	number of the process
+ * @signal:	the signal
+ */
+void end_expect_killed(pid_t child, int signal)
 {
 	int status = -1;
 
@@ -67,7 +72,7 @@ static void queued_by_child(struct life *l, void (*ends)(void), int signal)
 		_exit(0);
 	}
 	if (signal)
-		expect_killed(child, signal);
+		end_expect_killed(child, signal);
 	else
 		event_wait(child);
 	expect_orphan(l, memory, before);
@@ -283,6 +288,19 @@ pid_t end_start_stream(struct life *l, int *frames, void (*joins)(void))
 }
 
 /**
+ * end_expect_frames() - a process that streams must go on after a pause
+ * @frames:	from end_start_stream()
+ */
+void end_expect_frames(int frames)
+{
+	char bytes[4096];
+
+	/* The pipe may have been full of frames before the pause. */
+	for (int i = 0; i < FRAMES; i++)
+		life_expect(read(frames, bytes, sizeof(bytes)) > 0, "it does not go on");
+}
+
+/**
  * end_check() - after the process that streamed has ended, nothing may be pinned
  * @l:		the device, which is opened again
  * @before:	how many pages were pinned before
@@ -302,7 +320,7 @@ static void ended_by(struct life *l, int signal)
 	pid_t child = end_start_stream(l, &frames, NULL);
 
 	kill(child, signal);
-	expect_killed(child, signal);
+	end_expect_killed(child, signal);
 	end_check(l, before);
 }
 
@@ -331,17 +349,14 @@ static void stopped_while_streaming(struct life *l)
 	const long before = life_pins(-1);
 	int frames;
 	pid_t child = end_start_stream(l, &frames, NULL);
-	char bytes[4096];
 
 	kill(child, SIGSTOP);
 	life_expect(waitpid(child, NULL, WUNTRACED) == child, "waitpid: %s", strerror(errno));
 	usleep(50000);
 	kill(child, SIGCONT);
-	/* The pipe may have been full of frames before the stop. */
-	for (int i = 0; i < FRAMES; i++)
-		life_expect(read(frames, bytes, sizeof(bytes)) > 0, "it does not go on");
+	end_expect_frames(frames);
 	kill(child, SIGKILL);
-	expect_killed(child, SIGKILL);
+	end_expect_killed(child, SIGKILL);
 	end_check(l, before);
 }
 
