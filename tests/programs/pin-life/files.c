@@ -14,6 +14,7 @@
 #include <linux/udmabuf.h>
 
 #include "event.h"
+#include "memory/number-file.h"
 
 static void truncate_file(struct subject *s)
 {
@@ -59,26 +60,17 @@ static void rewrite_file(struct subject *s)
 	free(bytes);
 }
 
-static void write_number(const char *path, const char *number)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	life_expect(fd >= 0 && write(fd, number, strlen(number)) > 0, "%s: %s", path,
-		    strerror(errno));
-	close(fd);
-}
-
 static void sync_and_drop(struct subject *s)
 {
 	must(fsync(s->fd));
 	must(posix_fadvise(s->fd, 0, 0, POSIX_FADV_DONTNEED));
-	write_number("/proc/sys/vm/drop_caches", "1");
+	must(number_file_write("/proc/sys/vm/drop_caches", 1));
 }
 
 static void drop_slabs(struct subject *s)
 {
 	(void)s;
-	write_number("/proc/sys/vm/drop_caches", "3");
+	must(number_file_write("/proc/sys/vm/drop_caches", 3));
 }
 
 static void export(struct subject *s)

@@ -3,7 +3,6 @@
  * stress.c - scenarios: memory changes all the time while frames are pinned, one after the other
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 
 #include "common/pagemap.h"
 #include "event.h"
+#include "memory/number-file.h"
 #include "quirks.h"
 
 #define LASTS		100	/* ms */
@@ -63,15 +63,12 @@ static void map_and_unmap(bool purge)
 {
 	unsigned char *memory = event_mmap(NULL, HUGE_PAGE, READ_WRITE,
 					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int fd = purge ? open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC) : -1;
 
 	madvise(memory, HUGE_PAGE, MADV_HUGEPAGE);
 	for (size_t i = 0; i < HUGE_PAGE; i += 16 * PAGE)
 		memory[i] = 1;
-	if (fd >= 0 && write(fd, "1", 1) != 1)
-		life_expect(false, "drop_caches: %s", strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	if (purge)
+		must(number_file_write("/proc/sys/vm/drop_caches", 1));
 	munmap(memory, HUGE_PAGE);
 }
 
