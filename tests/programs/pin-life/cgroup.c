@@ -5,7 +5,6 @@
  * Documentation/admin-guide/cgroup-v2.rst
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,16 +23,11 @@
 #define SWAP_SIZE	(64UL << 20)
 #define PAUSE		50000	/* us */
 
-static int write_text(const char *path, const char *text)
+static void set(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+	int err = event_write(path, text);
 
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		err = -errno;
-	close(fd);
-	return err;
+	life_expect(!err, "%s: %s", path, strerror(-err));
 }
 
 static void make_group(bool limited)
@@ -45,7 +39,7 @@ static void make_group(bool limited)
 	if (mount("none", ROOT, "cgroup2", 0, NULL) && errno != EBUSY)
 		life_skip("cgroup2: %s", strerror(errno));
 	if (limited) {
-		err = write_text(ROOT "/cgroup.subtree_control", "+memory");
+		err = event_write(ROOT "/cgroup.subtree_control", "+memory");
 		if (err)
 			life_skip("no memory controller: %s", strerror(-err));
 	}
@@ -54,8 +48,7 @@ static void make_group(bool limited)
 	if (!limited)
 		return;
 	snprintf(limit, sizeof(limit), "%lu", LIMIT);
-	err = write_text(GROUP "/memory.max", limit);
-	life_expect(!err, "memory.max: %s", strerror(-err));
+	set(GROUP "/memory.max", limit);
 }
 
 /* All processes have left the group. */
@@ -69,23 +62,12 @@ static void remove_group(void)
 
 static void join_group(void)
 {
-	int err = write_text(GROUP "/cgroup.procs", "0");
-
-	life_expect(!err, "cgroup.procs: %s", strerror(-err));
+	set(GROUP "/cgroup.procs", "0");
 }
 
 static void leave_group(void)
 {
-	int err = write_text(ROOT "/cgroup.procs", "0");
-
-	life_expect(!err, "cgroup.procs: %s", strerror(-err));
-}
-
-static void set_frozen(const char *frozen)
-{
-	int err = write_text(GROUP "/cgroup.freeze", frozen);
-
-	life_expect(!err, "cgroup.freeze: %s", strerror(-err));
+	set(ROOT "/cgroup.procs", "0");
 }
 
 /* Use more memory than the group may have, so that the kernel reclaims all that it can. */
@@ -139,9 +121,9 @@ static void frozen(struct life *l)
 
 	make_group(false);
 	child = end_start_stream(l, &frames, join_group);
-	set_frozen("1");
+	set(GROUP "/cgroup.freeze", "1");
 	usleep(PAUSE);
-	set_frozen("0");
+	set(GROUP "/cgroup.freeze", "0");
 	end_expect_frames(frames);
 	kill(child, SIGKILL);
 	end_group(l, child, before);
@@ -155,7 +137,7 @@ static void frozen_and_killed(struct life *l)
 
 	make_group(false);
 	child = end_start_stream(l, &frames, join_group);
-	set_frozen("1");
+	set(GROUP "/cgroup.freeze", "1");
 	usleep(PAUSE);
 	kill(child, SIGKILL);
 	end_group(l, child, before);
@@ -164,14 +146,14 @@ static void frozen_and_killed(struct life *l)
 /* Suspend to idle, but only up to the point where all processes are frozen. */
 static int freeze_all(void)
 {
-	int err = write_text("/sys/module/suspend/parameters/pm_test_delay", "0");
+	int err = event_write("/sys/module/suspend/parameters/pm_test_delay", "0");
 
 	if (!err)
-		err = write_text("/sys/power/pm_test", "freezer");
+		err = event_write("/sys/power/pm_test", "freezer");
 	if (err)
 		return err;
-	err = write_text("/sys/power/state", "freeze");
-	write_text("/sys/power/pm_test", "none");
+	err = event_write("/sys/power/state", "freeze");
+	event_write("/sys/power/pm_test", "none");
 	return err;
 }
 
@@ -212,9 +194,9 @@ static void out_of_memory(struct life *l)
 		remove_group();
 		life_skip("this kernel has no memory.oom.group");
 	}
-	write_text(GROUP "/memory.swap.max", "0");
+	event_write(GROUP "/memory.swap.max", "0");
 	/* The kernel then kills all processes of the group, also the one that streams. */
-	must(write_text(GROUP "/memory.oom.group", "1"));
+	set(GROUP "/memory.oom.group", "1");
 	child = end_start_stream(l, &frames, join_and_run_out);
 	end_group(l, child, before);
 }

@@ -16,6 +16,7 @@
  *	given	 A buffer that is freed gives back its pins at once.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -335,6 +336,25 @@ void event_touch(struct subject *s)
 
 	for (size_t i = PAGE - 1; i < s->size; i += PAGE)
 		__atomic_fetch_or(s->frame + i, nothing, __ATOMIC_SEQ_CST);
+}
+
+/**
+ * event_write() - write a text to a file
+ * @path:	of the file
+ * @text:	the text
+ *
+ * Return: 0, or a negative errno.
+ */
+int event_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
 }
 
 /**

@@ -73,6 +73,7 @@ void swap_off(int swap);
 void *event_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
 void event_renew(struct life *l, unsigned int buffers);
 void event_touch(struct subject *s);
+int event_write(const char *path, const char *text);
 pid_t event_fork(void);
 pid_t event_share(void);
 void event_unshare(pid_t child);

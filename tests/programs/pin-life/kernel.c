@@ -6,7 +6,6 @@
  * work.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -181,16 +180,9 @@ static unsigned long block_of(__u64 pfn)
 static int set_block(unsigned long block, const char *state)
 {
 	char path[80];
-	int fd, err = 0;
 
 	snprintf(path, sizeof(path), BLOCKS "memory%lu/state", block);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, state, strlen(state)) < 0)
-		err = -errno;
-	close(fd);
-	return err;
+	return event_write(path, state);
 }
 
 /* The kernel retries until a signal comes, so a child tries it for a second. */
