@@ -177,11 +177,16 @@ static unsigned long block_of(__u64 pfn)
 	return pfn / (size / PAGE);
 }
 
+static void block_path(char *path, size_t size, unsigned long block)
+{
+	snprintf(path, size, BLOCKS "memory%lu/state", block);
+}
+
 static int set_block(unsigned long block, const char *state)
 {
 	char path[80];
 
-	snprintf(path, sizeof(path), BLOCKS "memory%lu/state", block);
+	block_path(path, sizeof(path), block);
 	return event_write(path, state);
 }
 
@@ -205,35 +210,45 @@ static void offline_pinned(struct subject *s)
 	expect_in_place(s, pfn, "offlining");
 }
 
-/* A signal would end it, but none comes to this process. Return an errno. */
+static bool is_offline(unsigned long block)
+{
+	char path[80], state[16] = "";
+	FILE *f;
+
+	block_path(path, sizeof(path), block);
+	f = fopen(path, "re");
+	if (f && !fgets(state, sizeof(state), f))
+		state[0] = 0;
+	if (f)
+		fclose(f);
+	return !strcmp(state, "offline\n");
+}
+
+/* A signal would end it, but none comes to this process. */
+static int set_offline(unsigned long block)
+{
+	int err = set_block(block, "offline");
+
+	for (int i = 1; err && i < TRIES; i++) {
+		usleep(10000);
+		err = set_block(block, "offline");
+	}
+	return err;
+}
+
+/* Return 0, or a negative errno. */
 static int bring_block_online_and_back(void)
 {
-	char state[16] = "";
 	int err = -ENOENT;
 
 	for (unsigned long block = 2; block <= 4 && err; block++) {
-		char path[80];
-		FILE *f;
-
-		snprintf(path, sizeof(path), BLOCKS "memory%lu/state", block);
-		f = fopen(path, "re");
-		if (!f)
-			continue;
-		if (!fgets(state, sizeof(state), f))
-			state[0] = 0;
-		fclose(f);
-		if (strcmp(state, "offline\n"))
+		if (!is_offline(block))
 			continue;
 		err = set_block(block, "online_movable");
-		for (int i = 0; !err && i < TRIES; i++) {
-			err = set_block(block, "offline");
-			if (!err)
-				return 0;
-			usleep(10000);
-			err = i < TRIES - 1 ? 0 : err;
-		}
+		if (!err)
+			err = set_offline(block);
 	}
-	return -err;
+	return err;
 }
 
 /* One block goes online and offline again. It has no pinned page. */
@@ -244,7 +259,7 @@ static void offline_other(struct subject *s)
 
 	(void)s;
 	if (!child)
-		_exit(bring_block_online_and_back());
+		_exit(-bring_block_online_and_back());
 	err = event_exit_code(child);
 	if (err)
 		life_skip("no block of memory goes offline here: %s", strerror(err));
