@@ -2,12 +2,8 @@
 /*
  * overlap.c - scenarios: one piece of memory is pinned more than once
  */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
