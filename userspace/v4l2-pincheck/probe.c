@@ -130,8 +130,8 @@ bool probe_kernel(struct device *d)
  * probe_check() - find out whether the driver checks VMAs itself
  * @d:	a device with policy strict, without buffers; &device.checks_vmas is set
  *
- * Hand over an address where nothing is mapped. If nobody may read the verdict, assume that the
- * driver does.
+ * Hand over an address where nothing is mapped. The verdict says what refused it. If this user may
+ * not read verdicts, assume that the driver checks VMAs.
  */
 void probe_check(struct device *d)
 {
