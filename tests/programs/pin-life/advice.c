@@ -13,8 +13,6 @@
 #include "event.h"
 
 /* Of newer kernels than the oldest C library. */
-#define ADVICE_COLD		20
-#define ADVICE_PAGEOUT		21
 #define ADVICE_POPULATE_READ	22
 #define ADVICE_POPULATE_WRITE	23
 #define ADVICE_DONTNEED_LOCKED	24
@@ -63,7 +61,7 @@ static void free_lazily(struct subject *s)
 static void free_and_reclaim(struct subject *s)
 {
 	advise(s, MADV_FREE);
-	advise(s, ADVICE_PAGEOUT);
+	advise(s, MADV_PAGEOUT);
 }
 
 static void remove_pages(struct subject *s)
@@ -73,7 +71,7 @@ static void remove_pages(struct subject *s)
 
 static void make_cold(struct subject *s)
 {
-	advise(s, ADVICE_COLD);
+	advise(s, MADV_COLD);
 }
 
 static void will_need(struct subject *s)
@@ -100,7 +98,7 @@ static void page_out(struct subject *s)
 {
 	int swap = swap_on(SWAP_SIZE);
 
-	advise(s, ADVICE_PAGEOUT);
+	advise(s, MADV_PAGEOUT);
 	expect_in_memory(s);
 	swap_off(swap);
 }
@@ -116,7 +114,7 @@ static void swap_out_neighbours(struct subject *s)
 	for (int i = 0; i < SWAP_TRIES && swapped < 2; i++) {
 		if (i)
 			usleep(10000);
-		must(madvise(s->map, s->map_size, ADVICE_PAGEOUT));
+		must(madvise(s->map, s->map_size, MADV_PAGEOUT));
 		swapped = pagemap_swapped(s->map, pages);
 	}
 	expect_in_memory(s);
@@ -136,7 +134,7 @@ static void page_out_from_outside(struct subject *s)
 	if (!child) {
 		int pidfd = syscall(SYS_pidfd_open, getppid(), 0);
 
-		if (syscall(SYS_process_madvise, pidfd, &frame, 1, ADVICE_PAGEOUT, 0) < 0)
+		if (syscall(SYS_process_madvise, pidfd, &frame, 1, MADV_PAGEOUT, 0) < 0)
 			_exit(errno);
 		_exit(0);
 	}

@@ -21,7 +21,6 @@
 #define ROUNDS		24
 #define PROCESSES	3
 #define SWAP_SIZE	(16UL << 20)
-#define ADVICE_PAGEOUT	21
 
 /**
  * struct helper - a thread that changes memory until it is stopped
@@ -163,7 +162,7 @@ enum eviction {
 static void page_out(const struct life *l, unsigned char *pieces[PIECES])
 {
 	for (int i = 0; i < PIECES; i++)
-		madvise(pieces[i], l->pages * PAGE, ADVICE_PAGEOUT);
+		madvise(pieces[i], l->pages * PAGE, MADV_PAGEOUT);
 }
 
 /* There are more pieces of memory than buffers, so each QBUF pins one that may be swapped out. */
@@ -233,7 +232,7 @@ static void forked(struct life *l, bool swapping, bool pressure)
 				map_and_unmap(false);
 			life_fill(l, memory);
 			if (swapping)
-				madvise(memory, l->pages * PAGE, ADVICE_PAGEOUT);
+				madvise(memory, l->pages * PAGE, MADV_PAGEOUT);
 			life_frame(l, memory);
 			byte = l->streaming;
 			life_expect(write(turn[1], &byte, 1) == 1, "no turn");
