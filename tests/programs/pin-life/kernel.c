@@ -53,19 +53,9 @@ static void slow_down(const struct setting *settings, size_t nr)
 		number_file_write(settings[nr].path, settings[nr].before);
 }
 
-static bool has_flag(const unsigned char *page, unsigned int flag)
+static bool is_huge(const unsigned char *page)
 {
-	return pagemap_flags(pagemap_pfn(page)) >> flag & 1;
-}
-
-static bool wait_for_flag(const unsigned char *page, unsigned int flag)
-{
-	for (int ms = 0; ms < PATIENCE; ms += 10) {
-		if (has_flag(page, flag))
-			return true;
-		usleep(10000);
-	}
-	return false;
+	return pagemap_flags(pagemap_pfn(page)) >> KPF_THP & 1;
 }
 
 static bool are_one_page(const unsigned char *a, const unsigned char *b)
@@ -73,10 +63,16 @@ static bool are_one_page(const unsigned char *a, const unsigned char *b)
 	return pagemap_pfn(a) == pagemap_pfn(b);
 }
 
-static bool become_one_page(const unsigned char *a, const unsigned char *b)
+static bool is_merged_with_next(const unsigned char *page)
+{
+	return are_one_page(page, page + PAGE);
+}
+
+/* Wait until a kernel thread has changed a page. */
+static bool wait_until(bool (*changed)(const unsigned char *page), const unsigned char *page)
 {
 	for (int ms = 0; ms < PATIENCE; ms += 10) {
-		if (are_one_page(a, b))
+		if (changed(page))
 			return true;
 		usleep(10000);
 	}
@@ -105,7 +101,7 @@ static void merge_equal(struct subject *s)
 	    madvise(s->frame, s->size, MADV_MERGEABLE))
 		life_skip("this kernel cannot merge pages (CONFIG_KSM)");
 	hurry(settings, ARRAY_SIZE(settings));
-	merged = become_one_page(equal, equal + PAGE);
+	merged = wait_until(is_merged_with_next, equal);
 	pinned_merged = are_one_page(copy, s->frame);
 	slow_down(settings, ARRAY_SIZE(settings));
 	life_expect(!pinned_merged, "KSM has merged a pinned page");
@@ -139,8 +135,8 @@ static void collapse_by_thread(struct subject *s)
 	    madvise(s->map, s->map_size, MADV_HUGEPAGE))
 		life_skip("no transparent huge pages: %s", strerror(errno));
 	hurry(settings, ARRAY_SIZE(settings));
-	huge = wait_for_flag(other, KPF_THP);
-	pinned_huge = has_flag(s->frame, KPF_THP);
+	huge = wait_until(is_huge, other);
+	pinned_huge = is_huge(s->frame);
 	slow_down(settings, ARRAY_SIZE(settings));
 	life_expect(!pinned_huge, "khugepaged has moved a pinned page");
 	if (!huge)
