@@ -47,12 +47,16 @@ static bool parse_policy(struct scenario_options *options, const char *name)
 
 static bool parse_way(struct scenario_options *options, const char *name)
 {
-	if (!options->is_way)
+	if (!options->is_way) {
+		fprintf(stderr, "%s: there is no option --way\n", program_invocation_short_name);
 		return false;
-	if (!options->is_way(name))
+	}
+	if (!options->is_way(name)) {
 		fprintf(stderr, "%s: %s: not a way\n", program_invocation_short_name, name);
+		return false;
+	}
 	options->way = name;
-	return options->is_way(name);
+	return true;
 }
 
 static void __noreturn point_to_help(void)
