@@ -20,16 +20,6 @@
 
 #define FRAMES		5	/* until something happens to a process that streams */
 
-/* Map memory for a frame that a child process has, too. */
-static unsigned char *map_shared(const struct life *l)
-{
-	unsigned char *memory = event_mmap(NULL, l->pages * PAGE, READ_WRITE,
-					   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	life_fill(l, memory);
-	return memory;
-}
-
 /**
  * end_expect_killed() - wait for a process, which a signal must have ended
  * @child:	number of the process
@@ -57,7 +47,7 @@ static void expect_orphan(struct life *l, unsigned char *memory, long before)
 /* A child queues shared memory, and then does something from which it does not return. */
 static void queued_by_child(struct life *l, void (*ends)(void), int signal)
 {
-	unsigned char *memory = map_shared(l);
+	unsigned char *memory = life_map_shared(l);
 	const long before = life_pins(-1);
 	pid_t child;
 
@@ -111,7 +101,7 @@ static void owner_execs(struct life *l)
 /* The buffers are freed without a frame. */
 static void owner_exits_and_freed(struct life *l)
 {
-	unsigned char *memory = map_shared(l);
+	unsigned char *memory = life_map_shared(l);
 	const long before = life_pins(-1);
 	pid_t child = event_fork();
 
@@ -129,7 +119,7 @@ static void owner_exits_and_freed(struct life *l)
 
 static void owner_exits_prepared(struct life *l)
 {
-	unsigned char *memory = map_shared(l);
+	unsigned char *memory = life_map_shared(l);
 	const long before = life_pins(-1);
 	pid_t child = event_fork();
 
@@ -146,7 +136,7 @@ static void owner_exits_prepared(struct life *l)
 /* The first process queues its own memory and exits. Its child goes on. */
 static void parent_exits_first(struct life *l)
 {
-	unsigned char *memory = map_shared(l);
+	unsigned char *memory = life_map_shared(l);
 	int done[2];
 	pid_t child;
 	char byte;

@@ -193,6 +193,16 @@ void life_buffers(struct life *l, unsigned int count, enum v4l2_memory memory)
 	life_expect(got >= 0, "REQBUFS of %u: %s", count, strerror(-got));
 }
 
+static unsigned char *map(const struct life *l, void *at, int flags)
+{
+	unsigned char *memory = mmap(at, l->pages * PAGE, PROT_READ | PROT_WRITE,
+				     flags | MAP_ANONYMOUS, -1, 0);
+
+	life_expect(memory != MAP_FAILED, "mmap: %s", strerror(errno));
+	life_fill(l, memory);
+	return memory;
+}
+
 /**
  * life_map() - map anonymous memory for a frame, and fill it
  * @l:		the device
@@ -202,12 +212,18 @@ void life_buffers(struct life *l, unsigned int count, enum v4l2_memory memory)
  */
 unsigned char *life_map(const struct life *l, void *at)
 {
-	unsigned char *memory = mmap(at, l->pages * PAGE, PROT_READ | PROT_WRITE,
-				     MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED : 0), -1, 0);
+	return map(l, at, MAP_PRIVATE | (at ? MAP_FIXED : 0));
+}
 
-	life_expect(memory != MAP_FAILED, "mmap: %s", strerror(errno));
-	memset(memory, LIFE_FILL, l->pages * PAGE);
-	return memory;
+/**
+ * life_map_shared() - map memory that processes share for a frame, and fill it
+ * @l:		the device
+ *
+ * Return: the memory.
+ */
+unsigned char *life_map_shared(const struct life *l)
+{
+	return map(l, NULL, MAP_SHARED);
 }
 
 /**

@@ -186,6 +186,7 @@ void life_restore(const char *path);
 void life_buffers(struct life *l, unsigned int count, enum v4l2_memory memory);
 
 unsigned char *life_map(const struct life *l, void *at);
+unsigned char *life_map_shared(const struct life *l);
 void life_fill(const struct life *l, unsigned char *memory);
 void life_paint(struct life *l, unsigned char *memory);
 long long life_good_frames(const struct life *l);

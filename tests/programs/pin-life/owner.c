@@ -120,25 +120,15 @@ static void missing_in_other(struct life *l)
 	first_then_other(l, memory, queue_nothing);
 }
 
-static unsigned char *map_shared(const struct life *l)
-{
-	unsigned char *memory = mmap(NULL, l->pages * PAGE, PROT_READ | PROT_WRITE,
-				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	life_expect(memory != MAP_FAILED, "mmap: %s", strerror(errno));
-	life_fill(l, memory);
-	return memory;
-}
-
 static void shared_replaced_in_other(struct life *l)
 {
-	first_then_other(l, map_shared(l), replace_and_capture);
+	first_then_other(l, life_map_shared(l), replace_and_capture);
 }
 
 /* A shared mapping is the same memory in both processes. */
 static void shared_with_other(struct life *l)
 {
-	unsigned char *memory = map_shared(l);
+	unsigned char *memory = life_map_shared(l);
 	struct other other = life_fork(l, memory, life_frame);
 
 	life_frame(l, memory);
@@ -258,7 +248,7 @@ static void pin_is_a_threads(struct life *l)
  */
 static void owner_asked(struct life *l)
 {
-	unsigned char *memory = map_shared(l);
+	unsigned char *memory = life_map_shared(l);
 	struct other other = life_fork(l, memory, life_frame);
 	unsigned long serial;
 	char line[512];
