@@ -37,6 +37,17 @@ void *event_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offse
 }
 
 /**
+ * event_memory() - map private anonymous memory, or end the scenario as wrong
+ * @size:	in bytes
+ *
+ * Return: the memory, without pages.
+ */
+void *event_memory(size_t size)
+{
+	return event_mmap(NULL, size, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+/**
  * backing_disk_file() - open a new file on a disk, or skip the scenario
  *
  * Return: the file.

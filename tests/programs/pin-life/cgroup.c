@@ -73,8 +73,7 @@ static void leave_group(void)
 /* Use more memory than the group may have, so that the kernel reclaims all that it can. */
 static void use_too_much(void)
 {
-	unsigned char *memory = event_mmap(NULL, PRESSURE, READ_WRITE,
-					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *memory = event_memory(PRESSURE);
 
 	for (size_t i = 0; i < PRESSURE; i += PAGE)
 		memory[i] = i / PAGE;

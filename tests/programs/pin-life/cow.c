@@ -24,8 +24,7 @@ static void paint_and_dequeue(struct life *l, unsigned char *memory)
 
 static void untouched(struct life *l)
 {
-	unsigned char *memory = event_mmap(NULL, l->pages * PAGE, READ_WRITE,
-					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *memory = event_memory(l->pages * PAGE);
 
 	life_expect_queued(l, memory);
 	paint_and_dequeue(l, memory);
@@ -34,8 +33,7 @@ static void untouched(struct life *l)
 /* Reading maps the zero page, which all processes share. */
 static void zero_page(struct life *l)
 {
-	unsigned char *memory = event_mmap(NULL, l->pages * PAGE, READ_WRITE,
-					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *memory = event_memory(l->pages * PAGE);
 
 	for (size_t i = 0; i < l->pages; i++)
 		life_expect(!memory[i * PAGE], "new memory is not empty");

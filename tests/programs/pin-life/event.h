@@ -71,6 +71,7 @@ void swap_off(int swap);
 #define must(call) \
 	life_expect((call) == 0, "%s: %s", #call, strerror(errno))
 void *event_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
+void *event_memory(size_t size);
 void event_renew(struct life *l, unsigned int buffers);
 void event_touch(struct subject *s);
 int event_write(const char *path, const char *text);

@@ -90,8 +90,7 @@ static void merge_equal(struct subject *s)
 		{ .path = KSM "pages_to_scan", .quick = 5000 },
 		{ .path = KSM "run", .quick = 1 },
 	};
-	unsigned char *copy = event_mmap(NULL, s->size + 2 * PAGE, READ_WRITE,
-					 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *copy = event_memory(s->size + 2 * PAGE);
 	unsigned char *equal = copy + s->size;
 	bool merged, pinned_merged;
 
@@ -111,8 +110,7 @@ static void merge_equal(struct subject *s)
 
 static unsigned char *map_area(void)
 {
-	unsigned char *map = event_mmap(NULL, 2 * HUGE_PAGE, READ_WRITE,
-					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *map = event_memory(2 * HUGE_PAGE);
 	unsigned char *area = (void *)(((uintptr_t)map + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
 
 	madvise(map, 2 * HUGE_PAGE, MADV_NOHUGEPAGE);

@@ -147,7 +147,7 @@ static void move_there_and_back(struct subject *s)
 
 static void move_onto(struct subject *s)
 {
-	unsigned char *other = event_mmap(NULL, s->size, READ_WRITE, ANON, -1, 0);
+	unsigned char *other = event_memory(s->size);
 
 	memset(other, GUARD_FILL, s->size);
 	life_expect(mremap(other, s->size, s->size, MREMAP_MAYMOVE | MREMAP_FIXED, s->frame) ==
@@ -156,7 +156,7 @@ static void move_onto(struct subject *s)
 
 static void exchange(struct subject *s)
 {
-	unsigned char *other = event_mmap(NULL, s->size, READ_WRITE, ANON, -1, 0);
+	unsigned char *other = event_memory(s->size);
 
 	memset(other, GUARD_FILL, s->size);
 	move(s, MREMAP_FIXED);

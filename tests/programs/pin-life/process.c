@@ -109,8 +109,7 @@ static int touch_and_exit(void *subject)
 static void clone_memory(struct subject *s)
 {
 	const size_t size = 64 * PAGE;
-	unsigned char *stack = event_mmap(NULL, size, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-					  -1, 0);
+	unsigned char *stack = event_memory(size);
 	pid_t child = clone(touch_and_exit, stack + size, CLONE_VM | SIGCHLD, s);
 
 	life_expect(child >= 0, "clone: %s", strerror(errno));

@@ -167,8 +167,7 @@ static void protect_by_userfaultfd(struct subject *s)
 
 static void move_by_userfaultfd(struct subject *s)
 {
-	unsigned char *place = event_mmap(NULL, s->size, READ_WRITE,
-					  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *place = event_memory(s->size);
 	struct uffdio_move move = {
 		.dst = (unsigned long)place, .src = (unsigned long)s->frame, .len = s->size,
 	};

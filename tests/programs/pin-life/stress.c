@@ -57,8 +57,7 @@ static long long now_ms(void)
 
 static void map_and_unmap(bool purge)
 {
-	unsigned char *memory = event_mmap(NULL, HUGE_PAGE, READ_WRITE,
-					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *memory = event_memory(HUGE_PAGE);
 
 	madvise(memory, HUGE_PAGE, MADV_HUGEPAGE);
 	for (size_t i = 0; i < HUGE_PAGE; i += 16 * PAGE)
