@@ -127,6 +127,20 @@ static void move(struct subject *s, int flags)
 	life_expect(s->alias == place, "mremap: %s", strerror(errno));
 }
 
+static void move_to_frame(struct subject *s, unsigned char *from)
+{
+	life_expect(mremap(from, s->size, s->size, MREMAP_MAYMOVE | MREMAP_FIXED, s->frame) ==
+		    s->frame, "mremap: %s", strerror(errno));
+}
+
+static unsigned char *other_memory(const struct subject *s)
+{
+	unsigned char *other = event_memory(s->size);
+
+	memset(other, GUARD_FILL, s->size);
+	return other;
+}
+
 static void move_away(struct subject *s)
 {
 	move(s, MREMAP_FIXED);
@@ -140,28 +154,21 @@ static void move_and_keep(struct subject *s)
 static void move_there_and_back(struct subject *s)
 {
 	move(s, MREMAP_FIXED);
-	life_expect(mremap(s->alias, s->size, s->size, MREMAP_MAYMOVE | MREMAP_FIXED,
-			   s->frame) == s->frame, "mremap: %s", strerror(errno));
+	move_to_frame(s, s->alias);
 	s->alias = NULL;
 }
 
 static void move_onto(struct subject *s)
 {
-	unsigned char *other = event_memory(s->size);
-
-	memset(other, GUARD_FILL, s->size);
-	life_expect(mremap(other, s->size, s->size, MREMAP_MAYMOVE | MREMAP_FIXED, s->frame) ==
-		    s->frame, "mremap: %s", strerror(errno));
+	move_to_frame(s, other_memory(s));
 }
 
 static void exchange(struct subject *s)
 {
-	unsigned char *other = event_memory(s->size);
+	unsigned char *other = other_memory(s);
 
-	memset(other, GUARD_FILL, s->size);
 	move(s, MREMAP_FIXED);
-	life_expect(mremap(other, s->size, s->size, MREMAP_MAYMOVE | MREMAP_FIXED, s->frame) ==
-		    s->frame, "mremap: %s", strerror(errno));
+	move_to_frame(s, other);
 }
 
 static void shrink(struct subject *s)
