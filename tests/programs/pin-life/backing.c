@@ -48,6 +48,20 @@ void *event_memory(size_t size)
 }
 
 /**
+ * event_area() - map private anonymous memory in the place of a huge page
+ *
+ * Return: the memory, without pages.
+ */
+void *event_area(void)
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	uintptr_t at = (uintptr_t)event_mmap(NULL, 2 * HUGE_PAGE, PROT_NONE, flags, -1, 0);
+
+	at = (at + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+	return event_mmap((void *)at, HUGE_PAGE, READ_WRITE, flags | MAP_FIXED, -1, 0);
+}
+
+/**
  * backing_disk_file() - open a new file on a disk, or skip the scenario
  *
  * Return: the file.
@@ -78,19 +92,17 @@ static int open_file(struct subject *s, size_t size)
 /* Map a huge page, or small pages in its place. */
 static unsigned char *map_huge(struct subject *s)
 {
-	const int prot = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS;
 	unsigned char *area;
 
 	s->map_size = HUGE_PAGE;
 	if (s->scenario->memory == HUGETLB) {
-		area = mmap(NULL, HUGE_PAGE, prot, flags | MAP_HUGETLB, -1, 0);
+		area = mmap(NULL, HUGE_PAGE, READ_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
 		if (area == MAP_FAILED)
 			life_skip("no hugetlb page: %s", strerror(errno));
 		return area;
 	}
-	area = event_mmap(NULL, 2 * HUGE_PAGE, PROT_NONE, flags, -1, 0);
-	area = (unsigned char *)(((uintptr_t)area + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
-	event_mmap(area, HUGE_PAGE, prot, flags | MAP_FIXED, -1, 0);
+	area = event_area();
 	if (madvise(area, HUGE_PAGE, s->scenario->memory == AREA ? MADV_NOHUGEPAGE :
 								    MADV_HUGEPAGE))
 		life_skip("no transparent huge pages: %s", strerror(errno));
@@ -121,7 +133,7 @@ static unsigned char *map_small(struct subject *s)
 		flags |= MAP_ANONYMOUS;
 	else
 		s->fd = open_file(s, s->map_size);
-	map = event_mmap(NULL, s->map_size, PROT_READ | PROT_WRITE, flags, s->fd, 0);
+	map = event_mmap(NULL, s->map_size, READ_WRITE, flags, s->fd, 0);
 	/* It fails on a kernel without huge pages, which has only small ones anyway. */
 	if (s->scenario->memory == ANONYMOUS)
 		madvise(map, s->map_size, MADV_NOHUGEPAGE);

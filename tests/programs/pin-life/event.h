@@ -72,6 +72,7 @@ void swap_off(int swap);
 	life_expect((call) == 0, "%s: %s", #call, strerror(errno))
 void *event_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
 void *event_memory(size_t size);
+void *event_area(void);
 void event_renew(struct life *l, unsigned int buffers);
 void event_touch(struct subject *s);
 int event_write(const char *path, const char *text);

@@ -6,7 +6,6 @@
  * work.
  */
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -108,16 +107,6 @@ static void merge_equal(struct subject *s)
 		life_skip("KSM merged nothing in %d s", PATIENCE / 1000);
 }
 
-static unsigned char *map_area(void)
-{
-	unsigned char *map = event_memory(2 * HUGE_PAGE);
-	unsigned char *area = (void *)(((uintptr_t)map + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
-
-	madvise(map, 2 * HUGE_PAGE, MADV_NOHUGEPAGE);
-	memset(area, 1, HUGE_PAGE);
-	return area;
-}
-
 /* khugepaged makes a huge page of an area next to that of the frame. */
 static void collapse_by_thread(struct subject *s)
 {
@@ -126,9 +115,11 @@ static void collapse_by_thread(struct subject *s)
 		{ .path = KHUGEPAGED "alloc_sleep_millisecs", .quick = 0 },
 		{ .path = KHUGEPAGED "pages_to_scan", .quick = 100000 },
 	};
-	unsigned char *other = map_area();
+	unsigned char *other = event_area();
 	bool huge, pinned_huge;
 
+	madvise(other, HUGE_PAGE, MADV_NOHUGEPAGE);
+	memset(other, 1, HUGE_PAGE);
 	if (madvise(other, HUGE_PAGE, MADV_HUGEPAGE) ||
 	    madvise(s->map, s->map_size, MADV_HUGEPAGE))
 		life_skip("no transparent huge pages: %s", strerror(errno));
