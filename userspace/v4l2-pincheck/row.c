@@ -183,6 +183,18 @@ static bool find_expectation(struct row *row, struct device *d, const struct mem
 	       expect(&row->expected, k, before, after);
 }
 
+/*
+ * Does QBUF show that this kernel gives up a migration that is impossible? It does if it returned,
+ * and no signal ended it. The pages of a device mapping are refused earlier.
+ */
+static bool shows_failed_migration(const struct row *row, const struct device *d,
+				   const struct memory *m, const struct facts *before)
+{
+	return m->kind->pin_never_returns && !before->device_mapped &&
+	       d->policy == VIPIN_POLICY_KERNEL && row->error && row->error != -EINTR &&
+	       kernel_has(kernel_at_hand(), PINS_LONG_TERM);
+}
+
 /* Do everything that needs buffers. The memory is mapped. */
 static bool run_queue(struct row *row, struct run *run, struct device *d,
 		      struct memory *m, bool painted, const struct facts *before)
@@ -200,13 +212,7 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 		return row_skip(row, "the device takes no such memory");
 
 	row->error = queue(row, d, m);
-	/*
-	 * QBUF returned, so this kernel gives up a migration that is impossible. Pages of a device
-	 * mapping do not come that far.
-	 */
-	if (m->kind->pin_never_returns && !before->device_mapped &&
-	    d->policy == VIPIN_POLICY_KERNEL && row->error && row->error != -EINTR &&
-	    kernel_has(kernel_at_hand(), PINS_LONG_TERM))
+	if (shows_failed_migration(row, d, m, before))
 		kernel_observe(FAILS_UNMOVABLE, true);
 	if (facts_collect_after(&after, row, d, m))
 		return row_skip(row, "/proc does not show the memory");
