@@ -135,7 +135,7 @@ enum life_pages {
  * @ways:	with @run: the scenario depends on the way
  * @alone:	it changes the whole machine for a while, or takes long: by default, it runs on
  *		one node only
- * @loud:	the kernel logs warnings: it runs only if it is named
+ * @loud:	it makes the kernel log warnings: it runs only if it is named
  * @source:	where the kernel says so
  */
 struct scenario {
