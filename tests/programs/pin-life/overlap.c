@@ -83,32 +83,46 @@ static void overlapping(struct life *l)
 	life_expect_pins(before, "after the buffers were freed");
 }
 
+static bool is_vipin(int node)
+{
+	char path[64], name[32] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/video4linux/video%d/name", node);
+	f = fopen(path, "re");
+	if (f && !fgets(name, sizeof(name), f))
+		name[0] = 0;
+	if (f)
+		fclose(f);
+	return !strncmp(name, "vipin", 5);
+}
+
+/* Has another node the same direction, or the other direction and the same bus? */
+static bool is_wanted(const struct life *l, const char *path, bool same_direction)
+{
+	enum v4l2_buf_type type;
+	int fd;
+
+	if (!strcmp(path, l->path))
+		return false;
+	fd = video_node_open(path, &type);
+	if (fd < 0)
+		return false;
+	close(fd);
+	if (same_direction)
+		return V4L2_TYPE_IS_OUTPUT(type) == l->output;
+	return V4L2_TYPE_IS_OUTPUT(type) != l->output &&
+	       video_node_is_translated(path) == l->translated;
+}
+
 /* Open another node of vipin: of the same direction on another bus, or the other one. */
 static bool open_other(const struct life *l, struct life *other, bool same_direction)
 {
-	enum v4l2_buf_type type;
-	char path[64], name[32], file[96];
+	char path[64];
 
 	for (int i = 0; i < 64; i++) {
-		FILE *f;
-		int fd;
-
 		snprintf(path, sizeof(path), "/dev/video%d", i);
-		snprintf(file, sizeof(file), "/sys/class/video4linux/video%d/name", i);
-		f = fopen(file, "re");
-		if (!f)
-			continue;
-		if (!fgets(name, sizeof(name), f))
-			name[0] = 0;
-		fclose(f);
-		if (strncmp(name, "vipin", 5) || !strcmp(path, l->path))
-			continue;
-		fd = video_node_open(path, &type);
-		if (fd < 0)
-			continue;
-		close(fd);
-		if (V4L2_TYPE_IS_OUTPUT(type) != (same_direction ? l->output : !l->output) ||
-		    (!same_direction && video_node_is_translated(path) != l->translated))
+		if (!is_vipin(i) || !is_wanted(l, path, same_direction))
 			continue;
 		life_open(other, strdup(path), l->policy, l->way);
 		life_buffers(other, 1, V4L2_MEMORY_USERPTR);
