@@ -174,7 +174,7 @@ static long queue_again(struct subject *s, bool *kept)
 	s->filled = fill(l, s->frame, l->output);
 	if (!s->filled)
 		l->trim = 0;
-	good = l->output ? life_good_frames(l) : 0;
+	good = life_good_frames(l);
 	before = life_verdict(l, line, sizeof(line));
 	err = life_queue(l, s->frame);
 	*kept = stale && life_verdict(l, line, sizeof(line)) == before;
@@ -252,7 +252,7 @@ void event_run(struct life *l, const struct scenario *scenario)
 	if (scenario->memory == DISK_FILE && !l->output)
 		life_skip("a device may not write to a file of a disk");
 	backing_map(&s);
-	good = l->output ? life_good_frames(l) : 0;
+	good = life_good_frames(l);
 	companion = queue_first(&s, scenario->leads_to != SAME_PAGES || scenario->output || broken);
 	others = companion ? l->pages : 0;
 	life_expect_pins(before + others + l->pages, "after QBUF");

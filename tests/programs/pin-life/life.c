@@ -300,13 +300,14 @@ unsigned char *life_pointer(const struct v4l2_buffer *buf)
  * life_good_frames() - read the number of good frames that an output device has sent
  * @l:		the device
  *
- * Return: the number.
+ * Return: the number; 0 for a capture device.
  */
 long long life_good_frames(const struct life *l)
 {
-	long long good, bad;
+	long long good = 0, bad;
 
-	life_expect(!vipin_node_count_frames(l->fd, &good, &bad), "no count of good frames");
+	life_expect(!l->output || !vipin_node_count_frames(l->fd, &good, &bad),
+		    "no count of good frames");
 	return good;
 }
 

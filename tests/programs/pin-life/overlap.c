@@ -147,7 +147,7 @@ static void two_devices(struct life *l)
 	life_expect(!err, "QBUF of the other device: %s", strerror(-err));
 	life_expect_pins(before + 2 * l->pages, "after both QBUFs");
 	life_dequeue(l, memory);
-	other.good = other.output ? life_good_frames(&other) : 0;
+	other.good = life_good_frames(&other);
 	if (!l->output)
 		life_fill(l, memory);
 	life_dequeue(&other, memory);
@@ -189,7 +189,7 @@ static void exchange(struct life *l)
 
 	event_renew(l, 2);
 	for (int i = 0; i < CYCLES; i++) {
-		long long good = l->output ? life_good_frames(l) : 0;
+		long long good = life_good_frames(l);
 
 		for (unsigned int k = 0; k < 2; k++) {
 			life_fill(l, memory[k]);
@@ -236,7 +236,7 @@ static void many_buffers(struct life *l)
 		memory[i] = life_map(l, NULL);
 		life_paint(l, memory[i]);
 	}
-	good = l->output ? life_good_frames(l) : 0;
+	good = life_good_frames(l);
 	for (unsigned int i = 0; i < BUFFERS; i++)
 		queue(l, i, memory[i]);
 	for (unsigned int n = 0; n < CYCLES * BUFFERS; n++) {
