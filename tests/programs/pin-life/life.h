@@ -211,6 +211,8 @@ void life_expect_pins(long expected, const char *when);
 unsigned long life_verdict(const struct life *l, char *line, size_t size);
 void life_expect_verdict(const struct life *l, const char *keys);
 
+/* other.c */
+
 /**
  * struct other - another process, forked from this one
  * @pid:	its number
