@@ -177,13 +177,8 @@ static void guard_and_remove(struct subject *s)
 
 static void fork_after_advice(struct subject *s, int advice)
 {
-	pid_t child;
-
 	advise(s, advice);
-	child = event_fork();
-	if (!child)
-		_exit(0);
-	event_wait(child);
+	event_fork_and_exit();
 }
 
 static void keep_from_fork(struct subject *s)

@@ -422,3 +422,15 @@ void event_wait(pid_t child)
 
 	life_expect(!code, "the child ended with %d", code);
 }
+
+/**
+ * event_fork_and_exit() - fork a child that exits, and wait for it
+ */
+void event_fork_and_exit(void)
+{
+	pid_t child = event_fork();
+
+	if (!child)
+		_exit(0);
+	event_wait(child);
+}

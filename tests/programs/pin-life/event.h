@@ -81,5 +81,6 @@ pid_t event_share(void);
 void event_unshare(pid_t child);
 void event_wait(pid_t child);
 int event_exit_code(pid_t child);
+void event_fork_and_exit(void);
 
 #endif

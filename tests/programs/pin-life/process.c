@@ -21,12 +21,8 @@
 
 static void fork_and_exit(struct subject *s)
 {
-	pid_t child = event_fork();
-
 	(void)s;
-	if (!child)
-		_exit(0);
-	event_wait(child);
+	event_fork_and_exit();
 }
 
 static void fork_often(struct subject *s)

@@ -73,13 +73,8 @@ static void protect_neighbours(struct subject *s)
 /* Let other tasks run. A signal does not shorten this. */
 static void switch_tasks(void)
 {
-	for (int i = 0; i < 3; i++) {
-		pid_t child = event_fork();
-
-		if (!child)
-			_exit(0);
-		event_wait(child);
-	}
+	for (int i = 0; i < 3; i++)
+		event_fork_and_exit();
 }
 
 static void protect_by_key(struct subject *s)
