@@ -82,5 +82,6 @@ void event_unshare(pid_t child);
 void event_wait(pid_t child);
 int event_exit_code(pid_t child);
 void event_fork_and_exit(void);
+void __noreturn event_exec(void);
 
 #endif

@@ -68,19 +68,13 @@ static void grandchild_remains(struct subject *s)
 	event_wait(child);
 }
 
-static void __noreturn run_true(void)
-{
-	execl("/bin/true", "true", NULL);
-	_exit(errno);
-}
-
 static void child_execs(struct subject *s)
 {
 	pid_t child = event_fork();
 
 	(void)s;
 	if (!child)
-		run_true();
+		event_exec();
 	event_wait(child);
 }
 
@@ -91,7 +85,7 @@ static void vfork_and_exec(struct subject *s)
 	(void)s;
 	life_expect(child >= 0, "vfork: %s", strerror(errno));
 	if (!child)
-		run_true();
+		event_exec();
 	event_wait(child);
 }
 
