@@ -112,7 +112,7 @@ static void end_group(struct life *l, pid_t child, long before)
 }
 
 /* The frame clock goes on while the process does not. */
-static void frozen(struct life *l)
+static void freeze(struct life *l, bool goes_on)
 {
 	const long before = life_pins(-1);
 	int frames;
@@ -122,24 +122,22 @@ static void frozen(struct life *l)
 	child = end_start_stream(l, &frames, join_group);
 	set(GROUP "/cgroup.freeze", "1");
 	usleep(PAUSE);
-	set(GROUP "/cgroup.freeze", "0");
-	end_expect_frames(frames);
+	if (goes_on) {
+		set(GROUP "/cgroup.freeze", "0");
+		end_expect_frames(frames);
+	}
 	kill(child, SIGKILL);
 	end_group(l, child, before);
 }
 
+static void frozen(struct life *l)
+{
+	freeze(l, true);
+}
+
 static void frozen_and_killed(struct life *l)
 {
-	const long before = life_pins(-1);
-	int frames;
-	pid_t child;
-
-	make_group(false);
-	child = end_start_stream(l, &frames, join_group);
-	set(GROUP "/cgroup.freeze", "1");
-	usleep(PAUSE);
-	kill(child, SIGKILL);
-	end_group(l, child, before);
+	freeze(l, false);
 }
 
 /* Suspend to idle, but only up to the point where all processes are frozen. */
