@@ -102,12 +102,17 @@ int zram_swapon(size_t size)
 /**
  * zram_swapoff() - remove swap space
  * @number:	return value of zram_swapon()
+ *
+ * Return: 0, or -1 with errno set: EINTR if a signal arrives, ENOMEM if there is no memory for the
+ * pages. The swap space is then still in use.
  */
-void zram_swapoff(int number)
+int zram_swapoff(int number)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/dev/zram%d", number);
-	swapoff(path);
+	if (swapoff(path))
+		return -1;
 	zram_remove(number);
+	return 0;
 }

@@ -8,6 +8,6 @@
 #include <stddef.h>
 
 int zram_swapon(size_t size);
-void zram_swapoff(int number);
+int zram_swapoff(int number);
 
 #endif

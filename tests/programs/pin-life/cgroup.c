@@ -43,19 +43,27 @@ static void make_group(bool limited)
 		if (err)
 			life_skip("no memory controller: %s", strerror(-err));
 	}
-	if (mkdir(GROUP, 0700) && errno != EEXIST)
-		life_skip(GROUP ": %s", strerror(errno));
+	/* A scenario that went wrong may have left the group, with its limits. */
+	rmdir(GROUP);
+	life_expect(!mkdir(GROUP, 0700), "mkdir " GROUP ": %s", strerror(errno));
 	if (!limited)
 		return;
 	snprintf(limit, sizeof(limit), "%lu", LIMIT);
 	set(GROUP "/memory.max", limit);
 }
 
-/* All processes have left the group. */
+/* The last process leaves the group when it ends, which may be a little later. */
 static void remove_group(void)
 {
-	for (int i = 0; i < 100 && rmdir(GROUP) && errno == EBUSY; i++)
+	int err = 0;
+
+	for (int i = 0; i < 500; i++) {
+		err = rmdir(GROUP) ? errno : 0;
+		if (err != EBUSY)
+			break;
 		usleep(10000);
+	}
+	life_expect(!err, "rmdir " GROUP ": %s", strerror(err));
 	umount2(ROOT, MNT_DETACH);
 	rmdir(ROOT);
 }

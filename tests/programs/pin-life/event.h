@@ -66,6 +66,7 @@ bool backing_write(unsigned char *at, const unsigned char *from, size_t size);
 /* swap.c */
 int swap_on(size_t size);
 void swap_off(int swap);
+bool swap_off_all(void);
 
 /* What several families use. */
 #define must(call) \

@@ -182,6 +182,10 @@ static enum outcome run(const struct scenario *s, const struct scenario_options 
 	if (outcome == CANNOT_RUN)
 		return outcome;
 
+	if (swap_off_all() && outcome != WRONG) {
+		outcome = WRONG;
+		snprintf(why, sizeof(why), "swap space is left");
+	}
 	after = life_pins(before);
 	if (after != before) {
 		outcome = WRONG;
