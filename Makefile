@@ -83,8 +83,8 @@ help:
 #help   TARGET=NAME            the kernel and Debian release (make targets)
 #help   KDIR=DIR               the folder of your own kernel, instead of a TARGET
 #help   MACHINE=NAME           the virtual machine (make machines)
-#help   SUITES="NAME..."       for check: only these tests of tests/guest/suites; for mutants: these or
-#help                          "basic"; for bench: only these of tests/bench/suites
+#help   SUITES="NAME..."       for check: only these tests of tests/guest/suites; for mutants: these,
+#help                          "basic" or "strict"; for bench: only these of tests/bench/suites
 #help   PARTS=N                for check and mutants: the number of parallel machines, 1 to 4
 #help   WITH=DIR               a folder of your own programs
 #help   WITHOUT=0007           leave out this patch for upstream; for TARGET=trixie-backports-fixed

@@ -23,9 +23,9 @@ endif
 ifneq ($(call goals-of,check check-all check-nightly check-machines),)
 $(call some-of,SUITES,$(call names-in,tests/guest/suites))
 endif
-# "basic" is no suite: tests/guest/mutants runs "v4l2-pincheck --basic" for it.
+# "basic" and "strict" are no suites: tests/guest/mutants runs v4l2-pincheck for them.
 ifneq ($(call goals-of,mutants),)
-$(call some-of,SUITES,basic $(call names-in,tests/guest/suites))
+$(call some-of,SUITES,basic strict $(call names-in,tests/guest/suites))
 endif
 ifneq ($(call goals-of,bench),)
 $(call some-of,SUITES,$(call names-in,tests/bench/suites))
