@@ -120,7 +120,7 @@ static void end_group(struct life *l, pid_t child, long before)
 }
 
 /* The frame clock goes on while the process does not. */
-static void freeze(struct life *l, bool goes_on)
+static void freeze_group(struct life *l, bool goes_on)
 {
 	const long before = life_pins(-1);
 	int frames;
@@ -140,12 +140,12 @@ static void freeze(struct life *l, bool goes_on)
 
 static void frozen(struct life *l)
 {
-	freeze(l, true);
+	freeze_group(l, true);
 }
 
 static void frozen_and_killed(struct life *l)
 {
-	freeze(l, false);
+	freeze_group(l, false);
 }
 
 /* Suspend to idle, but only up to the point where all processes are frozen. */
