@@ -12,12 +12,11 @@
 
 # shellcheck source=tests/guest/pins.sh
 . "$(dirname "${BASH_SOURCE[0]}")/pins.sh"
+# shellcheck source=tests/guest/kernel-log.sh
+. "$(dirname "${BASH_SOURCE[0]}")/kernel-log.sh"
 
 number=0
 announced=
-
-# Kernel messages that do not make a test fail.
-mapfile -t harmless < <(grep -v '^#' "$(dirname "${BASH_SOURCE[0]}")/harmless-messages" | grep .)
 
 echo 'KTAP version 1'
 work=$(mktemp -d)
@@ -61,42 +60,12 @@ kernel_is()	# VERSION
 	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
 }
 
-# Set "warnings" to the kernel messages since the last call, of level warning and above. A record is
-# "level and facility,number,time,flags;text", and may be followed by lines that start with a space.
-read_kernel_log()
-{
-	local record
-
-	warnings=()
-	# Most of the time there is no message, and no process is started. dd fails when records
-	# were overwritten before they were read. The loop then reads on.
-	while read -r -t 0 -u "$kernel_log"; do
-		while IFS= read -r record; do
-			[[ $record != ' '* ]] || continue
-			# Skip the continuation of a record that another record interrupted.
-			[[ ${record%%;*}, != *,c,* ]] || continue
-			((${record%%,*} > 4)) || warnings+=("${record#*;}")
-		done < <(dd bs=8192 iflag=nonblock status=none <&"$kernel_log" 2>/dev/null)
-	done
-}
-
 # Record the state before the first test.
 remember_health()
 {
 	count_pins
 	pinned=$held
-	exec {kernel_log}</dev/kmsg
-	read_kernel_log
-}
-
-is_harmless()	# MESSAGE
-{
-	local part
-
-	for part in "${harmless[@]}"; do
-		[[ $1 != *"$part"* ]] || return 0
-	done
-	return 1
+	open_kernel_log
 }
 
 # Set "ailing" to the conditions that do not hold after a test.
