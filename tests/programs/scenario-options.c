@@ -59,6 +59,16 @@ static bool parse_way(struct scenario_options *options, const char *name)
 	return true;
 }
 
+static bool parse_lock(struct scenario_options *options, const char *path)
+{
+	if (!options->locks) {
+		fprintf(stderr, "%s: there is no option --lock\n", program_invocation_short_name);
+		return false;
+	}
+	options->lock = path;
+	return true;
+}
+
 static void __noreturn point_to_help(void)
 {
 	fprintf(stderr, "Try %s --help\n", program_invocation_short_name);
@@ -67,7 +77,8 @@ static void __noreturn point_to_help(void)
 
 /**
  * scenario_options_parse() - parse the command line
- * @options:	@usage, @name, @policies and @is_way are set by the caller; the rest is filled in
+ * @options:	@usage, @name, @policies, @is_way and @locks are set by the caller; the rest is
+ *		filled in
  * @argc:	of main()
  * @argv:	of main()
  *
@@ -79,6 +90,7 @@ void scenario_options_parse(struct scenario_options *options, int argc, char **a
 		{ "device", required_argument, NULL, 'd' },
 		{ "policy", required_argument, NULL, 'p' },
 		{ "way", required_argument, NULL, 'w' },
+		{ "lock", required_argument, NULL, 'k' },
 		{ "list", no_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
@@ -88,8 +100,9 @@ void scenario_options_parse(struct scenario_options *options, int argc, char **a
 	standard_output_check();
 	options->device = NULL;
 	options->way = NULL;
+	options->lock = NULL;
 	options->policy = VIPIN_POLICY_STRICT;
-	while ((c = getopt_long(argc, argv, "d:p:w:lh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "d:p:w:k:lh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'd':
 			options->device = optarg;
@@ -100,6 +113,10 @@ void scenario_options_parse(struct scenario_options *options, int argc, char **a
 			point_to_help();
 		case 'w':
 			if (parse_way(options, optarg))
+				break;
+			point_to_help();
+		case 'k':
+			if (parse_lock(options, optarg))
 				break;
 			point_to_help();
 		case 'l':

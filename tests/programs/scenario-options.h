@@ -32,7 +32,9 @@ enum outcome {
  *		after the last one
  * @policies:	the program has the option --policy
  * @is_way:	returns true if a name is right for the option --way; NULL without this option
+ * @locks:	the program has the option --lock
  * @way:	filled in: argument of --way, or NULL
+ * @lock:	filled in: argument of --lock, or NULL
  * @policy:	filled in: the policy, strict by default
  * @device:	filled in: path of the node
  * @chosen:	filled in: the names on the command line, and a NULL after them
@@ -42,7 +44,9 @@ struct scenario_options {
 	const char *(*name)(unsigned int n, const char **sentence);
 	bool policies;
 	bool (*is_way)(const char *name);
+	bool locks;
 	const char *way;
+	const char *lock;
 	enum vipin_policy policy;
 	const char *device;
 	char **chosen;

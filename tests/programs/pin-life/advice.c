@@ -248,6 +248,7 @@ const struct scenario advice_scenarios[] = {
 		.sentence = "MADV_PAGEOUT with swap space",
 		.happens = page_out,
 		.leads_to = SAME_PAGES,
+		.exclusive = true,
 		.source = "mm/vmscan.c, shrink_folio_list(): folio_maybe_dma_pinned()",
 	}, {
 		.name = "pageout-shared",
@@ -255,18 +256,21 @@ const struct scenario advice_scenarios[] = {
 		.happens = page_out,
 		.memory = SHARED,
 		.leads_to = SAME_PAGES,
+		.exclusive = true,
 		.source = "mm/vmscan.c, shrink_folio_list(): folio_maybe_dma_pinned()",
 	}, {
 		.name = "pageout-by-other",
 		.sentence = "another process calls process_madvise(MADV_PAGEOUT)",
 		.happens = page_out_from_outside,
 		.leads_to = SAME_PAGES,
+		.exclusive = true,
 		.source = "mm/vmscan.c, shrink_folio_list(): folio_maybe_dma_pinned()",
 	}, {
 		.name = "swapoff",
 		.sentence = "its neighbours are swapped out and come back by swapoff()",
 		.happens = swap_out_neighbours,
 		.leads_to = SAME_PAGES,
+		.exclusive = true,
 		.source = "mm/swapfile.c, unuse_pte()",
 	}, {
 		.name = "willneed",

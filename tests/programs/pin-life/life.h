@@ -135,6 +135,7 @@ enum life_pages {
  * @ways:	with @run: the scenario depends on the way
  * @alone:	it changes the whole machine for a while, or takes long: by default, it runs on
  *		one node only
+ * @exclusive:	it uses swap space or a second node, so no other scenario may run meanwhile
  * @loud:	it makes the kernel log warnings: it runs only if it is named
  * @source:	where the kernel says so
  */
@@ -150,6 +151,7 @@ struct scenario {
 	enum life_quirk quirk;
 	bool ways;
 	bool alone;
+	bool exclusive;
 	bool loud;
 	const char *source;
 };
@@ -206,6 +208,7 @@ void life_expect_frame(const struct life *l, const unsigned char *memory);
 void life_dequeue(struct life *l, unsigned char *memory);
 void life_frame(struct life *l, unsigned char *memory);
 
+void life_count_pins(bool count);
 long life_pins(long expected);
 void life_expect_pins(long expected, const char *when);
 unsigned long life_verdict(const struct life *l, char *line, size_t size);

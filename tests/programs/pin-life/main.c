@@ -14,6 +14,7 @@
 
 #include "common/video-node.h"
 #include "event.h"
+#include "lock.h"
 
 #define TIME_LIMIT	60	/* s, for a scenario */
 #define SIGNAL_EVERY	2	/* ms, at first */
@@ -39,6 +40,10 @@ static const char usage[] =
 "                       that take long or change the whole machine. The scenarios\n"
 "                       out-of-memory and offline-pinned make the kernel log warnings:\n"
 "                       they run only if they are named\n"
+"  -k, --lock FILE      other pin-life use other nodes meanwhile, with the same FILE.\n"
+"                       Scenarios that need the whole machine wait until they are\n"
+"                       alone. The pinned pages of the others are not counted, so the\n"
+"                       caller has to. Scenarios that log warnings are left out\n"
 "  -l, --list           list the scenarios, what each must lead to, and its source\n"
 "  -h, --help           print this text\n"
 "\n"
@@ -142,9 +147,12 @@ static void send_signals(pid_t child, int output)
 		kill(child, SIGUSR1);
 }
 
-/* Run a scenario in a process of its own, and read the reason that it prints. */
-static enum outcome run(const struct scenario *s, const struct scenario_options *options,
-			unsigned int way)
+/*
+ * Run a scenario in a process of its own, and read the reason that it prints. Swap space that is
+ * there afterwards can be that of another scenario, unless this one runs alone.
+ */
+static enum outcome run_now(const struct scenario *s, const struct scenario_options *options,
+			    unsigned int way, bool alone)
 {
 	const struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 	long before = life_pins(-1), after;
@@ -182,7 +190,7 @@ static enum outcome run(const struct scenario *s, const struct scenario_options 
 	if (outcome == CANNOT_RUN)
 		return outcome;
 
-	if (swap_off_all() && outcome != WRONG) {
+	if (alone && swap_off_all() && outcome != WRONG) {
 		outcome = WRONG;
 		snprintf(why, sizeof(why), "swap space is left");
 	}
@@ -192,6 +200,18 @@ static enum outcome run(const struct scenario *s, const struct scenario_options 
 		snprintf(why, sizeof(why), "%ld pages stay pinned", after - before);
 	}
 	scenario_print(outcome, name, why);
+	return outcome;
+}
+
+static enum outcome run(const struct scenario *s, const struct scenario_options *options,
+			unsigned int way)
+{
+	const bool alone = lock_take(s->alone || s->exclusive);
+	enum outcome outcome;
+
+	life_count_pins(alone);
+	outcome = run_now(s, options, way, alone);
+	lock_release();
 	return outcome;
 }
 
@@ -259,7 +279,7 @@ static enum outcome run_all(const struct turn *t)
 
 	for (unsigned int n = 0; (s = scenario_at(n, &family)); n++) {
 		if (!scenario_is_chosen(t->options, s->name) || !runs(t, family) ||
-		    (s->loud && !*t->options->chosen))
+		    (s->loud && (t->options->lock || !*t->options->chosen)))
 			continue;
 		for (unsigned int way = 0; way < WAYS; way++) {
 			if (!runs_in_way(t, s, n, way))
@@ -277,6 +297,7 @@ int main(int argc, char **argv)
 {
 	struct scenario_options options = {
 		.usage = usage, .name = name_at, .policies = true, .is_way = is_way,
+		.locks = true,
 	};
 	struct turn turn = { .options = &options };
 	enum outcome outcome = SKIPPED;
@@ -284,6 +305,8 @@ int main(int argc, char **argv)
 	int fd;
 
 	scenario_options_parse(&options, argc, argv);
+	if (options.lock)
+		lock_open(options.lock);
 	fd = video_node_open(options.device, &type);
 	if (fd >= 0) {
 		turn.node = 2 * video_node_is_translated(options.device) +

@@ -301,12 +301,14 @@ const struct scenario overlap_scenarios[] = {
 		.sentence = "two devices have one pointer: both frames arrive",
 		.run = two_devices,
 		.ways = true,
+		.exclusive = true,
 		.source = "Documentation/core-api/pin_user_pages.rst: each pin counts",
 	}, {
 		.name = "capture-and-output",
 		.sentence = "frames are captured and sent, and both nodes have one pointer",
 		.run = capture_and_output,
 		.ways = true,
+		.exclusive = true,
 		.source = "Documentation/core-api/pin_user_pages.rst: each pin counts",
 	}, {
 		.name = "exchange",

@@ -15,7 +15,6 @@
 #include <linux/memfd.h>
 #include <linux/udmabuf.h>
 
-#include "common/pins.h"
 #include "life.h"
 #include "vimap/vimap-uapi.h"
 
@@ -242,7 +241,7 @@ static void longer(struct life *l)
 				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	struct v4l2_plane planes[LIFE_PLANES];
 	struct v4l2_buffer buf = life_buffer(l, memory, planes);
-	long before = pins_count(-1), held;
+	long before = life_pins(-1), held;
 	int err;
 
 	if (V4L2_TYPE_IS_MULTIPLANAR(l->type))
@@ -252,7 +251,7 @@ static void longer(struct life *l)
 	if (err == -EFAULT && !l->translated)
 		life_skip("without an IOMMU all of it has to be contiguous");
 	life_expect(!err, "QBUF: %s", strerror(-err));
-	held = pins_count(before + 4) - before;
+	held = life_pins(before + 4) - before;
 	life_expect(held == 4, "%ld pages are pinned, instead of 4", held);
 }
 
