@@ -8,6 +8,7 @@ else
 # For users: "make help" lists the targets.
 TARGET ?= $(if $(filter command,$(firstword $(origin KDIR))),kdir,trixie-backports)
 MACHINE ?= default
+MINUTES ?= 10
 KDIR ?= /lib/modules/$(shell uname -r)/build
 include tests/vm/arguments.mk
 
@@ -35,6 +36,8 @@ help:
 #help   make check-all         run them on every usual kernel and machine
 #help   make check-nightly     run them on the other kernels, compiled or patched; and check-patches
 #help   make check-patches     leave out one patch for upstream after the other: which tests fail?
+#help   make soak              run random scenarios of pins on all nodes at the same time while
+#help                          little memory is free, for MINUTES=10; ends with figures
 #help   make check-machines    run the tests that depend on the machine on every other machine
 #help   make targets           list the kernels, and what is downloaded for them
 #help   make machines          list the machines
@@ -86,6 +89,8 @@ help:
 #help   SUITES="NAME..."       for check: only these tests of tests/guest/suites; for mutants: these,
 #help                          "basic" or "strict"; for bench: only these of tests/bench/suites
 #help   PARTS=N                for check and mutants: the number of parallel machines, 1 to 4
+#help   MINUTES=N SEED=N       for soak: how long, and the seed of an earlier run, to repeat its
+#help                          order of scenarios
 #help   WITH=DIR               a folder of your own programs
 #help   WITHOUT=0007           leave out this patch for upstream; for TARGET=trixie-backports-fixed
 #help   V=1                    show the commands
@@ -131,6 +136,10 @@ compliance: payload
 		tests/guest/check compliance || status=$$?; \
 	tests/report/compliance build/compliance docs/compliance.md; \
 	tests/vm/summary build/compliance/$(TARGET) $$status
+
+soak: payload
+	$(Q)$(boot) --out build/soak/$(TARGET) --time $$(($(MINUTES) * 60 + 900)) -- \
+		bash -c 'tests/guest/load && exec tests/guest/soak "$$@"' soak $$(($(MINUTES) * 60)) $(SEED)
 
 check-all: host-needs
 	$(Q)tests/vm/check-all
@@ -218,5 +227,5 @@ distclean: clean
 
 .PHONY: help demo report matrix check userland compliance check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
-.PHONY: scenarios lint clean distclean
+.PHONY: scenarios soak lint clean distclean
 endif

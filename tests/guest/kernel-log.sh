@@ -4,9 +4,15 @@
 # Kernel messages that do not make a test fail.
 mapfile -t harmless < <(grep -v '^#' "$(dirname "${BASH_SOURCE[0]}")/harmless-messages" | grep .)
 
-# What scenarios of pin-life with a wrong length make the kernel log.
+# What the kernel logs in scenarios of pin-life: a length is wrong, or a page keeps its block of memory
+# from going offline at first. A WARNING or BUG does not match.
 # shellcheck disable=SC2034 # used by the scripts that source this file
+{
 wrong_lengths='contiguous (chunk|mapping) is too small|bytesused == 0|use the actual size'
+block_stays_online='^page: ?|^[a-z]+ flags: |^flags: |^raw: |^head: |^memcg:|^page dumped|^page_type|^aops'
+block_stays_online+='|^anon|^migrating pfn|^failed to isolate pfn|^page_owner |^page last '
+block_stays_online+='|^page->mem_cgroup|^ [A-Za-z_]'
+}
 
 # Open the log, and skip the messages that it has.
 open_kernel_log()

@@ -36,6 +36,13 @@ $(if $(and $(filter 1,$(words $(PARTS))),$(filter 1 2 3 4,$(PARTS))),,$(error \
 	PARTS=$(PARTS) is not a number of machines from 1 to 4))
 endif
 
+ifneq ($(call goals-of,soak),)
+$(if $(shell echo "$(MINUTES)" | grep -xE '[1-9][0-9]{0,2}'),,$(error \
+	MINUTES=$(MINUTES) is not a number of minutes from 1 to 999))
+$(if $(shell echo "$(SEED)" | grep -xE '[0-9]{1,9}'),,$(if $(SEED),$(error \
+	SEED=$(SEED) is not a number of up to 9 digits)))
+endif
+
 # Only the modules of videobuf2 can be built without a patch, and not a whole kernel.
 ifneq ($(WITHOUT),)
 with_patches := $(shell . tests/vm/targets/$(TARGET) && [ -z "$$config" ] && echo $$patches)
