@@ -13,8 +13,10 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 include tests/vm/arguments.mk
 
 # On other machines run only the suites that depend on the machine: verdicts, and DMA. The file of
-# a target can exclude suites.
-without = $(shell . tests/vm/targets/$(TARGET) && echo $$without_suites)
+# a target can exclude suites, and a suite can name the only targets that it runs on.
+without = $(shell . tests/vm/targets/$(TARGET) && echo $$without_suites; \
+	awk '/^\# Targets: / && !index($$0 " ", " $(TARGET) ") { sub(".*/", "", FILENAME); print FILENAME }' \
+	tests/guest/suites/*)
 all_suites := $(sort $(notdir $(wildcard tests/guest/suites/*)))
 check_suites = $(or $(SUITES),$(if $(filter default,$(MACHINE)),\
 	$(filter-out $(without),$(all_suites)),pincheck bounce))

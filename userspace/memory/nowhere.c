@@ -30,6 +30,13 @@ static int user_end_map(struct memory *m)
 	return 0;
 }
 
+/* The stack starts at a random address below, and the vDSO is next to it. */
+static int above_mappings_map(struct memory *m)
+{
+	m->frame = (void *)(USER_END - PAGE - memory_round_up(m->length, PAGE));
+	return 0;
+}
+
 static int kernel_address_map(struct memory *m)
 {
 	if (IS_32_BIT)
@@ -54,6 +61,11 @@ static const struct memory_kind kinds[] = {
 		.name = "user-end",
 		.sentence = "a range that crosses the end of user memory is refused",
 		.map = user_end_map,
+		.unmap = nothing_unmap,
+	}, {
+		.name = "above-mappings",
+		.sentence = "the last pages of user memory: nothing is mapped there",
+		.map = above_mappings_map,
 		.unmap = nothing_unmap,
 	}, {
 		.name = "kernel-address",

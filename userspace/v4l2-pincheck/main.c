@@ -224,16 +224,20 @@ static int run_device(const struct options *o, struct device *d,
 	return status;
 }
 
+/* Set a policy under which the kernel decides, if the options have one. */
+static bool leave_to_kernel(const struct options *o, struct device *d)
+{
+	if (has_policy(o, d, VIPIN_POLICY_KERNEL))
+		return !device_set_policy(d, VIPIN_POLICY_KERNEL);
+	return !d->checks_vmas && !device_set_policy(d, VIPIN_POLICY_STRICT);
+}
+
 /* The first device that leaves decisions to the kernel shows what the kernel does. */
 static void observe_kernel(const struct options *o, struct device *devices)
 {
-	for (unsigned int i = 0; i < o->nr_paths; i++) {
-		struct device *d = &devices[i];
-
-		if (has_policy(o, d, VIPIN_POLICY_KERNEL) &&
-		    !device_set_policy(d, VIPIN_POLICY_KERNEL) && probe_kernel(d))
+	for (unsigned int i = 0; i < o->nr_paths; i++)
+		if (leave_to_kernel(o, &devices[i]) && probe_kernel(&devices[i]))
 			return;
-	}
 }
 
 static int run_all(const struct options *o, struct device *devices)
@@ -252,11 +256,11 @@ static int run_all(const struct options *o, struct device *devices)
 		if (device_set_exact_size(&devices[i], &o->size))
 			return cannot_run(devices[i].path, devices[i].why);
 
-	observe_kernel(o, devices);
 	for (unsigned int i = 0; i < o->nr_paths; i++)
 		if (has_policy(o, &devices[i], VIPIN_POLICY_STRICT) &&
 		    !device_set_policy(&devices[i], VIPIN_POLICY_STRICT))
 			probe_check(&devices[i]);
+	observe_kernel(o, devices);
 	run.pins = pins_count(-1);
 	status = begin_reports(nr);
 	for (unsigned int i = 0; i < o->nr_paths && !status; i++)

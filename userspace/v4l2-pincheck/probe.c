@@ -112,7 +112,7 @@ static int queue_pointer(void *context, void *pointer, size_t size)
 
 /**
  * probe_kernel() - find out what the version does not say about the running kernel
- * @d:	a device with policy kernel, without buffers
+ * @d:	a device that leaves decisions to the kernel, without buffers
  *
  * Return: whether this device could show it.
  */

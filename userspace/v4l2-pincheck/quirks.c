@@ -6,7 +6,7 @@
  * pins every page that it finds. For the remaining pages, and for those that GUP-fast
  * leaves alone, the kernel looks at the VMA. So GUP-fast pins pages of a VM_IO mapping only
  * if all pages are there before. Under policy strict, vipin checks every VMA first, which
- * prevents most quirks.
+ * prevents most quirks. The vipin of "make kernel-patches" leaves that to a fixed videobuf2.
  */
 #include <errno.h>
 
@@ -223,15 +223,16 @@ static bool has_features(const struct quirk *q, const struct kernel *k)
 	return true;
 }
 
-static bool happens_under(const struct quirk *q, enum vipin_policy policy)
+static bool happens_under_policy(const struct quirk *q, const struct facts *before)
 {
-	return policy == VIPIN_POLICY_STRICT ? q->strict != STRICT_FIXES :
-					       q->strict != STRICT_ADDS;
+	if (q->strict == STRICT_FIXES)
+		return !before->driver_checks;
+	return q->strict == STRICT_KEEPS || before->policy == VIPIN_POLICY_STRICT;
 }
 
 static bool applies(const struct quirk *q, const struct facts *before, const struct kernel *k)
 {
-	return happens_under(q, before->policy) && has_features(q, k) &&
+	return happens_under_policy(q, before) && has_features(q, k) &&
 	       facts_meet(before, &q->when) && (!q->applies || q->applies(before, k));
 }
 

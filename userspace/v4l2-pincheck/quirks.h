@@ -23,9 +23,9 @@
  * @reasons:	the set of reasons that vipin may report then; empty if the next case
  *		decides, or vipin records no verdict
  * @pinned_for_writing: vipin must report that the kernel pins output buffers for writing
- * @strict:	the effect of policy strict: STRICT_FIXES prevents the quirk (the usual),
- *		STRICT_KEEPS does not (strict only refuses more than the kernel, never less),
- *		and STRICT_ADDS means that only this policy has the quirk
+ * @strict:	the effect of policy strict: STRICT_FIXES (the usual) prevents the quirk if the
+ *		driver checks VMAs, STRICT_KEEPS does not (strict only refuses more than the
+ *		kernel, never less), and STRICT_ADDS means that only this policy has the quirk
  * @in_place:	pages are pinned where they should not stay
  * @no_reason:	vipin cannot observe the reason, and must report VIPIN_REASON_UNKNOWN
  * @source:	where the kernel does this

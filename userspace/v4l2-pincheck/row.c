@@ -187,11 +187,11 @@ static bool find_expectation(struct row *row, struct device *d, const struct mem
  * Does QBUF show that this kernel gives up a migration that is impossible? It does if it returned,
  * and no signal ended it. The pages of a device mapping are refused earlier.
  */
-static bool shows_failed_migration(const struct row *row, const struct device *d,
-				   const struct memory *m, const struct facts *before)
+static bool shows_failed_migration(const struct row *row, const struct memory *m,
+				   const struct facts *before)
 {
 	return m->kind->pin_never_returns && !before->device_mapped &&
-	       d->policy == VIPIN_POLICY_KERNEL && row->error && row->error != -EINTR &&
+	       !before->driver_checks && row->error && row->error != -EINTR &&
 	       kernel_has(kernel_at_hand(), PINS_LONG_TERM);
 }
 
@@ -212,7 +212,7 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 		return row_skip(row, "the device takes no such memory");
 
 	row->error = queue(row, d, m);
-	if (shows_failed_migration(row, d, m, before))
+	if (shows_failed_migration(row, m, before))
 		kernel_observe(FAILS_UNMOVABLE, true);
 	if (facts_collect_after(&after, row, d, m))
 		return row_skip(row, "/proc does not show the memory");

@@ -263,7 +263,7 @@ static enum outcome changed_for_ever(struct stage *s)
 	if (outcome == RIGHT && (c.tries < 2 || c.tries > MANY_TRIES))
 		outcome = ended(s, WRONG, "it gave up after %u tries", c.tries);
 	if (outcome == RIGHT)
-		outcome = stage_expect_verdict(s, "changing");
+		outcome = stage_expect_verdict(s, "changing by=race");
 	return outcome;
 }
 
@@ -350,7 +350,7 @@ static enum outcome signalled(struct stage *s, unsigned int spoiled, int flags, 
 	if (outcome == RIGHT && expected && c.tries != 1)
 		outcome = ended(s, WRONG, "%u more tries after the signal", c.tries - 1);
 	if (outcome == RIGHT && expected)
-		outcome = stage_expect_verdict(s, "signal");
+		outcome = stage_expect_verdict(s, "signal by=race");
 	return outcome;
 }
 
@@ -425,7 +425,7 @@ static enum outcome signalled_before_first(struct stage *s)
 	stage_end(s);
 	if (status != EINTR << 8)
 		return ended(s, WRONG, "QBUF did not return EINTR: status 0x%x", status);
-	return stage_expect_verdict(s, "signal");
+	return stage_expect_verdict(s, "signal by=race");
 }
 
 const struct scenario scenarios[] = {

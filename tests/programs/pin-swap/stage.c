@@ -271,7 +271,8 @@ static bool has_reason(const char *keys, const char *reason)
 /**
  * stage_verdict_has() - check the reason of the node's last verdict
  * @s:		the stage
- * @reason:	name of an enum vipin_reason
+ * @reason:	name of an enum vipin_reason, as "changing", or with its enum vipin_decider, as
+ *		"changing by=race"
  *
  * Return: true if it is this one.
  */
@@ -286,7 +287,7 @@ bool stage_verdict_has(const struct stage *s, const char *reason)
 /**
  * stage_expect_verdict() - the node's last verdict must have a certain reason
  * @s:		the stage; its @why is filled in if the reason is another one
- * @reason:	name of an enum vipin_reason
+ * @reason:	as for stage_verdict_has()
  *
  * Return: RIGHT or WRONG.
  */
