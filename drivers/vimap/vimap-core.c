@@ -64,6 +64,7 @@ static int vimap_mmap_kind(struct vimap_file *vf, enum vimap_kind kind,
 	case VIMAP_FAULT_PFN:
 	case VIMAP_FAULT_MIXED:
 	case VIMAP_FAULT_PAGE:
+	case VIMAP_FAULT_CMA:
 		return vimap_fault_mmap(vf, kind, vma);
 	case VIMAP_PFN_PMD:
 		return vimap_pmd_mmap(vf, vma);

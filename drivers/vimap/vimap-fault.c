@@ -9,7 +9,7 @@
  * vimap_fault_page() - look up the page that a fault needs
  * @vmf:	the fault
  *
- * No lock is needed: the RAM was allocated before the VMA was set up, and the VMA holds
+ * No lock is needed: the memory was allocated before the VMA was set up, and the VMA holds
  * the file. vimap_mmap() does not allow a VMA to grow, so every offset belongs
  * to the VMA's own kind. This function checks that again, because the offset is used
  * as an array index.
@@ -24,6 +24,9 @@ struct page *vimap_fault_page(struct vm_fault *vmf)
 
 	if (vimap_kind(vmf->pgoff) != kind || index >= VIMAP_RAM_PAGES)
 		return NULL;
+
+	if (kind == VIMAP_FAULT_CMA)
+		return vimap_cma_page(vf, kind) + index;
 
 	return vimap_ram_page(vf, kind, index);
 }
@@ -78,17 +81,21 @@ static const struct vm_operations_struct vimap_fault_page_ops = {
 /**
  * vimap_fault_mmap() - set up a VMA to be filled by faults
  * @vf:		the open file; its lock is held
- * @kind:	VIMAP_FAULT_PFN, VIMAP_FAULT_MIXED or VIMAP_FAULT_PAGE
+ * @kind:	VIMAP_FAULT_PFN, VIMAP_FAULT_MIXED, VIMAP_FAULT_PAGE or VIMAP_FAULT_CMA
  * @vma:	the VMA
  *
- * Return: 0, or -ENOMEM if there is no contiguous memory.
+ * Return: 0, -ENOMEM if there is no contiguous memory, or for VIMAP_FAULT_CMA an error of
+ * vimap_cma_page().
  */
 int vimap_fault_mmap(struct vimap_file *vf, enum vimap_kind kind,
 		     struct vm_area_struct *vma)
 {
 	int ret;
 
-	ret = vimap_ram_prepare(vf, kind);
+	if (kind == VIMAP_FAULT_CMA)
+		ret = PTR_ERR_OR_ZERO(vimap_cma_page(vf, kind));
+	else
+		ret = vimap_ram_prepare(vf, kind);
 	if (ret)
 		return ret;
 

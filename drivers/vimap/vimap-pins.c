@@ -17,6 +17,7 @@ static bool vimap_has_ram(unsigned int kind)
 	case VIMAP_CMA_PAGE:
 	case VIMAP_SHMEM_IO:
 	case VIMAP_SHMEM_CMA:
+	case VIMAP_FAULT_CMA:
 		return false;
 	default:
 		return kind < VIMAP_NR_KINDS;

@@ -84,6 +84,9 @@
  *			looks like one of tmpfs, but contains pages that cannot be
  *			migrated, like those of VIMAP_CMA_PAGE. ENODEV as for
  *			VIMAP_CMA.
+ * @VIMAP_FAULT_CMA:	Like VIMAP_FAULT_PAGE, but the pages are from the CMA area: no flag
+ *			of the VMA shows that a driver allocated them. ENODEV as for
+ *			VIMAP_CMA.
  * @VIMAP_NR_KINDS:	The number of kinds.
  */
 enum vimap_kind {
@@ -103,6 +106,7 @@ enum vimap_kind {
 	VIMAP_CMA_PAGE,
 	VIMAP_SHMEM_IO,
 	VIMAP_SHMEM_CMA,
+	VIMAP_FAULT_CMA,
 	VIMAP_NR_KINDS,
 };
 

@@ -67,6 +67,7 @@ static const char * const names[] = {
 	[VIMAP_CMA_PAGE] = "cma-page",
 	[VIMAP_SHMEM_IO] = "shmem-io",
 	[VIMAP_SHMEM_CMA] = "shmem-cma",
+	[VIMAP_FAULT_CMA] = "fault-cma",
 };
 
 static unsigned int kind;

@@ -234,6 +234,21 @@ static const struct memory_kind kinds[] = {
 		.untouched = true,
 		.pin_never_returns = true,
 	}, {
+		.name = "vimap-fault-cma",
+		.sentence = "a driver's CMA pages are refused, even if no VMA flag shows them",
+		.map = vimap_map,
+		.unmap = memory_unmap_plain,
+		.variant = VIMAP_FAULT_CMA,
+		.pin_never_returns = true,
+	}, {
+		.name = "vimap-fault-cma-untouched",
+		.sentence = "a driver's CMA pages are refused where the pin is the first access, too",
+		.map = vimap_map,
+		.unmap = memory_unmap_plain,
+		.variant = VIMAP_FAULT_CMA,
+		.untouched = true,
+		.pin_never_returns = true,
+	}, {
 		.name = "vimap-shmem-io",
 		.sentence = "VM_IO is refused, even over shmem pages that GUP-fast would pin",
 		.map = vimap_map,
