@@ -255,7 +255,7 @@ static void longer(struct life *l)
 	life_expect(held == 4, "%ld pages are pinned, instead of 4", held);
 }
 
-static void longer_into_device(struct life *l)
+static void longer_into(struct life *l, enum vimap_kind kind, const char *reason)
 {
 	unsigned char *memory = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
 				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
@@ -269,12 +269,24 @@ static void longer_into_device(struct life *l)
 	if (V4L2_TYPE_IS_MULTIPLANAR(l->type))
 		life_skip("a frame of one plane is needed");
 	device = mmap(memory + PAGE, PAGE, PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_FIXED | MAP_POPULATE, vimap, VIMAP_OFFSET(VIMAP_PAGE_IO));
+		      MAP_SHARED | MAP_FIXED | MAP_POPULATE, vimap, VIMAP_OFFSET(kind));
+	if (device == MAP_FAILED && errno == ENODEV)
+		life_skip("this kernel has no CMA area");
 	life_expect(device != MAP_FAILED, "mmap: %s", strerror(errno));
 	buf = life_buffer(l, memory, planes);
 	buf.length = 2 * PAGE;
 	refuses(l, &buf, -EFAULT, "offset=0x1000");
-	life_expect_verdict(l, "reason=vma-io");
+	life_expect_verdict(l, reason);
+}
+
+static void longer_into_device(struct life *l)
+{
+	longer_into(l, VIMAP_PAGE_IO, "reason=vma-io");
+}
+
+static void longer_into_cma(struct life *l)
+{
+	longer_into(l, VIMAP_CMA_PAGE, "reason=driver-pages");
 }
 
 const struct scenario refusal_scenarios[] = {
@@ -326,6 +338,10 @@ const struct scenario refusal_scenarios[] = {
 		.name = "longer-into-device",
 		.sentence = "such a length is refused if a part after the frame is VM_IO",
 		.run = longer_into_device,
+	}, {
+		.name = "longer-into-cma",
+		.sentence = "such a length is refused if a part after the frame is a driver's CMA page",
+		.run = longer_into_cma,
 	},
 	{ }
 };
