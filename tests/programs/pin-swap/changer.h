@@ -19,7 +19,8 @@ struct zap;
  * @memory:	the file of shared memory that is mapped there, or -1
  * @image:	the content of the pages
  * @on_fault:	called when a page is missing, before it is provided; may be NULL
- * @tries:	number of faults at the first page: one in each try to pin
+ * @tries:	number of faults at the first page: one in each try to pin, or more if the page
+ *		is dropped again before the pin gets it
  * @spoil:	number of tries that @on_fault changes the mapping in
  * @signal:	signal to send to @pinner once while it waits; 0: none
  * @pinner:	the thread that pins

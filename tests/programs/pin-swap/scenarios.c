@@ -17,7 +17,7 @@
 #include "zap.h"
 
 #define UNALIGNED	2048U	/* the frame starts and ends in the middle of a page */
-#define MANY_TRIES	64	/* a driver must give up earlier */
+#define MANY_FAULTS	1024	/* a driver must give up earlier */
 
 static enum outcome refused(struct stage *s, int err)
 {
@@ -260,8 +260,8 @@ static enum outcome changed_for_ever(struct stage *s)
 	if (!pin_waits(s) || !any_pages(s))
 		return SKIPPED;
 	outcome = while_pinned(s, &c, 3, false, EAGAIN);
-	if (outcome == RIGHT && (c.tries < 2 || c.tries > MANY_TRIES))
-		outcome = ended(s, WRONG, "it gave up after %u tries", c.tries);
+	if (outcome == RIGHT && (c.tries < 2 || c.tries > MANY_FAULTS))
+		outcome = ended(s, WRONG, "it gave up after %u faults", c.tries);
 	if (outcome == RIGHT)
 		outcome = stage_expect_verdict(s, "changing by=race");
 	return outcome;
