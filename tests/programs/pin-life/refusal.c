@@ -340,7 +340,7 @@ const struct scenario refusal_scenarios[] = {
 		.run = longer_into_device,
 	}, {
 		.name = "longer-into-cma",
-		.sentence = "such a length is refused if a part after the frame is a driver's CMA page",
+		.sentence = "such a length is refused if a driver's CMA page is after the frame",
 		.run = longer_into_cma,
 	},
 	{ }
