@@ -242,7 +242,7 @@ static const struct memory_kind kinds[] = {
 		.pin_never_returns = true,
 	}, {
 		.name = "vimap-fault-cma-untouched",
-		.sentence = "a driver's CMA pages are refused if the pin is their first access, too",
+		.sentence = "a driver's CMA pages are refused at a first access by the pin, too",
 		.map = vimap_map,
 		.unmap = memory_unmap_plain,
 		.variant = VIMAP_FAULT_CMA,
