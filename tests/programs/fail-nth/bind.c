@@ -22,8 +22,6 @@
 #include "scenario-options.h"
 #include "tally.h"
 
-#define MOST_FAULTS	5000
-#define MOST_WRONG	5
 #define FRAMES_EVERY	8	/* faults, since frames take long on a kernel with KASAN */
 #define OUR_NODE	"/run/fail-nth-node"
 
@@ -142,7 +140,7 @@ static bool all_faults(const struct pair *pair)
 	struct tally t = { .name = pair->name, .with = pair->device };
 	bool reached = true;
 
-	while (reached && t.faults < MOST_FAULTS && t.wrong < MOST_WRONG) {
+	while (reached && tally_has_room(&t)) {
 		int error;
 
 		injector_arm(t.faults + 1);

@@ -17,9 +17,6 @@
 #include "tally.h"
 #include "vipin/vipin-uapi.h"
 
-#define MOST_FAULTS	5000	/* in one call; STREAMON has a few hundred */
-#define MOST_WRONG	5	/* of one call, until the next call */
-
 #define BIT(n)	(1U << (n))
 
 #define SETUP	(BIT(OPEN) | BIT(QUERYCAP) | BIT(ENUM_FMT) | BIT(S_FMT) | BIT(S_CTRL) | \
@@ -186,7 +183,7 @@ static bool call_all_faults(struct scene *s, const struct row *row, unsigned int
 	struct tally t = { .name = calls[target].name, .with = row->with };
 	bool reached = true;
 
-	while (reached && t.faults < MOST_FAULTS && t.wrong < MOST_WRONG) {
+	while (reached && tally_has_room(&t)) {
 		/* Each try needs memory without pages. */
 		if (kind && kind->untouched && !scene_map(s, kind))
 			break;

@@ -7,6 +7,20 @@
 
 #include "tally.h"
 
+#define MOST_FAULTS	5000	/* in one call; STREAMON has a few hundred */
+#define MOST_WRONG	5	/* of one call, until the next call */
+
+/**
+ * tally_has_room() - find out whether to make the call again
+ * @t:	the tally
+ *
+ * Return: false after too many faults, or if too many were not handled.
+ */
+bool tally_has_room(const struct tally *t)
+{
+	return t->faults < MOST_FAULTS && t->wrong < MOST_WRONG;
+}
+
 /**
  * tally_add() - count a fault
  * @t:		the tally

@@ -27,6 +27,7 @@ struct tally {
 	unsigned int wrong;
 };
 
+bool tally_has_room(const struct tally *t);
 void tally_add(struct tally *t, int error);
 void tally_complain(struct tally *t, const char *what, int error);
 unsigned int tally_times(const struct tally *t, int error);
