@@ -48,6 +48,15 @@ static int vimap_map(struct memory *m)
 	return 0;
 }
 
+static int vimap_map_read_only(struct memory *m)
+{
+	if (vimap_map(m))
+		return -1;
+	if (mprotect(m->base, m->size, PROT_READ))
+		return memory_lacks(m, "mprotect: %s", strerror(errno));
+	return 0;
+}
+
 static const struct memory_kind kinds[] = {
 	{
 		.name = "vimap-pfn",
@@ -247,6 +256,13 @@ static const struct memory_kind kinds[] = {
 		.unmap = memory_unmap_plain,
 		.variant = VIMAP_FAULT_CMA,
 		.untouched = true,
+		.pin_never_returns = true,
+	}, {
+		.name = "vimap-fault-cma-read-only",
+		.sentence = "a driver's CMA pages are refused in a mapping for reading, too",
+		.map = vimap_map_read_only,
+		.unmap = memory_unmap_plain,
+		.variant = VIMAP_FAULT_CMA,
 		.pin_never_returns = true,
 	}, {
 		.name = "vimap-shmem-io",

@@ -185,12 +185,15 @@ static bool find_expectation(struct row *row, struct device *d, const struct mem
 
 /*
  * Does QBUF show that this kernel gives up a migration that is impossible? It does if it returned,
- * and no signal ended it. The pages of a device mapping are refused earlier.
+ * and no signal ended it. The pages of a device mapping are refused earlier, and so are pages that
+ * the process may not access in the device's direction.
  */
 static bool shows_failed_migration(const struct row *row, const struct memory *m,
 				   const struct facts *before)
 {
-	return m->kind->pin_never_returns && !before->device_mapped &&
+	bool allowed = before->direction == CAPTURE ? before->writable : before->readable;
+
+	return m->kind->pin_never_returns && !before->device_mapped && allowed &&
 	       !before->driver_checks && row->error && row->error != -EINTR &&
 	       kernel_has(kernel_at_hand(), PINS_LONG_TERM);
 }

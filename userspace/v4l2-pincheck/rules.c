@@ -145,12 +145,6 @@ const struct rule_case rule_cases[] = {
 		.source = "gup.c, check_vma_flags(): VM_IO | VM_PFNMAP",
 		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
-		.name = "driver-pages", .rule = 1,
-		.when = { .computed = has_driver_pages },
-		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(DRIVER_PAGES),
-		.source = "gup.c, collect_longterm_unpinnable_folios(): cannot be isolated",
-		.instead = INSTEAD_OF_A_DRIVERS,
-	}, {
 		.name = "file-system-dax-later", .rule = 3,
 		.when = { .computed = is_fsdax_later },
 		.facts = BEFORE,
@@ -185,6 +179,12 @@ const struct rule_case rule_cases[] = {
 		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(NOT_READABLE),
 		.source = "gup.c, check_vma_flags(): no VM_READ",
 		.instead = "map it PROT_READ",
+	}, {
+		.name = "driver-pages", .rule = 1,
+		.when = { .computed = has_driver_pages },
+		.error = -EFAULT, .decided_by = VMA, .reasons = REASON(DRIVER_PAGES),
+		.source = "gup.c, collect_longterm_unpinnable_folios(): cannot be isolated",
+		.instead = INSTEAD_OF_A_DRIVERS,
 	}, {
 		.name = "dirty-tracked", .rule = 3,
 		.when = { .direction = ONLY_CAPTURE, .if_fact = FACT(dirty_tracked) },
