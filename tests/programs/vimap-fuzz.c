@@ -24,6 +24,8 @@
 #include "common/macros.h"
 #include "common/number.h"
 #include "common/page.h"
+#include "random.h"
+#include "scenario-options.h"
 #include "vimap/vimap-uapi.h"
 
 /* Mappings are made in an area of this size, so that they meet. */
@@ -34,12 +36,6 @@
 #define WALKS_PER_FILE	8
 
 #define MOST_VMAS	512
-
-enum {
-	EXIT_RIGHT = 0,
-	EXIT_WRONG = 1,
-	EXIT_CANNOT_RUN = 2,
-};
 
 static const char usage[] =
 	"Usage: vimap-fuzz SEED CALLS\n"
@@ -65,7 +61,7 @@ static struct vma vmas[MOST_VMAS];
 static size_t nr_vmas;
 static unsigned char *area;
 static int fd = -1;
-static __u64 state;
+static struct random generator;
 static bool broken;
 static unsigned long mapped, checked;
 static sigjmp_buf fault;
@@ -73,21 +69,12 @@ static sigjmp_buf fault;
 static void die(const char *what)
 {
 	fprintf(stderr, "vimap-fuzz: %s: %s\n", what, strerror(errno));
-	exit(EXIT_CANNOT_RUN);
-}
-
-/* xorshift64* */
-static __u64 random_bits(void)
-{
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return state * 0x2545f4914f6cdd1dULL;
+	exit(CANNOT_RUN);
 }
 
 static __u64 below(__u64 limit)
 {
-	return (random_bits() >> 16) % limit;
+	return random_below(&generator, limit);
 }
 
 static bool one_in(unsigned int n)
@@ -208,7 +195,7 @@ static unsigned long long random_offset(void)
 	case 2:
 		return offset | 1ULL << (33 + below(31));
 	case 3:
-		return random_bits() & -(unsigned long long)PAGE;
+		return random_bits(&generator) & -(unsigned long long)PAGE;
 	default:
 		return offset;
 	}
@@ -346,14 +333,14 @@ static void call_munmap(void)
 static void call_ioctl(void)
 {
 	struct vimap_pins pins = {
-		.kind = one_in(4) ? random_bits() : below(VIMAP_NR_KINDS + 1),
-		.length = one_in(4) ? random_bits() : below(VIMAP_SIZE + 2),
+		.kind = one_in(4) ? random_bits(&generator) : below(VIMAP_NR_KINDS + 1),
+		.length = one_in(4) ? random_bits(&generator) : below(VIMAP_SIZE + 2),
 		.pinned = 0xa5a5a5a5, .changed = 0xa5a5a5a5,
 	};
 	const struct vimap_pins before = pins;
 	const size_t pages = (pins.length + PAGE - 1ULL) / PAGE;
 
-	if (ioctl(fd, one_in(8) ? random_bits() : VIMAP_IOC_PINS, &pins)) {
+	if (ioctl(fd, one_in(8) ? random_bits(&generator) : VIMAP_IOC_PINS, &pins)) {
 		if (!memcmp(&pins, &before, sizeof(pins)))
 			return;
 		printf("VIMAP_IOC_PINS fails, and writes to the structure\n");
@@ -430,11 +417,11 @@ int main(int argc, char *argv[])
 	if (argc != 3 || !number_parse(argv[1], 1, ULONG_MAX, &seed) ||
 	    !number_parse(argv[2], 1, ULONG_MAX, &calls)) {
 		fputs(usage, stderr);
-		return EXIT_CANNOT_RUN;
+		return CANNOT_RUN;
 	}
 	sigaction(SIGBUS, &action, NULL);
 	sigaction(SIGSEGV, &action, NULL);
-	state = seed * 0x9e3779b97f4a7c15ULL | 1;
+	random_seed(&generator, seed);
 	map_area();
 	for (n = 0; n < calls && !broken; n++) {
 		if (n % (CALLS_PER_WALK * WALKS_PER_FILE) == 0)
@@ -451,5 +438,5 @@ int main(int argc, char *argv[])
 		printf("nothing was tested\n");
 		broken = true;
 	}
-	return broken ? EXIT_WRONG : EXIT_RIGHT;
+	return broken ? WRONG : RIGHT;
 }

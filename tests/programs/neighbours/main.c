@@ -23,6 +23,7 @@
 #include "common/page.h"
 #include "common/standard-output.h"
 #include "common/video-node.h"
+#include "random.h"
 #include "scenario-options.h"
 #include "snapshot.h"
 #include "victim.h"
@@ -59,7 +60,7 @@ static const char * const regions[REGIONS] = {
  * @path:	of the node
  * @fd:		its open file
  * @translated:	an IOMMU translates, so frames may cross pages anywhere
- * @state:	of the random numbers
+ * @random:	random numbers
  * @v:		the process whose memory is pinned
  * @frame:	bytes of a frame
  * @region:	region of each buffer
@@ -77,7 +78,7 @@ struct run {
 	const char *path;
 	int fd;
 	bool translated;
-	__u64 state;
+	struct random random;
 	struct victim v;
 	size_t frame;
 	enum region region[BUFFERS];
@@ -98,21 +99,12 @@ static void die(const char *what)
 	exit(CANNOT_RUN);
 }
 
-/* xorshift64* */
-static __u64 below(struct run *r, __u64 limit)
-{
-	r->state ^= r->state >> 12;
-	r->state ^= r->state << 25;
-	r->state ^= r->state >> 27;
-	return (r->state * 0x2545f4914f6cdd1dULL >> 16) % limit;
-}
-
 static void set_format(struct run *r)
 {
 	static const unsigned int sizes[][2] = {
 		{ 16, 16 }, { 64, 62 }, { 64, 64 }, { 126, 130 }, { 256, 256 },
 	};
-	const unsigned int *size = sizes[below(r, ARRAY_SIZE(sizes))];
+	const unsigned int *size = sizes[random_below(&r->random, ARRAY_SIZE(sizes))];
 	struct v4l2_format f = {
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 		.fmt.pix = {
@@ -125,7 +117,7 @@ static void set_format(struct run *r)
 	};
 
 	if (ioctl(r->fd, VIDIOC_S_FMT, &f) || ioctl(r->fd, VIDIOC_S_PARM, &parm) ||
-	    video_node_set_control(r->fd, VIPIN_CID_FREE_RUN, below(r, 2)))
+	    video_node_set_control(r->fd, VIPIN_CID_FREE_RUN, random_below(&r->random, 2)))
 		die("the format cannot be set");
 	r->frame = f.fmt.pix.sizeimage;
 }
@@ -135,7 +127,7 @@ static void choose_place(struct run *r, unsigned int index)
 {
 	const struct place *region = r->v.order->region;
 	const bool huge = region[HUGETLB].size;
-	enum region chosen = below(r, huge ? RESERVED : HUGETLB);
+	enum region chosen = random_below(&r->random, huge ? RESERVED : HUGETLB);
 	size_t offset;
 
 	if (!r->translated && r->frame > PAGE)
@@ -144,9 +136,10 @@ static void choose_place(struct run *r, unsigned int index)
 		errno = ENOMEM;
 		die("no huge page");
 	}
-	offset = below(r, (region[chosen].size - r->frame) / 8 + 1) * 8;
+	offset = random_below(&r->random, (region[chosen].size - r->frame) / 8 + 1) * 8;
 	if (!r->translated && chosen != HUGETLB)
-		offset = offset / PAGE * PAGE + below(r, (PAGE - r->frame) / 8 + 1) * 8;
+		offset = offset / PAGE * PAGE +
+			 random_below(&r->random, (PAGE - r->frame) / 8 + 1) * 8;
 	r->region[index] = chosen;
 	r->at[index] = region[chosen].start + offset;
 }
@@ -245,10 +238,10 @@ static void act(struct run *r)
 
 static void choose_action(struct run *r)
 {
-	enum action acted = below(r, ACTIONS);
+	enum action acted = random_below(&r->random, ACTIONS);
 
-	r->buffer = below(r, BUFFERS);
-	r->late = below(r, 2);
+	r->buffer = random_below(&r->random, BUFFERS);
+	r->late = random_below(&r->random, 2);
 	/* A part of a hugetlb page cannot be mapped. */
 	if (r->region[r->buffer] == HUGETLB && (acted == REPLACE || acted == MOVE || acted == DROP))
 		acted = FORK;
@@ -262,7 +255,7 @@ static void take_frames(struct run *r)
 	};
 	struct pollfd poll_fd = { .fd = r->fd, .events = POLLIN };
 
-	for (size_t left = below(r, BUFFERS + 1); left; left--) {
+	for (size_t left = random_below(&r->random, BUFFERS + 1); left; left--) {
 		if (poll(&poll_fd, 1, FRAME_TIMEOUT) != 1 || ioctl(r->fd, VIDIOC_DQBUF, &buf))
 			die("VIDIOC_DQBUF");
 		r->captured += !(buf.flags & V4L2_BUF_FLAG_ERROR);
@@ -384,7 +377,7 @@ int main(int argc, char **argv)
 
 	standard_output_check();
 	parse(&r, argc, argv, &seed, &rounds);
-	r.state = seed * 0x9e3779b97f4a7c15ULL | 1;
+	random_seed(&r.random, seed);
 	r.fd = video_node_open(r.path, &type);
 	if (r.fd < 0)
 		die(r.path);
