@@ -193,3 +193,29 @@ enum outcome scenario_worse(enum outcome a, enum outcome b)
 		b = RIGHT;
 	return badness[a] > badness[b] ? a : b;
 }
+
+/**
+ * scenario_run_chosen() - run the chosen scenarios, and print a line for each
+ * @options:	the parsed command line
+ * @run:	runs scenario @n, counted from 0, and returns its outcome
+ * @context:	passed to @run
+ * @why:	where @run writes why a scenario ended as it did
+ *
+ * Return: the worst outcome, which is the exit status of the program.
+ */
+enum outcome scenario_run_chosen(const struct scenario_options *options,
+				 enum outcome (*run)(unsigned int n, void *context), void *context,
+				 const char *why)
+{
+	enum outcome all = SKIPPED, outcome;
+	const char *name, *sentence;
+
+	for (unsigned int n = 0; (name = options->name(n, &sentence)); n++) {
+		if (!scenario_is_chosen(options, name))
+			continue;
+		outcome = run(n, context);
+		scenario_print(outcome, name, why);
+		all = scenario_worse(all, outcome);
+	}
+	return all;
+}

@@ -56,5 +56,8 @@ void scenario_options_parse(struct scenario_options *options, int argc, char **a
 bool scenario_is_chosen(const struct scenario_options *options, const char *name);
 void scenario_print(enum outcome outcome, const char *name, const char *why);
 enum outcome scenario_worse(enum outcome a, enum outcome b);
+enum outcome scenario_run_chosen(const struct scenario_options *options,
+				 enum outcome (*run)(unsigned int n, void *context), void *context,
+				 const char *why);
 
 #endif

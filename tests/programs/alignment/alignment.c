@@ -222,9 +222,11 @@ static bool all_is_right(struct node *n, const struct scenario *scenario, const 
 	return false;
 }
 
-static enum outcome run(struct node *n, const struct scenario *scenario)
+static enum outcome run(unsigned int index, void *context)
 {
+	const struct scenario *scenario = &scenarios[index];
 	enum outcome outcome = WRONG;
+	struct node *n = context;
 	struct layout l;
 
 	*n->why = 0;
@@ -251,18 +253,12 @@ static enum outcome run(struct node *n, const struct scenario *scenario)
 int main(int argc, char **argv)
 {
 	struct scenario_options options = { .usage = usage, .name = name_at };
-	enum outcome all = SKIPPED, outcome;
+	enum outcome all;
 	struct node n;
 
 	scenario_options_parse(&options, argc, argv);
 	node_open(&n, options.device);
-	for (const struct scenario *scenario = scenarios; scenario->name; scenario++) {
-		if (!scenario_is_chosen(&options, scenario->name))
-			continue;
-		outcome = run(&n, scenario);
-		scenario_print(outcome, scenario->name, n.why);
-		all = scenario_worse(all, outcome);
-	}
+	all = scenario_run_chosen(&options, run, &n, n.why);
 	node_close(&n);
 	return all;
 }

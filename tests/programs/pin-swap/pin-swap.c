@@ -32,28 +32,26 @@ static const char *name_at(unsigned int n, const char **sentence)
 	return scenarios[n].name;
 }
 
-static enum outcome run(struct stage *s, const struct scenario *scenario)
+static enum outcome run(unsigned int index, void *context)
 {
+	struct stage *s = context;
 	enum outcome outcome;
 
 	*s->why = 0;
 	alarm(TIME_LIMIT);
-	outcome = scenario->run(s);
+	outcome = scenarios[index].run(s);
 	alarm(0);
-	scenario_print(outcome, scenario->name, outcome == RIGHT ? "" : s->why);
+	if (outcome == RIGHT)
+		*s->why = 0;
 	return outcome;
 }
 
 int main(int argc, char **argv)
 {
 	struct scenario_options options = { .usage = usage, .name = name_at };
-	enum outcome outcome = SKIPPED;
 	struct stage s;
 
 	scenario_options_parse(&options, argc, argv);
 	stage_open(&s, options.device);
-	for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
-		if (scenario_is_chosen(&options, scenario->name))
-			outcome = scenario_worse(outcome, run(&s, scenario));
-	return outcome;
+	return scenario_run_chosen(&options, run, &s, s.why);
 }

@@ -302,6 +302,12 @@ struct range {
 	(VIDEO_MAX_PLANES - MOST_PLANES) * sizeof(struct v4l2_plane_pix_format)	\
 }
 
+#define RESERVED_OF_TWO_PLANES {						\
+	PART(IN(struct v4l2_format)->fmt.pix_mp.plane_fmt[0].reserved),		\
+	PART(IN(struct v4l2_format)->fmt.pix_mp.plane_fmt[1].reserved),		\
+	PART(IN(struct v4l2_format)->fmt.pix_mp.reserved), NO_PLANES,		\
+}
+
 /**
  * struct call - an ioctl
  * @name:	its name
@@ -380,11 +386,7 @@ static const struct call {
 	}, {
 		.name = "TRY_FMT of two planes", .request = VIDIOC_TRY_FMT, .mplane = true,
 		.size = sizeof(struct v4l2_format), .ask = ask_two_planes,
-		.zero = {
-			PART(IN(struct v4l2_format)->fmt.pix_mp.plane_fmt[0].reserved),
-			PART(IN(struct v4l2_format)->fmt.pix_mp.plane_fmt[1].reserved),
-			PART(IN(struct v4l2_format)->fmt.pix_mp.reserved), NO_PLANES,
-		},
+		.zero = RESERVED_OF_TWO_PLANES,
 	}, {
 		.name = "S_FMT", .request = VIDIOC_S_FMT,
 		.size = sizeof(struct v4l2_format), .ask = ask_format,
@@ -394,11 +396,7 @@ static const struct call {
 	}, {
 		.name = "G_FMT of two planes", .request = VIDIOC_G_FMT, .mplane = true,
 		.size = sizeof(struct v4l2_format), .ask = ask_format,
-		.zero = {
-			PART(IN(struct v4l2_format)->fmt.pix_mp.plane_fmt[0].reserved),
-			PART(IN(struct v4l2_format)->fmt.pix_mp.plane_fmt[1].reserved),
-			PART(IN(struct v4l2_format)->fmt.pix_mp.reserved), NO_PLANES,
-		},
+		.zero = RESERVED_OF_TWO_PLANES,
 	}, {
 		.name = "S_FMT as before", .request = VIDIOC_S_FMT,
 		.size = sizeof(struct v4l2_format), .ask = ask_old_format,

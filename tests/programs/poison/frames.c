@@ -188,7 +188,7 @@ static bool take(struct pool *p, bool fault)
 }
 
 /* One buffer at a time: good frames, one that is lost, and good ones again. */
-static bool frames_and_fault(struct pool *p)
+static bool take_and_fault(struct pool *p)
 {
 	unsigned int i;
 
@@ -209,7 +209,7 @@ static bool frames_and_fault(struct pool *p)
 }
 
 /* Stop the stream after some microseconds: each buffer has a whole frame or none. */
-static bool stopped(struct pool *p)
+static bool stop_and_look(struct pool *p)
 {
 	unsigned int frames = 0, stop, i;
 
@@ -233,10 +233,10 @@ static bool stopped(struct pool *p)
 	return frames;
 }
 
-static enum outcome run(struct node *n, enum v4l2_memory memory, bool (*test)(struct pool *p),
-			unsigned int width, unsigned int height)
+static enum outcome run(struct node *n, bool (*test)(struct pool *p), unsigned int width,
+			unsigned int height)
 {
-	struct pool p = { .n = n, .memory = memory };
+	struct pool p = { .n = n, .memory = n->memory };
 	enum outcome outcome;
 
 	if (video_node_set_control(n->fd, VIPIN_CID_FREE_RUN, 1) ||
@@ -251,82 +251,30 @@ static enum outcome run(struct node *n, enum v4l2_memory memory, bool (*test)(st
 	return outcome;
 }
 
-/* The last page of such a frame is not full. */
-static enum outcome run_small(struct node *n, enum v4l2_memory memory)
-{
-	return run(n, memory, frames_and_fault, 90, 70);
-}
-
-/* To write such a frame takes so long that the stream can be stopped meanwhile. */
-static enum outcome run_stopped(struct node *n, enum v4l2_memory memory)
-{
-	return run(n, memory, stopped, 898, 598);
-}
-
 /**
- * frames_by_mmap() - check MMAP buffers, and one with the error flag
- * @n:	the node
+ * frames_and_fault() - check frames, and one with the error flag
+ * @n:	the node; @n->memory is set
+ *
+ * The last page of a frame is not full.
  *
  * Return: the outcome
  */
-enum outcome frames_by_mmap(struct node *n)
+enum outcome frames_and_fault(struct node *n)
 {
-	return run_small(n, V4L2_MEMORY_MMAP);
+	return run(n, take_and_fault, 90, 70);
 }
 
 /**
- * frames_by_userptr() - check user pointers, and one with the error flag
- * @n:	the node
+ * frames_when_stopped() - check buffers after STREAMOFF
+ * @n:	the node; @n->memory is set
+ *
+ * To write a frame takes so long that the stream can be stopped meanwhile.
  *
  * Return: the outcome
  */
-enum outcome frames_by_userptr(struct node *n)
+enum outcome frames_when_stopped(struct node *n)
 {
-	return run_small(n, V4L2_MEMORY_USERPTR);
-}
-
-/**
- * frames_by_dmabuf() - check dma-bufs, and one with the error flag
- * @n:	the node
- *
- * Return: the outcome
- */
-enum outcome frames_by_dmabuf(struct node *n)
-{
-	return run_small(n, V4L2_MEMORY_DMABUF);
-}
-
-/**
- * stopped_by_mmap() - check MMAP buffers after STREAMOFF
- * @n:	the node
- *
- * Return: the outcome
- */
-enum outcome stopped_by_mmap(struct node *n)
-{
-	return run_stopped(n, V4L2_MEMORY_MMAP);
-}
-
-/**
- * stopped_by_userptr() - check user pointers after STREAMOFF
- * @n:	the node
- *
- * Return: the outcome
- */
-enum outcome stopped_by_userptr(struct node *n)
-{
-	return run_stopped(n, V4L2_MEMORY_USERPTR);
-}
-
-/**
- * stopped_by_dmabuf() - check dma-bufs after STREAMOFF
- * @n:	the node
- *
- * Return: the outcome
- */
-enum outcome stopped_by_dmabuf(struct node *n)
-{
-	return run_stopped(n, V4L2_MEMORY_DMABUF);
+	return run(n, stop_and_look, 898, 598);
 }
 
 #define PIXELS		64	/* of a line, one byte each */

@@ -38,6 +38,7 @@ static const struct scenario {
 	const char *name;
 	const char *sentence;
 	enum outcome (*run)(struct node *n);
+	enum v4l2_memory memory;
 	bool frames;
 } scenarios[] = {
 	{
@@ -59,27 +60,27 @@ static const struct scenario {
 	}, {
 		.name = "frames-mmap",
 		.sentence = "a frame changes nothing after it; with the error flag, nothing at all",
-		.run = frames_by_mmap, .frames = true,
+		.run = frames_and_fault, .memory = V4L2_MEMORY_MMAP, .frames = true,
 	}, {
 		.name = "frames-userptr",
 		.sentence = "the same with user pointers",
-		.run = frames_by_userptr, .frames = true,
+		.run = frames_and_fault, .memory = V4L2_MEMORY_USERPTR, .frames = true,
 	}, {
 		.name = "frames-dmabuf",
 		.sentence = "the same with dma-bufs",
-		.run = frames_by_dmabuf, .frames = true,
+		.run = frames_and_fault, .memory = V4L2_MEMORY_DMABUF, .frames = true,
 	}, {
 		.name = "stopped-mmap",
 		.sentence = "after STREAMOFF a buffer has a whole frame or none",
-		.run = stopped_by_mmap, .frames = true,
+		.run = frames_when_stopped, .memory = V4L2_MEMORY_MMAP, .frames = true,
 	}, {
 		.name = "stopped-userptr",
 		.sentence = "the same with user pointers",
-		.run = stopped_by_userptr, .frames = true,
+		.run = frames_when_stopped, .memory = V4L2_MEMORY_USERPTR, .frames = true,
 	}, {
 		.name = "stopped-dmabuf",
 		.sentence = "the same with dma-bufs",
-		.run = stopped_by_dmabuf, .frames = true,
+		.run = frames_when_stopped, .memory = V4L2_MEMORY_DMABUF, .frames = true,
 	}, {
 		.name = "read",
 		.sentence = "read() writes frames and no other byte, also after a DMA fault",
@@ -110,11 +111,14 @@ enum outcome poison_wrong(struct node *n, const char *format, ...)
 	return WRONG;
 }
 
-static enum outcome run(struct node *n, const struct scenario *scenario)
+static enum outcome run(unsigned int index, void *context)
 {
+	const struct scenario *scenario = &scenarios[index];
+	struct node *n = context;
 	enum outcome outcome;
 
 	*n->why = 0;
+	n->memory = scenario->memory;
 	n->fd = video_node_open(n->path, &n->type);
 	if (n->fd < 0) {
 		fprintf(stderr, "poison: %s: %s\n", n->path, strerror(errno));
@@ -146,18 +150,10 @@ static void stay_on_cpu(void)
 int main(int argc, char **argv)
 {
 	struct scenario_options options = { .usage = usage, .name = name_at };
-	enum outcome all = SKIPPED, outcome;
 	struct node n = { };
 
 	scenario_options_parse(&options, argc, argv);
 	n.path = options.device;
 	stay_on_cpu();
-	for (const struct scenario *scenario = scenarios; scenario->name; scenario++) {
-		if (!scenario_is_chosen(&options, scenario->name))
-			continue;
-		outcome = run(&n, scenario);
-		scenario_print(outcome, scenario->name, n.why);
-		all = scenario_worse(all, outcome);
-	}
-	return all;
+	return scenario_run_chosen(&options, run, &n, n.why);
 }

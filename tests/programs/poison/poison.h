@@ -24,12 +24,14 @@
  * @path:	of the node
  * @fd:		its open file; each scenario opens it anew
  * @type:	type of its buffers
+ * @memory:	memory of the buffers of frames_and_fault() and frames_when_stopped()
  * @why:	what was wrong, or what was tested
  */
 struct node {
 	const char *path;
 	int fd;
 	enum v4l2_buf_type type;
+	enum v4l2_memory memory;
 	char why[200];
 };
 
@@ -49,12 +51,8 @@ enum outcome exported_are_new(struct node *n);
 
 /* frames.c */
 enum outcome frames_padding(struct node *n);
-enum outcome frames_by_mmap(struct node *n);
-enum outcome frames_by_userptr(struct node *n);
-enum outcome frames_by_dmabuf(struct node *n);
-enum outcome stopped_by_mmap(struct node *n);
-enum outcome stopped_by_userptr(struct node *n);
-enum outcome stopped_by_dmabuf(struct node *n);
+enum outcome frames_and_fault(struct node *n);
+enum outcome frames_when_stopped(struct node *n);
 enum outcome frames_by_read(struct node *n);
 
 #endif
