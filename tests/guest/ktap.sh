@@ -9,6 +9,8 @@
 #	report_scenarios WHICH	report a test for each line that pin-swap or pin-life printed, from
 #				standard input
 #	ktap_end		print the plan; without it the suite has failed
+#	has_kasan		succeed if the kernel has KASAN, which makes it several times slower
+#	"${unprivileged[@]}" COMMAND...	run a command as an ordinary user
 
 # shellcheck source=tests/guest/pins.sh
 . "$(dirname "${BASH_SOURCE[0]}")/pins.sh"
@@ -17,6 +19,8 @@
 
 number=0
 announced=
+# shellcheck disable=SC2034 # used by the suites
+unprivileged=(setpriv --reuid 1000 --regid 1000 --clear-groups)
 
 echo 'KTAP version 1'
 work=$(mktemp -d)
@@ -24,6 +28,11 @@ trap 'rm -rf "$work"' EXIT
 
 # This file starts as few processes as possible, since most of it runs after every test, and an
 # emulated machine needs up to 50 ms to start a process.
+
+has_kasan()
+{
+	grep -qw kasan_quarantine_put /proc/kallsyms
+}
 
 # Print vipin's capture node or (with "out") output node on a bus.
 node_of()	# platform|pci [cap|out]
