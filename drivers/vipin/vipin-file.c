@@ -9,15 +9,20 @@
 
 static void vipin_file_update(struct vipin_node *node)
 {
-	/*
-	 * If nothing has changed, do not take the lock a second time. A task that makes a
-	 * change after this check updates the controls itself.
-	 */
-	if (vipin_has_buffers(&node->queue) == READ_ONCE(node->policy_grabbed))
-		return;
 	mutex_lock(&node->lock);
 	vipin_ctrls_update(node);
 	mutex_unlock(&node->lock);
+}
+
+/*
+ * Update the controls after a call that may only have allocated buffers. If the control is
+ * grabbed already, do not take the lock a second time. Only the lock protects the queue
+ * itself: vb2 frees the bitmap of its buffers when another task releases it.
+ */
+static void vipin_file_may_have_buffers(struct vipin_node *node)
+{
+	if (!READ_ONCE(node->policy_grabbed))
+		vipin_file_update(node);
 }
 
 /**
@@ -36,7 +41,7 @@ ssize_t vipin_file_read(struct file *file, char __user *data, size_t count,
 	struct vipin_node *node = video_drvdata(file);
 	ssize_t ret = vipin_result(node, vb2_fop_read(file, data, count, pos));
 
-	vipin_file_update(node);
+	vipin_file_may_have_buffers(node);
 	return ret;
 }
 
@@ -56,7 +61,7 @@ ssize_t vipin_file_write(struct file *file, const char __user *data, size_t coun
 	struct vipin_node *node = video_drvdata(file);
 	ssize_t ret = vipin_result(node, vb2_fop_write(file, data, count, pos));
 
-	vipin_file_update(node);
+	vipin_file_may_have_buffers(node);
 	return ret;
 }
 
@@ -74,7 +79,7 @@ __poll_t vipin_file_poll(struct file *file, poll_table *wait)
 	struct vipin_node *node = video_drvdata(file);
 	__poll_t ret = vb2_fop_poll(file, wait);
 
-	vipin_file_update(node);
+	vipin_file_may_have_buffers(node);
 	return ret;
 }
 
