@@ -12,14 +12,17 @@ MINUTES ?= 10
 KDIR ?= /lib/modules/$(shell uname -r)/build
 include tests/vm/arguments.mk
 
-# On other machines run only the suites that depend on the machine: verdicts, and DMA. The file of
-# a target can exclude suites, and a suite can name the only targets that it runs on.
+# The file of a machine names the suites that depend on it. Those of a target name the only suites
+# that it runs, or exclude some. A suite can name the only targets that it runs on.
+suites_of_machine = $(shell vm_dir=tests/vm bash -c \
+	'. tests/vm/machines/default && . tests/vm/machines/$(MACHINE) && echo $$suites')
+only = $(shell . tests/vm/targets/$(TARGET) && echo $$only_suites)
 without = $(shell . tests/vm/targets/$(TARGET) && echo $$without_suites; \
 	awk '/^\# Targets: / && !index($$0 " ", " $(TARGET) ") { sub(".*/", "", FILENAME); print FILENAME }' \
 	tests/guest/suites/*)
 all_suites := $(sort $(notdir $(wildcard tests/guest/suites/*)))
 check_suites = $(or $(SUITES),$(if $(filter default,$(MACHINE)),\
-	$(filter-out $(without),$(all_suites)),pincheck bounce))
+	$(filter-out $(without),$(or $(only),$(all_suites))),$(suites_of_machine)))
 Q := $(if $(V),,@)
 
 help:
@@ -36,7 +39,8 @@ help:
 #help Tests
 #help   make check             run the tests on one kernel; results are in build/check/TARGET
 #help   make check-all         run them on every usual kernel and machine
-#help   make check-nightly     run them on the other kernels, compiled or patched; and check-patches
+#help   make check-nightly     run them on the other kernels, compiled or patched, and in the other
+#help                          preemption modes; and check-patches
 #help   make check-patches     leave out one patch for upstream after the other: which tests fail?
 #help   make soak              run random scenarios of pins on all nodes at the same time while
 #help                          little memory is free, for MINUTES=10; ends with figures
