@@ -44,8 +44,7 @@ enum {
 static const char usage[] =
 	"Usage: unbind-race CALL NODE DRIVER DEVICE\n"
 	"Unbinds DEVICE from DRIVER, a folder of /sys/bus, while a CALL on its capture node\n"
-	"NODE sleeps. The CALLs read, poll and reqbufs sleep on the queue's lock, and dqbuf\n"
-	"until there is a frame. Needs root and two CPUs.\n"
+	"NODE sleeps on the queue's lock: read, poll or reqbufs. Needs root and two CPUs.\n"
 	"Exit status: 0 the call got ENODEV (poll: POLLERR) and nothing streams, 1 it did not,\n"
 	"2 could not run.\n";
 
@@ -136,25 +135,13 @@ static long call_reqbufs(void)
 	return reqbufs(1);
 }
 
-static long call_dqbuf(void)
-{
-	struct v4l2_buffer buf = {
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.memory = V4L2_MEMORY_MMAP,
-	};
-
-	return ioctl(caller_fd, VIDIOC_DQBUF, &buf);
-}
-
 static const struct call {
 	const char *name;
 	long (*call)(void);
-	bool waits_for_frame;
 } calls[] = {
 	{ .name = "read", .call = call_read },
 	{ .name = "poll", .call = call_poll },
 	{ .name = "reqbufs", .call = call_reqbufs },
-	{ .name = "dqbuf", .call = call_dqbuf, .waits_for_frame = true },
 };
 
 static const struct call *find_call(const char *name)
@@ -274,8 +261,8 @@ static void unbind_device(const char *driver, const char *device)
 }
 
 /* Let the call sleep on the lock, and get the lock after the device is gone. */
-static pthread_t unbind_while_it_waits_for_lock(const struct call *call,
-						const char *driver, const char *device)
+static pthread_t unbind_while_it_sleeps(const struct call *call, const char *driver,
+					const char *device)
 {
 	int fault = watch_page();
 	pthread_t threads[3];
@@ -294,20 +281,6 @@ static pthread_t unbind_while_it_waits_for_lock(const struct call *call,
 	hog_stop = true;
 	pthread_join(threads[2], NULL);
 	return threads[1];
-}
-
-/* Let the call wait for a frame. None comes, since no buffer is queued. */
-static pthread_t unbind_while_it_waits_for_frame(const struct call *call,
-						 const char *driver, const char *device)
-{
-	pthread_t thread;
-
-	if (reqbufs(1) || video_node_stream(caller_fd, V4L2_BUF_TYPE_VIDEO_CAPTURE, true))
-		die("a stream");
-	thread = start(caller, call);
-	wait_until_caller_sleeps();
-	unbind_device(driver, device);
-	return thread;
 }
 
 /* Check for the thread that makes a node's frames, such as video0-frames. */
@@ -360,9 +333,7 @@ int main(int argc, char **argv)
 		die(argv[2]);
 
 	spare_time_for_others(false);
-	thread = (call->waits_for_frame ? unbind_while_it_waits_for_frame :
-					  unbind_while_it_waits_for_lock)(call, argv[3],
-									  argv[4]);
+	thread = unbind_while_it_sleeps(call, argv[3], argv[4]);
 	pthread_join(thread, NULL);
 	spare_time_for_others(true);
 
