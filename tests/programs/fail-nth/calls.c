@@ -260,13 +260,9 @@ const struct call calls[CALLS] = {
 	[CREATE_BUFS] = { "CREATE_BUFS", take_create_bufs, { ENOMEM, EFAULT } },
 	[QUERYBUF] = { "QUERYBUF", take_querybuf, { ENOMEM, EFAULT } },
 	[MAP] = { "mmap", take_map, { ENOMEM } },
-	/*
-	 * vb2_core_expbuf() replaces each error of the allocator by EINVAL. The first EXPBUF of a
-	 * buffer makes a scatter table. If it cannot, vb2_dc_get_dmabuf() warns, so let no
-	 * allocation of it fail.
-	 */
-	[EXPBUF] = { "EXPBUF", take_expbuf, { } },
-	[EXPBUF_AGAIN] = { "EXPBUF", take_expbuf, { ENOMEM, EFAULT, EINVAL } },
+	/* Without our patch, vb2_core_expbuf() replaces each error of the allocator by EINVAL. */
+	[EXPBUF] = { "EXPBUF", take_expbuf, { ENOMEM, EFAULT, EINVAL } },
+	[EXPBUF_AGAIN] = { "the second EXPBUF", take_expbuf, { ENOMEM, EFAULT, EINVAL } },
 	/* EIO: the DMA API could not map the pages. */
 	[PREPARE_BUF] = { "PREPARE_BUF", take_prepare_buf, { ENOMEM, EFAULT, EIO },
 			  .only_if_asked = true, .has_happened = is_handed_over },

@@ -20,12 +20,14 @@
 #include "scenario-options.h"
 
 static const char usage[] =
-"Usage: fail-nth [--page-tables] NODE\n"
+"Usage: fail-nth [--patched] [--page-tables] NODE\n"
 "       fail-nth --bind DRIVER DEVICE\n"
 "Make each allocation fail, one by one, in each call that a program makes to capture or to\n"
 "send a frame with a vipin, and check that it reports the error and works afterwards. Needs a\n"
 "kernel with fault injection that is configured in /sys/kernel/debug.\n"
 "\n"
+"  --patched      the kernel has the patches of this project: also make those allocations fail that\n"
+"                 videobuf2 does not handle without them\n"
 "  --page-tables  only hand over large pointers, for which an IOMMU needs many page tables\n"
 "  --bind         bind and unbind DEVICE instead; DRIVER is a folder in /sys/bus/BUS/drivers\n"
 "  --help         print this text\n"
@@ -43,12 +45,13 @@ static int usage_error(void)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{ "patched", no_argument, NULL, 'p' },
 		{ "page-tables", no_argument, NULL, 't' },
 		{ "bind", no_argument, NULL, 'b' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
-	bool large = false, bind = false;
+	bool large = false, bind = false, patched = false;
 	int c;
 
 	standard_output_check();
@@ -56,6 +59,9 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {
+		case 'p':
+			patched = true;
+			break;
 		case 't':
 			large = true;
 			break;
@@ -74,5 +80,5 @@ int main(int argc, char **argv)
 	injector_open();
 	if (bind)
 		return bind_all_faults(argv[optind], argv[optind + 1]) ? RIGHT : WRONG;
-	return rows_all_faults(argv[optind], large) ? RIGHT : WRONG;
+	return rows_all_faults(argv[optind], large, patched) ? RIGHT : WRONG;
 }

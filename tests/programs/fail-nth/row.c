@@ -37,6 +37,7 @@
  * @length:	bytes of the pointer; 0: those of a frame
  * @calls:	the calls that are made
  * @faults:	the calls whose allocations fail, one after the other
+ * @patched:	further ones, on a kernel with our patches
  * @also:	a further errno that these calls may return
  * @one_plane:	the single-planar API only
  * @scattered:	the memory is not contiguous, so an IOMMU is needed
@@ -49,6 +50,7 @@ struct row {
 	size_t length;
 	unsigned int calls;
 	unsigned int faults;
+	unsigned int patched;
 	int also;
 	bool one_plane;
 	bool scattered;
@@ -71,7 +73,17 @@ static const struct row rows[] = {
 	/* vb2_dc_map_dmabuf() replaces each error of the exporter by EINVAL. */
 	{ .with = "exported buffer", .memory = "v4l2-export-fd", .calls = POINTER,
 	  .faults = HANDOVER, .also = EINVAL, .one_plane = true, .scattered = true },
-	{ .with = "device's buffer", .calls = BUFFER,
+	/*
+	 * Without our patches, a dma-buf that cannot be attached is leaked, and an output device
+	 * refuses the next QBUF (__prepare_dmabuf(), __verify_length()).
+	 */
+	{ .with = "udmabuf", .memory = "udmabuf-fd", .calls = POINTER,
+	  .patched = HANDOVER, .also = EINVAL },
+	/*
+	 * The first EXPBUF of a buffer makes a scatter table. If there is no memory for it,
+	 * vb2_dc_get_dmabuf() warns without our patch.
+	 */
+	{ .with = "device's buffer", .calls = BUFFER, .patched = BIT(EXPBUF),
 	  .faults = BIT(REQBUFS) | BIT(MAP) | BIT(EXPBUF_AGAIN) | HANDOVER },
 	{ .with = "created buffer", .calls = CREATED, .faults = BIT(CREATE_BUFS) },
 	/* vb2 has no read() and write() in the multi-planar API. */
@@ -211,15 +223,15 @@ static void scatter(struct scene *s)
 			s->memory[0].frame[at] = 0;
 }
 
-static bool row_all_faults(struct scene *s, const struct row *row)
+static bool row_all_faults(struct scene *s, const struct row *row, bool patched)
 {
 	const struct memory_kind *kind = row->memory ? memory_find(row->memory) : NULL;
 	long held = pins_count(-1), held_after;
-	unsigned int faults = row->faults, i;
+	unsigned int faults = row->faults | (patched ? row->patched : 0), i;
 	bool well = true;
 
 	s->length = row->length;
-	if ((row->one_plane && s->planes > 1) ||
+	if (!faults || (row->one_plane && s->planes > 1) ||
 	    (row->scattered && !s->translated))
 		return true;
 	if (kind && !scene_map(s, kind)) {
@@ -251,10 +263,11 @@ static bool row_all_faults(struct scene *s, const struct row *row)
  * rows_all_faults() - let all allocations of all calls fail
  * @path:	of the node
  * @large:	only with large pointers
+ * @patched:	the kernel has our patches
  *
  * Return: true if all failures were handled.
  */
-bool rows_all_faults(const char *path, bool large)
+bool rows_all_faults(const char *path, bool large, bool patched)
 {
 	const struct row *row = large ? large_rows : rows;
 	size_t n = large ? ARRAY_SIZE(large_rows) : ARRAY_SIZE(rows);
@@ -266,7 +279,7 @@ bool rows_all_faults(const char *path, bool large)
 		prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	scene_open(&s, path);
 	for (; n; n--, row++)
-		well &= row_all_faults(&s, row);
+		well &= row_all_faults(&s, row, patched);
 	video_node_set_control(s.watch, VIPIN_CID_FREE_RUN, 0);
 	close(s.watch);
 	return well;

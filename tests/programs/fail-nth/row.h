@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-bool rows_all_faults(const char *path, bool large);
+bool rows_all_faults(const char *path, bool large, bool patched);
 bool row_one_frame(const char *path);
 
 #endif
