@@ -3,6 +3,7 @@
  * advice.c - scenarios: the program gives advice about memory that is pinned
  */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -17,6 +18,7 @@
 #define ADVICE_POPULATE_WRITE	23
 #define ADVICE_DONTNEED_LOCKED	24
 #define ADVICE_COLLAPSE		25
+#define ADVICE_HWPOISON		100
 #define ADVICE_SOFT_OFFLINE	101
 #define ADVICE_GUARD_INSTALL	102
 #define ADVICE_GUARD_REMOVE	103
@@ -164,6 +166,24 @@ static void move_out_of_bad_memory(struct subject *s)
 	life_expect(err, "a pinned page is moved out of bad memory");
 }
 
+/*
+ * The page tables lose a bad page, and nothing may get it again. EBUSY: the page is still in use,
+ * by the pin.
+ */
+static void let_memory_fail(struct subject *s)
+{
+	int err;
+
+	/* The kernel sends SIGBUS to each process that has mapped the page. */
+	signal(SIGBUS, SIG_IGN);
+	for (size_t at = 0; at < s->size; at += PAGE) {
+		err = madvise(s->frame + at, PAGE, ADVICE_HWPOISON) ? errno : 0;
+		if (err == EINVAL || err == EPERM)
+			life_skip("MADV_HWPOISON: %s", strerror(err));
+		life_expect(!err || err == EBUSY, "MADV_HWPOISON: %s", strerror(err));
+	}
+}
+
 static void guard(struct subject *s)
 {
 	advise(s, ADVICE_GUARD_INSTALL);
@@ -304,6 +324,14 @@ const struct scenario advice_scenarios[] = {
 		.happens = move_out_of_bad_memory,
 		.leads_to = SAME_PAGES,
 		.source = "mm/memory-failure.c, soft_offline_in_use_page()",
+	}, {
+		.name = "memory-failure",
+		.sentence = "its memory fails (MADV_HWPOISON)",
+		.happens = let_memory_fail,
+		.leads_to = NO_PAGES,
+		.capture = "poisoned", .output = "poisoned",
+		.loud = true,
+		.source = "mm/memory-failure.c, hwpoison_user_mappings()",
 	}, {
 		.name = "guard-install",
 		.sentence = "MADV_GUARD_INSTALL",

@@ -83,6 +83,13 @@ static void replace_by_other_offset(struct subject *s)
 	event_mmap(s->frame, s->size, READ_WRITE, MAP_SHARED | MAP_FIXED, s->fd, s->map_size);
 }
 
+static void remap_to_other_offset(struct subject *s)
+{
+	s->alias = event_mmap(NULL, s->size, READ_WRITE, MAP_SHARED, s->fd, s->offset);
+	must(ftruncate(s->fd, s->map_size + s->size));
+	must(remap_file_pages(s->frame, s->size, 0, s->map_size / PAGE, 0));
+}
+
 static void replace_by_vimap(struct subject *s, enum vimap_kind kind)
 {
 	int vimap = open("/dev/vimap", O_RDWR | O_CLOEXEC);
@@ -311,6 +318,13 @@ const struct scenario mapping_scenarios[] = {
 		.memory = SHARED,
 		.leads_to = OTHER_PAGES,
 		.source = "mm/shmem.c, shmem_fault(): another page of the file",
+	}, {
+		.name = "remap-file-pages",
+		.sentence = "remap_file_pages() of another part of the file",
+		.happens = remap_to_other_offset,
+		.memory = SHARED,
+		.leads_to = OTHER_PAGES,
+		.source = "mm/mmap.c, remap_file_pages(): it is an mmap() with MAP_FIXED",
 	}, {
 		.name = "mremap",
 		.sentence = "mremap() to another place",
