@@ -166,6 +166,11 @@ static void move_out_of_bad_memory(struct subject *s)
 	life_expect(err, "a pinned page is moved out of bad memory");
 }
 
+static void take_signal(int number)
+{
+	(void)number;
+}
+
 /*
  * The page tables lose a bad page, and nothing may get it again. EBUSY: the page is still in use,
  * by the pin.
@@ -174,8 +179,8 @@ static void let_memory_fail(struct subject *s)
 {
 	int err;
 
-	/* The kernel sends SIGBUS to each process that has mapped the page. */
-	signal(SIGBUS, SIG_IGN);
+	/* The kernel sends SIGBUS, and kills a process that ignores it. */
+	signal(SIGBUS, take_signal);
 	for (size_t at = 0; at < s->size; at += PAGE) {
 		err = madvise(s->frame + at, PAGE, ADVICE_HWPOISON) ? errno : 0;
 		if (err == EINVAL || err == EPERM)
