@@ -54,6 +54,7 @@ static const struct memory_kind kinds[] = {
 	{
 		.name = "cma-pages",
 		.sentence = "single pages in the CMA area are migrated out before the pin",
+		.intrusive = CMA_INTRUSION,
 		.map = cma_map,
 		.unmap = memory_unmap_plain,
 		.check_while_pinned = cma_check_not_pinned,
@@ -62,6 +63,7 @@ static const struct memory_kind kinds[] = {
 	}, {
 		.name = "cma-thp",
 		.sentence = "a transparent huge page in CMA is migrated out, and stays contiguous",
+		.intrusive = CMA_INTRUSION,
 		.map = cma_map,
 		.unmap = memory_unmap_plain,
 		.check_while_pinned = cma_check_not_pinned,
@@ -70,6 +72,7 @@ static const struct memory_kind kinds[] = {
 	}, {
 		.name = "cma-held",
 		.sentence = "a CMA page with an extra reference cannot be migrated: refused",
+		.intrusive = CMA_INTRUSION,
 		.map = cma_held_map,
 		.unmap = memory_unmap_plain,
 		.check_while_pinned = cma_check_not_pinned,
@@ -79,6 +82,7 @@ static const struct memory_kind kinds[] = {
 	}, {
 		.name = "cma-thp-held",
 		.sentence = "an extra reference to one page of a huge page keeps all of it in CMA",
+		.intrusive = CMA_INTRUSION,
 		.map = cma_held_map,
 		.unmap = memory_unmap_plain,
 		.check_while_pinned = cma_check_not_pinned,

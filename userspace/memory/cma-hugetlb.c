@@ -126,6 +126,7 @@ static const struct memory_kind kinds[] = {
 	{
 		.name = "cma-hugetlb",
 		.sentence = "a hugetlb page in the CMA area is replaced by one outside of it",
+		.intrusive = CMA_INTRUSION,
 		.map = cma_hugetlb_map,
 		.unmap = cma_hugetlb_unmap,
 		.check_while_pinned = cma_check_not_pinned,
@@ -133,6 +134,7 @@ static const struct memory_kind kinds[] = {
 	}, {
 		.name = "cma-hugetlb-held",
 		.sentence = "a hugetlb page with an extra reference cannot be migrated: refused",
+		.intrusive = CMA_INTRUSION,
 		.map = cma_hugetlb_held_map,
 		.unmap = cma_hugetlb_unmap,
 		.check_while_pinned = cma_check_not_pinned,

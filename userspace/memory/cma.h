@@ -10,6 +10,9 @@
 
 #include "provider.h"
 
+/* cma_allocate() leaves the kernel hardly any other memory for a moment. */
+#define CMA_INTRUSION	"takes most of the free memory"
+
 int cma_allocate(struct memory *m, int (*allocate)(struct memory *m));
 ssize_t cma_find_run(const unsigned char *region, size_t nr, size_t needed,
 		     size_t step);

@@ -130,6 +130,7 @@ static const struct memory_kind kinds[] = {
 	{
 		.name = "ksm",
 		.sentence = "a pin gives the process its own copy of the pages that KSM has merged",
+		.intrusive = "turns the scanner of KSM on",
 		.map = ksm_map,
 		.unmap = ksm_unmap,
 		.check_while_pinned = copy_keeps_fill,

@@ -85,6 +85,8 @@ struct memory {
  *		be read from the moment that it blocks, and is closed after the kill
  * @pin_never_returns:	a pin may never return, except after a fatal signal
  * @by_fd:	the memory is queued as a dma-buf, not as a pointer
+ * @intrusive:	what @map does to the whole machine: "turns ... on"; NULL if it affects
+ *		this process only
  */
 struct memory_kind {
 	const char *name;
@@ -105,6 +107,7 @@ struct memory_kind {
 	bool blocks_in_fault;
 	bool pin_never_returns;
 	bool by_fd;
+	const char *intrusive;
 };
 
 const struct memory_kind *memory_kind_at(size_t index);

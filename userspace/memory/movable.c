@@ -131,10 +131,13 @@ static void movable_unmap(struct memory *m)
 		block_take_offline(m->fd);
 }
 
+#define INTRUSION	"brings a memory block online"
+
 static const struct memory_kind kinds[] = {
 	{
 		.name = "movable-pages",
 		.sentence = "single pages in ZONE_MOVABLE are migrated out before the pin",
+		.intrusive = INTRUSION,
 		.map = movable_map,
 		.unmap = movable_unmap,
 		.check_while_pinned = movable_check_not_pinned,
@@ -143,6 +146,7 @@ static const struct memory_kind kinds[] = {
 	}, {
 		.name = "movable-thp",
 		.sentence = "a huge page in ZONE_MOVABLE is migrated out, and stays contiguous",
+		.intrusive = INTRUSION,
 		.map = movable_map,
 		.unmap = movable_unmap,
 		.check_while_pinned = movable_check_not_pinned,
@@ -151,6 +155,7 @@ static const struct memory_kind kinds[] = {
 	}, {
 		.name = "movable-held",
 		.sentence = "a ZONE_MOVABLE page with an extra reference cannot move: refused",
+		.intrusive = INTRUSION,
 		.map = movable_held_map,
 		.unmap = movable_unmap,
 		.check_while_pinned = movable_check_not_pinned,

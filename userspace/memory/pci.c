@@ -94,12 +94,14 @@ static const struct memory_kind kinds[] = {
 	{
 		.name = "pci-resource",
 		.sentence = "PCI memory, mapped from sysfs, is not the process's: refused",
+		.intrusive = "maps memory of a PCI function",
 		.map = pci_resource_map,
 		.unmap = memory_unmap_plain,
 		.not_ours = true,
 	}, {
 		.name = "dev-mem",
 		.sentence = "/dev/mem, here a mapping of PCI memory, is refused",
+		.intrusive = "maps memory of a PCI function",
 		.map = dev_mem_map,
 		.unmap = memory_unmap_plain,
 		.not_ours = true,

@@ -58,6 +58,7 @@ static const struct memory_kind kinds[] = {
 	{
 		.name = "swapped",
 		.sentence = "a pin brings pages back from swap, and keeps them in memory",
+		.intrusive = "adds swap space in zram",
 		.map = swapped_map,
 		.unmap = swapped_unmap,
 		.untouched = true,
