@@ -25,15 +25,25 @@ static void say(struct device *d, const char *format, ...)
 	va_end(args);
 }
 
-/* Append the four letters of a format, without spaces at the end. */
-static void say_format(struct device *d, const char *before, __u32 format)
+/**
+ * device_format_name() - write the four letters of a format, without spaces at the end
+ * @letters:	filled in
+ * @format:	V4L2_PIX_FMT_...
+ */
+void device_format_name(char letters[5], __u32 format)
 {
-	char letters[5] = {
-		format & 0x7f, format >> 8 & 0x7f, format >> 16 & 0x7f, format >> 24 & 0x7f,
-	};
-
+	for (int i = 0; i < 4; i++)
+		letters[i] = format >> 8 * i & 0x7f;
+	letters[4] = 0;
 	for (int i = 3; i && letters[i] == ' '; i--)
 		letters[i] = 0;
+}
+
+static void say_format(struct device *d, const char *before, __u32 format)
+{
+	char letters[5];
+
+	device_format_name(letters, format);
 	say(d, "%s%s", before, letters);
 }
 

@@ -5,11 +5,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "common/video-node.h"
 #include "common/vipin-node.h"
 #include "device.h"
 
@@ -17,6 +15,13 @@
 static const __u32 controls[NR_CONTROLS] = {
 	VIPIN_CID_POLICY, VIPIN_CID_FREE_RUN, VIPIN_CID_FRAME_STAMP,
 };
+
+static int set_control(const struct device *d, __u32 id, int value)
+{
+	struct v4l2_control control = { .id = id, .value = value };
+
+	return DEVICE_IOCTL(d, VIDIOC_S_CTRL, &control) ? -errno : 0;
+}
 
 /* An output node has no Frame Stamp control: it checks stamps, but writes none. */
 static int nr_controls(const struct device *d)
@@ -65,7 +70,7 @@ int device_open_vipin(struct device *d)
 	for (int i = 0; i < nr_controls(d); i++) {
 		struct v4l2_control control = { .id = controls[i] };
 
-		if (ioctl(d->fd, VIDIOC_G_CTRL, &control))
+		if (DEVICE_IOCTL(d, VIDIOC_G_CTRL, &control))
 			return -errno;
 		d->controls_before[i] = control.value;
 	}
@@ -73,7 +78,7 @@ int device_open_vipin(struct device *d)
 
 	/* Free run: a frame for each queued buffer, as fast as possible. */
 	for (int i = 1; i < nr_controls(d); i++)
-		if (video_node_set_control(d->fd, controls[i], 1))
+		if (set_control(d, controls[i], 1))
 			return -errno;
 	return 0;
 }
@@ -85,7 +90,7 @@ int device_open_vipin(struct device *d)
 void device_close_vipin(struct device *d)
 {
 	for (int i = 0; d->vipin && i < nr_controls(d); i++)
-		video_node_set_control(d->fd, controls[i], d->controls_before[i]);
+		set_control(d, controls[i], d->controls_before[i]);
 }
 
 /**
@@ -104,7 +109,7 @@ int device_set_policy(struct device *d, enum vipin_policy policy)
 	if (!d->vipin)
 		ret = policy == VIPIN_POLICY_KERNEL ? 0 : -EINVAL;
 	else
-		ret = video_node_set_control(d->fd, VIPIN_CID_POLICY, policy);
+		ret = set_control(d, VIPIN_CID_POLICY, policy);
 	if (!ret)
 		d->policy = policy;
 	return ret;

@@ -10,12 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "common/video-node.h"
+#include "common/macros.h"
 #include "device.h"
 
 const char * const direction_names[NR_DIRECTIONS] = {
@@ -65,6 +64,46 @@ __u32 device_buffer_type(const struct device *d)
 					V4L2_BUF_TYPE_VIDEO_CAPTURE;
 }
 
+/* Append a word to a list. */
+static void add_word(char *list, size_t size, const char *word)
+{
+	size_t used = strlen(list);
+
+	snprintf(list + used, size - used, "%s%s", used ? ", " : "", word);
+}
+
+/* Check that the device takes user pointers. If it does not, @d->why says what it takes. */
+static int check_pointers(struct device *d, const struct v4l2_capability *cap)
+{
+	static const struct {
+		enum v4l2_memory memory;
+		const char *name;
+	} others[] = {
+		{ V4L2_MEMORY_MMAP, "its own buffers (MMAP)" }, { V4L2_MEMORY_DMABUF, "dma-bufs" },
+	};
+	int ret = device_buffers(d, V4L2_MEMORY_USERPTR, 1);
+	char offers[128] = "";
+
+	if (ret >= 0) {
+		device_buffers(d, V4L2_MEMORY_USERPTR, 0);
+		return 0;
+	}
+	if (ret == -EBUSY)
+		return failed(d, "another program is using it: %s", strerror(-ret));
+	if (ret != -EINVAL)
+		return failed(d, "VIDIOC_REQBUFS of user pointers: %s", strerror(-ret));
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (device_buffers(d, others[i].memory, 1) < 0)
+			continue;
+		device_buffers(d, others[i].memory, 0);
+		add_word(offers, sizeof(offers), others[i].name);
+	}
+	if (cap->device_caps & V4L2_CAP_READWRITE)
+		add_word(offers, sizeof(offers), d->direction == OUTPUT ? "write()" : "read()");
+	d->unsuited = true;
+	return failed(d, "takes no user pointers; it offers %s", *offers ? offers : "nothing");
+}
+
 /**
  * device_open() - open a device
  * @d:		filled in
@@ -74,10 +113,8 @@ __u32 device_buffer_type(const struct device *d)
  */
 int device_open(struct device *d, const char *path)
 {
-	struct v4l2_format before = {};
 	struct v4l2_capability cap;
 	char sysfs[PATH_MAX];
-	const char *bus;
 	int ret;
 
 	*d = (struct device) { .path = path };
@@ -87,28 +124,29 @@ int device_open(struct device *d, const char *path)
 			      strerror(errno), errno == EACCES ? "EACCES" : "EPERM");
 	if (d->fd < 0)
 		return failed(d, "%s", strerror(errno));
-	if (find_node(d, sysfs) || ioctl(d->fd, VIDIOC_QUERYCAP, &cap))
+	if (find_node(d, sysfs) || DEVICE_IOCTL(d, VIDIOC_QUERYCAP, &cap))
 		return failed(d, "is not a V4L2 device");
 	if (!(cap.device_caps & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_OUTPUT)) ||
-	    !(cap.device_caps & V4L2_CAP_STREAMING))
+	    !(cap.device_caps & V4L2_CAP_STREAMING)) {
+		d->unsuited = true;
 		return failed(d, "has no single-planar video capture or output by streaming");
+	}
 	if (!(cap.device_caps & V4L2_CAP_VIDEO_CAPTURE))
 		d->direction = OUTPUT;
-	if (device_buffers(d, V4L2_MEMORY_USERPTR, 1) < 0)
-		return failed(d, "VIDIOC_REQBUFS of user pointers: %s", strerror(errno));
-	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
-
-	before.type = device_buffer_type(d);
-	if (ioctl(d->fd, VIDIOC_G_FMT, &before))
-		return failed(d, "VIDIOC_G_FMT: %s", strerror(errno));
-	d->format_before = before;
-	d->pix = before.fmt.pix;
+	if (check_pointers(d, &cap))
+		return -1;
+	ret = device_save_state(d);
+	if (ret)
+		return failed(d, "VIDIOC_G_FMT: %s", strerror(-ret));
+	d->pix = d->before.format.fmt.pix;
 
 	snprintf(d->driver, sizeof(d->driver), "%.15s", (const char *)cap.driver);
+	snprintf(d->card, sizeof(d->card), "%.31s", (const char *)cap.card);
+	snprintf(d->bus_info, sizeof(d->bus_info), "%.31s", (const char *)cap.bus_info);
 	device_probe_bus(d, sysfs);
-	bus = (const char *)cap.bus_info;
-	snprintf(d->bus, sizeof(d->bus), "%.*s%s",
-		 (int)strcspn(bus, ":"), bus, d->translated ? "+IOMMU" : "");
+	/* "platform:vivid-000", "PCI:0000:00:02.0", "usb-0000:00:14.0-1" */
+	snprintf(d->bus, sizeof(d->bus), "%.*s%s", (int)strcspn(d->bus_info, ":-"), d->bus_info,
+		 d->translated ? "+IOMMU" : "");
 	if (strcmp(d->driver, "vipin"))
 		return 0;
 	ret = device_open_vipin(d);
@@ -116,16 +154,18 @@ int device_open(struct device *d, const char *path)
 }
 
 /**
- * device_close() - close a device, and restore its format and controls
- * @d:	the device
+ * device_close() - close a device, and restore its state and controls
+ * @d:	the device; a process that has crashed may have left it streaming
  */
 void device_close(struct device *d)
 {
 	if (d->fd < 0)
 		return;
-	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
-	if (d->format_before.type)
-		ioctl(d->fd, VIDIOC_S_FMT, &d->format_before);
+	if (d->before.format.type) {
+		device_stream(d, false);
+		device_buffers(d, V4L2_MEMORY_USERPTR, 0);
+		device_restore_state(d);
+	}
 	device_close_vipin(d);
 	close(d->fd);
 	d->fd = -1;
@@ -134,22 +174,26 @@ void device_close(struct device *d)
 /**
  * device_set_size() - set size and format of frames
  * @d:		the device, without buffers; &device.pix is what the driver made of it
- * @size:	requested size and format
+ * @size:	requested size and format; an empty one restores those from before
  *
  * Return: 0, or a negative errno.
  */
 int device_set_size(struct device *d, const struct frame_size *size)
 {
-	struct v4l2_format fmt = {
-		.type = device_buffer_type(d),
-		.fmt.pix = {
-			.width = size->width, .height = size->height,
-			.pixelformat = size->pixelformat,
-			.field = V4L2_FIELD_NONE,
-		},
-	};
+	const struct v4l2_pix_format *before = &d->before.format.fmt.pix;
+	struct v4l2_format fmt = d->before.format;
 
-	if (ioctl(d->fd, VIDIOC_S_FMT, &fmt))
+	if (size->width || size->pixelformat)
+		fmt.fmt.pix = (struct v4l2_pix_format) {
+			.width = size->width ? size->width : before->width,
+			.height = size->width ? size->height : before->height,
+			.pixelformat = size->pixelformat ? size->pixelformat : before->pixelformat,
+			.field = V4L2_FIELD_NONE,
+		};
+	else if (!memcmp(&d->pix, before, sizeof(d->pix)))
+		return 0;
+
+	if (DEVICE_IOCTL(d, VIDIOC_S_FMT, &fmt))
 		return -errno;
 	d->pix = fmt.fmt.pix;
 	return 0;
@@ -166,12 +210,18 @@ int device_set_size(struct device *d, const struct frame_size *size)
  */
 int device_set_exact_size(struct device *d, const struct frame_size *size)
 {
-	int ret = device_set_size(d, size);
+	const struct v4l2_pix_format *before = &d->before.format.fmt.pix;
+	struct frame_size whole = {
+		.width = size->width ? size->width : before->width,
+		.height = size->width ? size->height : before->height,
+		.pixelformat = size->pixelformat ? size->pixelformat : before->pixelformat,
+	};
+	int ret = device_set_size(d, &whole);
 
-	if (!ret && d->pix.width == size->width && d->pix.height == size->height &&
-	    d->pix.pixelformat == size->pixelformat)
+	if (!ret && d->pix.width == whole.width && d->pix.height == whole.height &&
+	    d->pix.pixelformat == whole.pixelformat)
 		return 0;
-	device_lacks_format(d, size);
+	device_lacks_format(d, &whole);
 	return -1;
 }
 
@@ -186,7 +236,11 @@ int device_set_exact_size(struct device *d, const struct frame_size *size)
  */
 int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr)
 {
-	return video_node_request(d->fd, device_buffer_type(d), memory, nr);
+	struct v4l2_requestbuffers request = {
+		.count = nr, .type = device_buffer_type(d), .memory = memory,
+	};
+
+	return DEVICE_IOCTL(d, VIDIOC_REQBUFS, &request) ? -errno : (int)request.count;
 }
 
 /* Bytes that an output device reads; a capture device sets this itself. */
@@ -216,7 +270,7 @@ int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
 		.bytesused = payload(d),
 	};
 
-	return ioctl(d->fd, VIDIOC_QBUF, &buf) ? -errno : 0;
+	return DEVICE_IOCTL(d, VIDIOC_QBUF, &buf) ? -errno : 0;
 }
 
 /**
@@ -237,7 +291,7 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
 		.bytesused = payload(d),
 	};
 
-	return ioctl(d->fd, VIDIOC_QBUF, &buf) ? -errno : 0;
+	return DEVICE_IOCTL(d, VIDIOC_QBUF, &buf) ? -errno : 0;
 }
 
 /**
@@ -249,7 +303,11 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
  */
 int device_stream(struct device *d, bool on)
 {
-	return video_node_stream(d->fd, device_buffer_type(d), on);
+	int type = device_buffer_type(d);
+
+	if (on)
+		return DEVICE_IOCTL(d, VIDIOC_STREAMON, &type) ? -errno : 0;
+	return DEVICE_IOCTL(d, VIDIOC_STREAMOFF, &type) ? -errno : 0;
 }
 
 /**
@@ -277,5 +335,5 @@ int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 		.type = device_buffer_type(d),
 		.memory = memory,
 	};
-	return ioctl(d->fd, VIDIOC_DQBUF, buf) ? -errno : 0;
+	return DEVICE_IOCTL(d, VIDIOC_DQBUF, buf) ? -errno : 0;
 }

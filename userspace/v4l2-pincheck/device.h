@@ -29,9 +29,9 @@ extern const char * const direction_names[NR_DIRECTIONS];
 
 /**
  * struct frame_size - requested size and format of frames
- * @width:	in pixels
+ * @width:	in pixels, 0 for that of the device
  * @height:	in lines
- * @pixelformat: V4L2_PIX_FMT_...
+ * @pixelformat: V4L2_PIX_FMT_..., 0 for that of the device
  */
 struct frame_size {
 	unsigned int width;
@@ -40,15 +40,39 @@ struct frame_size {
 };
 
 /**
+ * struct device_state - what a change of the format may change as well
+ * @format:	the format
+ * @crop:	the crop rectangle
+ * @compose:	the compose rectangle
+ * @rate:	the frame rate
+ * @has_crop:	@crop is known
+ * @has_compose: @compose is known
+ * @has_rate:	@rate is known
+ */
+struct device_state {
+	struct v4l2_format format;
+	struct v4l2_selection crop;
+	struct v4l2_selection compose;
+	struct v4l2_streamparm rate;
+	bool has_crop;
+	bool has_compose;
+	bool has_rate;
+};
+
+/**
  * struct device - a V4L2 device
  * @path:	path of its node, as the user gave it
  * @node:	name of the node: "video0"
  * @driver:	its driver: "vipin"
+ * @card:	the name of the hardware
  * @bus:	its bus: "platform", "PCI+IOMMU"
+ * @bus_info:	the place on that bus
  * @fd:		its open node
  * @direction:	direction of the data
  * @policy:	its policy; VIPIN_POLICY_KERNEL for other drivers than vipin
  * @vipin:	its driver is vipin: it has policies, stamps and verdicts
+ * @unsuited:	it works, but it has nothing that can be checked; @why says what it offers
+ * @keeps_format:	its format must not be changed
  * @checks_vmas:	with policy strict, the driver checks VMAs itself
  * @translated:	an IOMMU translates its DMA addresses
  * @reach:	the highest bus address that it can access
@@ -57,7 +81,7 @@ struct frame_size {
  * @takes_none:	it refuses even memory that every device should take; see probe_depth()
  * @depth:	number of buffers with which it starts; see probe_depth()
  * @pix:	its format
- * @format_before:	its format before; the type is 0 until it is known
+ * @before:	its state before; the type of its format is 0 until it is known
  * @controls_before:	values of the vipin controls before they were set here
  * @why:	what went wrong
  */
@@ -65,11 +89,15 @@ struct device {
 	const char *path;
 	char node[32];
 	char driver[16];
+	char card[32];
 	char bus[32];
+	char bus_info[32];
 	int fd;
 	enum direction direction;
 	enum vipin_policy policy;
 	bool vipin;
+	bool unsuited;
+	bool keeps_format;
 	bool checks_vmas;
 	bool translated;
 	__u64 reach;
@@ -78,7 +106,7 @@ struct device {
 	bool takes_none;
 	unsigned int depth;
 	struct v4l2_pix_format pix;
-	struct v4l2_format format_before;
+	struct device_state before;
 	__s32 controls_before[NR_CONTROLS];
 	char why[1024];
 };
@@ -97,7 +125,19 @@ int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 
 __u32 device_buffer_type(const struct device *d);
 
+/* device-state.c: the state that is restored at the end. */
+int device_save_state(struct device *d);
+void device_restore_state(struct device *d);
+
+/* device-trace.c: show the calls. */
+void device_trace(bool on);
+int device_ioctl(const struct device *d, unsigned long request, const char *name, void *argument);
+
+#define DEVICE_IOCTL(d, request, argument) \
+	device_ioctl(d, request, #request, argument)
+
 /* device-format.c: which formats and sizes it offers. */
+void device_format_name(char letters[5], __u32 format);
 void device_lacks_format(struct device *d, const struct frame_size *size);
 
 /* device-bus.c: the bus between it and memory. */

@@ -32,15 +32,15 @@ void explain_list(void)
 {
 	const struct memory_kind *kind;
 
-	printf("Kinds of memory, and what each proves:\n");
+	printf("Kinds of memory, and what each proves (!: only with --intrusive):\n");
 	memory_for_each_kind(kind)
-		printf("  %-28s %s\n", kind->name, kind->sentence);
+		printf("%c %-24s %s\n", kind->intrusive ? '!' : ' ', kind->name, kind->sentence);
 	printf("\nA row is named after the kind of memory, followed by\n");
 	for (const struct variant *v = variants; v->sentence; v++)
-		printf("  %-28s %s\n", *v->suffix ? v->suffix : "(nothing)", v->sentence);
+		printf("  %-24s %s\n", *v->suffix ? v->suffix : "(nothing)", v->sentence);
 	printf("\nCases of the rules; the first that applies decides:\n");
 	for (const struct rule_case *c = rule_cases; c->name; c++)
-		printf("  rule %u: %-22s %s; %s\n", c->rule, c->name,
+		printf("  rule %u: %-22s %s\n          %s\n", c->rule, c->name,
 		       error_name(c->error), c->source);
 }
 
@@ -152,23 +152,23 @@ static void show_instead(const struct memory *m)
 
 /**
  * explain() - explain one kind of memory
- * @name:	name of the kind
- *
- * Return: false if there is no such kind.
+ * @name:	name of the kind, which exists
+ * @intrusive:	the kind may change the machine
  */
-bool explain(const char *name)
+void explain(const char *name, bool intrusive)
 {
 	const struct memory_kind *kind = memory_find(name);
 	struct memory m;
 	struct facts f;
 
-	if (!kind)
-		return false;
-
 	printf("%s: %s.\n", name, kind->sentence);
+	if (kind->intrusive && !intrusive) {
+		printf("\nThis kind %s, so it is mapped only with --intrusive.\n", kind->intrusive);
+		return;
+	}
 	if (memory_map(&m, kind, "/dev/video0", EXAMPLE_SIZE)) {
 		printf("\nThis machine has none: %s.\n", m.why);
-		return true;
+		return;
 	}
 	if (!m.kind->untouched)
 		frame_fill(&m);
@@ -179,5 +179,4 @@ bool explain(const char *name)
 	show_verdicts(&m, &takes_scattered);
 	show_instead(&m);
 	memory_unmap(&m);
-	return true;
 }

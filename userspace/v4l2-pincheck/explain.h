@@ -8,6 +8,6 @@
 #include <stdbool.h>
 
 void explain_list(void);
-bool explain(const char *name);
+void explain(const char *name, bool intrusive);
 
 #endif

@@ -10,23 +10,25 @@
  *	verdict					vipin's verdicts, from debugfs
  *	rules, quirks				tables: facts -> answer
  *	expect, mutate				rules and quirks together: what to expect
- *	result					the data of a row: its outcome and faults
+ *	result, known				the data of a row: its outcome and faults
  *	stream, child				hand memory over; frames through it
  *	row					run one row
- *	report-*				show rows
- *	explain, options, main			the command line
+ *	report-*, header, skips, answer		show rows, and what they mean
+ *	guardian				restore devices after a crash
+ *	explain, suggest, options, main		the command line
  */
 #include <errno.h>
 #include <glob.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/pins.h"
 #include "common/standard-output.h"
 #include "frame.h"
+#include "guardian.h"
 #include "health.h"
+#include "known.h"
 #include "options.h"
 #include "probe.h"
 #include "report.h"
@@ -42,15 +44,9 @@ static const enum vipin_policy policies[NR_POLICIES] = {
 
 static struct run run;
 
-static void on_signal(int signal)
-{
-	(void)signal;
-	run.stop = true;
-}
-
 /* Reports on the standard output and in files. */
-static const struct report *reports[3];
-static const char *report_paths[3];
+static const struct report *reports[4];
+static const char *report_paths[4];
 static int nr_reports;
 
 static void add_report(const struct report *report, const char *path)
@@ -66,10 +62,10 @@ static int report_failed(int i)
 				 EXIT_CANNOT_RUN;
 }
 
-static int begin_reports(unsigned int nr_rows)
+static int begin_reports(const struct plan *plan)
 {
 	for (int i = 0; i < nr_reports; i++)
-		if (reports[i]->begin(report_paths[i], nr_rows))
+		if (reports[i]->begin(report_paths[i], plan))
 			return report_failed(i);
 	return 0;
 }
@@ -109,19 +105,30 @@ static bool has_policy(const struct options *o, const struct device *d,
 	return d->vipin || policy == VIPIN_POLICY_KERNEL;
 }
 
-static unsigned int count_rows(const struct options *o,
-			       const struct device *devices)
+/* Count the rows of a variant on a device under one policy. */
+static unsigned int count_rows(const struct options *o, const struct device *d,
+			       const struct variant *v)
 {
-	unsigned int rows = 0, runs = 0;
 	const struct memory_kind *kind;
+	unsigned int rows = 0;
 
-	for (const struct variant *v = variants; v->sentence; v++)
-		memory_for_each_kind(kind)
-			rows += options_choose(o, kind, v);
+	if (v->size.width && d->keeps_format)
+		return 0;
+	memory_for_each_kind(kind)
+		rows += options_choose(o, kind, v);
+	return rows;
+}
+
+static unsigned int count_all_rows(const struct options *o, const struct device *devices)
+{
+	unsigned int rows = 0;
+
 	for (unsigned int i = 0; i < o->nr_paths; i++)
 		for (int k = 0; k < NR_POLICIES; k++)
-			runs += has_policy(o, &devices[i], policies[k]);
-	return rows * runs;
+			for (const struct variant *v = variants; v->sentence; v++)
+				if (has_policy(o, &devices[i], policies[k]))
+					rows += count_rows(o, &devices[i], v);
+	return rows;
 }
 
 /*
@@ -143,6 +150,12 @@ static int map_good(struct memory *whole, struct memory *m, const struct device 
 	return cannot_run("no good memory", whole->why);
 }
 
+/* Is the run over with the first unexpected row? */
+static bool is_enough(const struct options *o, const struct total *total)
+{
+	return o->first_failure && total->outcomes[ROW_UNEXPECTED];
+}
+
 static int run_policy(const struct options *o, struct device *d,
 		      const struct variant *v, int policy, struct total *total)
 {
@@ -158,9 +171,11 @@ static int run_policy(const struct options *o, struct device *d,
 		if (!options_choose(o, kind, v))
 			continue;
 		report_next(d, kind, v);
+		guardian_row(d->path, kind->name, v->suffix);
 		row_run(&row, &run, d, kind, v);
 		if (run.stop)
 			return cannot_run("stopped", "by a signal");
+		known_apply(&row);
 		if (run.png_error)
 			return cannot_run(o->png, run.png_error == -EINVAL ?
 					  "frames are not in RGB24, so there is no PNG" :
@@ -168,18 +183,10 @@ static int run_policy(const struct options *o, struct device *d,
 		total_add(total, &row);
 		if (report_row(&row))
 			return EXIT_CANNOT_RUN;
+		if (is_enough(o, total))
+			break;
 	}
 	return 0;
-}
-
-static bool has_rows(const struct options *o, const struct variant *v)
-{
-	const struct memory_kind *kind;
-
-	memory_for_each_kind(kind)
-		if (options_choose(o, kind, v))
-			return true;
-	return false;
 }
 
 static int run_variant(const struct options *o, struct device *d,
@@ -203,7 +210,7 @@ static int run_variant(const struct options *o, struct device *d,
 		goto unmap_spare;
 	}
 	for (int i = 0; i < NR_POLICIES && !status; i++)
-		if (has_policy(o, d, policies[i]))
+		if (has_policy(o, d, policies[i]) && !is_enough(o, total))
 			status = run_policy(o, d, v, policies[i], total);
 
 unmap_spare:
@@ -219,7 +226,7 @@ static int run_device(const struct options *o, struct device *d,
 	int status = 0;
 
 	for (const struct variant *v = variants; v->sentence && !status; v++)
-		if (has_rows(o, v))
+		if (count_rows(o, d, v) && !is_enough(o, total))
 			status = run_variant(o, d, v, total);
 	return status;
 }
@@ -240,41 +247,55 @@ static void observe_kernel(const struct options *o, struct device *devices)
 			return;
 }
 
+/* Set the size and format that the user asked for, and find out what devices and kernel do. */
+static int prepare(const struct options *o, struct device *devices)
+{
+	for (unsigned int i = 0; i < o->nr_paths; i++) {
+		struct device *d = &devices[i];
+
+		if (options_change_format(o) && device_set_exact_size(d, &o->size))
+			return cannot_run(d->path, d->why);
+		if (has_policy(o, d, VIPIN_POLICY_STRICT) &&
+		    !device_set_policy(d, VIPIN_POLICY_STRICT))
+			probe_check(d);
+	}
+	observe_kernel(o, devices);
+	run.pins = pins_count(-1);
+	return 0;
+}
+
 static int run_all(const struct options *o, struct device *devices)
 {
-	unsigned int nr = count_rows(o, devices);
+	struct plan plan = {
+		.nr_rows = count_all_rows(o, devices),
+		.devices = devices, .nr_devices = o->nr_paths,
+	};
 	struct total total = {};
 	int status;
 
-	if (!nr) {
-		fprintf(stderr, "%s: no row matches the options\n",
-			program_invocation_short_name);
-		return EXIT_NOTHING_TO_RUN;
-	}
-
-	for (unsigned int i = 0; o->exact && i < o->nr_paths; i++)
-		if (device_set_exact_size(&devices[i], &o->size))
-			return cannot_run(devices[i].path, devices[i].why);
-
-	for (unsigned int i = 0; i < o->nr_paths; i++)
-		if (has_policy(o, &devices[i], VIPIN_POLICY_STRICT) &&
-		    !device_set_policy(&devices[i], VIPIN_POLICY_STRICT))
-			probe_check(&devices[i]);
-	observe_kernel(o, devices);
-	run.pins = pins_count(-1);
-	status = begin_reports(nr);
+	if (!plan.nr_rows)
+		return nothing_to_run(o->memory,
+				      "no row matches; rows of one page need --size or --format");
+	status = prepare(o, devices);
+	if (!status)
+		status = begin_reports(&plan);
 	for (unsigned int i = 0; i < o->nr_paths && !status; i++)
 		status = run_device(o, &devices[i], &total);
 	if (!status)
 		status = end_reports(&total);
 	if (status)
 		return status;
+	if (o->expect)
+		known_print_unused(o->expect);
+	if (run.png)
+		return cannot_run(run.png, "no frame was captured into a pointer");
 	if (total.outcomes[ROW_UNEXPECTED])
 		return EXIT_UNEXPECTED;
 	return total.pointers ? EXIT_AS_EXPECTED : EXIT_NOTHING_TO_RUN;
 }
 
-static void find_vipins(struct options *o)
+/* Find the vipin nodes, or all video nodes of this machine. */
+static void find_nodes(struct options *o)
 {
 	static char paths[MAX_DEVICES][PATH_MAX];
 	enum direction direction;
@@ -283,8 +304,8 @@ static void find_vipins(struct options *o)
 	if (glob("/dev/video*", 0, NULL, &nodes))
 		return;
 	for (size_t i = 0; i < nodes.gl_pathc && o->nr_paths < MAX_DEVICES; i++) {
-		if (!device_is_vipin(nodes.gl_pathv[i], &direction) ||
-		    (o->direction >= 0 && o->direction != (int)direction))
+		if (!o->all && (!device_is_vipin(nodes.gl_pathv[i], &direction) ||
+				(o->direction >= 0 && o->direction != (int)direction)))
 			continue;
 		snprintf(paths[o->nr_paths], PATH_MAX, "%s", nodes.gl_pathv[i]);
 		o->paths[o->nr_paths] = paths[o->nr_paths];
@@ -293,63 +314,95 @@ static void find_vipins(struct options *o)
 	globfree(&nodes);
 }
 
-/* Open all devices, and close those of the wrong direction again. */
+/*
+ * Open all devices. Leave out those of the wrong direction, and those that take no user pointers.
+ */
 static int open_devices(struct options *o, struct device *devices)
 {
 	unsigned int nr = 0;
 	int status = 0;
 
-	for (unsigned int i = 0; i < o->nr_paths && !status; i++) {
+	for (unsigned int i = 0; i < o->nr_paths; i++) {
 		struct device *d = &devices[nr];
 
-		if (device_open(d, o->paths[i]))
-			status = cannot_run(d->path, d->why);
-		else if (o->direction >= 0 && o->direction != (int)d->direction)
+		if (device_open(d, o->paths[i])) {
+			status = d->unsuited ? nothing_to_run(d->path, d->why) :
+					       cannot_run(d->path, d->why);
+			if (!d->unsuited && !o->all)
+				break;
+		} else if (o->direction >= 0 && o->direction != (int)d->direction) {
 			device_close(d);
-		else
+		} else {
+			d->keeps_format = !d->vipin && !options_change_format(o);
 			nr++;
+		}
 	}
 	o->nr_paths = nr;
-	return status;
+	if (status == EXIT_CANNOT_RUN && !o->all)
+		return status;
+	return nr ? 0 : status;
+}
+
+static void add_reports(const struct options *o)
+{
+	report_set_color(o->color);
+	report_set_detail(o->verbose, o->no_skips);
+	add_report(o->report, NULL);
+	if (o->json)
+		add_report(&report_json, o->json);
+	if (o->html)
+		add_report(&report_html, o->html);
+	if (o->junit)
+		add_report(&report_junit, o->junit);
+}
+
+/* What the worker needs. */
+struct work {
+	struct options options;
+	struct device devices[MAX_DEVICES];
+};
+
+static int do_work(void *context)
+{
+	struct work *w = context;
+
+	return run_all(&w->options, w->devices);
 }
 
 int main(int argc, char **argv)
 {
-	struct options options = {
-		.memory = "*", .direction = -1, .policy = -1, .contiguous = -1,
-		.size = { 320, 240, V4L2_PIX_FMT_RGB24 },
-		.report = &report_table,
+	static struct work w = {
+		.options = {
+			.memory = "*", .direction = -1, .policy = -1, .contiguous = -1,
+			.report = &report_table,
+		},
 	};
-	struct sigaction action = { .sa_handler = on_signal };
-	struct device devices[MAX_DEVICES];
+	struct options *o = &w.options;
+	char why[200];
 	int status;
 
 	standard_output_check();
-	if (!options_parse(&options, argc, argv, &status))
+	if (!options_parse(o, argc, argv, &status))
 		return status;
-	run.frames = options.frames;
-	run.png = options.png;
-	report_set_color(options.color);
-	add_report(options.report, NULL);
-	if (options.json)
-		add_report(&report_json, options.json);
-	if (options.html)
-		add_report(&report_html, options.html);
+	run.frames = o->frames;
+	run.png = o->png;
+	run.intrusive = o->intrusive;
+	run.exclusive = o->exclusive;
+	device_trace(o->trace);
+	add_reports(o);
+	if (o->expect && known_read(o->expect, why, sizeof(why)))
+		return cannot_run(o->expect, why);
 
-	/* Do not set SA_RESTART: a signal must end the wait for a frame. */
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-
-	if (!options.nr_paths)
-		find_vipins(&options);
-	if (!options.nr_paths)
+	if (!o->nr_paths)
+		find_nodes(o);
+	if (!o->nr_paths && o->all)
+		return nothing_to_run("/dev/video*", "there is no video device");
+	if (!o->nr_paths)
 		return cannot_run("no vipin device", "use -d /dev/videoN for another device");
-	status = open_devices(&options, devices);
+	status = open_devices(o, w.devices);
 	if (!status)
-		status = run_all(&options, devices);
-	if (run.png && (status == EXIT_AS_EXPECTED || status == EXIT_UNEXPECTED))
-		status = cannot_run(run.png, "no frame was captured into a pointer");
-	while (options.nr_paths)
-		device_close(&devices[--options.nr_paths]);
+		status = guardian_run(do_work, &w, &run);
+	while (o->nr_paths)
+		device_close(&w.devices[--o->nr_paths]);
 	return status;
 }

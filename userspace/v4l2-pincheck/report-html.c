@@ -23,9 +23,8 @@ static void write_up_to(const char *mark)
 	rest = end + strlen(mark);
 }
 
-static int begin(const char *path, unsigned int nr_rows)
+static int begin(const char *path, const struct plan *plan)
 {
-	(void)nr_rows;
 	file = fopen(path, "we");
 	if (!file)
 		return -1;
@@ -33,7 +32,7 @@ static int begin(const char *path, unsigned int nr_rows)
 	write_up_to("@STYLE@");
 	fputs(report_style, file);
 	write_up_to("@ROWS@");
-	json_begin(file);
+	json_begin(file, plan);
 	return json_flush(file);
 }
 

@@ -150,17 +150,42 @@ static void put_features(FILE *f)
 	fputs("],\n", f);
 }
 
+static void put_devices(FILE *f, const struct plan *plan)
+{
+	char letters[5];
+
+	fputs("\"devices\": [", f);
+	for (unsigned int i = 0; i < plan->nr_devices; i++) {
+		const struct device *d = &plan->devices[i];
+
+		device_format_name(letters, d->pix.pixelformat);
+		fputs(i ? ",\n  {" : "\n  {", f);
+		put(f, "path", d->path);
+		put(f, "driver", d->driver);
+		put(f, "card", d->card);
+		put(f, "bus_info", d->bus_info);
+		put(f, "direction", direction_names[d->direction]);
+		put(f, "format", letters);
+		fprintf(f, "\"width\": %u, \"height\": %u, \"sizeimage\": %u, \"iommu\": %s}",
+			d->pix.width, d->pix.height, d->pix.sizeimage,
+			d->translated ? "true" : "false");
+	}
+	fputs("],\n", f);
+}
+
 /**
  * json_begin() - write everything before the first row
- * @f:	the file
+ * @f:		the file
+ * @plan:	what is going to run
  */
-void json_begin(FILE *f)
+void json_begin(FILE *f, const struct plan *plan)
 {
 	fprintf(f, "{\"schema\": %d, ", SCHEMA);
 	put(f, "kernel", kernel_at_hand()->name);
 	put(f, "build", kernel_at_hand()->build);
 	put_version(f, "version", kernel_at_hand()->version);
 	fputs("\n", f);
+	put_devices(f, plan);
 	put_cases(f);
 	put_features(f);
 	put_sentences(f);
@@ -210,14 +235,14 @@ static void put_depends(FILE *f, const struct row *row)
 	fputs("], ", f);
 }
 
-static void put_faults(FILE *f, const struct row *row)
+static void put_texts(FILE *f, const char *key, const char (*texts)[FAULT_SIZE], unsigned int nr)
 {
-	if (for_page && !row->nr_faults)
+	if (for_page && !nr)
 		return;
-	fputs("\"faults\": [", f);
-	for (unsigned int i = 0; i < row->nr_faults; i++) {
+	fprintf(f, "\"%s\": [", key);
+	for (unsigned int i = 0; i < nr; i++) {
 		fputs(i ? ", " : "", f);
-		put_string(f, row->faults[i]);
+		put_string(f, texts[i]);
 	}
 	fputs("], ", f);
 }
@@ -251,7 +276,10 @@ void json_row(FILE *f, bool first, const struct row *row)
 		put_expected(f, &row->expected);
 		put_depends(f, row);
 	}
-	put_faults(f, row);
+	if (row->known)
+		put(f, "known", row->known);
+	put_texts(f, "faults", row->faults, row->nr_faults);
+	put_texts(f, "notes", row->notes, row->nr_notes);
 	fprintf(f, "\"frames\": %u}", row->frames);
 }
 
@@ -319,13 +347,12 @@ int json_close(FILE *f)
 static FILE *file;
 static unsigned int rows;
 
-static int begin(const char *path, unsigned int nr_rows)
+static int begin(const char *path, const struct plan *plan)
 {
-	(void)nr_rows;
 	file = fopen(path, "we");
 	if (!file)
 		return -1;
-	json_begin(file);
+	json_begin(file, plan);
 	return json_flush(file);
 }
 

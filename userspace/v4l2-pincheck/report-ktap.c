@@ -4,14 +4,15 @@
  */
 #include <stdio.h>
 
-#include "report.h"
+#include "header.h"
 
 static unsigned int number;
 
-static int ktap_begin(const char *path, unsigned int nr_rows)
+static int ktap_begin(const char *path, const struct plan *plan)
 {
 	(void)path;
-	printf("KTAP version 1\n1..%u\n", nr_rows);
+	printf("KTAP version 1\n1..%u\n", plan->nr_rows);
+	header_print("# ", plan);
 	return fflush(stdout);
 }
 
@@ -44,9 +45,13 @@ static int ktap_row(const struct row *row)
 
 	if (row->outcome == ROW_UNEXPECTED)
 		explain_unexpected(row);
-	if (row->outcome == ROW_EXPECTED_FAILURE)
+	if (row->known && row->outcome == ROW_EXPECTED_FAILURE)
+		printf("# expected failure (--expect): %s\n", row->known);
+	else if (row->outcome == ROW_EXPECTED_FAILURE)
 		printf("# expected failure (kernel quirk %s): %s (%s)\n", quirk->name,
 		       quirk->sentence, quirk->source);
+	for (unsigned int i = 0; i < row->nr_notes; i++)
+		printf("# note: %s\n", row->notes[i]);
 	printf("%sok %u - %s%s: %s on %s with %s policy",
 	       row->outcome == ROW_UNEXPECTED ? "not " : "", ++number,
 	       row->kind->name, row->variant->suffix,

@@ -12,7 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report.h"
+#include "answer.h"
+#include "header.h"
+#include "skips.h"
 
 #define RED	"\033[31m"
 #define GREEN	"\033[32m"
@@ -33,7 +35,7 @@
 #define RULE_AT		(VERDICT_AT + VERDICT_WIDTH + 1)
 #define REASON_AT	(RULE_AT + RULE_WIDTH + 1)
 
-static bool has_color, has_progress;
+static bool has_color, has_progress, is_verbose, hides_skips;
 static unsigned int number, nr;
 
 /**
@@ -47,6 +49,17 @@ void report_set_color(enum color when)
 	has_progress = isatty(STDOUT_FILENO);
 	has_color = when == COLOR_ALWAYS ||
 		    (when == COLOR_AUTO && has_progress && !(no_color && *no_color));
+}
+
+/**
+ * report_set_detail() - set how much the table shows
+ * @verbose:	also show what each row proves
+ * @no_skips:	do not show skipped rows
+ */
+void report_set_detail(bool verbose, bool no_skips)
+{
+	is_verbose = verbose;
+	hides_skips = no_skips;
 }
 
 static const char *color(const char *code)
@@ -98,10 +111,11 @@ static void print_note(const char *code, const char *label, const char *text)
 	fputs(color(PLAIN), stdout);
 }
 
-static int table_begin(const char *path, unsigned int nr_rows)
+static int table_begin(const char *path, const struct plan *plan)
 {
 	(void)path;
-	nr = nr_rows;
+	nr = plan->nr_rows;
+	header_print("", plan);
 	return 0;
 }
 
@@ -113,7 +127,7 @@ static void print_heading(const struct device *d)
 
 	if (device == d && policy == d->policy)
 		return;
-	printf("%s%s%s on %s, %s, policy %s%s\n", device ? "\n" : "", color(BOLD), d->driver,
+	printf("\n%s%s on %s, %s, policy %s%s\n", color(BOLD), d->driver,
 	       d->bus, direction_names[d->direction], policy_names[d->policy], color(PLAIN));
 	printf("%s%-*s %-*s %-*s %s%s\n", color(DIM), MEMORY_WIDTH, "memory", VERDICT_WIDTH,
 	       "verdict", RULE_WIDTH, "rule", "reason", color(PLAIN));
@@ -178,10 +192,14 @@ static void print_notes(const struct row *row)
 	const struct expectation *e = &row->expected;
 	char label[80], text[400];
 
-	if (row->verdict.serial && row->verdict.error) {
+	if (is_verbose)
+		print_note(DIM, "", row->kind->sentence);
+	if (row->verdict.serial && (row->verdict.error || is_verbose)) {
 		snprintf(label, sizeof(label), "%s: ", decider_names[row->verdict.decided_by]);
 		print_note(DIM, label, row->verdict.sentence);
 	}
+	if (row->known)
+		print_note(YELLOW, "expected failure (--expect): ", row->known);
 	if (e->quirk) {
 		snprintf(label, sizeof(label), "expected failure (kernel quirk %s): ",
 			 e->quirk->name);
@@ -189,7 +207,10 @@ static void print_notes(const struct row *row)
 		print_note(row->outcome == ROW_EXPECTED_FAILURE ? YELLOW : "", label, text);
 	}
 	for (unsigned int i = 0; i < row->nr_faults; i++)
-		print_note(RED, "unexpected: ", row->faults[i]);
+		print_note(row->known ? YELLOW : RED, row->known ? "known: " : "unexpected: ",
+			   row->faults[i]);
+	for (unsigned int i = 0; i < row->nr_notes; i++)
+		print_note("", "note: ", row->notes[i]);
 	if (row->nr_faults && e->decides) {
 		snprintf(label, sizeof(label), "rule %u: %s: ", e->decides->rule,
 			 e->decides->name);
@@ -223,8 +244,13 @@ static int table_row(const struct row *row)
 {
 	char name[64];
 
+	skips_add(row);
+	answer_add(row);
 	snprintf(name, sizeof(name), "%s%s", row->kind->name, row->variant->suffix);
-	printf("%s%s", has_progress ? CLEAR_LINE : "", color(row_color(row)));
+	fputs(has_progress ? CLEAR_LINE : "", stdout);
+	if (hides_skips && row->outcome == ROW_SKIPPED)
+		return fflush(stdout);
+	fputs(color(row_color(row)), stdout);
 	print_column(name, MEMORY_WIDTH, VERDICT_AT);
 	if (row->outcome == ROW_SKIPPED)
 		print_skipped(row);
@@ -235,7 +261,9 @@ static int table_row(const struct row *row)
 
 static int table_end(const struct total *total)
 {
-	printf("\n%s: ", program_invocation_short_name);
+	skips_print();
+	answer_print();
+	printf("%s: ", program_invocation_short_name);
 	report_total(total);
 	return fflush(stdout);
 }

@@ -19,7 +19,10 @@ void report_total(const struct total *total)
 	printf("%u as expected, ", total->outcomes[ROW_AS_EXPECTED]);
 	print_number(total->outcomes[ROW_EXPECTED_FAILURE], "expected failure",
 		     "expected failures");
-	printf(" (kernel quirks), %u unexpected, %u skipped; ",
+	printf(" (kernel quirks");
+	if (total->known)
+		printf("; %u by --expect", total->known);
+	printf("), %u unexpected, %u skipped; ",
 	       total->outcomes[ROW_UNEXPECTED], total->outcomes[ROW_SKIPPED]);
 	print_number(total->frames, "frame verified\n", "frames verified\n");
 }

@@ -10,15 +10,27 @@
 #include "result.h"
 
 /**
+ * struct plan - what is going to run
+ * @nr_rows:	number of rows
+ * @devices:	the devices
+ * @nr_devices:	number of devices
+ */
+struct plan {
+	unsigned int nr_rows;
+	const struct device *devices;
+	unsigned int nr_devices;
+};
+
+/**
  * struct report - a way to show rows
- * @begin:	before the first row: file to write, NULL for the standard output, and the
- *		number of rows to come; returns 0, or -1 with errno set
+ * @begin:	before the first row: file to write, NULL for the standard output, and
+ *		what is going to run; returns 0, or -1 with errno set
  * @next:	a row is about to run; may be NULL
  * @row:	a row is done; returns 0, or -1 with errno set
  * @end:	after the last row; returns 0, or -1 with errno set
  */
 struct report {
-	int (*begin)(const char *path, unsigned int nr_rows);
+	int (*begin)(const char *path, const struct plan *plan);
 	void (*next)(const struct device *d, const struct memory_kind *kind,
 		     const struct variant *variant);
 	int (*row)(const struct row *row);
@@ -29,6 +41,7 @@ extern const struct report report_table;
 extern const struct report report_ktap;
 extern const struct report report_json;
 extern const struct report report_html;
+extern const struct report report_junit;
 
 /**
  * enum color - when the table has colours
@@ -44,6 +57,7 @@ enum color {
 
 /* report-table.c */
 void report_set_color(enum color when);
+void report_set_detail(bool verbose, bool no_skips);
 
 /* report.html, report.css and report.js as strings. */
 extern const char report_page[], report_style[], report_script[];
@@ -52,7 +66,7 @@ extern const char report_page[], report_style[], report_script[];
 void report_total(const struct total *total);
 
 /* report-json.c: used by --json and --html. */
-void json_begin(FILE *f);
+void json_begin(FILE *f, const struct plan *plan);
 void json_row(FILE *f, bool first, const struct row *row);
 void json_row_changes(FILE *f, bool first, const struct row *row);
 void json_end(FILE *f, const struct total *total);

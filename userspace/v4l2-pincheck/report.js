@@ -39,7 +39,7 @@ function sign(row) {
 
 /*
  * Return complete rows. In the page's data, a row has only the strings that differ from the row
- * before it, and no faults or frames if there are none. A skipped row has no verdict.
+ * before it, and no faults, notes or frames if there are none. A skipped row has no verdict.
  */
 function whole(rows) {
 	const skipped = { verdict: "", decided_by: "", reason: "", sentence: "", case: "", depends: "" };
@@ -48,7 +48,7 @@ function whole(rows) {
 	return rows.map(row => {
 		if (!row)
 			return row;
-		last = { ...last, faults: [], frames: 0, ...row };
+		last = { ...last, faults: [], notes: [], known: "", frames: 0, ...row };
 		return last.outcome === "skipped" ? { ...last, ...skipped } : last;
 	});
 }

@@ -38,6 +38,22 @@ void row_fault(struct row *row, const char *format, ...)
 }
 
 /**
+ * row_note() - note something that may have another cause than the device
+ * @row:	the row; notes are dropped when it has MAX_NOTES
+ * @format:	as for printf()
+ */
+void row_note(struct row *row, const char *format, ...)
+{
+	va_list args;
+
+	if (row->nr_notes == MAX_NOTES)
+		return;
+	va_start(args, format);
+	vsnprintf(row->notes[row->nr_notes++], FAULT_SIZE, format, args);
+	va_end(args);
+}
+
+/**
  * row_skip() - skip the row
  * @row:	the row
  * @format:	why, as for printf()
@@ -105,4 +121,6 @@ void total_add(struct total *total, const struct row *row)
 	total->pointers += row->outcome != ROW_SKIPPED;
 	total->outcomes[row->outcome]++;
 	total->frames += row->frames;
+	total->known += row->known && row->outcome == ROW_EXPECTED_FAILURE;
+	total->notes += row->nr_notes;
 }

@@ -12,12 +12,14 @@
 #include "verdict.h"
 
 #define MAX_FAULTS	8
+#define MAX_NOTES	4
 #define FAULT_SIZE	200
 
 /**
  * enum outcome - the outcome of a row
  * @ROW_AS_EXPECTED:	everything is as the rules require
- * @ROW_EXPECTED_FAILURE: a kernel quirk breaks a rule; the rest is as expected
+ * @ROW_EXPECTED_FAILURE: a kernel quirk breaks a rule, and the rest is as expected; or the row
+ *			is known to fail on this device
  * @ROW_UNEXPECTED:	something is not as expected
  * @ROW_SKIPPED:	the row could not be run
  * @NR_OUTCOMES:	number of outcomes
@@ -51,6 +53,10 @@ extern const char * const policy_names[NR_POLICIES];
  * @skip:	why the row was skipped
  * @faults:	what is not as expected, a sentence each
  * @nr_faults:	number of faults
+ * @notes:	what has changed in the system, perhaps by other programs; a sentence each
+ * @nr_notes:	number of notes
+ * @alignment:	the largest power of two that divides the address of the frame
+ * @known:	why the row is known to fail on this device (--expect), or NULL
  * @nr_misjudged: number of these that are about the verdict
  * @zones_known:	the kernel showed the zone of each page before
  */
@@ -69,6 +75,10 @@ struct row {
 	char skip[160];
 	char faults[MAX_FAULTS][FAULT_SIZE];
 	unsigned int nr_faults;
+	char notes[MAX_NOTES][FAULT_SIZE];
+	unsigned int nr_notes;
+	size_t alignment;
+	const char *known;
 	unsigned int nr_misjudged;
 	bool zones_known;
 };
@@ -78,15 +88,21 @@ struct row {
  * @pointers:	rows that were run
  * @outcomes:	rows of each outcome
  * @frames:	frames verified
+ * @known:	rows that failed as --expect says
+ * @notes:	number of notes
  */
 struct total {
 	unsigned int pointers;
 	unsigned int outcomes[NR_OUTCOMES];
 	unsigned int frames;
+	unsigned int known;
+	unsigned int notes;
 };
 
 __printf(2, 3)
 void row_fault(struct row *row, const char *format, ...);
+__printf(2, 3)
+void row_note(struct row *row, const char *format, ...);
 __printf(2, 3)
 bool row_skip(struct row *row, const char *format, ...);
 bool row_may_pin_in_place(const struct row *row);

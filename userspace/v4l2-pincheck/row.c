@@ -7,6 +7,7 @@
  * refused, by its unchanged contents.
  */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -307,6 +308,25 @@ static void compare_footprint(struct row *row, struct run *run)
 			  after->mapped, before.mapped);
 }
 
+/*
+ * Something in the whole system has changed during the row. A vipin belongs to a test machine. Any
+ * other device may share its machine with programs that did it.
+ */
+__printf(3, 4)
+static void row_drift(struct row *row, const struct run *run, const char *format, ...)
+{
+	char text[FAULT_SIZE];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (row->device->vipin || run->exclusive)
+		row_fault(row, "%s", text);
+	else
+		row_note(row, "%s", text);
+}
+
 static void row_try(struct row *row, struct run *run, struct device *d,
 		    const struct memory_kind *kind, const struct variant *variant)
 {
@@ -324,26 +344,31 @@ static void row_try(struct row *row, struct run *run, struct device *d,
 		row_skip(row, "the device has no such format");
 		return;
 	}
+	if (kind->intrusive && !run->intrusive) {
+		row_skip(row, "%s: only with --intrusive", kind->intrusive);
+		return;
+	}
 	if (variant_map(&m, variant, kind, d)) {
 		row_skip(row, "%s", m.why);
 		return;
 	}
 
+	row->alignment = (uintptr_t)m.frame & -(uintptr_t)m.frame;
 	klog_begin(&log);
 	done = kind->queued_by_child ? child_run(row, run, d, &m, run_mapped) :
 				run_mapped(row, run, d, &m);
 	memory_unmap(&m);
 	pins = pins_count(run->pins);
 	if (pins != run->pins)
-		row_fault(row, "%ld pages stay pinned", pins - run->pins);
+		row_drift(row, run, "%ld pages stay pinned", pins - run->pins);
 	run->pins = pins;
 	huge_after = health_huge_pages();
 	if (huge_after != huge_before)
-		row_fault(row, "%ld huge pages free, %ld before", huge_after, huge_before);
+		row_drift(row, run, "%ld huge pages free, %ld before", huge_after, huge_before);
 	compare_footprint(row, run);
 	decides = row->expected.decides;
 	if (!klog_end(&log, decides ? decides->announces : NULL, line, sizeof(line)))
-		row_fault(row, "kernel log: %s", line);
+		row_drift(row, run, "kernel log: %s", line);
 
 	if (row->nr_faults)
 		row->outcome = ROW_UNEXPECTED;

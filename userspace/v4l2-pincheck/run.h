@@ -19,6 +19,8 @@
  * @spare:	more of it, for drivers that start only with several buffers
  * @pins:	number of pages that are pinned in the whole system
  * @footprint:	memory of this process after the last row
+ * @intrusive:	kinds of memory that change the machine may be mapped
+ * @exclusive:	nothing else runs on the machine
  * @stop:	set by a signal handler: end the current row, and start no other
  */
 struct run {
@@ -29,6 +31,8 @@ struct run {
 	struct memory spare;
 	long pins;
 	struct footprint footprint;
+	bool intrusive;
+	bool exclusive;
 	atomic_bool stop;
 };
 

@@ -12,6 +12,12 @@
 #include "frame.h"
 #include "stream.h"
 
+/*
+ * A camera may mark frames as erroneous, for example the first ones. So many of them are captured
+ * again for one row.
+ */
+#define MAX_ERRORS	16
+
 /**
  * memory_type() - get the V4L2 memory type for some memory
  * @m:	the memory
@@ -99,13 +105,21 @@ static bool prove_dequeued(struct row *row, struct run *run, struct device *d,
 			   struct memory *m, const struct v4l2_buffer *buf,
 			   struct frame_count *count, bool painted)
 {
-	if (buf->flags & V4L2_BUF_FLAG_ERROR) {
-		row_fault(row, "frame %u: the device marked it as erroneous", buf->sequence);
-		return false;
-	}
 	if (d->direction == OUTPUT)
 		return prove_output(row, d, count, painted);
 	return prove_captured(row, run, m, buf);
+}
+
+/*
+ * May an erroneous frame be captured again? vipin marks a frame only if its DMA has failed. @errors
+ * counts the erroneous frames of the row.
+ */
+static bool may_retry(struct row *row, const struct v4l2_buffer *buf, unsigned int *errors)
+{
+	if (!row->device->vipin && ++*errors <= MAX_ERRORS)
+		return true;
+	row_fault(row, "frame %u: the device marked it as erroneous", buf->sequence);
+	return false;
 }
 
 /**
@@ -124,8 +138,9 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 {
 	bool clear = d->direction == CAPTURE && frame_may_be_cleared(m);
 	struct frame_count count;
-	unsigned int frames = 0;
+	unsigned int frames = 0, errors = 0;
 	struct v4l2_buffer buf;
+	bool erroneous;
 	__s64 newest = -1;
 	int ret;
 
@@ -144,7 +159,12 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 		if (buf.sequence < newest || (d->vipin && buf.sequence == newest))
 			row_fault(row, "frame %u after frame %lld", buf.sequence, newest);
 		newest = buf.sequence;
-		if (!buf.index) {
+		erroneous = !buf.index && buf.flags & V4L2_BUF_FLAG_ERROR;
+		if (erroneous && !may_retry(row, &buf, &errors))
+			break;
+		if (erroneous && clear)
+			frame_clear(m);
+		if (!buf.index && !erroneous) {
 			if (!prove_dequeued(row, run, d, m, &buf, &count, *painted))
 				break;
 			frames++;

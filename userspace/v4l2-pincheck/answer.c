@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * answer.c - what a device takes, in plain words
+ *
+ * For one device these are at most nine lines, so that they end a run together with the total.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "answer.h"
+
+#define MAX_ANSWERS	64
+#define MAX_INSTEAD	16
+#define MAX_QUIRKS	16
+#define SHOWN		2
+
+/**
+ * struct answer - what the rows of a device show
+ * @device:	the device
+ * @accepted:	number of pointers that it accepted
+ * @refused:	number of pointers that it refused
+ * @dmabufs:	number of dma-bufs that it accepted
+ * @refused_dmabufs: number of dma-bufs that it refused
+ * @unexpected:	number of rows that are unexpected
+ * @alignment:	the smallest alignment of an accepted pointer
+ * @misaligned:	the largest alignment of a pointer that was refused because of it
+ * @instead:	what to use instead of memory that it refused
+ * @rows:	number of rows for each of them
+ */
+static struct answer {
+	const struct device *device;
+	unsigned int accepted;
+	unsigned int refused;
+	unsigned int dmabufs;
+	unsigned int refused_dmabufs;
+	unsigned int unexpected;
+	size_t alignment;
+	size_t misaligned;
+	const char *instead[MAX_INSTEAD];
+	unsigned int rows[MAX_INSTEAD];
+} answers[MAX_ANSWERS];
+
+static const struct quirk *quirks[MAX_QUIRKS];
+
+static struct answer *answer_of(const struct device *d)
+{
+	int i = 0;
+
+	while (i < MAX_ANSWERS - 1 && answers[i].device && answers[i].device != d)
+		i++;
+	answers[i].device = d;
+	return &answers[i];
+}
+
+static void add_instead(struct answer *a, const char *instead)
+{
+	for (int i = 0; instead && i < MAX_INSTEAD; i++) {
+		if (a->instead[i] && strcmp(a->instead[i], instead))
+			continue;
+		a->instead[i] = instead;
+		a->rows[i]++;
+		return;
+	}
+}
+
+static void add_quirk(const struct quirk *quirk)
+{
+	for (int i = 0; quirk && i < MAX_QUIRKS; i++) {
+		if (quirks[i] && quirks[i] != quirk)
+			continue;
+		quirks[i] = quirk;
+		return;
+	}
+}
+
+static void add_pointer(struct answer *a, const struct row *row)
+{
+	if (row->error) {
+		a->refused++;
+		if (row->error == -EINVAL && row->alignment > a->misaligned &&
+		    row->expected.decides && row->error != row->expected.error)
+			a->misaligned = row->alignment;
+		return;
+	}
+	a->accepted++;
+	if (!a->alignment || row->alignment < a->alignment)
+		a->alignment = row->alignment;
+}
+
+/**
+ * answer_add() - take a row into account
+ * @row:	the row, done
+ */
+void answer_add(const struct row *row)
+{
+	struct answer *a = answer_of(row->device);
+
+	if (row->outcome == ROW_SKIPPED)
+		return;
+	a->unexpected += row->outcome == ROW_UNEXPECTED;
+	if (row->kind->by_fd && row->error)
+		a->refused_dmabufs++;
+	else if (row->kind->by_fd)
+		a->dmabufs++;
+	else
+		add_pointer(a, row);
+	if (row->error && row->expected.decides)
+		add_instead(a, row->expected.decides->instead);
+	if (row->outcome == ROW_EXPECTED_FAILURE && !row->known)
+		add_quirk(row->expected.quirk);
+}
+
+static const char *memory_taken(const struct answer *a)
+{
+	const struct device *d = a->device;
+
+	if (d->takes_none || !a->accepted)
+		return "only its own buffers (MMAP): it has accepted no pointer";
+	if (d->takes_scattered && d->translated)
+		return "any memory: an IOMMU makes it contiguous for the device";
+	if (d->takes_scattered)
+		return "any memory, contiguous or not";
+	if (d->pix.sizeimage <= PAGE)
+		return "contiguous memory; a frame fits into one page";
+	if (d->pix.sizeimage <= HUGE_PAGE)
+		return "contiguous memory: a frame fits into a huge page";
+	return "contiguous memory: a frame is larger than a huge page of 2 MiB, so use a dma-buf";
+}
+
+static void print_alignment(const struct answer *a)
+{
+	if (!a->alignment)
+		return;
+	if (a->misaligned)
+		printf("  alignment: %zu bytes; a multiple of only %zu is refused\n", a->alignment,
+		       a->misaligned);
+	else if (a->alignment == 1)
+		printf("  alignment: a frame may start at any byte\n");
+	else
+		printf("  alignment: accepted at multiples of %zu bytes; no other start was tried\n",
+		       a->alignment);
+}
+
+static void print_dmabufs(const struct answer *a)
+{
+	if (a->dmabufs && a->refused_dmabufs)
+		printf("  dma-bufs: accepted if contiguous\n");
+	else if (a->dmabufs)
+		printf("  dma-bufs: accepted\n");
+	else if (a->refused_dmabufs)
+		printf("  dma-bufs: all refused\n");
+}
+
+/* Print what helps for most of the refused rows. */
+static void print_instead(struct answer *a)
+{
+	for (int shown = 0; shown < SHOWN; shown++) {
+		int most = 0;
+
+		for (int i = 1; i < MAX_INSTEAD; i++)
+			if (a->rows[i] > a->rows[most])
+				most = i;
+		if (!a->rows[most])
+			return;
+		printf("  instead of what it refuses: %s\n", a->instead[most]);
+		a->rows[most] = 0;
+	}
+}
+
+static void print_quirks(void)
+{
+	unsigned int nr = 0;
+
+	while (nr < MAX_QUIRKS && quirks[nr])
+		nr++;
+	if (!nr) {
+		printf("  known kernel faults: this run has met none\n");
+		return;
+	}
+	printf("  known kernel faults:");
+	for (unsigned int i = 0; i < nr && i < 3; i++)
+		printf("%s %s", i ? "," : "", quirks[i]->name);
+	if (nr > 3)
+		printf(" and %u more", nr - 3);
+	printf("\n");
+	if (nr == 1)
+		printf("    %s\n", quirks[0]->sentence);
+}
+
+/**
+ * answer_print() - print what the devices take
+ */
+void answer_print(void)
+{
+	bool one = !answers[1].device;
+
+	if (!answers[0].device)
+		return;
+	printf("\n");
+	for (int i = 0; i < MAX_ANSWERS && answers[i].device; i++) {
+		struct answer *a = &answers[i];
+
+		if (!a->accepted && !a->refused) {
+			printf("%s: no pointer was tried\n", a->device->path);
+			continue;
+		}
+		printf("%s takes %s\n", a->device->path, memory_taken(a));
+		if (!one)
+			continue;
+		print_alignment(a);
+		print_dmabufs(a);
+		print_instead(a);
+		if (a->unexpected)
+			printf("  faults: %u rows are not as a correct kernel and driver do it\n",
+			       a->unexpected);
+	}
+	print_quirks();
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * header.c - what the rows were run on: the machine, and the devices
+ */
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "common/counters.h"
+#include "header.h"
+#include "health.h"
+
+static void print_machine(const char *prefix)
+{
+	static const char * const label = "Hugepagesize:";
+	struct utsname names = {};
+	struct rlimit locked = {};
+	long huge;
+
+	uname(&names);
+	getrlimit(RLIMIT_MEMLOCK, &locked);
+	counters_read("/proc/meminfo", &label, 1, &huge);
+	printf("%sv4l2-pincheck %s on Linux %s, %s\n", prefix, PINCHECK_VERSION, names.release,
+	       names.machine);
+	printf("%s    pages of %ld KiB, ", prefix, sysconf(_SC_PAGESIZE) >> 10);
+	if (huge > 0)
+		printf("huge pages of %ld KiB (%ld free), ", huge, health_huge_pages());
+	else
+		printf("no huge pages, ");
+	if (locked.rlim_cur == RLIM_INFINITY)
+		printf("RLIMIT_MEMLOCK unlimited\n");
+	else
+		printf("RLIMIT_MEMLOCK %llu KiB\n", (unsigned long long)locked.rlim_cur >> 10);
+}
+
+static void print_device(const char *prefix, const struct device *d)
+{
+	char letters[5];
+
+	device_format_name(letters, d->pix.pixelformat);
+	printf("%s%s: %s \"%s\", %s, %s\n", prefix, d->path, d->driver, d->card, d->bus_info,
+	       direction_names[d->direction]);
+	printf("%s    %s %ux%u, sizeimage %u, %s\n", prefix, letters, d->pix.width, d->pix.height,
+	       d->pix.sizeimage, d->translated ? "behind an IOMMU" : "no IOMMU");
+}
+
+/**
+ * header_print() - print the machine and the devices
+ * @prefix:	for each line
+ * @plan:	what is going to run
+ */
+void header_print(const char *prefix, const struct plan *plan)
+{
+	print_machine(prefix);
+	for (unsigned int i = 0; i < plan->nr_devices; i++)
+		print_device(prefix, &plan->devices[i]);
+}
