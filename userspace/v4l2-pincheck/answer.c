@@ -138,7 +138,7 @@ static void print_alignment(const struct answer *a)
 	else if (a->alignment == 1)
 		printf("  alignment: a frame may start at any byte\n");
 	else
-		printf("  alignment: accepted at multiples of %zu bytes; no other start was tried\n",
+		printf("  alignment: accepted at multiples of %zu bytes; nothing else was tried\n",
 		       a->alignment);
 }
 

@@ -29,7 +29,7 @@ static int get_format(const struct device *d, struct v4l2_format *format)
 
 /**
  * device_save_state() - read the state of a device
- * @d:	the device; &device.before is set
+ * @d:	the device; &device.before and &device.pix are set
  *
  * Return: 0, or a negative errno.
  */
@@ -44,6 +44,10 @@ int device_save_state(struct device *d)
 	state.has_compose = get_selection(d, V4L2_SEL_TGT_COMPOSE, &state.compose);
 	state.has_rate = get_rate(d, &state.rate);
 	d->before = state;
+	device_know_format(d, &state.format);
+	d->before.width = d->pix.width;
+	d->before.height = d->pix.height;
+	d->before.pixelformat = d->pix.pixelformat;
 	return 0;
 }
 
@@ -67,7 +71,7 @@ void device_restore_state(struct device *d)
 	struct v4l2_format format;
 
 	if (get_format(d, &format) ||
-	    memcmp(&format.fmt.pix, &before->format.fmt.pix, sizeof(format.fmt.pix)))
+	    memcmp(&format.fmt, &before->format.fmt, sizeof(format.fmt)))
 		DEVICE_IOCTL(d, VIDIOC_S_FMT, &before->format);
 	if (before->has_crop)
 		restore_selection(d, &before->crop);

@@ -20,8 +20,27 @@ void device_trace(bool on)
 	traces = on;
 }
 
+static void show_planes(const struct v4l2_buffer *buf)
+{
+	fprintf(stderr, " index %u, memory %u", buf->index, buf->memory);
+	for (unsigned int i = 0; i < buf->length; i++) {
+		const struct v4l2_plane *plane = &buf->m.planes[i];
+
+		fprintf(stderr, "; plane %u: length %u, bytesused %u, data_offset %u, ", i,
+			plane->length, plane->bytesused, plane->data_offset);
+		if (buf->memory == V4L2_MEMORY_USERPTR)
+			fprintf(stderr, "pointer %#lx", plane->m.userptr);
+		else
+			fprintf(stderr, "fd %d", plane->m.fd);
+	}
+}
+
 static void show_buffer(const struct v4l2_buffer *buf)
 {
+	if (V4L2_TYPE_IS_MULTIPLANAR(buf->type)) {
+		show_planes(buf);
+		return;
+	}
 	fprintf(stderr, " index %u, memory %u, length %u, bytesused %u", buf->index, buf->memory,
 		buf->length, buf->bytesused);
 	if (buf->memory == V4L2_MEMORY_USERPTR)
@@ -49,9 +68,10 @@ static void show_argument(unsigned long request, const void *argument)
 		break;
 	case VIDIOC_G_FMT:
 	case VIDIOC_S_FMT:
+		/* The first three members are the same in the multi-planar API. */
 		device_format_name(letters, format->fmt.pix.pixelformat);
-		fprintf(stderr, " %ux%u %s, sizeimage %u", format->fmt.pix.width,
-			format->fmt.pix.height, letters, format->fmt.pix.sizeimage);
+		fprintf(stderr, " %ux%u %s", format->fmt.pix.width, format->fmt.pix.height,
+			letters);
 		break;
 	case VIDIOC_G_CTRL:
 	case VIDIOC_S_CTRL:

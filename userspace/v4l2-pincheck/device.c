@@ -17,6 +17,10 @@
 #include "common/macros.h"
 #include "device.h"
 
+#define CAPS_MULTIPLANAR	(V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_VIDEO_OUTPUT_MPLANE)
+#define CAPS_CAPTURE		(V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE)
+#define CAPS_OUTPUT		(V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_VIDEO_OUTPUT_MPLANE)
+
 const char * const direction_names[NR_DIRECTIONS] = {
 	[CAPTURE] = "capture",
 	[OUTPUT] = "output",
@@ -50,18 +54,6 @@ static int find_node(struct device *d, char *sysfs)
 		return -1;
 	snprintf(d->node, sizeof(d->node), "%.31s", strrchr(sysfs, '/') + 1);
 	return 0;
-}
-
-/**
- * device_buffer_type() - get the type of a device's buffers
- * @d:	the device
- *
- * Return: V4L2_BUF_TYPE_VIDEO_CAPTURE or V4L2_BUF_TYPE_VIDEO_OUTPUT.
- */
-__u32 device_buffer_type(const struct device *d)
-{
-	return d->direction == OUTPUT ? V4L2_BUF_TYPE_VIDEO_OUTPUT :
-					V4L2_BUF_TYPE_VIDEO_CAPTURE;
 }
 
 /* Append a word to a list. */
@@ -108,16 +100,17 @@ static int check_pointers(struct device *d, const struct v4l2_capability *cap)
  * device_open() - open a device
  * @d:		filled in
  * @path:	path of its node
+ * @plane:	the plane to check
  *
  * Return: 0, or -1 with @d->why set.
  */
-int device_open(struct device *d, const char *path)
+int device_open(struct device *d, const char *path, unsigned int plane)
 {
 	struct v4l2_capability cap;
 	char sysfs[PATH_MAX];
 	int ret;
 
-	*d = (struct device) { .path = path };
+	*d = (struct device) { .path = path, .plane = plane };
 	d->fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (d->fd < 0 && (errno == EACCES || errno == EPERM))
 		return failed(d, "%s (%s): be root, or in the group that owns it, often 'video'",
@@ -126,19 +119,19 @@ int device_open(struct device *d, const char *path)
 		return failed(d, "%s", strerror(errno));
 	if (find_node(d, sysfs) || DEVICE_IOCTL(d, VIDIOC_QUERYCAP, &cap))
 		return failed(d, "is not a V4L2 device");
-	if (!(cap.device_caps & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_OUTPUT)) ||
+	if (!(cap.device_caps & (CAPS_CAPTURE | CAPS_OUTPUT)) ||
 	    !(cap.device_caps & V4L2_CAP_STREAMING)) {
 		d->unsuited = true;
-		return failed(d, "has no single-planar video capture or output by streaming");
+		return failed(d, "has no video capture or output by streaming, or both at once");
 	}
-	if (!(cap.device_caps & V4L2_CAP_VIDEO_CAPTURE))
+	if (!(cap.device_caps & CAPS_CAPTURE))
 		d->direction = OUTPUT;
+	d->multiplanar = cap.device_caps & CAPS_MULTIPLANAR;
 	if (check_pointers(d, &cap))
 		return -1;
 	ret = device_save_state(d);
 	if (ret)
 		return failed(d, "VIDIOC_G_FMT: %s", strerror(-ret));
-	d->pix = d->before.format.fmt.pix;
 
 	snprintf(d->driver, sizeof(d->driver), "%.15s", (const char *)cap.driver);
 	snprintf(d->card, sizeof(d->card), "%.31s", (const char *)cap.card);
@@ -171,6 +164,20 @@ void device_close(struct device *d)
 	d->fd = -1;
 }
 
+/* Complete a size by what the device was set to before. */
+static struct frame_size complete(const struct device *d, const struct frame_size *size)
+{
+	struct frame_size whole = *size;
+
+	if (!whole.width) {
+		whole.width = d->before.width;
+		whole.height = d->before.height;
+	}
+	if (!whole.pixelformat)
+		whole.pixelformat = d->before.pixelformat;
+	return whole;
+}
+
 /**
  * device_set_size() - set size and format of frames
  * @d:		the device, without buffers; &device.pix is what the driver made of it
@@ -180,22 +187,18 @@ void device_close(struct device *d)
  */
 int device_set_size(struct device *d, const struct frame_size *size)
 {
-	const struct v4l2_pix_format *before = &d->before.format.fmt.pix;
-	struct v4l2_format fmt = d->before.format;
+	struct frame_size whole = complete(d, size);
+	struct v4l2_format format = d->before.format;
+	bool other = size->width || size->pixelformat;
 
-	if (size->width || size->pixelformat)
-		fmt.fmt.pix = (struct v4l2_pix_format) {
-			.width = size->width ? size->width : before->width,
-			.height = size->width ? size->height : before->height,
-			.pixelformat = size->pixelformat ? size->pixelformat : before->pixelformat,
-			.field = V4L2_FIELD_NONE,
-		};
-	else if (!memcmp(&d->pix, before, sizeof(d->pix)))
+	if (!other && !d->changed)
 		return 0;
-
-	if (DEVICE_IOCTL(d, VIDIOC_S_FMT, &fmt))
+	if (other)
+		device_want_format(d, &whole, &format);
+	if (DEVICE_IOCTL(d, VIDIOC_S_FMT, &format))
 		return -errno;
-	d->pix = fmt.fmt.pix;
+	d->changed = other;
+	device_know_format(d, &format);
 	return 0;
 }
 
@@ -210,13 +213,8 @@ int device_set_size(struct device *d, const struct frame_size *size)
  */
 int device_set_exact_size(struct device *d, const struct frame_size *size)
 {
-	const struct v4l2_pix_format *before = &d->before.format.fmt.pix;
-	struct frame_size whole = {
-		.width = size->width ? size->width : before->width,
-		.height = size->width ? size->height : before->height,
-		.pixelformat = size->pixelformat ? size->pixelformat : before->pixelformat,
-	};
-	int ret = device_set_size(d, &whole);
+	struct frame_size whole = complete(d, size);
+	int ret = device_set_size(d, size);
 
 	if (!ret && d->pix.width == whole.width && d->pix.height == whole.height &&
 	    d->pix.pixelformat == whole.pixelformat)
@@ -243,12 +241,6 @@ int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr)
 	return DEVICE_IOCTL(d, VIDIOC_REQBUFS, &request) ? -errno : (int)request.count;
 }
 
-/* Bytes that an output device reads; a capture device sets this itself. */
-static __u32 payload(const struct device *d)
-{
-	return d->direction == OUTPUT ? d->pix.sizeimage : 0;
-}
-
 /**
  * device_queue_pointer() - hand a pointer to the device
  * @d:		the device
@@ -263,14 +255,12 @@ int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
 {
 	struct v4l2_buffer buf = {
 		.index = index,
-		.type = device_buffer_type(d),
 		.memory = V4L2_MEMORY_USERPTR,
 		.m.userptr = (unsigned long)pointer,
 		.length = length,
-		.bytesused = payload(d),
 	};
 
-	return DEVICE_IOCTL(d, VIDIOC_QBUF, &buf) ? -errno : 0;
+	return device_queue(d, &buf);
 }
 
 /**
@@ -285,13 +275,11 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
 {
 	struct v4l2_buffer buf = {
 		.index = index,
-		.type = device_buffer_type(d),
 		.memory = V4L2_MEMORY_DMABUF,
 		.m.fd = fd,
-		.bytesused = payload(d),
 	};
 
-	return DEVICE_IOCTL(d, VIDIOC_QBUF, &buf) ? -errno : 0;
+	return device_queue(d, &buf);
 }
 
 /**
@@ -331,9 +319,5 @@ int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 		return -errno;
 	if (!ready)
 		return -ETIMEDOUT;
-	*buf = (struct v4l2_buffer) {
-		.type = device_buffer_type(d),
-		.memory = memory,
-	};
-	return DEVICE_IOCTL(d, VIDIOC_DQBUF, buf) ? -errno : 0;
+	return device_take(d, buf, memory);
 }

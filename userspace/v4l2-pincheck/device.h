@@ -42,6 +42,9 @@ struct frame_size {
 /**
  * struct device_state - what a change of the format may change as well
  * @format:	the format
+ * @width:	its width
+ * @height:	its height
+ * @pixelformat: its pixel format
  * @crop:	the crop rectangle
  * @compose:	the compose rectangle
  * @rate:	the frame rate
@@ -51,6 +54,9 @@ struct frame_size {
  */
 struct device_state {
 	struct v4l2_format format;
+	unsigned int width;
+	unsigned int height;
+	__u32 pixelformat;
 	struct v4l2_selection crop;
 	struct v4l2_selection compose;
 	struct v4l2_streamparm rate;
@@ -73,6 +79,8 @@ struct device_state {
  * @vipin:	its driver is vipin: it has policies, stamps and verdicts
  * @unsuited:	it works, but it has nothing that can be checked; @why says what it offers
  * @keeps_format:	its format must not be changed
+ * @changed:	its format is another one than before
+ * @multiplanar:	it has the multi-planar API
  * @checks_vmas:	with policy strict, the driver checks VMAs itself
  * @translated:	an IOMMU translates its DMA addresses
  * @reach:	the highest bus address that it can access
@@ -80,7 +88,11 @@ struct device_state {
  * @takes_scattered: it takes memory that is not contiguous; see probe_scattered()
  * @takes_none:	it refuses even memory that every device should take; see probe_depth()
  * @depth:	number of buffers with which it starts; see probe_depth()
- * @pix:	its format
+ * @pix:	its format; the size is that of the plane which is checked
+ * @plane:	the plane which is checked
+ * @nr_planes:	number of pieces of memory of a frame
+ * @plane_sizes:	bytes of each of them; only with the multi-planar API
+ * @others:	good memory for the other planes
  * @before:	its state before; the type of its format is 0 until it is known
  * @controls_before:	values of the vipin controls before they were set here
  * @why:	what went wrong
@@ -98,6 +110,8 @@ struct device {
 	bool vipin;
 	bool unsuited;
 	bool keeps_format;
+	bool changed;
+	bool multiplanar;
 	bool checks_vmas;
 	bool translated;
 	__u64 reach;
@@ -106,12 +120,16 @@ struct device {
 	bool takes_none;
 	unsigned int depth;
 	struct v4l2_pix_format pix;
+	unsigned int plane;
+	unsigned int nr_planes;
+	size_t plane_sizes[VIDEO_MAX_PLANES];
+	void *others[VIDEO_MAX_PLANES];
 	struct device_state before;
 	__s32 controls_before[NR_CONTROLS];
 	char why[1024];
 };
 
-int device_open(struct device *d, const char *path);
+int device_open(struct device *d, const char *path, unsigned int plane);
 void device_close(struct device *d);
 int device_set_size(struct device *d, const struct frame_size *size);
 int device_set_exact_size(struct device *d, const struct frame_size *size);
@@ -123,7 +141,13 @@ int device_stream(struct device *d, bool on);
 int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 		   enum v4l2_memory memory, int timeout);
 
+/* device-planes.c: the single-planar and the multi-planar API. */
 __u32 device_buffer_type(const struct device *d);
+void device_know_format(struct device *d, const struct v4l2_format *format);
+void device_want_format(const struct device *d, const struct frame_size *size,
+			struct v4l2_format *format);
+int device_queue(struct device *d, struct v4l2_buffer *buf);
+int device_take(struct device *d, struct v4l2_buffer *buf, enum v4l2_memory memory);
 
 /* device-state.c: the state that is restored at the end. */
 int device_save_state(struct device *d);

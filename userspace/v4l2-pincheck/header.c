@@ -41,8 +41,11 @@ static void print_device(const char *prefix, const struct device *d)
 	device_format_name(letters, d->pix.pixelformat);
 	printf("%s%s: %s \"%s\", %s, %s\n", prefix, d->path, d->driver, d->card, d->bus_info,
 	       direction_names[d->direction]);
-	printf("%s    %s %ux%u, sizeimage %u, %s\n", prefix, letters, d->pix.width, d->pix.height,
-	       d->pix.sizeimage, d->translated ? "behind an IOMMU" : "no IOMMU");
+	printf("%s    %s %ux%u, sizeimage %u, ", prefix, letters, d->pix.width, d->pix.height,
+	       d->pix.sizeimage);
+	if (d->nr_planes > 1)
+		printf("plane %u of %u, ", d->plane, d->nr_planes);
+	printf("%s\n", d->translated ? "behind an IOMMU" : "no IOMMU");
 }
 
 /**

@@ -5,6 +5,7 @@
  * The files are in layers. Each uses only those above it, ../common and ../memory:
  *
  *	device*, probe, frame, stamp, png	the device, and the contents of memory
+ *	planes					memory that every device should take
  *	health, variant				the system; how a frame lies in memory
  *	facts*					facts about memory, from /proc
  *	verdict					vipin's verdicts, from debugfs
@@ -30,12 +31,10 @@
 #include "health.h"
 #include "known.h"
 #include "options.h"
+#include "planes.h"
 #include "probe.h"
 #include "report.h"
 #include "row.h"
-
-/* Memory for good pointers, best first: contiguous memory, if there is some. */
-static const char * const good_kinds[] = { "hugetlb", "thp", "malloc" };
 
 /* The default policy of vipin comes first. */
 static const enum vipin_policy policies[NR_POLICIES] = {
@@ -112,7 +111,7 @@ static unsigned int count_rows(const struct options *o, const struct device *d,
 	const struct memory_kind *kind;
 	unsigned int rows = 0;
 
-	if (v->size.width && d->keeps_format)
+	if (v->size.width && (d->keeps_format || o->plane))
 		return 0;
 	memory_for_each_kind(kind)
 		rows += options_choose(o, kind, v);
@@ -129,25 +128,6 @@ static unsigned int count_all_rows(const struct options *o, const struct device 
 				if (has_policy(o, &devices[i], policies[k]))
 					rows += count_rows(o, &devices[i], v);
 	return rows;
-}
-
-/*
- * Map memory that every device should take. In a huge page, later checks look only at
- * the frame and the page after it.
- */
-static int map_good(struct memory *whole, struct memory *m, const struct device *d)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(good_kinds); i++) {
-		if (memory_map(whole, memory_find(good_kinds[i]), d->path, d->pix.sizeimage))
-			continue;
-		/* Fault its pages in now, not during the first row. */
-		frame_fill(whole);
-		*m = *whole;
-		if (m->frame + m->length + PAGE < m->base + m->size)
-			m->size = m->frame + m->length + PAGE - m->base;
-		return 0;
-	}
-	return cannot_run("no good memory", whole->why);
 }
 
 /* Is the run over with the first unexpected row? */
@@ -189,34 +169,44 @@ static int run_policy(const struct options *o, struct device *d,
 	return 0;
 }
 
-static int run_variant(const struct options *o, struct device *d,
-		       const struct variant *v, struct total *total)
+/* Run the rows of a variant. The memory of the other planes is there. */
+static int run_with_planes(const struct options *o, struct device *d,
+			   const struct variant *v, struct total *total)
 {
 	struct memory good, spare;
-	int ret, status;
+	int status;
 
-	ret = device_set_size(d, v->size.width ? &v->size : &o->size);
-	if (ret)
-		return cannot_run(d->path, strerror(-ret));
-	if (map_good(&good, &run.good, d))
-		return EXIT_CANNOT_RUN;
-	status = map_good(&spare, &run.spare, d);
-	if (status)
+	if (good_map(&good, &run.good, d, d->pix.sizeimage))
+		return cannot_run("no good memory", good.why);
+	if (good_map(&spare, &run.spare, d, d->pix.sizeimage)) {
+		status = cannot_run("no good memory", spare.why);
 		goto unmap_good;
+	}
 
 	d->takes_scattered = o->contiguous < 0 ? probe_scattered(d) : !o->contiguous;
-	if (probe_depth(d, &run.good)) {
-		status = cannot_run(d->path, d->why);
-		goto unmap_spare;
-	}
+	status = probe_depth(d, &run.good) ? cannot_run(d->path, d->why) : 0;
 	for (int i = 0; i < NR_POLICIES && !status; i++)
 		if (has_policy(o, d, policies[i]) && !is_enough(o, total))
 			status = run_policy(o, d, v, policies[i], total);
 
-unmap_spare:
 	memory_unmap(&spare);
 unmap_good:
 	memory_unmap(&good);
+	return status;
+}
+
+static int run_variant(const struct options *o, struct device *d,
+		       const struct variant *v, struct total *total)
+{
+	int ret = device_set_size(d, v->size.width ? &v->size : &o->size), status;
+	struct memory others[VIDEO_MAX_PLANES];
+
+	if (ret)
+		return cannot_run(d->path, strerror(-ret));
+	if (planes_map(d, others))
+		return cannot_run(d->path, "no good memory for the other planes");
+	status = run_with_planes(o, d, v, total);
+	planes_unmap(d, others);
 	return status;
 }
 
@@ -242,9 +232,25 @@ static bool leave_to_kernel(const struct options *o, struct device *d)
 /* The first device that leaves decisions to the kernel shows what the kernel does. */
 static void observe_kernel(const struct options *o, struct device *devices)
 {
-	for (unsigned int i = 0; i < o->nr_paths; i++)
-		if (leave_to_kernel(o, &devices[i]) && probe_kernel(&devices[i]))
-			return;
+	struct memory others[VIDEO_MAX_PLANES];
+	bool observed = false;
+
+	for (unsigned int i = 0; i < o->nr_paths && !observed; i++) {
+		if (!leave_to_kernel(o, &devices[i]) || planes_map(&devices[i], others))
+			continue;
+		observed = probe_kernel(&devices[i]);
+		planes_unmap(&devices[i], others);
+	}
+}
+
+/* The stamp of vipin covers all planes, and is in the first one. */
+static int check_planes(const struct device *d)
+{
+	if (d->plane >= d->nr_planes)
+		return cannot_run(d->path, "has no such plane");
+	if (d->vipin && d->nr_planes > 1)
+		return cannot_run(d->path, "vipin's frames must have one plane: use --format");
+	return 0;
 }
 
 /* Set the size and format that the user asked for, and find out what devices and kernel do. */
@@ -255,6 +261,8 @@ static int prepare(const struct options *o, struct device *devices)
 
 		if (options_change_format(o) && device_set_exact_size(d, &o->size))
 			return cannot_run(d->path, d->why);
+		if (check_planes(d))
+			return EXIT_CANNOT_RUN;
 		if (has_policy(o, d, VIPIN_POLICY_STRICT) &&
 		    !device_set_policy(d, VIPIN_POLICY_STRICT))
 			probe_check(d);
@@ -325,7 +333,7 @@ static int open_devices(struct options *o, struct device *devices)
 	for (unsigned int i = 0; i < o->nr_paths; i++) {
 		struct device *d = &devices[nr];
 
-		if (device_open(d, o->paths[i])) {
+		if (device_open(d, o->paths[i], o->plane)) {
 			status = d->unsuited ? nothing_to_run(d->path, d->why) :
 					       cannot_run(d->path, d->why);
 			if (!d->unsuited && !o->all)

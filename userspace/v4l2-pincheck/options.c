@@ -28,6 +28,8 @@ static const char usage_text[] =
 "                         letters; if the device has no such frames, the error says\n"
 "                         which it has (default: what the device is set to)\n"
 "      --format FMT       use this pixel format, and the device's size\n"
+"      --plane N          check this plane, from 0, of frames with several planes; the\n"
+"                         others get good memory (default: 0)\n"
 "      --contiguous YN    whether the device needs contiguous memory: yes or no\n"
 "                         (default: known for vipin, found out for other devices)\n"
 "\n"
@@ -126,6 +128,16 @@ static bool parse_number(unsigned int *number, const char *text, unsigned int ma
 	return true;
 }
 
+static bool parse_plane(unsigned int *plane, const char *text)
+{
+	unsigned long value;
+
+	if (!number_parse(text, 0, VIDEO_MAX_PLANES - 1, &value))
+		return false;
+	*plane = value;
+	return true;
+}
+
 /* Four letters. The names of some formats end in a space: "Y16 ". */
 static bool parse_format(struct options *o, const char *format)
 {
@@ -175,8 +187,8 @@ static const char *parse_device(struct options *o, const char *text)
 }
 
 enum {
-	OPT_BASIC = 256, OPT_DIRECTION, OPT_CONTIGUOUS, OPT_SIZE, OPT_FORMAT, OPT_FRAME_PNG,
-	OPT_JSON, OPT_HTML, OPT_JUNIT, OPT_KTAP, OPT_COLOR, OPT_EXPLAIN, OPT_INTRUSIVE,
+	OPT_BASIC = 256, OPT_DIRECTION, OPT_CONTIGUOUS, OPT_SIZE, OPT_FORMAT, OPT_PLANE,
+	OPT_FRAME_PNG, OPT_JSON, OPT_HTML, OPT_JUNIT, OPT_KTAP, OPT_COLOR, OPT_EXPLAIN, OPT_INTRUSIVE,
 	OPT_EXCLUSIVE, OPT_NO_SKIPS, OPT_EXPECT, OPT_VERSION,
 };
 
@@ -259,6 +271,8 @@ static const char *parse_option(struct options *o, int option, const char *argum
 			"not a size, such as 640x480 or 512x512:GREY";
 	case OPT_FORMAT:
 		return parse_format(o, argument) ? NULL : "not a pixel format, such as GREY";
+	case OPT_PLANE:
+		return parse_plane(&o->plane, argument) ? NULL : "not a plane from 0 to 7";
 	case 'n':
 		return parse_number(&o->frames, argument, MAX_FRAMES) ? NULL :
 			"not a number of frames from 1 to 1000000";
@@ -299,6 +313,7 @@ static const struct option longs[] = {
 	{ "contiguous", required_argument, NULL, OPT_CONTIGUOUS },
 	{ "size", required_argument, NULL, OPT_SIZE },
 	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "plane", required_argument, NULL, OPT_PLANE },
 	{ "frames", required_argument, NULL, 'n' },
 	{ "frame-png", required_argument, NULL, OPT_FRAME_PNG },
 	{ "json", required_argument, NULL, OPT_JSON },

@@ -33,6 +33,7 @@ enum {
  * @direction:	a direction, or -1 for both
  * @policy:	a policy, or -1 for all that the device has
  * @size:	size and format of frames, as far as the user asked for them
+ * @plane:	the plane of a multi-planar device to check
  * @contiguous:	whether the device needs contiguous memory: 0, 1, or -1 to find out
  * @frames:	number of frames for each accepted memory, 0 for the usual number
  * @png:	file for the first frame, or NULL
@@ -60,6 +61,7 @@ struct options {
 	int direction;
 	int policy;
 	struct frame_size size;
+	unsigned int plane;
 	int contiguous;
 	unsigned int frames;
 	const char *png;

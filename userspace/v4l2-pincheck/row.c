@@ -206,6 +206,8 @@ static bool run_queue(struct row *row, struct run *run, struct device *d,
 	unsigned int serial = verdict_last_serial(d);
 	struct facts after;
 
+	if (m->kind->by_fd && d->nr_planes > 1)
+		return row_skip(row, "the other planes would need dma-bufs, too");
 	if (m->kind->by_fd && d->depth > 1)
 		return row_skip(row, "the device does not start with a single dma-buf");
 	if (m->kind->by_fd && before->bounced)
