@@ -212,7 +212,7 @@ void answer_print(void)
 		print_dmabufs(a);
 		print_instead(a);
 		if (a->unexpected)
-			printf("  faults: %u rows are not as a correct kernel and driver do it\n",
+			printf("  faults: %u of its rows differ from a correct kernel and driver\n",
 			       a->unexpected);
 	}
 	print_quirks();

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fake-device.c - a camera that exists only in the program that is linked with this file
+ *
+ * ioctl() of /dev/zero is that of a camera with user pointers, whose frames any memory can hold.
+ * Setting a format changes its crop rectangle and its frame rate, as some drivers do. All
+ * processes of the program share its state. When one exits, it appends the state to the file
+ * FAKE_STATE. FAKE_DEVICE chooses what is wrong with the camera:
+ *
+ *	no-userptr	it takes no user pointers
+ *	crash		the process gets a SIGSEGV at the eighth frame
+ *	errors		each second frame has an error
+ *	only-errors	each frame has an error
+ */
+#include <errno.h>
+#include <linux/videodev2.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define MAX_QUEUED	32
+#define MAX_FRAME	(1024 * 1024)
+#define STEP		4096
+
+static struct camera {
+	struct v4l2_pix_format pix;
+	struct v4l2_rect crop;
+	struct v4l2_fract rate;
+	bool streaming;
+	unsigned int buffers;
+	unsigned int sequence;
+	unsigned int queued;
+	unsigned int taken;
+	struct v4l2_buffer queue[MAX_QUEUED];
+	unsigned char frame[MAX_FRAME];
+} *camera;
+
+__attribute__((constructor))
+static void begin(void)
+{
+	camera = mmap(NULL, sizeof(*camera), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
+	if (camera == MAP_FAILED)
+		abort();
+	camera->pix = (struct v4l2_pix_format) {
+		.width = 640, .height = 360, .pixelformat = V4L2_PIX_FMT_YUYV,
+		.field = V4L2_FIELD_NONE, .bytesperline = 1280, .sizeimage = 460800,
+	};
+	camera->crop = (struct v4l2_rect) { 1, 2, 600, 300 };
+	camera->rate = (struct v4l2_fract) { 1, 15 };
+	memset(camera->frame, 0x10, sizeof(camera->frame));
+}
+
+__attribute__((destructor))
+static void end(void)
+{
+	const char *path = getenv("FAKE_STATE");
+	FILE *f = path ? fopen(path, "ae") : NULL;
+
+	if (!f)
+		return;
+	fprintf(f, "%ux%u %.4s crop %ux%u rate %u streaming %d buffers %u\n", camera->pix.width,
+		camera->pix.height, (const char *)&camera->pix.pixelformat, camera->crop.width,
+		camera->crop.height, camera->rate.denominator, camera->streaming,
+		camera->buffers);
+	fclose(f);
+}
+
+static bool is(const char *what)
+{
+	const char *fault = getenv("FAKE_DEVICE");
+
+	return fault && !strcmp(fault, what);
+}
+
+static bool is_camera(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 5);
+}
+
+static int fails(int error)
+{
+	errno = error;
+	return -1;
+}
+
+static int query(struct v4l2_capability *cap)
+{
+	*cap = (struct v4l2_capability) {
+		.driver = "fake", .card = "Fake camera", .bus_info = "usb-0000:00:14.0-1",
+		.device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING | V4L2_CAP_READWRITE,
+	};
+	return 0;
+}
+
+static int set_format(struct v4l2_pix_format *pix)
+{
+	bool grey = pix->pixelformat == V4L2_PIX_FMT_GREY;
+
+	if (!grey)
+		pix->pixelformat = V4L2_PIX_FMT_YUYV;
+	pix->bytesperline = pix->width * (grey ? 1 : 2);
+	pix->sizeimage = pix->bytesperline * pix->height;
+	camera->pix = *pix;
+	camera->crop = (struct v4l2_rect) { 0, 0, pix->width, pix->height };
+	camera->rate.denominator = 30;
+	return 0;
+}
+
+static int get_crop(struct v4l2_selection *selection)
+{
+	if (selection->target != V4L2_SEL_TGT_CROP)
+		return fails(EINVAL);
+	selection->r = camera->crop;
+	return 0;
+}
+
+static int request(const struct v4l2_requestbuffers *buffers)
+{
+	if (buffers->memory == V4L2_MEMORY_DMABUF ||
+	    (buffers->memory == V4L2_MEMORY_USERPTR && is("no-userptr")))
+		return fails(EINVAL);
+	if (camera->streaming)
+		return fails(EBUSY);
+	camera->buffers = buffers->count;
+	camera->taken = camera->queued;
+	return 0;
+}
+
+static int stream(bool on)
+{
+	camera->streaming = on;
+	if (!on)
+		camera->taken = camera->queued;
+	return 0;
+}
+
+/* May the process read and write this byte? */
+static bool is_accessible(unsigned long address)
+{
+	unsigned char byte;
+	struct iovec here = { &byte, 1 }, there = { (void *)address, 1 };
+
+	return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == 1 &&
+	       process_vm_writev(getpid(), &here, 1, &there, 1, 0) == 1;
+}
+
+static int queue(const struct v4l2_buffer *buf)
+{
+	if (buf->length < camera->pix.sizeimage)
+		return fails(EINVAL);
+	for (size_t i = 0; i < buf->length; i += STEP)
+		if (!is_accessible(buf->m.userptr + i))
+			return fails(EFAULT);
+	if (!is_accessible(buf->m.userptr + buf->length - 1))
+		return fails(EFAULT);
+	camera->queue[camera->queued++ % MAX_QUEUED] = *buf;
+	return 0;
+}
+
+static int take(struct v4l2_buffer *buf)
+{
+	struct iovec here, there;
+
+	if (camera->taken == camera->queued)
+		return fails(EAGAIN);
+	usleep(2000);
+	*buf = camera->queue[camera->taken++ % MAX_QUEUED];
+	buf->sequence = camera->sequence++;
+	buf->bytesused = camera->pix.sizeimage;
+	buf->flags = 0;
+	if (is("crash") && camera->sequence == 8)
+		raise(SIGSEGV);
+	if (is("only-errors") || (is("errors") && camera->sequence % 2)) {
+		buf->flags = V4L2_BUF_FLAG_ERROR;
+		return 0;
+	}
+	here = (struct iovec) { camera->frame, buf->bytesused };
+	there = (struct iovec) { (void *)buf->m.userptr, buf->bytesused };
+	return process_vm_writev(getpid(), &here, 1, &there, 1, 0) == (ssize_t)buf->bytesused ?
+	       0 : fails(EIO);
+}
+
+static int call(unsigned long number, void *argument)
+{
+	struct v4l2_streamparm *rate = argument;
+	struct v4l2_format *format = argument;
+
+	switch (number) {
+	case VIDIOC_QUERYCAP:
+		return query(argument);
+	case VIDIOC_G_FMT:
+		format->fmt.pix = camera->pix;
+		return 0;
+	case VIDIOC_S_FMT:
+		return set_format(&format->fmt.pix);
+	case VIDIOC_G_SELECTION:
+		return get_crop(argument);
+	case VIDIOC_S_SELECTION:
+		camera->crop = ((struct v4l2_selection *)argument)->r;
+		return 0;
+	case VIDIOC_G_PARM:
+		rate->parm.capture.timeperframe = camera->rate;
+		return 0;
+	case VIDIOC_S_PARM:
+		camera->rate = rate->parm.capture.timeperframe;
+		return 0;
+	case VIDIOC_REQBUFS:
+		return request(argument);
+	case VIDIOC_STREAMON:
+		return stream(true);
+	case VIDIOC_STREAMOFF:
+		return stream(false);
+	case VIDIOC_QBUF:
+		return queue(argument);
+	case VIDIOC_DQBUF:
+		return take(argument);
+	}
+	return fails(ENOTTY);
+}
+
+/* This takes the place of the function of the C library. */
+int ioctl(int fd, unsigned long number, ...)
+{
+	va_list arguments;
+	void *argument;
+
+	va_start(arguments, number);
+	argument = va_arg(arguments, void *);
+	va_end(arguments);
+	return is_camera(fd) ? call(number, argument) : syscall(SYS_ioctl, fd, number, argument);
+}
