@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * program.c - programs as bytes and as text, and running them
+ *
+ * In a text each line is an operation: its name, and NAME=VALUE for each argument that is not 0.
+ * A line that starts with '#' is a comment. A file that starts with '#' is a text.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "coverage.h"
+#include "program.h"
+
+#define MAX_LINE	256
+
+static const struct op_table * const tables[] = {
+	&file_ops, &buffer_ops, &format_ops, &control_ops, &memory_ops, &task_ops,
+};
+
+/* The program of this process, and the record that this thread runs next. */
+static const struct program *running;
+static struct scene *scene;
+static _Thread_local unsigned int next;
+
+static unsigned int nr_ops(void)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		n += tables[i]->nr_ops;
+	return n;
+}
+
+static const struct op *op_at(unsigned int n)
+{
+	size_t i = 0;
+
+	n %= nr_ops();
+	for (; n >= tables[i]->nr_ops; i++)
+		n -= tables[i]->nr_ops;
+	return &tables[i]->ops[n];
+}
+
+static const __u8 *record_at(const struct program *p, unsigned int n)
+{
+	return &p->bytes[n * RECORD];
+}
+
+/* Find the name of an argument in a list of names; return its index, or -1. */
+static int argument_index(const char *names, const char *name, size_t length)
+{
+	for (int i = 0; *names; i++) {
+		size_t here = strcspn(names, " ");
+
+		if (here == length && !strncmp(names, name, length))
+			return i;
+		names += here + (names[here] == ' ');
+	}
+	return -1;
+}
+
+/* Parse "NAME=VALUE". */
+static int parse_argument(const struct op *op, char *word, __u8 *arguments)
+{
+	char *value = strchr(word, '='), *end;
+	unsigned long number;
+	int index;
+
+	if (!value)
+		return -1;
+	index = argument_index(op->arguments, word, value - word);
+	number = strtoul(value + 1, &end, 0);
+	if (index < 0 || *end || !value[1] || number > 255)
+		return -1;
+	arguments[index] = number;
+	return 0;
+}
+
+static int parse_line(char *line, __u8 *record)
+{
+	char *rest, *word = strtok_r(line, " \t\n", &rest);
+	const struct op *op = NULL;
+
+	for (unsigned int i = 0; i < nr_ops() && !op; i++) {
+		record[0] = i;
+		if (!strcmp(op_at(i)->name, word))
+			op = op_at(i);
+	}
+	if (!op)
+		return -1;
+	while ((word = strtok_r(NULL, " \t\n", &rest)))
+		if (parse_argument(op, word, record + 1))
+			return -1;
+	return 0;
+}
+
+static int parse(struct program *p, FILE *from, const char *path)
+{
+	char line[MAX_LINE];
+
+	for (int number = 1; fgets(line, sizeof(line), from); number++) {
+		if (*line == '#' || *line == '\n')
+			continue;
+		if (p->nr_records == MAX_RECORDS ||
+		    parse_line(line, &p->bytes[p->nr_records * RECORD])) {
+			fprintf(stderr, "vipin-fuzz: %s: line %d is not an operation\n", path,
+				number);
+			return -1;
+		}
+		p->nr_records++;
+	}
+	return 0;
+}
+
+/**
+ * program_read() - read a program, bytes or text
+ * @p:		filled in
+ * @path:	the file
+ *
+ * Only the first MAX_PROGRAM bytes are read. An incomplete record gets zeros.
+ *
+ * Return: 0, or -1 after a message.
+ */
+int program_read(struct program *p, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	int first, ret = 0;
+
+	*p = (struct program) {};
+	if (!file) {
+		fprintf(stderr, "vipin-fuzz: %s: %s\n", path, strerror(errno));
+		return -1;
+	}
+	first = ungetc(getc(file), file);
+	if (first == '#') {
+		ret = parse(p, file, path);
+	} else {
+		size_t size = fread(p->bytes, 1, sizeof(p->bytes), file);
+
+		p->nr_records = (size + RECORD - 1) / RECORD;
+	}
+	fclose(file);
+	return ret;
+}
+
+/**
+ * program_write() - write a program as bytes
+ * @p:	the program
+ * @to:	the file
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int program_write(const struct program *p, FILE *to)
+{
+	return fwrite(p->bytes, RECORD, p->nr_records, to) == p->nr_records ? 0 : -1;
+}
+
+static void print_record(const __u8 *record, FILE *to)
+{
+	const struct op *op = op_at(*record);
+	const char *names = op->arguments;
+
+	fputs(op->name, to);
+	for (int i = 1; *names; i++) {
+		size_t length = strcspn(names, " ");
+
+		if (record[i])
+			fprintf(to, " %.*s=%u", (int)length, names, record[i]);
+		names += length + (names[length] == ' ');
+	}
+}
+
+/**
+ * program_print() - print a program as text
+ * @p:	the program
+ * @to:	the file
+ */
+void program_print(const struct program *p, FILE *to)
+{
+	for (unsigned int i = 0; i < p->nr_records; i++) {
+		print_record(record_at(p, i), to);
+		putc('\n', to);
+	}
+}
+
+/**
+ * program_list_ops() - print all operations and the names of their arguments
+ */
+void program_list_ops(void)
+{
+	for (unsigned int i = 0; i < nr_ops(); i++)
+		printf("%s %s\n", op_at(i)->name, op_at(i)->arguments);
+}
+
+static void run_record(void)
+{
+	const __u8 *record = record_at(running, next++);
+	long result = op_at(*record)->run(scene, record + 1);
+
+	coverage_collect();
+	if (!scene->verbose)
+		return;
+	flockfile(stdout);
+	printf("  [%d] ", gettid());
+	print_record(record, stdout);
+	if (result < 0)
+		printf(": %s\n", strerror(-result));
+	else
+		printf(": %ld\n", result);
+	fflush(stdout);
+	funlockfile(stdout);
+}
+
+/**
+ * program_run() - run a program in this process
+ * @p:	the program
+ * @s:	its files and its memory
+ */
+void program_run(const struct program *p, struct scene *s)
+{
+	running = p;
+	scene = s;
+	for (next = 0; next < p->nr_records; )
+		run_record();
+}
+
+/**
+ * program_next() - get the next record of this task
+ *
+ * Return: its number.
+ */
+unsigned int program_next(void)
+{
+	return next;
+}
+
+/**
+ * program_skip() - go on after some records, which another task runs
+ * @nr_records:	how many
+ */
+void program_skip(unsigned int nr_records)
+{
+	next += nr_records;
+}
+
+/**
+ * program_run_part() - run some of the records in this task
+ * @from:	the first one
+ * @nr_records:	how many; fewer are run if the program ends before
+ */
+void program_run_part(unsigned int from, unsigned int nr_records)
+{
+	next = from;
+	while (nr_records-- && next < running->nr_records)
+		run_record();
+}

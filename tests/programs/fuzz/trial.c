@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * trial.c - run a program, and check the kernel afterwards
+ *
+ * Each program runs in a process of its own. When this process ends, so do its threads, and its
+ * own child processes are killed. Then no page may be pinned, the kernel must have reported
+ * nothing, and each node must have no buffers. The nodes get the same settings before each
+ * program.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/harmless-messages.h"
+#include "common/kmsg.h"
+#include "common/pins.h"
+#include "common/video-node.h"
+#include "coverage.h"
+#include "place.h"
+#include "task.h"
+#include "trial.h"
+#include "vipin/vipin-uapi.h"
+
+/* Frames are small, so that a node makes many of them. */
+#define WIDTH	64
+#define HEIGHT	32
+
+struct shared *shared;
+static struct node nodes[NODES];
+static unsigned int nr_nodes;
+static bool print_calls;
+static int kernel_log = -1;
+static long pinned;
+
+static void find_nodes(void)
+{
+	struct v4l2_capability cap;
+	glob_t found;
+
+	if (glob("/dev/video*", 0, NULL, &found))
+		return;
+	for (size_t i = 0; i < found.gl_pathc && nr_nodes < NODES; i++) {
+		struct node *node = &nodes[nr_nodes];
+
+		snprintf(node->path, sizeof(node->path), "%s", found.gl_pathv[i]);
+		node->fd = video_node_open(node->path, &node->type);
+		if (node->fd < 0)
+			continue;
+		if (!ioctl(node->fd, VIDIOC_QUERYCAP, &cap) &&
+		    !strcmp((const char *)cap.driver, "vipin"))
+			nr_nodes++;
+		else
+			close(node->fd);
+	}
+	globfree(&found);
+}
+
+/* Give a node the settings that each program begins with. */
+static int reset_node(const struct node *node)
+{
+	struct v4l2_format format = { .type = node->type };
+	struct v4l2_streamparm parm = { .type = node->type };
+
+	if (V4L2_TYPE_IS_MULTIPLANAR(node->type)) {
+		format.fmt.pix_mp.width = WIDTH;
+		format.fmt.pix_mp.height = HEIGHT;
+		format.fmt.pix_mp.pixelformat = V4L2_PIX_FMT_YUYV;
+	} else {
+		format.fmt.pix.width = WIDTH;
+		format.fmt.pix.height = HEIGHT;
+		format.fmt.pix.pixelformat = V4L2_PIX_FMT_YUYV;
+	}
+	parm.parm.capture.timeperframe = (struct v4l2_fract){ 1, 60 };
+	if (V4L2_TYPE_IS_OUTPUT(node->type))
+		parm.parm.output.timeperframe = (struct v4l2_fract){ 1, 60 };
+	ioctl(node->fd, VIDIOC_S_PARM, &parm);
+	video_node_set_control(node->fd, VIPIN_CID_POLICY, VIPIN_POLICY_KERNEL);
+	video_node_set_control(node->fd, VIPIN_CID_FREE_RUN, 1);
+	video_node_set_control(node->fd, VIPIN_CID_FRAME_STAMP, 1);
+	video_node_set_control(node->fd, V4L2_CID_TEST_PATTERN, 0);
+	return ioctl(node->fd, VIDIOC_S_FMT, &format) ? -errno : 0;
+}
+
+/**
+ * trial_set_up() - prepare to run programs
+ * @verbose:	print each call of the programs
+ *
+ * Return: 0, or -1 after a message.
+ */
+int trial_set_up(bool verbose)
+{
+	const struct rlimit no_core = {};
+
+	print_calls = verbose;
+	shared = place_shared(sizeof(*shared), -1);
+	find_nodes();
+	kernel_log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (!shared || !nr_nodes || kernel_log < 0) {
+		fprintf(stderr, "vipin-fuzz: %s\n",
+			nr_nodes ? strerror(errno) : "there is no node of vipin");
+		return -1;
+	}
+	lseek(kernel_log, 0, SEEK_END);
+	setrlimit(RLIMIT_CORE, &no_core);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	for (unsigned int i = 0; i < nr_nodes; i++)
+		reset_node(&nodes[i]);
+	pinned = pins_count(-1);
+	return 0;
+}
+
+static void do_nothing(int signal)
+{
+	(void)signal;
+}
+
+static void end_process(int signal)
+{
+	(void)signal;
+	_exit(0);
+}
+
+/**
+ * task_set_up() - set up signals of a program's process
+ * @trace:	which coverage to record
+ *
+ * A blocking call is interrupted by a timer. The process ends quietly if a device has written to
+ * memory that it needs, or if one of its threads has unmapped it.
+ */
+void task_set_up(enum coverage_task trace)
+{
+	static const struct itimerval often = { .it_interval.tv_usec = 20000,
+						.it_value.tv_usec = 20000 };
+	const struct sigaction interrupt = { .sa_handler = do_nothing };
+	const struct sigaction end = { .sa_handler = end_process };
+	static const int errors[] = { SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGPIPE };
+
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
+		sigaction(errors[i], &end, NULL);
+	sigaction(SIGALRM, &interrupt, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	coverage_begin(trace);
+}
+
+static void run_in_child(const struct program *p)
+{
+	static struct scene scene;
+
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	scene.nodes = nodes;
+	scene.nr_nodes = nr_nodes;
+	scene.verbose = print_calls;
+	for (int i = 0; i < FILES; i++)
+		scene.files[i] = (struct file){ .fd = -1, .node = &nodes[i % nr_nodes] };
+	for (int i = 0; i < DMABUFS; i++)
+		scene.dmabufs[i] = -1;
+	task_set_up(COVERAGE_MAIN);
+	program_run(p, &scene);
+	fflush(stdout);
+	_exit(0);
+}
+
+/**
+ * trial_start() - start a process that runs a program
+ * @p:	the program
+ *
+ * Return: the process, or -1 with errno set.
+ */
+pid_t trial_start(const struct program *p)
+{
+	pid_t child;
+
+	shared->inputs++;
+	shared->forks = 0;
+	shared->threads = 0;
+	shared->used = 0;
+	fflush(stdout);
+	child = fork();
+	if (!child)
+		run_in_child(p);
+	return child;
+}
+
+/* Does the kernel report an error? Other messages are allowed: programs make mistakes. */
+static bool is_report(const char *text)
+{
+	static const char * const words[] = {
+		"WARNING: ", "BUG: ", "KASAN: ", "UBSAN: ", "INFO: ", "DMA-API: ", "Oops",
+		"general protection fault", "kernel BUG at",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(text, words[i]))
+			return !message_is_harmless(text);
+	return false;
+}
+
+/* Read all new messages; describe the first report. */
+static bool log_is_clean(char why[WHY_SIZE])
+{
+	char record[KMSG_SIZE];
+	const char *text;
+	bool clean = true;
+
+	while ((text = kmsg_read(kernel_log, record))) {
+		if (!clean || !is_report(text))
+			continue;
+		snprintf(why, WHY_SIZE, "the kernel logged: %.*s", (int)strcspn(text, "\n"), text);
+		clean = false;
+	}
+	return clean;
+}
+
+/**
+ * trial_end() - wait for the end of a program, and check the kernel
+ * @child:	its process
+ * @status:	filled in: exit status of the process, as waitpid() returns it
+ * @why:	filled in if something is wrong
+ *
+ * Return: 0, or -1 if something is wrong.
+ */
+int trial_end(pid_t child, int *status, char why[WHY_SIZE])
+{
+	long held;
+	int ret = 0;
+
+	waitpid(child, status, 0);
+	kill(-child, SIGKILL);
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+	for (unsigned int i = 0; i < nr_nodes; i++) {
+		if (shared->used & 1U << i && reset_node(&nodes[i])) {
+			snprintf(why, WHY_SIZE, "%s: S_FMT: %m", nodes[i].path);
+			ret = -1;
+		}
+	}
+	held = pins_count(pinned);
+	if (held != pinned) {
+		snprintf(why, WHY_SIZE, "%ld pages are pinned, %ld were before", held, pinned);
+		pinned = held;
+		ret = -1;
+	}
+	if (!log_is_clean(why))
+		ret = -1;
+	if (ret)
+		shared->reports++;
+	return ret;
+}
