@@ -6,7 +6,8 @@ obj-$(CONFIG_VIDEO_VIMAP) += drivers/vimap/
 else
 
 # For users: "make help" lists the targets.
-TARGET ?= $(if $(filter command,$(firstword $(origin KDIR))),kdir,trixie-backports)
+TARGET ?= $(if $(filter command,$(firstword $(origin KDIR))),kdir,trixie-backports$(if \
+	$(filter fuzz,$(MAKECMDGOALS)),-debug))
 MACHINE ?= default
 MINUTES ?= 10
 KDIR ?= /lib/modules/$(shell uname -r)/build
@@ -44,6 +45,8 @@ help:
 #help   make check-patches     leave out one patch for upstream after the other: which tests fail?
 #help   make soak              run random scenarios of pins on all nodes at the same time while
 #help                          little memory is free, for MINUTES=10; ends with figures
+#help   make fuzz              let AFL++ make sequences of V4L2 calls and memory operations on the
+#help                          debug kernel, for MINUTES=10; ends with figures: build/fuzz
 #help   make check-machines    run the tests that depend on the machine on every other machine
 #help   make targets           list the kernels, and what is downloaded for them
 #help   make machines          list the machines
@@ -95,8 +98,8 @@ help:
 #help   SUITES="NAME..."       for check: only these tests of tests/guest/suites; for mutants: these,
 #help                          "basic" or "strict"; for bench: only these of tests/bench/suites
 #help   PARTS=N                for check and mutants: the number of parallel machines, 1 to 4
-#help   MINUTES=N SEED=N       for soak: how long, and the seed of an earlier run, to repeat its
-#help                          order of scenarios
+#help   MINUTES=N SEED=N       for soak and fuzz: how long, and the seed of an earlier run, to
+#help                          repeat its choices
 #help   WITH=DIR               a folder of your own programs
 #help   WITHOUT=0007           leave out this patch for upstream; for TARGET=trixie-backports-fixed
 #help   V=1                    show the commands
@@ -125,7 +128,8 @@ matrix: host-needs
 
 checked := build/check/$(TARGET)$(if $(filter default,$(MACHINE)),,.$(MACHINE))
 
-check: check-payload $(if $(filter userspace-32,$(check_suites)),check-payload-32)
+check: check-payload $(if $(filter userspace-32,$(check_suites)),check-payload-32) \
+		$(if $(filter fuzz,$(check_suites)),fuzz-payload)
 	$(Q)tests/vm/check $(TARGET) $(MACHINE) $(checked) $(check_suites)
 
 userland: userland-payload
@@ -146,6 +150,9 @@ compliance: payload
 soak: payload
 	$(Q)$(boot) --out build/soak/$(TARGET) --time $$(($(MINUTES) * 60 + 900)) -- \
 		bash -c 'tests/guest/load && exec tests/guest/soak "$$@"' soak $$(($(MINUTES) * 60)) $(SEED)
+
+fuzz: fuzz-payload
+	$(Q)tests/vm/fuzz $(TARGET) $(MACHINE) build/fuzz $$(($(MINUTES) * 60)) $(SEED)
 
 check-all: host-needs
 	$(Q)tests/vm/check-all
@@ -233,5 +240,5 @@ distclean: clean
 
 .PHONY: help demo report matrix check userland compliance check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
-.PHONY: scenarios soak lint clean distclean
+.PHONY: scenarios soak fuzz lint clean distclean
 endif

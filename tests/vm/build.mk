@@ -185,6 +185,18 @@ $(build)/check-payload-32.built: $(build)/check-payload.built $(build)/32.built
 
 check-payload-32: host-needs $(build)/check-payload-32.built
 
+# The payload plus AFL++, for "make fuzz" and the suite fuzz.
+fuzz_root := $(shell tests/vm/make-rootfs --path $(TARGET) fuzz)
+$(fuzz_root): | host-needs
+	$(Q)tests/vm/make-rootfs $(TARGET) fuzz >/dev/null
+
+$(build)/fuzz-payload.built: $(build)/payload.built | $(fuzz_root)
+	$(Q)rm -rf $(build)/payload/afl
+	$(Q)cp -r $(fuzz_root)/afl $(build)/payload/
+	$(Q)touch $@
+
+fuzz-payload: host-needs $(build)/fuzz-payload.built
+
 # The payload plus the modules tests/bench/*-cost, which only the bench needs: vipin's cost is
 # compared with theirs. They are built for a distribution's kernel only, since no headers
 # are kept of a kernel that is compiled here.
@@ -222,4 +234,4 @@ $(build)/userland-payload.built: $(build)/check-payload.built
 
 userland-payload: host-needs $(build)/userland-payload.built
 
-.PHONY: host-needs payload check-payload check-payload-32 bench-payload userland-payload
+.PHONY: host-needs payload check-payload check-payload-32 fuzz-payload bench-payload userland-payload

@@ -115,6 +115,7 @@ int main(int argc, char **argv)
 			return 0;
 		case 'c':
 			coverage = optarg;
+			server.coverage = optarg;
 			break;
 		case 'r':
 			server.record = optarg;

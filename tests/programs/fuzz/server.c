@@ -69,17 +69,20 @@ static void record_program(int fd, const struct program *p)
 	}
 }
 
-static void write_status(const char *path, const char *why)
+/* Write figures once a second, and addresses every ten seconds. Write all of it after a report. */
+static void write_status(const struct server_options *options, const char *why)
 {
 	static time_t last;
 	time_t now = time(NULL);
 	char partial[256];
 	FILE *file;
 
-	if (!path || (now == last && !*why))
+	if (!options->status || (now == last && !*why))
 		return;
+	if (options->coverage && (now / 10 != last / 10 || *why))
+		coverage_print(options->coverage);
 	last = now;
-	snprintf(partial, sizeof(partial), "%s.partial", path);
+	snprintf(partial, sizeof(partial), "%s.partial", options->status);
 	file = fopen(partial, "we");
 	if (!file)
 		return;
@@ -88,10 +91,10 @@ static void write_status(const char *path, const char *why)
 	if (*why)
 		fprintf(file, "why %s\n", why);
 	fclose(file);
-	rename(partial, path);
+	rename(partial, options->status);
 }
 
-static int serve(const char *path, int record, const char *status_file)
+static int serve(const char *path, int record, const struct server_options *options)
 {
 	int asked, status = 0;
 	struct program p;
@@ -110,7 +113,7 @@ static int serve(const char *path, int record, const char *status_file)
 			return -1;
 		/* AFL++ takes a process that was aborted for a crash. */
 		status = trial_end(child, &status, why) ? SIGABRT : 0;
-		write_status(status_file, why);
+		write_status(options, why);
 		if (write(TO_AFL, &status, sizeof(status)) != sizeof(status))
 			return -1;
 	}
@@ -138,5 +141,5 @@ int server_run(const char *path, const struct server_options *options)
 		if (record < 0)
 			fprintf(stderr, "vipin-fuzz: %s: %s\n", options->record, strerror(errno));
 	}
-	return serve(path, record, options->status);
+	return serve(path, record, options);
 }

@@ -10,10 +10,13 @@
  * @record:	each program is written to this file as a line of hexadecimal digits before it
  *		runs, or NULL
  * @status:	figures are written to this file every second, or NULL
+ * @coverage:	the addresses of blocks that were reached are written to this file now and then,
+ *		or NULL
  */
 struct server_options {
 	const char *record;
 	const char *status;
+	const char *coverage;
 };
 
 int server_run(const char *path, const struct server_options *options);
