@@ -127,5 +127,7 @@ long counted(long result);
 long file_ioctl(const struct file *f, unsigned long request, void *argument);
 __u32 chosen_type(const struct file *f, __u8 choice);
 size_t frame_size(const struct file *f);
+const char *kind_name(__u8 choice);
+int kind_choice(const char *name);
 
 #endif

@@ -181,13 +181,11 @@ static long op_any_ioctl(struct scene *s, const __u8 *a)
 		VIDIOC_QUERY_EXT_CTRL,
 	};
 	struct file *f = &s->files[a[0] % FILES];
-	unsigned char argument[1024];
+	unsigned char argument[4096];	/* as large as any structure */
 	unsigned long request = a[1] < ARRAY_SIZE(requests) ? requests[a[1]] :
-		_IOC(a[2], 'V', a[1], a[3] * 4);
+		_IOC(a[2] & 3U, 'V', a[1], a[3] * 4);
 	__u32 type = f->node->type;
 
-	if (a[1] >= ARRAY_SIZE(requests) && a[1] <= _IOC_NR(VIDIOC_S_FMT))
-		return -EINVAL;
 	for (size_t i = 0; i < sizeof(argument); i++)
 		argument[i] = i % 4 ? a[4] : a[5];
 	/* Most structures start with a type or an index. */

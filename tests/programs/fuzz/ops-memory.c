@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dma-buf.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -43,12 +44,36 @@ static const char * const kinds[] = {
 	"guard-last", "null", "user-end", "kernel-address", "wrap", "length-0", "length-short",
 	"pkey", "heap-system", "heap-system-fd", "heap-cma-fd", "udmabuf", "udmabuf-fd",
 	"udmabuf-pages-fd", "drm-dumb", "drm-dumb-fd", "v4l2-buffer", "v4l2-export",
-	"v4l2-export-fd", "packet-ring", "io-uring", "aio-ring", "perf-ring", "pci-resource",
-	"dev-mem", "vdso", "vvar", "vimap-pfn", "vimap-page-io", "vimap-page", "vimap-cma",
+	"v4l2-export-fd", "packet-ring", "io-uring", "aio-ring", "perf-ring", "vdso", "vvar", "vimap-pfn", "vimap-page-io", "vimap-page", "vimap-cma",
 	"vimap-bar", "vimap-fault-pfn", "vimap-fault-mixed", "vimap-fault-page",
 	"vimap-folio-io", "vimap-folio", "vimap-pfn-pmd", "vimap-vmalloc", "vimap-cma-page-io",
 	"vimap-shmem-io", "half-device-first", "half-device-last",
 };
+
+/**
+ * kind_name() - get the name of a kind of memory
+ * @choice:	value of the argument "kind"
+ *
+ * Return: the name.
+ */
+const char *kind_name(__u8 choice)
+{
+	return kinds[choice % ARRAY_SIZE(kinds)];
+}
+
+/**
+ * kind_choice() - find a kind of memory
+ * @name:	its name
+ *
+ * Return: a value of the argument "kind", or -1 if no kind has that name.
+ */
+int kind_choice(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (!strcmp(kinds[i], name))
+			return i;
+	return -1;
+}
 
 static struct memory *chosen_slot(struct scene *s, const __u8 *a)
 {
@@ -65,12 +90,15 @@ static long unmap(struct memory *m)
 
 static long op_map(struct scene *s, const __u8 *a)
 {
-	const struct memory_kind *kind = memory_find(kinds[a[1] % ARRAY_SIZE(kinds)]);
+	const struct memory_kind *kind = memory_find(kind_name(a[1]));
 	struct file *f = &s->files[a[3] % FILES];
 	struct memory *m = chosen_slot(s, a);
 	size_t size = a[2] < 128 ? frame_size(f) : (a[2] - 127U) * 1024;
 	int ret;
 
+	/* To map a buffer of another node changes the format of that node. */
+	if (kind && !strncmp(kind->name, "v4l2-", 5))
+		__atomic_or_fetch(&shared->used, ~0U, __ATOMIC_RELAXED);
 	unmap(m);
 	ret = kind ? memory_map(m, kind, f->node->path, size) : -1;
 	counted(0);
@@ -276,7 +304,7 @@ static const struct op ops[] = {
 	{ "mmap", "slot file dmabuf index pages protection", op_mmap },
 	{ "touch", PAGES " read", op_touch },
 	{ "sync", "dmabuf flags", op_sync },
-	{ "vimap", "kind pages flags offset", op_vimap },
+	{ "vimap", "which pages flags offset", op_vimap },
 };
 
 const struct op_table memory_ops = { ops, ARRAY_SIZE(ops) };

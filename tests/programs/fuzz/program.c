@@ -4,6 +4,7 @@
  *
  * In a text each line is an operation: its name, and NAME=VALUE for each argument that is not 0.
  * A line that starts with '#' is a comment. A file that starts with '#' is a text.
+ * The value of the argument "kind" is the name of a kind of memory.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -65,14 +66,19 @@ static int argument_index(const char *names, const char *name, size_t length)
 static int parse_argument(const struct op *op, char *word, __u8 *arguments)
 {
 	char *value = strchr(word, '='), *end;
-	unsigned long number;
+	long number;
 	int index;
 
 	if (!value)
 		return -1;
-	index = argument_index(op->arguments, word, value - word);
-	number = strtoul(value + 1, &end, 0);
-	if (index < 0 || *end || !value[1] || number > 255)
+	*value++ = 0;
+	index = argument_index(op->arguments, word, strlen(word));
+	number = strtol(value, &end, 10);
+	if (!strcmp(word, "kind"))
+		number = kind_choice(value);
+	else if (*end || !*value)
+		return -1;
+	if (index < 0 || number < 0 || number > 255)
 		return -1;
 	arguments[index] = number;
 	return 0;
@@ -166,7 +172,9 @@ static void print_record(const __u8 *record, FILE *to)
 	for (int i = 1; *names; i++) {
 		size_t length = strcspn(names, " ");
 
-		if (record[i])
+		if (record[i] && !strncmp(names, "kind", length))
+			fprintf(to, " kind=%s", kind_name(record[i]));
+		else if (record[i])
 			fprintf(to, " %.*s=%u", (int)length, names, record[i]);
 		names += length + (names[length] == ' ');
 	}

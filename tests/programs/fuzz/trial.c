@@ -139,8 +139,8 @@ static void end_process(int signal)
  */
 void task_set_up(enum coverage_task trace)
 {
-	static const struct itimerval often = { .it_interval.tv_usec = 20000,
-						.it_value.tv_usec = 20000 };
+	static const struct itimerval often = { .it_interval.tv_usec = 50000,
+						.it_value.tv_usec = 50000 };
 	const struct sigaction interrupt = { .sa_handler = do_nothing };
 	const struct sigaction end = { .sa_handler = end_process };
 	static const int errors[] = { SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGPIPE };
