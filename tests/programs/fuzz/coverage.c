@@ -9,7 +9,7 @@
  */
 #include <fcntl.h>
 #include <linux/kcov.h>
-#include <stdint.h>
+#include <linux/types.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -22,14 +22,14 @@
 
 #define KCOV_FILE	"/sys/kernel/debug/kcov"
 #define ENTRIES		(16UL << 10)	/* for one operation */
-#define TABLE		(1U << 15)	/* more than there are blocks; a power of two */
+#define TABLE		32768	/* more than there are blocks; a power of two */
 
 static int files[COVERAGE_TASKS] = { -1, -1, -1 };
-static uint64_t *buffers[COVERAGE_TASKS];
-static _Thread_local uint64_t *mine;
+static __u64 *buffers[COVERAGE_TASKS];
+static __thread __u64 *mine;
 
 /* All blocks that were reached, by their addresses. All processes share it. */
-static uint64_t *blocks;
+static __u64 *blocks;
 
 /**
  * coverage_open() - open the buffers
@@ -74,15 +74,15 @@ void coverage_end(void)
 	mine = NULL;
 }
 
-static uint64_t hash(uint64_t address)
+static __u64 hash(__u64 address)
 {
 	return (address * 0x9e3779b97f4a7c15) >> 32;
 }
 
-static void remember(uint64_t address)
+static void remember(__u64 address)
 {
-	for (uint32_t i = hash(address); ; i++) {
-		uint64_t *slot = &blocks[i % TABLE];
+	for (__u32 i = hash(address); ; i++) {
+		__u64 *slot = &blocks[i % TABLE];
 
 		if (!*slot)
 			*slot = address;
@@ -96,7 +96,7 @@ static void remember(uint64_t address)
  */
 void coverage_collect(void)
 {
-	uint64_t n, previous = 0;
+	__u64 n, previous = 0;
 	size_t size;
 	unsigned char *map;
 
@@ -104,8 +104,8 @@ void coverage_collect(void)
 		return;
 	n = __atomic_load_n(mine, __ATOMIC_RELAXED);
 	map = server_map(&size);
-	for (uint64_t i = 1; i <= n && i < ENTRIES; i++) {
-		uint64_t current = hash(mine[i]);
+	for (__u64 i = 1; i <= n && i < ENTRIES; i++) {
+		__u64 current = hash(mine[i]);
 
 		remember(mine[i]);
 		if (map) {
@@ -146,6 +146,6 @@ void coverage_print(const char *path)
 		return;
 	for (unsigned int i = 0; blocks && i < TABLE; i++)
 		if (blocks[i])
-			fprintf(file, "%lx\n", blocks[i]);
+			fprintf(file, "%llx\n", blocks[i]);
 	fclose(file);
 }

@@ -23,7 +23,7 @@ static const struct op_table * const tables[] = {
 /* The program of this process, and the record that this thread runs next. */
 static const struct program *running;
 static struct scene *scene;
-static _Thread_local unsigned int next;
+static __thread unsigned int next;
 
 static unsigned int nr_ops(void)
 {
