@@ -100,6 +100,7 @@ static int reset_node(const struct node *node)
 int trial_set_up(bool verbose)
 {
 	const struct rlimit no_core = {};
+	struct memory first;
 
 	print_calls = verbose;
 	shared = place_shared(sizeof(*shared), -1);
@@ -113,6 +114,9 @@ int trial_set_up(bool verbose)
 	lseek(kernel_log, 0, SEEK_END);
 	setrlimit(RLIMIT_CORE, &no_core);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	/* The first memory prepares the providers, which takes long. */
+	if (!memory_map(&first, memory_find("malloc"), nodes[0].path, PAGE))
+		memory_unmap(&first);
 	for (unsigned int i = 0; i < nr_nodes; i++)
 		reset_node(&nodes[i]);
 	pinned = pins_count(-1);
