@@ -35,6 +35,8 @@
 #define WIDTH	64
 #define HEIGHT	32
 
+#define TRIES	10
+
 struct shared *shared;
 static struct node nodes[NODES];
 static unsigned int nr_nodes;
@@ -226,6 +228,30 @@ static bool log_is_clean(char why[WHY_SIZE])
 	return clean;
 }
 
+/* Reset a node. On a slow machine the last file may be closed a moment late. */
+static bool node_is_free(const struct node *node)
+{
+	for (int i = 0; i < TRIES; i++) {
+		if (!reset_node(node))
+			return true;
+		usleep(100000);
+	}
+	return false;
+}
+
+/* pins_count() waits as well. */
+static bool pins_are_released(char why[WHY_SIZE])
+{
+	long before = pinned;
+
+	for (int i = 0; i < TRIES; i++)
+		if (pins_count(before) == before)
+			return true;
+	pinned = pins_count(-1);
+	snprintf(why, WHY_SIZE, "%ld pages are pinned, %ld were before", pinned, before);
+	return false;
+}
+
 /**
  * trial_end() - wait for the end of a program, and check the kernel
  * @child:	its process
@@ -236,7 +262,6 @@ static bool log_is_clean(char why[WHY_SIZE])
  */
 int trial_end(pid_t child, int *status, char why[WHY_SIZE])
 {
-	long held;
 	int ret = 0;
 
 	waitpid(child, status, 0);
@@ -244,18 +269,12 @@ int trial_end(pid_t child, int *status, char why[WHY_SIZE])
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;
 	for (unsigned int i = 0; i < nr_nodes; i++) {
-		if (shared->used & 1U << i && reset_node(&nodes[i])) {
+		if (shared->used & 1U << i && !node_is_free(&nodes[i])) {
 			snprintf(why, WHY_SIZE, "%s: S_FMT: %m", nodes[i].path);
 			ret = -1;
 		}
 	}
-	held = pins_count(pinned);
-	if (held != pinned) {
-		snprintf(why, WHY_SIZE, "%ld pages are pinned, %ld were before", held, pinned);
-		pinned = held;
-		ret = -1;
-	}
-	if (!log_is_clean(why))
+	if (!pins_are_released(why) || !log_is_clean(why))
 		ret = -1;
 	if (ret)
 		shared->reports++;
