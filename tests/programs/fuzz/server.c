@@ -98,6 +98,10 @@ static int serve(const char *path, int record, const struct server_options *opti
 {
 	int asked, status = 0;
 	struct program p;
+	unsigned char *map;
+	size_t size;
+
+	map = server_map(&size);
 
 	if (write(TO_AFL, &status, sizeof(status)) != sizeof(status))
 		return -1;
@@ -114,6 +118,8 @@ static int serve(const char *path, int record, const struct server_options *opti
 		/* AFL++ takes a process that was aborted for a crash. */
 		status = trial_end(child, &status, why) ? SIGABRT : 0;
 		write_status(options, why);
+		/* AFL++ gives up if a program reaches nothing. */
+		map[0] = 1;
 		if (write(TO_AFL, &status, sizeof(status)) != sizeof(status))
 			return -1;
 	}
