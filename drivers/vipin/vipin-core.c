@@ -61,6 +61,10 @@ static bool multiplanar;
 module_param(multiplanar, bool, 0644);
 MODULE_PARM_DESC(multiplanar, "devices that are bound from now on use the multi-planar API (default N)");
 
+static bool memlock;
+module_param(memlock, bool, 0644);
+MODULE_PARM_DESC(memlock, "pins count for RLIMIT_MEMLOCK of the user, unless the task has CAP_IPC_LOCK (default N)");
+
 static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
 static atomic_t vipin_instance = ATOMIC_INIT(0);
 
@@ -115,6 +119,16 @@ bool vipin_kernel_policy_allowed(void)
 	return READ_ONCE(allow_kernel_policy) || capable(CAP_SYS_ADMIN);
 }
 
+/**
+ * vipin_memlock_counts() - check whether pins count for RLIMIT_MEMLOCK
+ *
+ * Return: true if they do.
+ */
+bool vipin_memlock_counts(void)
+{
+	return READ_ONCE(memlock);
+}
+
 static u32 vipin_video_cap(bool output)
 {
 	if (multiplanar)
@@ -165,9 +179,11 @@ static int vipin_node_register(struct vipin_node *node, int nr)
 {
 	int err = video_register_device(&node->vdev, VFL_TYPE_VIDEO, nr);
 
-	if (!err)
-		vipin_verdict_create(node);
-	return err;
+	if (err)
+		return err;
+	vipin_verdict_create(node);
+	vipin_account_create(node);
+	return 0;
 }
 
 /* The node may never have been registered. */

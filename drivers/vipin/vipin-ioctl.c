@@ -274,6 +274,8 @@ static int vipin_log_status(struct file *file, void *fh)
 			  "checked by stamp and CRC: good: %lld, bad: %lld\n",
 			  atomic64_read(&node->good), atomic64_read(&node->bad));
 	vipin_verdict_log(node);
+	v4l2_info(&node->parent->v4l2_dev, "pinned pages: %d\n",
+		  atomic_read(&node->pinned_pages));
 	return v4l2_ctrl_log_status(file, fh);
 }
 

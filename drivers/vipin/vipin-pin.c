@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-pin.c - the record of a pin: its address space, and whether the mapping has
- * changed since
+ * vipin-pin.c - the record of a pin: what its pages are counted in, its address space,
+ * and whether the mapping has changed since
  *
- * Policy strict keeps one record for each pin. As long as the record exists, its MMU
- * interval notifier is called for every change of the mapping. The notifier also holds
- * the mm_struct, so no other process can get the same one, and a comparison with it is
- * safe.
+ * Each pin has a record. With policy strict the record is watched: its MMU interval
+ * notifier is called for every change of the mapping. The record holds the mm_struct, so no
+ * other process can get the same one, and a comparison with it is safe.
  */
 
 #include <linux/hashtable.h>
@@ -18,17 +17,20 @@
 #include "vipin.h"
 
 /**
- * struct vipin_pin - a range that policy strict has pinned, or is about to
+ * struct vipin_pin - a range that is pinned, or is about to be
  * @node:	its place in vipin_pins, while pinned
  * @mem_priv:	vb2-dma-contig's pointer for the pinned memory, the key in vipin_pins
- * @notifier:	called for every change of the mapping; @notifier.mm is the address space
- *		of the pointer
+ * @charge:	the counts of its pages; @charge.mm is the address space of the pointer
+ * @notifier:	policy strict: called for every change of the mapping
+ * @watched:	@notifier is registered
  * @pinner:	the task that is pinning, NULL afterwards
  */
 struct vipin_pin {
 	struct hlist_node node;
 	void *mem_priv;
+	struct vipin_charge charge;
 	struct mmu_interval_notifier notifier;
+	bool watched;
 	struct task_struct *pinner;
 	/** @lock: guards @pinner, @changed and the notifier's sequence number */
 	spinlock_t lock;
@@ -63,30 +65,26 @@ static const struct mmu_interval_notifier_ops vipin_pin_ops = {
 };
 
 /**
- * vipin_pin_create() - create a record, and watch its range for changes
- * @start:	first address of the range, untagged
- * @size:	length of the range in bytes; @start + @size does not overflow
+ * vipin_pin_create() - create a record, and count the pages of its pin
+ * @node:	the node that is about to pin
+ * @verdict:	the pointer and its size; decider and reason are set on failure
  *
- * The notifier covers all pages that the range touches.
- *
- * Context: process context of the pointer's owner; takes the mmap lock.
- * Return: the record, or an ERR_PTR: -ENOMEM, or an errno of
- * mmu_interval_notifier_insert().
+ * Context: process context of the pointer's owner.
+ * Return: the record, or an ERR_PTR: -ENOMEM.
  */
-struct vipin_pin *vipin_pin_create(unsigned long start, unsigned long size)
+struct vipin_pin *vipin_pin_create(struct vipin_node *node, struct vipin_verdict *verdict)
 {
-	unsigned long first = start & PAGE_MASK;
 	struct vipin_pin *pin;
 	int err;
 
 	pin = kzalloc_obj(*pin);
-	if (!pin)
+	if (!pin) {
+		vipin_verdict_set(verdict, VIPIN_BY_MEMORY, VIPIN_REASON_NO_MEMORY,
+				  "no memory for the record of the pin");
 		return ERR_PTR(-ENOMEM);
-
+	}
 	spin_lock_init(&pin->lock);
-	err = mmu_interval_notifier_insert(&pin->notifier, current->mm, first,
-					   PAGE_ALIGN(start + size) - first,
-					   &vipin_pin_ops);
+	err = vipin_charge(&pin->charge, node, verdict);
 	if (err) {
 		kfree(pin);
 		return ERR_PTR(err);
@@ -95,12 +93,37 @@ struct vipin_pin *vipin_pin_create(unsigned long start, unsigned long size)
 }
 
 /**
- * vipin_pin_destroy() - stop watching the range, and free the record
- * @pin:	the record; it is not in vipin_pins
+ * vipin_pin_watch() - watch the range of a record for changes, for policy strict
+ * @pin:	the record
+ * @start:	first address of the range, untagged
+ * @size:	length of the range in bytes; @start + @size does not overflow
+ *
+ * The notifier covers all pages that the range touches.
+ *
+ * Context: process context of the pointer's owner; takes the mmap lock.
+ * Return: 0, or an errno of mmu_interval_notifier_insert().
+ */
+int vipin_pin_watch(struct vipin_pin *pin, unsigned long start, unsigned long size)
+{
+	unsigned long first = start & PAGE_MASK;
+	int err;
+
+	err = mmu_interval_notifier_insert(&pin->notifier, pin->charge.mm, first,
+					   PAGE_ALIGN(start + size) - first,
+					   &vipin_pin_ops);
+	pin->watched = !err;
+	return err;
+}
+
+/**
+ * vipin_pin_destroy() - free a record: watch and count its pages no longer
+ * @pin:	the record; its pages are not pinned, and it is not in vipin_pins
  */
 void vipin_pin_destroy(struct vipin_pin *pin)
 {
-	mmu_interval_notifier_remove(&pin->notifier);
+	if (pin->watched)
+		mmu_interval_notifier_remove(&pin->notifier);
+	vipin_uncharge(&pin->charge);
 	kfree(pin);
 }
 
@@ -168,7 +191,7 @@ static struct vipin_pin *vipin_pin_find(void *mem_priv)
  * vipin_pin_remove() - remove the record of a pin from the hash table
  * @mem_priv:	vb2-dma-contig's pointer for the pinned memory
  *
- * Return: the record, for vipin_pin_destroy(), or NULL if policy kernel made the pin.
+ * Return: the record, for vipin_pin_destroy().
  */
 struct vipin_pin *vipin_pin_remove(void *mem_priv)
 {
@@ -176,8 +199,7 @@ struct vipin_pin *vipin_pin_remove(void *mem_priv)
 
 	spin_lock(&vipin_pins_lock);
 	pin = vipin_pin_find(mem_priv);
-	if (pin)
-		hash_del(&pin->node);
+	hash_del(&pin->node);
 	spin_unlock(&vipin_pins_lock);
 	return pin;
 }
@@ -190,7 +212,7 @@ struct vipin_pin *vipin_pin_remove(void *mem_priv)
  * memory or none. This is true even after fork(), which shares pages at first.
  *
  * Context: the process that queues the buffer.
- * Return: the state. A pin of policy kernel has no record, and is %VIPIN_PIN_FRESH.
+ * Return: the state. A pin of policy kernel is not watched, so it is %VIPIN_PIN_FRESH.
  */
 enum vipin_pin_state vipin_pin_state(void *mem_priv)
 {
@@ -199,9 +221,9 @@ enum vipin_pin_state vipin_pin_state(void *mem_priv)
 
 	spin_lock(&vipin_pins_lock);
 	pin = vipin_pin_find(mem_priv);
-	if (pin) {
+	if (pin->watched) {
 		spin_lock(&pin->lock);
-		if (pin->notifier.mm != current->mm)
+		if (pin->charge.mm != current->mm)
 			state = VIPIN_PIN_NOT_OURS;
 		else if (pin->changed)
 			state = VIPIN_PIN_CHANGED;

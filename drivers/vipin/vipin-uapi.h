@@ -43,6 +43,7 @@ enum vipin_policy {
  * @VIPIN_BY_FRAME_VECTOR: the frame vector, that is pin_user_pages*()
  * @VIPIN_BY_DMA_MAP:	   the DMA API: it could not map the pages for the device
  * @VIPIN_BY_CONTIGUITY:   vb2-dma-contig: the memory is not one contiguous bus range
+ * @VIPIN_BY_LIMIT:	   vipin: a limit of the user, with the module parameter memlock
  * @VIPIN_BY_MEMORY:	   the kernel had no memory for its own bookkeeping
  * @VIPIN_BY_UNKNOWN:	   vipin cannot observe what refused it
  * @VIPIN_DECIDERS:	   number of deciders
@@ -57,6 +58,7 @@ enum vipin_decider {
 	VIPIN_BY_FRAME_VECTOR,
 	VIPIN_BY_DMA_MAP,
 	VIPIN_BY_CONTIGUITY,
+	VIPIN_BY_LIMIT,
 	VIPIN_BY_MEMORY,
 	VIPIN_BY_UNKNOWN,
 	VIPIN_DECIDERS,
@@ -71,6 +73,7 @@ enum vipin_decider {
 	[VIPIN_BY_FRAME_VECTOR]	= "frame-vector",			\
 	[VIPIN_BY_DMA_MAP]	= "dma-map",				\
 	[VIPIN_BY_CONTIGUITY]	= "contiguity",				\
+	[VIPIN_BY_LIMIT]	= "limit",				\
 	[VIPIN_BY_MEMORY]	= "memory",				\
 	[VIPIN_BY_UNKNOWN]	= "unknown"
 
@@ -105,8 +108,10 @@ enum vipin_decider {
  * @VIPIN_REASON_SIGBUS: The fault handler of a page answers VM_FAULT_SIGBUS.
  * @VIPIN_REASON_SIGBUS_ON_WRITE: The fault handler answers VM_FAULT_SIGBUS to a write, but
  *	not to a read.
- * @VIPIN_REASON_NO_MEMORY: There was no memory to fault in a page, or for an MMU
- *	notifier.
+ * @VIPIN_REASON_NO_MEMORY: There was no memory to fault in a page, for the record of a
+ *	pin, or for an MMU notifier.
+ * @VIPIN_REASON_MEMLOCK: The user would have more locked pages than RLIMIT_MEMLOCK, and
+ *	the module parameter memlock is set.
  * @VIPIN_REASON_NO_STRUCT_PAGE: A page is mapped by an entry that has no struct page
  *	(follow_pfn_pte() in mm/gup.c).
  * @VIPIN_REASON_CMA_NOT_MIGRATED: A page is in a CMA area and could not be migrated
@@ -166,6 +171,7 @@ enum vipin_reason {
 	VIPIN_REASON_SIGBUS,
 	VIPIN_REASON_SIGBUS_ON_WRITE,
 	VIPIN_REASON_NO_MEMORY,
+	VIPIN_REASON_MEMLOCK,
 	VIPIN_REASON_NO_STRUCT_PAGE,
 	VIPIN_REASON_CMA_NOT_MIGRATED,
 	VIPIN_REASON_MOVABLE_NOT_MIGRATED,
@@ -209,6 +215,7 @@ enum vipin_reason {
 	[VIPIN_REASON_SIGBUS]			= "sigbus",		\
 	[VIPIN_REASON_SIGBUS_ON_WRITE]		= "sigbus-on-write",	\
 	[VIPIN_REASON_NO_MEMORY]		= "no-memory",		\
+	[VIPIN_REASON_MEMLOCK]			= "memlock",		\
 	[VIPIN_REASON_NO_STRUCT_PAGE]		= "no-struct-page",	\
 	[VIPIN_REASON_CMA_NOT_MIGRATED]		= "cma-not-migrated",	\
 	[VIPIN_REASON_MOVABLE_NOT_MIGRATED]	= "movable-not-migrated", \

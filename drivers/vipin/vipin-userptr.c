@@ -111,12 +111,12 @@ static void *vipin_pin_strict(const struct vipin_request *req, struct vipin_pin 
 }
 
 /* Pin a user pointer with policy strict, and watch its range as long as it is pinned. */
-static void *vipin_get_strict(const struct vipin_request *req, struct vipin_verdict *verdict)
+static void *vipin_get_strict(const struct vipin_request *req, struct vipin_pin *pin,
+			      struct vipin_verdict *verdict)
 {
 	unsigned long start = verdict->vaddr;
-	struct vipin_pin *pin;
 	unsigned long end;
-	void *mem_priv;
+	int err;
 
 	/* The errno is that of gup_fast_fallback() in mm/gup.c. */
 	if (check_add_overflow(start, verdict->size, &end)) {
@@ -130,23 +130,17 @@ static void *vipin_get_strict(const struct vipin_request *req, struct vipin_verd
 		return ERR_PTR(-EFAULT);
 	}
 
-	pin = vipin_pin_create(start, verdict->size);
-	if (pin == ERR_PTR(-EINTR)) {
+	err = vipin_pin_watch(pin, start, verdict->size);
+	if (err == -EINTR) {
 		/* Any signal interrupts mm_take_all_locks(). */
 		return vipin_interrupted(verdict);
 	}
-	if (IS_ERR(pin)) {
+	if (err) {
 		vipin_verdict_set(verdict, VIPIN_BY_MEMORY, VIPIN_REASON_NO_MEMORY,
 				  "no MMU notifier could be registered");
-		return ERR_CAST(pin);
+		return ERR_PTR(err);
 	}
-
-	mem_priv = vipin_pin_strict(req, pin, verdict);
-	if (IS_ERR(mem_priv))
-		vipin_pin_destroy(pin);
-	else
-		vipin_pin_add(pin, mem_priv);
-	return mem_priv;
+	return vipin_pin_strict(req, pin, verdict);
 }
 
 /* Pin a user pointer with the node's policy, and record the verdict. */
@@ -162,10 +156,13 @@ static void *vipin_get_by_policy(const struct vipin_request *req)
 		.write = write,
 		.policy = node->policy,
 	};
+	struct vipin_pin *pin = vipin_pin_create(node, &verdict);
 	void *mem_priv;
 
-	if (verdict.policy == VIPIN_POLICY_STRICT)
-		mem_priv = vipin_get_strict(req, &verdict);
+	if (IS_ERR(pin))
+		mem_priv = pin;
+	else if (verdict.policy == VIPIN_POLICY_STRICT)
+		mem_priv = vipin_get_strict(req, pin, &verdict);
 	else
 		mem_priv = vipin_dc_get_userptr(req);
 
@@ -178,6 +175,11 @@ static void *vipin_get_by_policy(const struct vipin_request *req)
 	else if (verdict.by == VIPIN_BY_NOBODY)
 		vipin_explain(node, &verdict);
 	vipin_verdict_record(node, &verdict);
+
+	if (!IS_ERR(mem_priv))
+		vipin_pin_add(pin, mem_priv);
+	else if (!IS_ERR(pin))
+		vipin_pin_destroy(pin);
 	return mem_priv;
 }
 
@@ -217,8 +219,7 @@ static void vipin_put_userptr(void *mem_priv)
 	struct vipin_pin *pin = vipin_pin_remove(mem_priv);
 
 	vb2_dma_contig_memops.put_userptr(mem_priv);
-	if (pin)
-		vipin_pin_destroy(pin);
+	vipin_pin_destroy(pin);
 }
 
 /**

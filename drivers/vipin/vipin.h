@@ -8,7 +8,7 @@
  *						vipin-queue.c
  *	it is checked and pinned:		vipin-userptr.c, vipin-vma.c,
  *						vipin-movable.c, vipin-pin.c,
- *						vipin-longterm.c
+ *						vipin-longterm.c, vipin-account.c
  *	the verdict is explained and recorded:	vipin-explain.c, vipin-refusal.c,
  *						vipin-verdict.c
  *	a frame is due:				vipin-clock.c, vipin-frame.c
@@ -42,7 +42,9 @@
 
 #include "vipin-uapi.h"
 
+struct cred;
 struct iommu_domain;
+struct mm_struct;
 struct vipin_pin;
 struct vipin_request;
 struct vipin_stamp;
@@ -98,6 +100,21 @@ struct vipin_verdict {
 	bool offset_known;
 	bool pinned_for_writing;
 	char sentence[192];
+};
+
+/**
+ * struct vipin_charge - the counts that the pages of one pin are added to
+ * @node:	the node that pins
+ * @mm:		the address space of the process that queued the pointer; a reference to
+ *		the struct is held
+ * @cred:	holds the user whose locked_vm counts the pages, or NULL
+ * @pages:	number of pages; vb2's lengths have 32 bits
+ */
+struct vipin_charge {
+	struct vipin_node *node;
+	struct mm_struct *mm;
+	const struct cred *cred;
+	unsigned int pages;
 };
 
 /**
@@ -195,6 +212,7 @@ struct vipin_buffer {
  * @repinned:	number of pointers that were pinned again, because their mapping had
  *		changed, or another process queued them
  * @refused:	memory was refused since vipin_hand_over() began
+ * @pinned_pages: number of pages of user pointers that are pinned now
  * @debugfs:	the debugfs directory of the node
  */
 struct vipin_node {
@@ -245,6 +263,7 @@ struct vipin_node {
 	u64 decided[VIPIN_DECIDERS];
 	u64 repinned;
 	bool refused;
+	atomic_t pinned_pages;
 	struct dentry *debugfs;
 };
 
@@ -281,6 +300,7 @@ static inline long vipin_result(struct vipin_node *node, long result)
 /* vipin-core.c */
 struct v4l2_area vipin_asked_limit(void);
 bool vipin_kernel_policy_allowed(void);
+bool vipin_memlock_counts(void);
 
 /* vipin-format.c */
 u32 vipin_size_adjust(u32 size, u32 max);
@@ -349,13 +369,20 @@ enum vipin_pin_state {
 	VIPIN_PIN_NOT_OURS,
 };
 
-struct vipin_pin *vipin_pin_create(unsigned long start, unsigned long size);
+struct vipin_pin *vipin_pin_create(struct vipin_node *node, struct vipin_verdict *verdict);
+int vipin_pin_watch(struct vipin_pin *pin, unsigned long start, unsigned long size);
 void vipin_pin_destroy(struct vipin_pin *pin);
 void vipin_pin_begin(struct vipin_pin *pin);
 bool vipin_pin_end(struct vipin_pin *pin);
 void vipin_pin_add(struct vipin_pin *pin, void *mem_priv);
 struct vipin_pin *vipin_pin_remove(void *mem_priv);
 enum vipin_pin_state vipin_pin_state(void *mem_priv);
+
+/* vipin-account.c */
+int vipin_charge(struct vipin_charge *charge, struct vipin_node *node,
+		 struct vipin_verdict *verdict);
+void vipin_uncharge(struct vipin_charge *charge);
+void vipin_account_create(struct vipin_node *node);
 
 /* vipin-vma.c */
 /* End of the sentence of a verdict that has pinned_for_writing set. */
