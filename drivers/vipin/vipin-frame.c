@@ -255,7 +255,7 @@ int vipin_frame_start(struct vipin_node *node)
 	node->inject_fault = false;
 	/* Zero the memory, because the padding of lines is captured too. */
 	node->frame = __vmalloc(node->pix.sizeimage,
-				GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+				GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
 	if (!node->frame)
 		return -ENOMEM;
 
