@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * check.c - end a scenario, and read and write files of the kernel
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "account.h"
+
+/**
+ * expect() - end the scenario as wrong unless a condition is true
+ * @condition:	the condition
+ * @format:	what is wrong if it is false, as for printf()
+ */
+void expect(bool condition, const char *format, ...)
+{
+	va_list args;
+
+	if (condition)
+		return;
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	fflush(stdout);
+	_exit(WRONG);
+}
+
+/**
+ * skip() - end the scenario as skipped
+ * @format:	why it cannot run here, as for printf()
+ */
+void skip(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	fflush(stdout);
+	_exit(SKIPPED);
+}
+
+/**
+ * write_file() - write a text to a file of the kernel
+ * @path:	of the file
+ * @text:	the text
+ */
+void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t length = strlen(text);
+
+	expect(fd >= 0 && write(fd, text, length) == length, "%s: %s", path, strerror(errno));
+	close(fd);
+}
+
+/**
+ * read_number() - read a number from a file of the kernel
+ * @path:	of the file
+ * @label:	what comes before the number at the start of its line; "" for the first line
+ *
+ * Return: the number.
+ */
+long read_number(const char *path, const char *label)
+{
+	FILE *f = fopen(path, "re");
+	char line[256];
+	long number = -1;
+
+	expect(f, "%s: %s", path, strerror(errno));
+	while (number < 0 && fgets(line, sizeof(line), f))
+		if (!strncmp(line, label, strlen(label)))
+			number = strtol(line + strlen(label), NULL, 10);
+	fclose(f);
+	expect(number >= 0, "%s has no number after \"%s\"", path, label);
+	return number;
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pin-account - are the pages of all pins counted, and does RLIMIT_MEMLOCK limit them?
+ *
+ * Other processes queue memory, and root compares VmPin of each one, the count of the node in
+ * debugfs and the counters of the whole system.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "common/pins.h"
+
+#define TIME_LIMIT	60	/* s, for a scenario; then SIGALRM kills */
+
+static const char usage[] =
+"Usage: pin-account -d DEVICE [--policy POLICY] [SCENARIO]...\n"
+"Check that a vipin device counts the pages that it pins: in VmPin of the process,\n"
+"in debugfs, and with the module parameter memlock for RLIMIT_MEMLOCK of the user.\n"
+"Runs all scenarios, or the named ones. Root only.\n"
+"\n"
+"  -d, --device DEVICE  a vipin node, capture or output\n"
+"  -p, --policy POLICY  strict (default) or kernel\n"
+"  -l, --list           list the scenarios and what each proves\n"
+"  -h, --help           print this text\n"
+"\n"
+"Prints a line for each: \"right\", \"wrong\" or \"skipped\", the scenario's name, and why.\n"
+"Exit status: 0 none is wrong, 1 some are wrong, 2 could not run, 4 all were skipped.\n";
+
+/* The module parameter memlock is on for some tables. unbind comes last. */
+static const struct {
+	const struct scenario *scenarios;
+	bool memlock;
+} tables[] = {
+	{ limit_scenarios, true },
+	{ group_scenarios, false },
+	{ count_scenarios, false },
+};
+
+static const struct scenario *scenario_at(unsigned int n, bool *memlock)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		*memlock = tables[i].memlock;
+		for (const struct scenario *s = tables[i].scenarios; s->name; s++)
+			if (!n--)
+				return s;
+	}
+	return NULL;
+}
+
+static const char *name_at(unsigned int n, const char **sentence)
+{
+	bool memlock;
+	const struct scenario *s = scenario_at(n, &memlock);
+
+	if (!s)
+		return NULL;
+	*sentence = s->sentence;
+	return s->name;
+}
+
+static void __noreturn run_here(const struct scenario *s, const struct scenario_options *options)
+{
+	struct node n;
+
+	alarm(TIME_LIMIT);
+	node_open(&n, options->device, options->policy);
+	node_remember_pins();
+	s->run(&n);
+	_exit(RIGHT);
+}
+
+/* Run a scenario in a process of its own, and read the reason that it prints. */
+static enum outcome run(const struct scenario *s, const struct scenario_options *options,
+			bool memlock)
+{
+	long before = pins_count(-1), after;
+	enum outcome outcome;
+	int output[2], status;
+	char why[512] = "";
+	ssize_t length;
+	pid_t child;
+
+	if (pipe(output))
+		return CANNOT_RUN;
+	node_set_memlock(memlock);
+	child = fork();
+	if (!child) {
+		dup2(output[1], STDOUT_FILENO);
+		close(output[0]);
+		close(output[1]);
+		run_here(s, options);
+	}
+	close(output[1]);
+	if (child < 0)
+		return CANNOT_RUN;
+	waitpid(child, &status, 0);
+	node_set_memlock(false);
+	length = read(output[0], why, sizeof(why) - 1);
+	why[length > 0 ? length : 0] = 0;
+	close(output[0]);
+	outcome = WIFEXITED(status) ? WEXITSTATUS(status) : WRONG;
+	if (WIFSIGNALED(status))
+		snprintf(why, sizeof(why), "%s", strsignal(WTERMSIG(status)));
+
+	after = pins_count(before);
+	if (after != before) {
+		outcome = WRONG;
+		snprintf(why, sizeof(why), "%ld pages stay pinned", after - before);
+	}
+	scenario_print(outcome, s->name, why);
+	return outcome;
+}
+
+int main(int argc, char **argv)
+{
+	struct scenario_options options = { .usage = usage, .name = name_at, .policies = true };
+	enum outcome outcome = SKIPPED;
+	const struct scenario *s;
+	bool memlock;
+
+	scenario_options_parse(&options, argc, argv);
+	for (unsigned int n = 0; (s = scenario_at(n, &memlock)); n++)
+		if (scenario_is_chosen(&options, s->name))
+			outcome = scenario_worse(outcome, run(s, &options, memlock));
+	node_restore(options.device);
+	return outcome;
+}

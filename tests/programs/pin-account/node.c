@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * node.c - the video node of a scenario
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "common/pins.h"
+#include "common/video-node.h"
+#include "common/vipin-node.h"
+
+#define FRAME_TIMEOUT	10000	/* ms */
+
+static long pins_before;
+
+/**
+ * node_format() - set the size of a frame of one byte per pixel
+ * @n:		the node, without buffers
+ * @width:	in pixels
+ * @height:	in pixels
+ */
+void node_format(const struct node *n, unsigned int width, unsigned int height)
+{
+	struct v4l2_format format = {
+		.type = n->type,
+		.fmt.pix = {
+			.width = width, .height = height, .pixelformat = V4L2_PIX_FMT_GREY,
+		},
+	};
+
+	expect(!ioctl(n->fd, VIDIOC_S_FMT, &format), "VIDIOC_S_FMT: %s", strerror(errno));
+	expect(format.fmt.pix.sizeimage == width * height, "a frame has %u bytes",
+	       format.fmt.pix.sizeimage);
+}
+
+/**
+ * node_open() - open a node, with frames of one page, which are done at once
+ * @n:		filled in
+ * @path:	of the node
+ * @policy:	its policy
+ *
+ * A buffer may be larger than a frame. All of it is pinned.
+ */
+void node_open(struct node *n, const char *path, enum vipin_policy policy)
+{
+	n->path = path;
+	n->fd = video_node_open(path, &n->type);
+	expect(n->fd >= 0, "%s: %s", path, strerror(errno));
+	n->pages = video_node_is_translated(path) ? 5 : 1;
+	node_format(n, 64, 64);
+	expect(!video_node_set_control(n->fd, VIPIN_CID_POLICY, policy),
+	       "the policy cannot be set");
+	expect(!video_node_set_control(n->fd, VIPIN_CID_FREE_RUN, 1), "no control Free Run");
+}
+
+/**
+ * node_restore() - set what a scenario has changed
+ * @path:	of the node
+ */
+void node_restore(const char *path)
+{
+	struct node n;
+
+	node_open(&n, path, VIPIN_POLICY_STRICT);
+	video_node_set_control(n.fd, VIPIN_CID_FREE_RUN, 0);
+	close(n.fd);
+}
+
+/**
+ * node_request() - allocate USERPTR buffers, or free all buffers
+ * @n:		the node
+ * @count:	number of buffers; 0 frees all of them
+ */
+void node_request(const struct node *n, unsigned int count)
+{
+	int granted = video_node_request(n->fd, n->type, V4L2_MEMORY_USERPTR, count);
+
+	expect(granted == (int)count, "VIDIOC_REQBUFS of %u returns %d", count, granted);
+}
+
+/**
+ * node_stream() - start or stop the stream
+ * @n:		the node
+ * @on:		start or stop
+ */
+void node_stream(const struct node *n, bool on)
+{
+	int err = video_node_stream(n->fd, n->type, on);
+
+	expect(!err, "VIDIOC_STREAM%s: %s", on ? "ON" : "OFF", strerror(-err));
+}
+
+/**
+ * node_queue_mmap() - queue a buffer of the device's own memory
+ * @n:		the node
+ * @index:	of the buffer
+ * @bytes:	output: bytes of the frame
+ */
+void node_queue_mmap(const struct node *n, unsigned int index, unsigned int bytes)
+{
+	struct v4l2_buffer buf = {
+		.type = n->type, .memory = V4L2_MEMORY_MMAP, .index = index, .bytesused = bytes,
+	};
+
+	expect(!ioctl(n->fd, VIDIOC_QBUF, &buf), "VIDIOC_QBUF: %s", strerror(errno));
+}
+
+/**
+ * node_dequeue() - wait for a frame, and dequeue its buffer
+ * @n:		the node, which streams
+ */
+void node_dequeue(const struct node *n)
+{
+	bool output = V4L2_TYPE_IS_OUTPUT(n->type);
+	struct pollfd poll_fd = { .fd = n->fd, .events = output ? POLLOUT : POLLIN };
+	struct v4l2_buffer buf = { .type = n->type, .memory = V4L2_MEMORY_USERPTR };
+
+	expect(poll(&poll_fd, 1, FRAME_TIMEOUT) == 1, "no frame is done");
+	expect(!ioctl(n->fd, VIDIOC_DQBUF, &buf), "VIDIOC_DQBUF: %s", strerror(errno));
+	expect(!(buf.flags & V4L2_BUF_FLAG_ERROR), "the frame is lost to a DMA fault");
+}
+
+/**
+ * node_remember_pins() - count the pages that are pinned before the scenario
+ */
+void node_remember_pins(void)
+{
+	pins_before = pins_count(-1);
+}
+
+/**
+ * node_expect_pinned() - check how many pages are pinned
+ * @n:		the node; no other one has pins
+ * @pages:	the number
+ * @when:	words for the message
+ *
+ * debugfs and the counters of the whole system must agree.
+ */
+void node_expect_pinned(const struct node *n, long pages, const char *when)
+{
+	const char *name = strrchr(n->path, '/') + 1;
+	long pinned, counted;
+	char path[96];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/vipin/%.32s/pinned_pages", name);
+	counted = read_number(path, "");
+	expect(counted == pages, "%s, the node counts %ld pages instead of %ld", when, counted,
+	       pages);
+	pinned = pins_count(pins_before + pages) - pins_before;
+	expect(pinned == pages, "%s, %ld pages are pinned instead of %ld", when, pinned, pages);
+}
+
+/**
+ * node_find_other() - find another node of vipin
+ * @n:		the node
+ * @path:	filled in: path of the other one
+ * @size:	room in @path
+ *
+ * Return: false if there is none.
+ */
+bool node_find_other(const struct node *n, char *path, size_t size)
+{
+	DIR *folder = opendir("/sys/kernel/debug/vipin");
+	const struct dirent *entry;
+	bool found = false;
+
+	expect(folder, "debugfs: %s", strerror(errno));
+	while (!found && (entry = readdir(folder))) {
+		if (strncmp(entry->d_name, "video", 5))
+			continue;
+		snprintf(path, size, "/dev/%.32s", entry->d_name);
+		found = strcmp(path, n->path);
+	}
+	closedir(folder);
+	return found;
+}
+
+/**
+ * node_expect_verdict() - check the newest verdict
+ * @n:		the node
+ * @keys:	keys and values that it must have
+ */
+void node_expect_verdict(const struct node *n, const char *keys)
+{
+	char line[512];
+
+	expect(vipin_node_verdict(n->path, line, sizeof(line)) > 0, "there is no verdict");
+	expect(strstr(line, keys), "no \"%s\" in: %s", keys, line);
+}
+
+/**
+ * node_set_memlock() - set the module parameter memlock
+ * @on:		its value
+ */
+void node_set_memlock(bool on)
+{
+	write_file("/sys/module/vipin/parameters/memlock", on ? "Y" : "N");
+}
