@@ -81,7 +81,9 @@ void node_request(const struct node *n, unsigned int count)
 {
 	int granted = video_node_request(n->fd, n->type, V4L2_MEMORY_USERPTR, count);
 
-	expect(granted == (int)count, "VIDIOC_REQBUFS of %u returns %d", count, granted);
+	/* videobuf2 allocates at least two. */
+	expect(count ? granted >= (int)count : !granted, "VIDIOC_REQBUFS of %u returns %d", count,
+	       granted);
 }
 
 /**
