@@ -22,6 +22,7 @@
 #include "common/video-node.h"
 
 #define PLACE_SIZE	(16 * PAGE)
+#define CHILD_TIME	60	/* s */
 #define FILES		64	/* more than a scenario opens */
 
 enum operation {
@@ -97,10 +98,21 @@ static int become(uid_t uid)
 	return seteuid(0) || setresuid(uid, uid, 0) ? -errno : 0;
 }
 
+/* The child outlives its parent, until the scenario kills it. */
+static int fork_child(void)
+{
+	pid_t child = fork();
+
+	if (child)
+		return child < 0 ? -errno : child;
+	close(STDOUT_FILENO);
+	alarm(CHILD_TIME);
+	for (;;)
+		pause();
+}
+
 static int obey(const struct request *r, int fd, unsigned char *start)
 {
-	pid_t child;
-
 	switch (r->operation) {
 	case QUEUE:
 	case PREPARE:
@@ -112,13 +124,7 @@ static int obey(const struct request *r, int fd, unsigned char *start)
 	case UNMAP:
 		return munmap(start + r->memory.place * PLACE_SIZE, PLACE_SIZE) ? -errno : 0;
 	case FORK:
-		child = fork();
-		if (!child) {
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			for (;;)
-				pause();
-		}
-		return child < 0 ? -errno : child;
+		return fork_child();
 	case EXEC:
 		execl("/bin/sleep", "sleep", "1000", NULL);
 		return -errno;
@@ -303,7 +309,7 @@ void actor_unmap(const struct actor *a, enum place place)
  * actor_fork() - let a process fork
  * @a:		the process
  *
- * Return: its child.
+ * Return: its child, which the scenario has to kill.
  */
 pid_t actor_fork(const struct actor *a)
 {

@@ -189,19 +189,23 @@ static void forked(const struct node *n)
 	node_request(n, 0);
 	expect(!process_pinned(child), "VmPin of a child is not 0 after REQBUFS(0)");
 	expect_both(&a, n, 0, "after REQBUFS(0)");
+	kill(child, SIGKILL);
 	actor_end(&a);
 }
 
 static void parent_gone(const struct node *n)
 {
 	struct actor a = start(n, 1);
+	pid_t child;
 
 	queue(&a, n, 0, actor_pages(FIRST, n->pages));
-	actor_fork(&a);
+	child = actor_fork(&a);
 	actor_end(&a);
+	expect(!process_pinned(child), "VmPin of a child is not 0 after the exit of its parent");
 	node_expect_pinned(n, n->pages, "after the exit of the process");
 	node_request(n, 0);
 	node_expect_pinned(n, 0, "after REQBUFS(0)");
+	kill(child, SIGKILL);
 }
 
 static void owner_killed(const struct node *n)

@@ -27,7 +27,7 @@ static void make_group(const struct node *n)
 {
 	FILE *f;
 
-	if (!video_node_is_translated(n->path) && read_number("/proc/meminfo", "CmaTotal:"))
+	if (!video_node_is_translated(n->path) && read_number("/proc/meminfo", "CmaTotal:") > 0)
 		skip("the buffers are in CMA, which is not charged");
 	mkdir(ROOT, 0700);
 	if (mount("none", ROOT, "cgroup2", 0, NULL) && errno != EBUSY)

@@ -73,20 +73,6 @@ void node_restore(const char *path)
 }
 
 /**
- * node_request() - allocate USERPTR buffers, or free all buffers
- * @n:		the node
- * @count:	number of buffers; 0 frees all of them
- */
-void node_request(const struct node *n, unsigned int count)
-{
-	int granted = video_node_request(n->fd, n->type, V4L2_MEMORY_USERPTR, count);
-
-	/* videobuf2 allocates at least two. */
-	expect(count ? granted >= (int)count : !granted, "VIDIOC_REQBUFS of %u returns %d", count,
-	       granted);
-}
-
-/**
  * node_stream() - start or stop the stream
  * @n:		the node
  * @on:		start or stop
@@ -96,6 +82,24 @@ void node_stream(const struct node *n, bool on)
 	int err = video_node_stream(n->fd, n->type, on);
 
 	expect(!err, "VIDIOC_STREAM%s: %s", on ? "ON" : "OFF", strerror(-err));
+}
+
+/**
+ * node_request() - allocate USERPTR buffers, or stop the stream and free all buffers
+ * @n:		the node
+ * @count:	number of buffers; 0 frees all of them
+ */
+void node_request(const struct node *n, unsigned int count)
+{
+	int granted;
+
+	/* videobuf2 does not free the buffers of a stream. */
+	if (!count)
+		node_stream(n, false);
+	granted = video_node_request(n->fd, n->type, V4L2_MEMORY_USERPTR, count);
+	/* videobuf2 allocates at least two. */
+	expect(count ? granted >= (int)count : !granted, "VIDIOC_REQBUFS of %u returns %d", count,
+	       granted);
 }
 
 /**
