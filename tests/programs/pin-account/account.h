@@ -84,7 +84,7 @@ void node_remember_pins(void);
 enum place {
 	FIRST,
 	SECOND,
-	NO_ACCESS,	/* PROT_NONE */
+	NOTHING,	/* nothing is mapped there */
 	PLACES,
 };
 

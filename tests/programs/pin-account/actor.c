@@ -145,8 +145,7 @@ static void __noreturn act(int socket)
 	for (fd = STDERR_FILENO + 1; fd < FILES; fd++)
 		if (fd != socket)
 			close(fd);
-	if (start == MAP_FAILED ||
-	    mprotect(start + NO_ACCESS * PLACE_SIZE, PLACE_SIZE, PROT_NONE))
+	if (start == MAP_FAILED || munmap(start + NOTHING * PLACE_SIZE, PLACE_SIZE))
 		_exit(CANNOT_RUN);
 	while (receive_request(socket, &request, &fd)) {
 		answer = obey(&request, fd, start);

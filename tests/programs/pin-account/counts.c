@@ -110,15 +110,15 @@ static void refused(const struct node *n)
 	int err;
 
 	for (int i = 0; i < 3; i++) {
-		err = actor_queue(&a, n, 0, actor_pages(NO_ACCESS, n->pages));
-		expect(err == -EFAULT, "QBUF of memory without access: %s", strerror(-err));
+		err = actor_queue(&a, n, 0, actor_pages(NOTHING, n->pages));
+		expect(err == -EFAULT, "QBUF of no memory: %s", strerror(-err));
 		expect_both(&a, n, 0, "after a refusal");
 	}
 	queue(&a, n, 0, actor_pages(FIRST, n->pages));
 	node_stream(n, true);
 	node_dequeue(n);
-	err = actor_queue(&a, n, 0, actor_pages(NO_ACCESS, n->pages));
-	expect(err == -EFAULT, "QBUF of memory without access: %s", strerror(-err));
+	err = actor_queue(&a, n, 0, actor_pages(NOTHING, n->pages));
+	expect(err == -EFAULT, "QBUF of no memory: %s", strerror(-err));
 	expect_both(&a, n, 0, "after a refusal instead of the last pointer");
 	actor_end(&a);
 }

@@ -83,8 +83,8 @@ static void refused_gives_back(const struct node *n)
 
 	node_request(n, 1);
 	for (int i = 0; i < 3; i++) {
-		err = actor_queue(&a, n, 0, actor_pages(NO_ACCESS, n->pages));
-		expect(err == -EFAULT, "QBUF of memory without access: %s", strerror(-err));
+		err = actor_queue(&a, n, 0, actor_pages(NOTHING, n->pages));
+		expect(err == -EFAULT, "QBUF of no memory: %s", strerror(-err));
 	}
 	expect_accepted(&a, n, 0, actor_pages(FIRST, n->pages), "after refusals");
 	actor_end(&a);
