@@ -18,7 +18,8 @@ static const char usage[] =
 "Usage: vipin-fuzz [OPTION]... FILE...\n"
 "Run each FILE, a sequence of V4L2 calls and memory operations, on the nodes of vipin.\n"
 "After each FILE no page may be pinned that was not before, the kernel must have\n"
-"reported nothing, and the nodes must be free.\n"
+"reported nothing, and the nodes must be free. Blocks of the kernel that no earlier\n"
+"FILE has reached are counted, if the kernel has KCOV.\n"
 "A FILE has 8 bytes for each operation, or is a text that starts with '#' and has a\n"
 "line for each: its name, and NAME=VALUE for each argument that is not 0.\n"
 "\n"
@@ -52,6 +53,7 @@ static int convert(const char *path, bool to_text)
 static int replay(const char *path)
 {
 	unsigned long long calls = shared->calls;
+	unsigned int blocks = coverage_blocks();
 	char why[WHY_SIZE] = "";
 	struct program p;
 	pid_t child;
@@ -69,7 +71,8 @@ static int replay(const char *path)
 		printf("wrong %s: %s\n", path, why);
 		return 1;
 	}
-	printf("right %s: %u operations, %llu calls%s\n", path, p.nr_records, shared->calls - calls,
+	printf("right %s: %u operations, %llu calls, %u new blocks%s\n", path, p.nr_records,
+	       shared->calls - calls, coverage_blocks() - blocks,
 	       WIFSIGNALED(status) ? ", killed" : "");
 	return 0;
 }
