@@ -43,6 +43,13 @@ $(if $(shell echo "$(SEED)" | grep -xE '[0-9]{1,9}'),,$(if $(SEED),$(error \
 	SEED=$(SEED) is not a number of up to 9 digits)))
 endif
 
+# These goals run a target's programs on this host, or a machine that only one architecture has.
+ifneq ($(call goals-of,bench check-host check-packages scenarios userland),)
+$(if $(filter foreign,$(shell tests/vm/arch-of $(TARGET))),$(error \
+	$(call goals-of,bench check-host check-packages scenarios userland): \
+	$(TARGET) is not of the architecture of this host))
+endif
+
 # Only the modules of videobuf2 can be built without a patch, and not a whole kernel.
 ifneq ($(WITHOUT),)
 with_patches := $(shell . tests/vm/targets/$(TARGET) && [ -z "$$config" ] && echo $$patches)

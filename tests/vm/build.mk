@@ -4,7 +4,12 @@
 
 build := build/$(TARGET)
 jobs := -j$(shell nproc)
+# The architecture of the target, and "foreign" if it is not the one of this host.
+arch_of := $(shell tests/vm/arch-of $(TARGET))
+foreign := $(filter foreign,$(arch_of))
+# In "root" modules and programs are compiled. QEMU boots "boot_root", which can be the same.
 root := $(shell tests/vm/make-rootfs --path $(TARGET))
+boot_root := $(shell tests/vm/make-rootfs --path $(TARGET) boot)
 
 module_sources := $(shell find drivers -type f) Kconfig Makefile
 kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
@@ -32,7 +37,7 @@ $(root_32): | host-needs
 	$(Q)tests/vm/make-rootfs $(TARGET) i386 >/dev/null
 
 host-needs:
-	$(Q)tests/vm/host-needs
+	$(Q)tests/vm/host-needs $(TARGET)
 
 # The kernel of a target is that of its root file system, unless it is the user's own, or the
 # target has a configuration, with which one is compiled here. Modules are built with it. If a
@@ -84,16 +89,24 @@ $(build)/without: host-needs
 modules = $(build)/modules/drivers/*/*.ko $(if $(patched),$(build)/patched/modules/*)
 endif
 
+# For programs of another architecture, Meson needs a file that names the compiler.
+cross_file := $(if $(foreign),$(build)/cross-file)
+$(build)/cross-file: tests/vm/cross-file tests/vm/arch/$(firstword $(arch_of))
+	$(Q)mkdir -p $(build)
+	$(Q)tests/vm/cross-file $(TARGET) >$@
+cross_option := $(if $(foreign),--cross-file $(cross_file))
+
 # The programs are linked statically, so that each can be copied alone to another machine.
-$(build)/programs.built: $(program_sources) | $(root)
+$(build)/programs.built: $(program_sources) $(cross_file) | $(root)
 	@echo 'programs: building for $(TARGET)' >&2
-	$(Q)tests/vm/run-in-rootfs $(TARGET) packaging/meson-build $(build)/programs -Dstatic_programs=true
+	$(Q)tests/vm/run-in-rootfs $(TARGET) packaging/meson-build $(build)/programs \
+		-Dstatic_programs=true $(cross_option)
 	$(Q)touch $@
 
-$(build)/gst.built: $(gst_sources) | $(gst_root)
+$(build)/gst.built: $(gst_sources) $(cross_file) | $(gst_root)
 	@echo 'gst: building for $(TARGET)' >&2
 	$(Q)tests/vm/run-in-rootfs --kind gst $(TARGET) packaging/meson-build $(build)/gst \
-		-Dgstreamer=enabled -Dlibv4l2=enabled -- gstreamer-and-libv4l2
+		-Dgstreamer=enabled -Dlibv4l2=enabled $(cross_option) -- gstreamer-and-libv4l2
 	$(Q)touch $@
 
 # All programs that Meson has linked in a folder.
@@ -226,7 +239,7 @@ $(build)/userland-payload.built: $(build)/check-payload.built
 	$(Q)rm -rf $(build)/userland-payload
 	$(Q)cp -r $(build)/payload $(build)/userland-payload
 	$(Q)release=$$(cat $(root)/kernel-release) && [ -d $(build)/kernel/modules ] || ( \
-		cd $(root)/root/usr/lib/modules/$$release && \
+		cd $(boot_root)/root/usr/lib/modules/$$release && \
 		tar -c modules.* $$(ls -d $(addprefix kernel/,$(kernel_modules)) 2>/dev/null) | \
 		(mkdir $(CURDIR)/$(build)/userland-payload/modules/$$release && \
 		 tar -x -C $(CURDIR)/$(build)/userland-payload/modules/$$release))

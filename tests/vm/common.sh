@@ -27,6 +27,26 @@ die()	# STATUS MESSAGE...
 	exit "$status"
 }
 
+# Read the file of a target, and the table of its architecture. A target with a base has the
+# architecture of the base. Set "foreign" to "yes" if it is not the architecture of this host.
+# shellcheck disable=SC2034,SC2154 # the scripts that call this use the variables; the files set them
+read_target()	# TARGET
+{
+	base=
+	config=
+	patches=
+	[ -f "$vm_dir/targets/$1" ] || die 250 "there is no target '$1';" \
+		"choose one of: $(cd "$vm_dir/targets" && echo *)"
+	# shellcheck source=/dev/null
+	. "$vm_dir/targets/$1"
+	# shellcheck source=/dev/null
+	[ -z "$base" ] || arch=$(. "$vm_dir/targets/$base" && echo "$arch")
+	# shellcheck source=tests/vm/arch/amd64
+	. "$vm_dir/arch/$arch"
+	foreign=
+	[ "$machine_hardware" = "$(uname -m)" ] || foreign=yes
+}
+
 # Print what a target or a machine is for: the first sentence of its file.
 first_sentence()	# FILE
 {
