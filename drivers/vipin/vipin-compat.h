@@ -202,6 +202,21 @@ static inline phys_addr_t vipin_iommu_iova_to_phys(struct iommu_domain *domain,
 #endif
 
 /*
+ * 7.2: 3e2c1e213ac2 ("driver core: Replace dev->dma_coherent with dev_dma_coherent()"): before,
+ * the field exists only where a device can be non-coherent.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+static inline void dev_set_dma_coherent(struct device *dev)
+{
+#if defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_DEVICE) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU_ALL)
+	dev->dma_coherent = true;
+#endif
+}
+#endif
+
+/*
  * 6.0: 3d6e44623841 ("kunit: unify module and builtin suite definitions"):
  * before, the macro for a module's tests defined the module's init function, so a module
  * with an init function of its own could not use it.

@@ -2,9 +2,9 @@
 /*
  * vipin-core.c - module parameters, and drivers for the two buses: platform and PCI
  *
- * On x86, a platform device is not behind an IOMMU. To have devices that are, vipin is
- * also a PCI driver. It has no device IDs: it binds to any function whose ID is written
- * to new_id. It uses such a function only for DMA mappings.
+ * A platform device that no firmware describes is not behind an IOMMU. To have devices
+ * that are, vipin is also a PCI driver. It has no device IDs: it binds to any function
+ * whose ID is written to new_id. It uses such a function only for DMA mappings.
  */
 
 #include <linux/capability.h>
@@ -14,6 +14,7 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
+#include <linux/property.h>
 
 #include <media/v4l2-fh.h>
 #include <media/v4l2-ioctl.h>
@@ -255,6 +256,14 @@ static int vipin_platform_probe(struct platform_device *pdev)
 	/* With driver_override, a platform device of another name can be bound, too. */
 	bool ours = pdev->id >= 0 && pdev->id < VIPIN_MAX_DEVS;
 
+	/*
+	 * The engine is a CPU, which accesses memory through its caches: a coherent bus
+	 * master. No firmware says that about this device, and an architecture such as
+	 * arm64 takes it for a non-coherent one. Then vb2 would drop the cache lines that
+	 * the engine has just written, and map MMAP buffers uncached.
+	 */
+	if (!dev_fwnode(&pdev->dev))
+		dev_set_dma_coherent(&pdev->dev);
 	return vipin_create(&pdev->dev, ours ? video_nr[pdev->id] : -1,
 			    ours ? output_nr[pdev->id] : -1);
 }
