@@ -86,6 +86,7 @@ struct device_state {
  * @reach:	the highest bus address that it can access
  * @bounced:	all of its DMA goes through bounce buffers, wherever memory is
  * @takes_scattered: it takes memory that is not contiguous; see probe_scattered()
+ * @alignment:	of start and length, in bytes; see probe_alignment()
  * @takes_none:	it refuses even memory that every device should take; see probe_depth()
  * @depth:	number of buffers with which it starts; see probe_depth()
  * @pix:	its format; the size is that of the plane which is checked
@@ -117,6 +118,7 @@ struct device {
 	__u64 reach;
 	bool bounced;
 	bool takes_scattered;
+	size_t alignment;
 	bool takes_none;
 	unsigned int depth;
 	struct v4l2_pix_format pix;

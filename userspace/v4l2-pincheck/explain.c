@@ -18,10 +18,12 @@
 
 /* Two imaginary devices: one needs contiguous memory, one does not. Both reach all memory. */
 static const struct device needs_contiguous = {
+	.alignment = 1,
 	.reach = ~0ULL, .pix.sizeimage = EXAMPLE_SIZE,
 };
 
 static const struct device takes_scattered = {
+	.alignment = 1,
 	.reach = ~0ULL, .pix.sizeimage = EXAMPLE_SIZE, .takes_scattered = true, .translated = true,
 };
 

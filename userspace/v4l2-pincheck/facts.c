@@ -6,28 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include "facts.h"
 #include "memory/cma-area.h"
 #include "memory/zone.h"
 
 #define MAX_VMAS	16
-
-/*
- * Return what dma_get_cache_alignment() returns (include/linux/dma-mapping.h): 1 if all
- * DMA is coherent and the architecture defines no ARCH_DMA_MINALIGN.
- */
-static size_t dma_alignment(void)
-{
-	long line = sysconf(_SC_LEVEL1_DCACHE_LINESIZE);
-	struct utsname machine;
-
-	if (!uname(&machine) && !strcmp(machine.machine, "x86_64"))
-		return 1;
-	return line > 0 ? line : 1;
-}
 
 /*
  * Does the range end after the kernel's last address? A 64-bit kernel converts the pointer of a
@@ -169,7 +153,6 @@ int facts_collect(struct facts *f, const struct device *d, const struct memory *
 {
 	/* The kernel maps the whole dma-buf for a device, not only the frame. */
 	size_t length = m->kind->by_fd ? m->size : m->length;
-	size_t align = dma_alignment();
 
 	*f = (struct facts) {
 		.direction = d->direction,
@@ -187,7 +170,7 @@ int facts_collect(struct facts *f, const struct device *d, const struct memory *
 		.too_short = m->queued_length < d->pix.sizeimage,
 		.wraps = wraps(m),
 		.misaligned = !m->kind->by_fd &&
-			      ((uintptr_t)m->frame % align || m->length % align),
+			      ((uintptr_t)m->frame | m->queued_length) % d->alignment,
 	};
 	return collect_vmas(f, m) || collect_pages(f, d, m) ? -1 : 0;
 }

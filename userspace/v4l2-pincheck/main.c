@@ -184,6 +184,8 @@ static int run_with_planes(const struct options *o, struct device *d,
 	}
 
 	d->takes_scattered = o->contiguous < 0 ? probe_scattered(d) : !o->contiguous;
+	if (!d->alignment)
+		d->alignment = probe_alignment(d, &run.good);
 	status = probe_depth(d, &run.good) ? cannot_run(d->path, d->why) : 0;
 	for (int i = 0; i < NR_POLICIES && !status; i++)
 		if (has_policy(o, d, policies[i]) && !is_enough(o, total))

@@ -62,6 +62,38 @@ bool probe_scattered(struct device *d)
 }
 
 /**
+ * probe_alignment() - find out to what start and length of a frame have to be aligned
+ * @d:		the device, without buffers
+ * @good:	memory that it takes
+ *
+ * videobuf2-dma-contig asks for dma_get_cache_alignment(): 1 if all DMA of the architecture is
+ * coherent, and 64 or 128 on arm64, also for a coherent device. Programs cannot read that
+ * number: the cache line that the CPU reports can be smaller. So hand over a pointer and a
+ * length that are multiples of 1, 2, 4 ... bytes, until the device takes them.
+ *
+ * Return: the alignment, in bytes.
+ */
+size_t probe_alignment(struct device *d, const struct memory *good)
+{
+	size_t align, found = 1;
+
+	for (align = 1; align < PAGE; align *= 2) {
+		unsigned char *frame = good->frame + align;
+		int ret;
+
+		if (device_buffers(d, V4L2_MEMORY_USERPTR, 1) <= 0)
+			break;
+		ret = device_queue_pointer(d, 0, frame, memory_round_up(d->pix.sizeimage, align));
+		device_buffers(d, V4L2_MEMORY_USERPTR, 0);
+		if (ret != -EINVAL) {
+			found = align;
+			break;
+		}
+	}
+	return found;
+}
+
+/**
  * probe_depth() - find out with how many buffers a device starts
  * @d:		the device, without buffers; &device.depth is set
  * @good:	memory that it takes; the frames in it are not checked

@@ -126,6 +126,13 @@ const struct rule_case rule_cases[] = {
 		.source = "videobuf2-core.c, __prepare_userptr(): min_length",
 		.instead = "give at least the length that VIDIOC_G_FMT returns as sizeimage",
 	}, {
+		.name = "misaligned", .rule = 5,
+		.when = { .if_fact = FACT(misaligned) },
+		.error = -EINVAL, .decided_by = BOTH(VIPIN_BY_ARGUMENT),
+		.reasons = REASON(MISALIGNED),
+		.source = "videobuf2-dma-contig.c, vb2_dc_get_userptr(): dma_get_cache_alignment()",
+		.instead = "align the frame's start and length to a cache line (posix_memalign())",
+	}, {
 		.name = "wraps", .rule = 7,
 		.when = { .if_fact = FACT(wraps) },
 		.error = -EOVERFLOW, .decided_by = VMA, .reasons = REASON(BEYOND_LAST_ADDRESS),
@@ -221,13 +228,6 @@ const struct rule_case rule_cases[] = {
 		.reasons = REASON(KILLED),
 		.source = "gup.c, __get_user_pages(): fatal_signal_pending()",
 		.instead = "let the thread or process that handles page faults answer them",
-	}, {
-		.name = "misaligned", .rule = 5,
-		.when = { .if_fact = FACT(misaligned) },
-		.error = -EINVAL, .decided_by = BOTH(VIPIN_BY_ARGUMENT),
-		.reasons = REASON(MISALIGNED),
-		.source = "videobuf2-dma-contig.c, vb2_dc_get_userptr(): dma_get_cache_alignment()",
-		.instead = "align the frame's start and length to a cache line",
 	}, {
 		.name = "no-struct-page", .rule = 2,
 		.when = { .computed = has_no_struct_page },
