@@ -89,7 +89,7 @@ int main(int argc, char **argv)
 	int fd, single, whole;
 
 	standard_output_check();
-	if (argc != 3 || !number_parse(argv[2], 1, HUGE_PAGE / PAGE, &pages)) {
+	if (argc != 3 || !number_parse(argv[2], 1, THP / PAGE, &pages)) {
 		fputs(usage, stderr);
 		return 2;
 	}
@@ -97,20 +97,20 @@ int main(int argc, char **argv)
 	format.type = type;
 	if (fd < 0 || ioctl(fd, VIDIOC_S_FMT, &format))
 		return fail(argv[1]);
-	memory = mmap(NULL, 4 * HUGE_PAGE, PROT_READ | PROT_WRITE,
+	memory = mmap(NULL, 4 * THP, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		return fail("mmap");
 
 	/* The two parts are in different huge pages. */
-	memory = (void *)(((uintptr_t)memory + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
-	huge = memory + HUGE_PAGE;
-	if (madvise(memory, HUGE_PAGE, MADV_NOHUGEPAGE) || madvise(huge, HUGE_PAGE, MADV_HUGEPAGE))
+	memory = (void *)(((uintptr_t)memory + THP - 1) & ~(THP - 1));
+	huge = memory + THP;
+	if (madvise(memory, THP, MADV_NOHUGEPAGE) || madvise(huge, THP, MADV_HUGEPAGE))
 		return fail("madvise");
 	memset(memory, 1, pages * PAGE);
-	memset(huge, 1, HUGE_PAGE);
+	memset(huge, 1, THP);
 
-	single = test(fd, type, "4 KiB pages", memory, pages * PAGE, pages);
-	whole = has_flag(huge, KPF_THP) ? test(fd, type, "a huge page", huge, HUGE_PAGE, 1) : 4;
+	single = test(fd, type, "small pages", memory, pages * PAGE, pages);
+	whole = has_flag(huge, KPF_THP) ? test(fd, type, "a huge page", huge, THP, 1) : 4;
 	return single ? single : whole;
 }

@@ -284,7 +284,10 @@ static void control(int device, unsigned int id, int value, const char *what)
 static void open_device(struct race *race, const char *path)
 {
 	struct v4l2_format format = {
-		.fmt.pix = { .width = 64, .height = 64, .pixelformat = V4L2_PIX_FMT_GREY },
+		.fmt.pix = {
+			.width = page_side(), .height = page_side(),
+			.pixelformat = V4L2_PIX_FMT_GREY,
+		},
 	};
 
 	race->device = video_node_open(path, &race->type);

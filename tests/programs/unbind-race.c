@@ -116,9 +116,9 @@ static int reqbufs(unsigned int count)
 
 static long call_read(void)
 {
-	static char frame[PAGE];
+	static char frame[PAGE_MAX];
 
-	return read(caller_fd, frame, sizeof(frame));
+	return read(caller_fd, frame, PAGE);
 }
 
 static long call_poll(void)

@@ -174,7 +174,7 @@ static unsigned char *map_file(int *fd)
 /* Try to grow by one page, up to other kinds' offsets, and beyond all kinds. */
 static void grow(unsigned char *base)
 {
-	static const unsigned long long more[] = {
+	const unsigned long long more[] = {
 		PAGE, VIMAP_OFFSET(1), VIMAP_OFFSET(VIMAP_NR_KINDS),
 	};
 

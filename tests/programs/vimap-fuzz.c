@@ -167,7 +167,7 @@ static void walk(void)
 
 static size_t random_size(void)
 {
-	static const size_t sizes[] = {
+	const size_t sizes[] = {
 		0, 1, PAGE, 2 * PAGE, VIMAP_SIZE - PAGE, VIMAP_SIZE - 1, VIMAP_SIZE, VIMAP_SIZE + 1,
 		VIMAP_SIZE + PAGE, 2 * VIMAP_SIZE, AREA, SIZE_MAX, SIZE_MAX - PAGE + 1,
 	};

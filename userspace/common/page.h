@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * page.h - sizes of pages on x86-64 and arm64 with 4 KiB pages
+ * page.h - sizes of pages, which the architecture and the kernel's configuration decide
  */
 #ifndef PAGE_H
 #define PAGE_H
 
-#define PAGE		4096UL
-#define HUGE_PAGE	(2UL << 20)
+#include <stddef.h>
+#include <sys/cdefs.h>
+
+#define PAGE		page_size()
+/* For static buffers: the largest page that an architecture here can have. */
+#define PAGE_MAX	(64UL << 10)
+#define HUGE_PAGE	huge_page_size()
+#define THP		thp_size()
+
+size_t __attribute_const__ page_size(void);
+size_t __attribute_const__ huge_page_size(void);
+size_t __attribute_const__ thp_size(void);
+unsigned int __attribute_const__ page_side(void);
 
 #endif

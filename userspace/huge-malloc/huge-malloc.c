@@ -11,6 +11,7 @@
  * glibc.malloc.hugetlb=2.
  */
 #include <errno.h>
+#include <linux/mman.h>
 #include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,7 +56,7 @@ static void *take_huge(size_t used)
 	if (used < LARGE || size < used)
 		return NULL;
 	head = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB, -1, 0);
 	if (head == MAP_FAILED) {
 		errno = before;
 		return NULL;

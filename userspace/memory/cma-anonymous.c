@@ -9,9 +9,15 @@
 /* Allocate more than needed, because the first pages may come from outside CMA. */
 #define SPARE		(8UL << 20)
 
+/* Kinds with a variant have transparent huge pages. */
+static size_t page_of(const struct memory *m)
+{
+	return m->kind->variant ? THP : PAGE;
+}
+
 static int allocate_in_cma(struct memory *m)
 {
-	size_t step = m->kind->variant;
+	size_t step = page_of(m);
 	size_t size = m->size + SPARE + step;
 	unsigned char *all, *region;
 	ssize_t first;
@@ -21,7 +27,7 @@ static int allocate_in_cma(struct memory *m)
 	if (all == MAP_FAILED)
 		return -1;
 	region = all + (memory_round_up((uintptr_t)all, step) - (uintptr_t)all);
-	madvise(all, size, step == HUGE_PAGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	madvise(all, size, step == THP ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 	for (size_t i = 0; i < m->size + SPARE; i += PAGE)
 		region[i] = MEMORY_FILL;
 
@@ -41,7 +47,7 @@ static int allocate_in_cma(struct memory *m)
 
 static int cma_map(struct memory *m)
 {
-	m->size = memory_round_up(m->length + 2 * PAGE, m->kind->variant);
+	m->size = memory_round_up(m->length + 2 * PAGE, page_of(m));
 	return cma_allocate(m, allocate_in_cma);
 }
 
@@ -59,7 +65,6 @@ static const struct memory_kind kinds[] = {
 		.unmap = memory_unmap_plain,
 		.check_while_pinned = cma_check_not_pinned,
 		.in_cma = true,
-		.variant = PAGE,
 	}, {
 		.name = "cma-thp",
 		.sentence = "a transparent huge page in CMA is migrated out, and stays contiguous",
@@ -68,7 +73,7 @@ static const struct memory_kind kinds[] = {
 		.unmap = memory_unmap_plain,
 		.check_while_pinned = cma_check_not_pinned,
 		.in_cma = true,
-		.variant = HUGE_PAGE,
+		.variant = true,
 	}, {
 		.name = "cma-held",
 		.sentence = "a CMA page with an extra reference cannot be migrated: refused",
@@ -78,7 +83,6 @@ static const struct memory_kind kinds[] = {
 		.check_while_pinned = cma_check_not_pinned,
 		.in_cma = true,
 		.migration_may_fail = true,
-		.variant = PAGE,
 	}, {
 		.name = "cma-thp-held",
 		.sentence = "an extra reference to one page of a huge page keeps all of it in CMA",
@@ -88,7 +92,7 @@ static const struct memory_kind kinds[] = {
 		.check_while_pinned = cma_check_not_pinned,
 		.in_cma = true,
 		.migration_may_fail = true,
-		.variant = HUGE_PAGE,
+		.variant = true,
 	},
 };
 

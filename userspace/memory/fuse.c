@@ -32,7 +32,7 @@
 
 struct request {
 	struct fuse_in_header header;
-	unsigned char body[MAX_DATA + PAGE];
+	unsigned char body[MAX_DATA + PAGE_MAX];
 };
 
 /**

@@ -28,8 +28,8 @@ static int hugetlb_map(struct memory *m)
 /* Map an aligned range, without any page yet. */
 static int thp_reserve(struct memory *m)
 {
-	m->size = memory_round_up(m->length + 2 * PAGE, HUGE_PAGE);
-	if (memory_map_aligned(m, HUGE_PAGE))
+	m->size = memory_round_up(m->length + 2 * PAGE, THP);
+	if (memory_map_aligned(m, THP))
 		return -1;
 	if (madvise(m->base, m->size, MADV_HUGEPAGE))
 		return memory_lacks(m, "madvise(MADV_HUGEPAGE): %s", strerror(errno));
@@ -138,7 +138,7 @@ static int hugetlb_two_map(struct memory *m)
 static const struct memory_kind kinds[] = {
 	{
 		.name = "thp",
-		.sentence = "an aligned 2 MiB range with MADV_HUGEPAGE is contiguous",
+		.sentence = "an aligned range with MADV_HUGEPAGE is contiguous",
 		.map = thp_map,
 		.unmap = memory_unmap_plain,
 	}, {

@@ -91,13 +91,13 @@ static bool all_in_zone(const struct memory *m)
 
 static int movable_map(struct memory *m)
 {
-	size_t step = m->kind->variant;
+	size_t step = m->kind->variant ? THP : PAGE;
 
 	m->fd = block_bring_online();
 	m->size = memory_round_up(m->length + 2 * PAGE, step);
 	if (memory_map_aligned(m, step))
 		return -1;
-	madvise(m->base, m->size, step == HUGE_PAGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	madvise(m->base, m->size, step == THP ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 	memset(m->base, MEMORY_FILL, m->size);
 	if (all_in_zone(m))
 		return 0;
@@ -142,7 +142,6 @@ static const struct memory_kind kinds[] = {
 		.unmap = movable_unmap,
 		.check_while_pinned = movable_check_not_pinned,
 		.in_movable = true,
-		.variant = PAGE,
 	}, {
 		.name = "movable-thp",
 		.sentence = "a huge page in ZONE_MOVABLE is migrated out, and stays contiguous",
@@ -151,7 +150,7 @@ static const struct memory_kind kinds[] = {
 		.unmap = movable_unmap,
 		.check_while_pinned = movable_check_not_pinned,
 		.in_movable = true,
-		.variant = HUGE_PAGE,
+		.variant = true,
 	}, {
 		.name = "movable-held",
 		.sentence = "a ZONE_MOVABLE page with an extra reference cannot move: refused",
@@ -161,7 +160,6 @@ static const struct memory_kind kinds[] = {
 		.check_while_pinned = movable_check_not_pinned,
 		.in_movable = true,
 		.migration_may_fail = true,
-		.variant = PAGE,
 	},
 };
 

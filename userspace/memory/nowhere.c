@@ -2,16 +2,42 @@
 /*
  * nowhere.c - pointers that do not point to memory of the process
  */
-#include "provider.h"
+#include <errno.h>
+#include <sys/mman.h>
 
-/*
- * User memory ends one page below this address on x86-64, and nothing is mapped there. For a 32-bit
- * process this is IA32_PAGE_OFFSET in arch/x86/include/asm/page_64_types.h.
- */
-#define USER_END	((uintptr_t)(IS_32_BIT ? 0xfffff000ULL : 0x800000000000ULL))
+#include "provider.h"
 
 /* An address in the kernel's half. On x86-64, the direct map of RAM starts here. */
 #define KERNEL_ADDRESS	0xffff888000000000ULL
+
+/* Could a page be mapped at this address? Beyond user memory, mmap() fails with ENOMEM. */
+static bool is_user_address(uintptr_t at)
+{
+	void *page = mmap((void *)at, PAGE, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (page == MAP_FAILED)
+		return errno != ENOMEM;
+	munmap(page, PAGE);
+	return true;
+}
+
+/*
+ * Find the end of user memory, TASK_SIZE. It depends on the architecture, on the levels of page
+ * tables, and on whether the process is a 32-bit one.
+ */
+static uintptr_t user_end(void)
+{
+	static uintptr_t end;
+	uintptr_t step;
+
+	if (end)
+		return end;
+	for (step = ((uintptr_t)1 << (8 * sizeof(step) - 1)); step >= PAGE; step /= 2)
+		if (is_user_address(end + step - PAGE))
+			end += step;
+	return end;
+}
 
 static void nothing_unmap(struct memory *m)
 {
@@ -26,14 +52,14 @@ static int null_map(struct memory *m)
 
 static int user_end_map(struct memory *m)
 {
-	m->frame = (void *)(USER_END - memory_round_up(m->length / 2, PAGE));
+	m->frame = (void *)(user_end() - memory_round_up(m->length / 2, PAGE));
 	return 0;
 }
 
 /* The stack starts at a random address below, and the vDSO is next to it. */
 static int above_mappings_map(struct memory *m)
 {
-	m->frame = (void *)(USER_END - PAGE - memory_round_up(m->length, PAGE));
+	m->frame = (void *)(user_end() - memory_round_up(m->length, PAGE));
 	return 0;
 }
 

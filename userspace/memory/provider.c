@@ -93,7 +93,7 @@ int memory_map_memfd(struct memory *m, unsigned int flags)
 }
 
 /**
- * memory_map_huge() - map a frame in huge pages of 2 MiB
+ * memory_map_huge() - map a frame in huge pages of hugetlbfs
  * @m:		the memory; its base, size and frame are set
  * @flags:	as for mmap(); MAP_HUGETLB is added where it is needed
  * @fd:		a memfd of huge pages, or -1 for memory without a file
@@ -109,7 +109,7 @@ int memory_map_huge(struct memory *m, int flags, int fd)
 	if (fd < 0)
 		flags |= MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB;
 	if (memory_mmap(m, PROT_READ | PROT_WRITE, flags, fd, 0))
-		return memory_lacks(m, "no free huge page of 2 MiB (vm.nr_hugepages): %s",
+		return memory_lacks(m, "no free huge page (vm.nr_hugepages): %s",
 				    strerror(errno));
 	m->frame = m->base + PAGE;
 	return 0;
@@ -190,7 +190,7 @@ int memory_hold(struct memory *m)
 	m->holder = ends[0];
 	moved = vmsplice(ends[1], &page, 1, SPLICE_F_NONBLOCK);
 	close(ends[1]);
-	if (moved != PAGE)
+	if (moved != (ssize_t)PAGE)
 		return memory_lacks(m, "vmsplice: %s", strerror(errno));
 	return 0;
 }

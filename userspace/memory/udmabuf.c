@@ -31,7 +31,7 @@ static int make_memfd(struct memory *m)
 	if (ftruncate(m->fd, m->size) || fallocate(m->fd, 0, 0, m->size) ||
 	    fcntl(m->fd, F_ADD_SEALS, F_SEAL_SHRINK))
 		return memory_lacks(m, "%s: %s",
-				    huge ? "no free huge page of 2 MiB (vm.nr_hugepages)" :
+				    huge ? "no free huge page (vm.nr_hugepages)" :
 					   "no memory for a memfd", strerror(errno));
 	return 0;
 }

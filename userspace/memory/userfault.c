@@ -29,7 +29,7 @@ static int stop[2] = { -1, -1 };
 /* Answer each page fault with a filled page. */
 static void *answer_faults(void *memory)
 {
-	static unsigned char page[PAGE] __aligned(PAGE);
+	static unsigned char page[PAGE_MAX] __aligned(PAGE_MAX);
 	struct memory *m = memory;
 	struct pollfd fds[] = {
 		{ .fd = m->fd, .events = POLLIN },

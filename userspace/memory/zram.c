@@ -16,15 +16,17 @@
 
 #define CONTROL		"/sys/class/zram-control/"
 
-/* The first page of a swap device: union swap_header of include/linux/swap.h. */
+/* The start of a swap device: union swap_header of include/linux/swap.h. */
 struct swap_header {
 	char boot[1024];
 	__u32 version;
 	__u32 last_page;
 	__u32 nr_badpages;
-	char other[PAGE - 1024 - 3 * sizeof(__u32) - 10];
-	char magic[10];
 };
+
+/* It ends the page, whatever the size of a page is. */
+#define MAGIC		"SWAPSPACE2"
+#define MAGIC_LENGTH	10
 
 static int write_file(const char *path, const void *text, size_t size)
 {
@@ -76,20 +78,21 @@ static int zram_add(void)
  */
 int zram_swapon(size_t size)
 {
-	struct swap_header header = {
-		.version = 1, .last_page = size / PAGE - 1,
-		.magic = "SWAPSPACE2",
-	};
+	const struct swap_header header = { .version = 1, .last_page = size / PAGE - 1 };
+	char page[PAGE];
 	char path[64], text[32];
 	int number = zram_add(), saved;
 
 	if (number < 0)
 		return -1;
+	memset(page, 0, PAGE);
+	memcpy(page, &header, sizeof(header));
+	memcpy(page + PAGE - MAGIC_LENGTH, MAGIC, MAGIC_LENGTH);
 	snprintf(path, sizeof(path), "/sys/block/zram%d/disksize", number);
 	if (!write_file(path, text, snprintf(text, sizeof(text), "%zu", size))) {
 		snprintf(path, sizeof(path), "/dev/zram%d", number);
 		/* The highest priority: the kernel uses this swap space first. */
-		if (!write_file(path, &header, sizeof(header)) &&
+		if (!write_file(path, page, PAGE) &&
 		    !swapon(path, SWAP_FLAG_PREFER | SWAP_FLAG_PRIO_MASK))
 			return number;
 	}

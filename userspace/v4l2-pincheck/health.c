@@ -13,6 +13,7 @@
 #include "common/harmless-messages.h"
 #include "common/kmsg.h"
 #include "common/macros.h"
+#include "common/page.h"
 #include "common/words.h"
 #include "health.h"
 
@@ -65,7 +66,7 @@ static long pages_mapped(void)
 			bytes += end - start;
 	free(line);
 	fclose(f);
-	return bytes / 4096;
+	return bytes / PAGE;
 }
 
 /**

@@ -111,7 +111,7 @@ static unsigned int count_rows(const struct options *o, const struct device *d,
 	const struct memory_kind *kind;
 	unsigned int rows = 0;
 
-	if (v->size.width && (d->keeps_format || o->plane))
+	if (v->one_page && (d->keeps_format || o->plane))
 		return 0;
 	memory_for_each_kind(kind)
 		rows += options_choose(o, kind, v);
@@ -200,7 +200,8 @@ unmap_good:
 static int run_variant(const struct options *o, struct device *d,
 		       const struct variant *v, struct total *total)
 {
-	int ret = device_set_size(d, v->size.width ? &v->size : &o->size), status;
+	const struct frame_size size = variant_size(v, &o->size);
+	int ret = device_set_size(d, &size), status;
 	struct memory others[VIDEO_MAX_PLANES];
 
 	if (ret)

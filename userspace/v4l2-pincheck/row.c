@@ -342,7 +342,7 @@ static void row_try(struct row *row, struct run *run, struct device *d,
 	*row = (struct row) {
 		.device = d, .policy = d->policy, .kind = kind, .variant = variant,
 	};
-	if (variant->bytes && variant->bytes != d->pix.sizeimage) {
+	if (variant->one_page && d->pix.sizeimage != PAGE) {
 		row_skip(row, "the device has no such format");
 		return;
 	}

@@ -7,10 +7,7 @@
 #include "frame.h"
 #include "variant.h"
 
-/* A frame of one page: 64 x 64 pixels of one byte each. */
-#define ONE_PAGE	.size = { 64, 64, V4L2_PIX_FMT_GREY }, .bytes = PAGE
-
-/* 8 bytes before the end of a page, as in v4l2-compliance. */
+/* An offset in a page, as v4l2-compliance uses it: 8 bytes before the end of a page of 4 KiB. */
 #define ODD_START	0xff8
 
 /* Variants of one size follow each other, because setting a format takes time. */
@@ -20,18 +17,32 @@ const struct variant variants[] = {
 		.sentence = "a frame at the start of the memory",
 	}, {
 		.suffix = "@0xff8", .offset = ODD_START, .frames = 3,
-		.sentence = "the same, starting 8 bytes before the end of a page",
+		.sentence = "the same, starting in the middle of a cache line",
 	}, {
-		.suffix = ":page", ONE_PAGE, .frames = 3,
+		.suffix = ":page", .one_page = true, .frames = 3,
 		.sentence = "a frame of one page, in one page: always contiguous",
 	}, {
-		.suffix = ":page@0xff8", ONE_PAGE, .offset = ODD_START, .frames = 3,
+		.suffix = ":page@0xff8", .one_page = true, .offset = ODD_START, .frames = 3,
 		.sentence = "a frame of one page, across two pages",
 	}, {
-		.suffix = ":past", ONE_PAGE, .past = true, .frames = 3,
+		.suffix = ":past", .one_page = true, .past = true, .frames = 3,
 		.sentence = "a frame of one page; all of it is contiguous except the last byte",
 	}, { }
 };
+
+/**
+ * variant_size() - get the size and format of a variant's frames
+ * @v:		the variant
+ * @chosen:	the size and format that the user chose
+ *
+ * Return: the size and format to set.
+ */
+struct frame_size variant_size(const struct variant *v, const struct frame_size *chosen)
+{
+	if (!v->one_page)
+		return *chosen;
+	return (struct frame_size) { page_side(), page_side(), V4L2_PIX_FMT_GREY };
+}
 
 /**
  * variant_suits() - check whether a variant makes sense with a kind of memory

@@ -12,8 +12,7 @@
  * struct variant - one way to place a frame in memory of any kind
  * @suffix:	follows the name of the kind of memory in the name of a row
  * @sentence:	what such rows prove
- * @size:	size and format of a frame; width 0 for those that the user chose
- * @bytes:	required sizeimage, or 0 for any
+ * @one_page:	a frame of one page; others have the size and format that the user chose
  * @offset:	offset of the frame in its page, if it would start at the page
  * @past:	only the last byte of the frame is after the contiguous part of the memory
  * @frames:	number of frames that vipin streams
@@ -21,8 +20,7 @@
 struct variant {
 	const char *suffix;
 	const char *sentence;
-	struct frame_size size;
-	size_t bytes;
+	bool one_page;
 	size_t offset;
 	bool past;
 	unsigned int frames;
@@ -30,6 +28,7 @@ struct variant {
 
 extern const struct variant variants[];
 
+struct frame_size variant_size(const struct variant *v, const struct frame_size *chosen);
 bool variant_suits(const struct variant *v, const struct memory_kind *kind);
 int variant_map(struct memory *m, const struct variant *v,
 		const struct memory_kind *kind, const struct device *d);

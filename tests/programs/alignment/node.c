@@ -185,7 +185,7 @@ bool node_try(struct node *n, const struct layout *l, const struct place *at)
 		.bytesused = n->output ? at->payload : 0,
 	};
 	bool fits = n->translated || layout_is_contiguous(at->start, at->length);
-	static unsigned char painted[4 * PAGE];
+	static unsigned char painted[4 * PAGE_MAX];
 	static unsigned int sequence;
 	int refused;
 

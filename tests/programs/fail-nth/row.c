@@ -35,6 +35,7 @@
  * @with:	name of the row
  * @memory:	kind of memory that is handed over; NULL: the device's own buffers, or none
  * @length:	bytes of the pointer; 0: those of a frame
+ * @pages:	the same as a number of pages
  * @calls:	the calls that are made
  * @faults:	the calls whose allocations fail, one after the other
  * @patched:	further ones, on a kernel with our patches
@@ -48,6 +49,7 @@ struct row {
 	const char *with;
 	const char *memory;
 	size_t length;
+	size_t pages;
 	unsigned int calls;
 	unsigned int faults;
 	unsigned int patched;
@@ -63,7 +65,7 @@ static const struct row rows[] = {
 	{ .with = "malloc", .memory = "malloc", .calls = POINTER, .faults = HANDOVER,
 	  .scattered = true },
 	/* A pin fails at each of its pages: EFAULT, unless it is the first one. */
-	{ .with = "16 untouched pages", .memory = "untouched", .length = 16 * PAGE,
+	{ .with = "16 untouched pages", .memory = "untouched", .pages = 16,
 	  .calls = POINTER, .faults = HANDOVER, .scattered = true, .must = EFAULT, .times = 15 },
 	{ .with = "untouched page", .memory = "untouched", .calls = POINTER, .faults = HANDOVER },
 	{ .with = "huge page", .memory = "hugetlb", .calls = POINTER, .faults = HANDOVER },
@@ -230,7 +232,7 @@ static bool row_all_faults(struct scene *s, const struct row *row, bool patched)
 	unsigned int faults = row->faults | (patched ? row->patched : 0), i;
 	bool well = true;
 
-	s->length = row->length;
+	s->length = row->pages ? row->pages * PAGE : row->length;
 	if (!faults || (row->one_plane && s->planes > 1) ||
 	    (row->scattered && !s->translated))
 		return true;

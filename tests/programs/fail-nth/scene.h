@@ -10,6 +10,7 @@
 
 #include <linux/videodev2.h>
 
+#include "common/page.h"
 #include "memory/memory.h"
 
 #define MAX_PLANES	2
@@ -48,7 +49,7 @@ struct scene {
 	struct v4l2_buffer buf;
 	struct v4l2_plane plane[MAX_PLANES];
 	unsigned char *mapped[MAX_PLANES];
-	unsigned char data[4 * 4096];
+	unsigned char data[4 * PAGE_MAX];
 	long long good;
 };
 

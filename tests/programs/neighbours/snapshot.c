@@ -12,7 +12,7 @@
 #include "common/page.h"
 #include "snapshot.h"
 
-#define CHUNK	(64 * PAGE)
+#define CHUNK		(256UL << 10)
 
 /**
  * spans_add() - add a part of the memory

@@ -51,19 +51,19 @@ static void map_region(struct place *region, unsigned char *at, size_t size)
 /* Map two huge pages' worth of addresses, of which the aligned part is used. */
 static void map_huge(struct place *region)
 {
-	unsigned char *at = map_anonymous(2 * HUGE_PAGE, PROT_READ | PROT_WRITE, 0);
+	unsigned char *at = map_anonymous(2 * THP, PROT_READ | PROT_WRITE, 0);
 	unsigned char *aligned;
 
 	if (at == MAP_FAILED) {
 		map_region(region, at, 0);
 		return;
 	}
-	aligned = (unsigned char *)(((uintptr_t)at + HUGE_PAGE - 1) & -HUGE_PAGE);
+	aligned = (unsigned char *)(((uintptr_t)at + THP - 1) & -THP);
 	if (aligned > at)
 		munmap(at, aligned - at);
-	munmap(aligned + HUGE_PAGE, at + HUGE_PAGE - aligned);
-	madvise(aligned, HUGE_PAGE, MADV_HUGEPAGE);
-	map_region(region, aligned, HUGE_PAGE);
+	munmap(aligned + THP, at + THP - aligned);
+	madvise(aligned, THP, MADV_HUGEPAGE);
+	map_region(region, aligned, THP);
 }
 
 /**

@@ -55,10 +55,10 @@ void *event_memory(size_t size)
 void *event_area(void)
 {
 	const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
-	uintptr_t at = (uintptr_t)event_mmap(NULL, 2 * HUGE_PAGE, PROT_NONE, flags, -1, 0);
+	uintptr_t at = (uintptr_t)event_mmap(NULL, 2 * THP, PROT_NONE, flags, -1, 0);
 
-	at = (at + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
-	return event_mmap((void *)at, HUGE_PAGE, READ_WRITE, flags | MAP_FIXED, -1, 0);
+	at = (at + THP - 1) & ~(THP - 1);
+	return event_mmap((void *)at, THP, READ_WRITE, flags | MAP_FIXED, -1, 0);
 }
 
 /**
@@ -94,16 +94,17 @@ static unsigned char *map_huge(struct subject *s)
 {
 	unsigned char *area;
 
-	s->map_size = HUGE_PAGE;
 	if (s->scenario->memory == HUGETLB) {
+		s->map_size = HUGE_PAGE;
 		area = mmap(NULL, HUGE_PAGE, READ_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
 		if (area == MAP_FAILED)
 			life_skip("no hugetlb page: %s", strerror(errno));
 		return area;
 	}
+	s->map_size = THP;
 	area = event_area();
-	if (madvise(area, HUGE_PAGE, s->scenario->memory == AREA ? MADV_NOHUGEPAGE :
+	if (madvise(area, THP, s->scenario->memory == AREA ? MADV_NOHUGEPAGE :
 								    MADV_HUGEPAGE))
 		life_skip("no transparent huge pages: %s", strerror(errno));
 	return area;

@@ -118,9 +118,9 @@ static void collapse_by_thread(struct subject *s)
 	unsigned char *other = event_area();
 	bool huge, pinned_huge;
 
-	madvise(other, HUGE_PAGE, MADV_NOHUGEPAGE);
-	memset(other, 1, HUGE_PAGE);
-	if (madvise(other, HUGE_PAGE, MADV_HUGEPAGE) ||
+	madvise(other, THP, MADV_NOHUGEPAGE);
+	memset(other, 1, THP);
+	if (madvise(other, THP, MADV_HUGEPAGE) ||
 	    madvise(s->map, s->map_size, MADV_HUGEPAGE))
 		life_skip("no transparent huge pages: %s", strerror(errno));
 	hurry(settings, ARRAY_SIZE(settings));

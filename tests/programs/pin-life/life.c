@@ -101,11 +101,11 @@ static void set_format(struct life *l, __u32 fourcc)
 
 	if (mplane)
 		format.fmt.pix_mp = (struct v4l2_pix_format_mplane) {
-			.width = 64, .height = 64, .pixelformat = fourcc,
+			.width = page_side(), .height = page_side(), .pixelformat = fourcc,
 		};
 	else
 		format.fmt.pix = (struct v4l2_pix_format) {
-			.width = 64, .height = 64, .pixelformat = fourcc,
+			.width = page_side(), .height = page_side(), .pixelformat = fourcc,
 		};
 	life_expect(!life_ioctl(l, VIDIOC_S_FMT, &format), "VIDIOC_S_FMT fails");
 	l->planes = mplane ? format.fmt.pix_mp.num_planes : 1;

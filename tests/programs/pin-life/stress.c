@@ -57,14 +57,14 @@ static long long now_ms(void)
 
 static void map_and_unmap(bool purge)
 {
-	unsigned char *memory = event_memory(HUGE_PAGE);
+	unsigned char *memory = event_memory(THP);
 
-	madvise(memory, HUGE_PAGE, MADV_HUGEPAGE);
-	for (size_t i = 0; i < HUGE_PAGE; i += 16 * PAGE)
+	madvise(memory, THP, MADV_HUGEPAGE);
+	for (size_t i = 0; i < THP; i += 16 * PAGE)
 		memory[i] = 1;
 	if (purge)
 		must(number_file_write("/proc/sys/vm/drop_caches", 1));
-	munmap(memory, HUGE_PAGE);
+	munmap(memory, THP);
 }
 
 static void *map_all_the_time(void *data)

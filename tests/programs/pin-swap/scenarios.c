@@ -65,20 +65,20 @@ static enum outcome between_frames(struct stage *s, void (*change)(unsigned char
 	unsigned char *memory, *huge, *frame;
 	int err;
 
-	memory = mmap(NULL, 2 * HUGE_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memory = mmap(NULL, 2 * THP, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		die("mmap", "%s", strerror(errno));
-	huge = (unsigned char *)(((unsigned long)memory + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
+	huge = (unsigned char *)(((unsigned long)memory + THP - 1) & ~(THP - 1));
 	frame = huge + UNALIGNED;
 	/*
 	 * While a single entry maps the huge page, each change invalidates all of it. So does
 	 * a split of a mapping that has room for a huge page.
 	 */
-	mprotect(huge, s->contiguous ? HUGE_PAGE : 4 * PAGE, PROT_READ | PROT_WRITE);
-	madvise(huge, s->contiguous ? HUGE_PAGE : 4 * PAGE, MADV_HUGEPAGE);
+	mprotect(huge, s->contiguous ? THP : 4 * PAGE, PROT_READ | PROT_WRITE);
+	madvise(huge, s->contiguous ? THP : 4 * PAGE, MADV_HUGEPAGE);
 	*huge = 1;
 	if (s->contiguous)
-		drop_page(huge + HUGE_PAGE - PAGE);
+		drop_page(huge + THP - PAGE);
 
 	stage_begin(s, 3);
 	outcome = frame_by_frame(s, frame);
@@ -94,7 +94,7 @@ static enum outcome between_frames(struct stage *s, void (*change)(unsigned char
 		outcome = ended(s, SKIPPED, "no huge page is free");
 	}
 	stage_end(s);
-	munmap(memory, 2 * HUGE_PAGE);
+	munmap(memory, 2 * THP);
 	return outcome;
 }
 
@@ -412,7 +412,7 @@ static enum outcome signalled_before(struct stage *s)
 /* Any signal interrupts the registration of a process's first notifier: mm_take_all_locks(). */
 static enum outcome signalled_before_first(struct stage *s)
 {
-	static unsigned char frame[PAGE];
+	static unsigned char frame[PAGE_MAX];
 	int status = EINVAL;
 	pid_t child;
 

@@ -132,7 +132,7 @@ static void start(struct zap *z)
 bool zap_start(struct zap *z)
 {
 	const struct timespec pause = { .tv_nsec = CHECK_EVERY };
-	static unsigned char last[PAGE];
+	static unsigned char last[PAGE_MAX];
 	unsigned int i;
 
 	memcpy(last, z->frame, PAGE);

@@ -327,7 +327,7 @@ enum outcome frames_padding(struct node *n)
 /* Read a frame in pieces of odd length. No byte after a piece may change. */
 static bool read_frame(struct pool *p, unsigned char *frame)
 {
-	static unsigned char piece[3 * PAGE];
+	static unsigned char piece[12 << 10];
 	size_t length = 0, ask;
 	ssize_t got;
 
@@ -369,7 +369,7 @@ enum outcome frames_by_read(struct node *n)
 	if (video_node_set_control(n->fd, VIPIN_CID_FREE_RUN, 1) || !set_format(&p, 90, 70, 0))
 		return poison_wrong(n, "the format cannot be set");
 	for (unsigned int i = 0; i < 3 * FRAMES; i++) {
-		static unsigned char frame[PAGE * 2];
+		static unsigned char frame[8 << 10];
 		struct vipin_stamp stamp;
 		char why[100];
 
