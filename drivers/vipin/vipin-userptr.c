@@ -25,6 +25,7 @@
  * replace the mapping meanwhile.
  */
 
+#include <linux/dma-mapping.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
@@ -117,6 +118,10 @@ static void *vipin_get_strict(const struct vipin_request *req, struct vipin_pin 
 	unsigned long start = verdict->vaddr;
 	unsigned long end;
 	int err;
+
+	/* vb2_dc_get_userptr() looks at this first. vipin_explain() finds the reason. */
+	if (!IS_ALIGNED(start | verdict->size, dma_get_cache_alignment()))
+		return ERR_PTR(-EINVAL);
 
 	/* The errno is that of gup_fast_fallback() in mm/gup.c. */
 	if (check_add_overflow(start, verdict->size, &end)) {
