@@ -19,8 +19,11 @@
 
 static pthread_t thread;
 
-/* The thread gets its own stack: the C library would keep a stack that it allocates. */
-#define STACK_SIZE	(64 * 1024UL)
+/*
+ * The thread gets its own stack: the C library would keep a stack that it allocates. On arm64 it
+ * needs 128 KiB.
+ */
+#define STACK_SIZE	(256 * 1024UL)
 static void *stack;
 
 /* A pipe. The thread ends when the write end is closed. */
@@ -37,7 +40,7 @@ static void *answer_faults(void *memory)
 	};
 	struct uffd_msg msg;
 
-	memset(page, m->fill, sizeof(page));
+	memset(page, m->fill, PAGE);
 	while (poll(fds, ARRAY_SIZE(fds), -1) >= 0 || errno == EINTR) {
 		if (fds[1].revents)
 			break;
