@@ -83,7 +83,7 @@ enum vipin_decider {
  * @VIPIN_REASON_VMA_IO: A VMA is VM_IO (check_vma_flags() in mm/gup.c).
  * @VIPIN_REASON_VMA_PFNMAP: A VMA is VM_PFNMAP, with VM_IO or without it (likewise).
  * @VIPIN_REASON_NOT_MAPPED: Nothing is mapped there.
- * @VIPIN_REASON_BEYOND_USER_MEMORY: The range ends above TASK_SIZE_MAX.
+ * @VIPIN_REASON_BEYOND_USER_MEMORY: The range ends above TASK_SIZE.
  * @VIPIN_REASON_BEYOND_LAST_ADDRESS: Address and length add up to more than the last
  *	address (gup_fast_fallback() in mm/gup.c).
  * @VIPIN_REASON_NOT_WRITABLE: The device would write, and a VMA is not VM_WRITE

@@ -129,7 +129,8 @@ static void *vipin_get_strict(const struct vipin_request *req, struct vipin_pin 
 				  "the range reaches beyond the last address");
 		return ERR_PTR(-EOVERFLOW);
 	}
-	if (start > TASK_SIZE_MAX || verdict->size > TASK_SIZE_MAX - start) {
+	/* On arm64, TASK_SIZE_MAX is that of a CPU with more address bits than this one. */
+	if (start > TASK_SIZE || verdict->size > TASK_SIZE - start) {
 		vipin_verdict_set(verdict, VIPIN_BY_VMA_CHECK, VIPIN_REASON_BEYOND_USER_MEMORY,
 				  "the range reaches beyond user memory");
 		return ERR_PTR(-EFAULT);
