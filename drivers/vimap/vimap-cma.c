@@ -250,8 +250,12 @@ int vimap_cma_init(void)
 	};
 
 	vimap_cma_pdev = platform_device_register_full(&info);
+	if (IS_ERR(vimap_cma_pdev))
+		return PTR_ERR(vimap_cma_pdev);
 
-	return PTR_ERR_OR_ZERO(vimap_cma_pdev);
+	/* Otherwise arm64 maps the memory once more, uncached, outside its direct mapping. */
+	dev_set_dma_coherent(&vimap_cma_pdev->dev);
+	return 0;
 }
 
 /**

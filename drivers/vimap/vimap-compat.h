@@ -87,4 +87,19 @@ static inline bool vimap_kernel_has_cma(void)
 }
 #endif
 
+/*
+ * 7.2: 3e2c1e213ac2 ("driver core: Replace dev->dma_coherent with dev_dma_coherent()"): before,
+ * the field exists only where a device can be non-coherent.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+static inline void dev_set_dma_coherent(struct device *dev)
+{
+#if defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_DEVICE) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU_ALL)
+	dev->dma_coherent = true;
+#endif
+}
+#endif
+
 #endif /* _VIMAP_COMPAT_H */
