@@ -22,6 +22,8 @@
 
 #define HUGE_PAGE	(2UL << 20)
 #define LARGE		(4UL << 10)
+/* The largest dma_get_cache_alignment() of an architecture here. */
+#define DMA_ALIGNMENT	128
 
 /**
  * struct head - the header of a block in huge pages
@@ -30,7 +32,7 @@
  * @used:	requested size, in bytes
  */
 struct head {
-	alignas(64) uintptr_t magic;
+	alignas(DMA_ALIGNMENT) uintptr_t magic;
 	size_t size;
 	size_t used;
 };
