@@ -140,7 +140,8 @@ static unsigned int change_memory(void)
 	static unsigned int n;
 
 	pause_ms(1);
-	return !madvise(memory + n++ % BUFFERS * HUGE_PAGE, HUGE_PAGE, MADV_DONTNEED);
+	return mmap(memory + n++ % BUFFERS * HUGE_PAGE, HUGE_PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED, -1, 0) != MAP_FAILED;
 }
 
 /* Start file I/O, which allocates buffers, and end it, which frees them. */
