@@ -21,14 +21,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/mman.h>
+
 #include "common/macros.h"
 #include "common/number.h"
+#include "common/page.h"
 #include "common/video-node.h"
 #include "vipin/vipin-uapi.h"
 
 #define BUFFERS		2
 #define FRAMES		6	/* of a stream, before another thread may own the queue */
-#define HUGE_PAGE	(2u << 20)
+#define HUGE_PAGES	(MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB)
 #define TIME_LIMIT	30	/* seconds, for a kind that has not succeeded yet */
 
 static const char usage[] =
@@ -141,7 +144,7 @@ static unsigned int change_memory(void)
 
 	pause_ms(1);
 	return mmap(memory + n++ % BUFFERS * HUGE_PAGE, HUGE_PAGE, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED, -1, 0) != MAP_FAILED;
+		    HUGE_PAGES | MAP_FIXED, -1, 0) != MAP_FAILED;
 }
 
 /* Start file I/O, which allocates buffers, and end it, which frees them. */
@@ -262,7 +265,7 @@ static void set_up(void)
 		die("VIDIOC_G_FMT");
 	frame_size = format.fmt.pix.sizeimage;
 	memory = mmap(NULL, BUFFERS * HUGE_PAGE, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+		      HUGE_PAGES, -1, 0);
 	if (memory == MAP_FAILED)
 		die("huge pages");
 }

@@ -30,8 +30,6 @@
 
 #define PATTERN		0xa5
 #define MAX_BUFFERS	32
-/* Of MFD_HUGE_2MB. */
-#define HUGE		(2UL << 20)
 #define HEAP_PIECE	(64UL << 10)
 
 static const char usage[] =
@@ -53,13 +51,13 @@ static int must(const char *what, int ret)
 
 static int export_from_memfd(int exporter, size_t size)
 {
-	size_t huge_pages = (size + HUGE - 1) / HUGE;
+	size_t huge_pages = (size + HUGE_PAGE - 1) / HUGE_PAGE;
 	/* The dma-buf is no larger than the frame, since a bounce buffer holds 256 KiB. */
 	struct udmabuf_create create = { .size = (size + PAGE - 1) & ~(PAGE - 1) };
 
 	create.memfd = must("memfd_create", memfd_create("frame", MFD_ALLOW_SEALING |
 							 MFD_HUGETLB | MFD_HUGE_2MB));
-	must("no free huge page", fallocate(create.memfd, 0, 0, huge_pages * HUGE));
+	must("no free huge page", fallocate(create.memfd, 0, 0, huge_pages * HUGE_PAGE));
 	must("F_ADD_SEALS", fcntl(create.memfd, F_ADD_SEALS, F_SEAL_SHRINK));
 	return must("UDMABUF_CREATE", ioctl(exporter, UDMABUF_CREATE, &create));
 }

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/mman.h>
 #include <linux/videodev2.h>
 
 #include "common/number.h"
@@ -51,7 +52,7 @@ static void *map_huge(size_t size)
 {
 	void *memory = mmap(NULL, (size + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1),
 			    PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB, -1, 0);
 
 	must_map(memory);
 	memset(memory, 0, size);

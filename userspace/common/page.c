@@ -7,9 +7,6 @@
 
 #include "page.h"
 
-/* If the kernel does not report a size: that of an x86-64. */
-#define USUAL_HUGE_PAGE		(2UL << 20)
-
 /**
  * page_size() - size of a page
  *
@@ -39,36 +36,11 @@ unsigned int page_side(void)
 }
 
 /**
- * huge_page_size() - size of a page of hugetlbfs, if a program asks for no other size
- *
- * Return: the size in bytes.
- */
-size_t huge_page_size(void)
-{
-	static size_t size;
-	unsigned long kib;
-	char line[128];
-	FILE *file;
-
-	if (size)
-		return size;
-	file = fopen("/proc/meminfo", "re");
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "Hugepagesize: %lu", &kib) == 1)
-			size = kib << 10;
-	if (file)
-		fclose(file);
-	if (!size)
-		size = USUAL_HUGE_PAGE;
-	return size;
-}
-
-/**
  * thp_size() - size of a transparent huge page of one page table entry
  *
  * With pages of 16 KiB it is 32 MiB, while a page of hugetlbfs can have 2 MiB.
  *
- * Return: the size in bytes.
+ * Return: the size in bytes; that of x86-64 if the kernel reports none.
  */
 size_t thp_size(void)
 {
@@ -83,6 +55,6 @@ size_t thp_size(void)
 	if (file)
 		fclose(file);
 	if (!size)
-		size = USUAL_HUGE_PAGE;
+		size = 2UL << 20;
 	return size;
 }

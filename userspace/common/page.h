@@ -11,11 +11,11 @@
 #define PAGE		page_size()
 /* For static buffers: the largest page that an architecture here can have. */
 #define PAGE_MAX	(64UL << 10)
-#define HUGE_PAGE	huge_page_size()
+/* Of hugetlbfs, with MAP_HUGE_2MB. arm64 has it too, whatever the size of other pages is. */
+#define HUGE_PAGE	(2UL << 20)
 #define THP		thp_size()
 
 size_t __attribute_const__ page_size(void);
-size_t __attribute_const__ huge_page_size(void);
 size_t __attribute_const__ thp_size(void);
 unsigned int __attribute_const__ page_side(void);
 

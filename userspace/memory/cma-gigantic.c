@@ -14,7 +14,7 @@
 #include "cma.h"
 #include "common/pagemap.h"
 
-#define GIGANTIC_PAGE	(512 * HUGE_PAGE)
+#define GIGANTIC_PAGE	(1UL << 30)
 #define CMA_AREAS	"/sys/kernel/mm/cma/hugetlb*/"
 #define POOL		"/sys/kernel/mm/hugepages/hugepages-1048576kB/"
 

@@ -20,7 +20,7 @@ static int device_dax_map(struct memory *m)
 	if (m->fd < 0)
 		return memory_lacks(m, "%s, a link to a /dev/dax that may be overwritten: %s",
 				    DEVICE_LINK, strerror(errno));
-	m->size = memory_round_up(m->length + 2 * PAGE, HUGE_PAGE);
+	m->size = memory_round_up(m->length + 2 * PAGE, THP);
 	if (memory_mmap(m, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd, 0))
 		return memory_lacks(m, "mmap: %s", strerror(errno));
 	m->frame = m->base + PAGE;

@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <linux/mman.h>
+
 #include "common/macros.h"
 #include "common/page.h"
 #include "victim.h"
@@ -82,7 +84,8 @@ void victim_map(struct order *order)
 	map_region(&region[PRIVATE], map_memfd(MAP_PRIVATE), SMALL);
 	map_huge(&region[HUGE]);
 	map_region(&region[HUGETLB],
-		   map_anonymous(HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_HUGETLB), HUGE_PAGE);
+		   map_anonymous(HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_HUGETLB | MAP_HUGE_2MB),
+		   HUGE_PAGE);
 	map_region(&region[RESERVED], map_anonymous(SMALL, PROT_NONE, 0), SMALL);
 	for (size_t i = 0; i < RESERVED; i++) {
 		if (!region[i].size && i != HUGETLB)

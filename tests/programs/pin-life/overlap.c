@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <linux/mman.h>
+
 #include "common/stamp.h"
 #include "common/video-node.h"
 #include "event.h"
@@ -55,7 +57,7 @@ static void two_buffers(struct life *l)
 static void overlapping(struct life *l)
 {
 	unsigned char *memory = mmap(NULL, HUGE_PAGE, READ_WRITE,
-				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB, -1, 0);
 	const __u32 magic = VIPIN_STAMP_MAGIC;
 	const long before = life_pins(-1);
 
