@@ -4,7 +4,8 @@
  * and ends?
  *
  * Each scenario moves small frames over the boundary of a page or of a huge page, in steps of
- * eight bytes or of one. The memory before and after a frame is checked each time.
+ * eight bytes or of one. The memory before and after a frame is checked each time. On an
+ * architecture whose DMA has an alignment, frames without it must be refused.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -48,7 +49,7 @@ static bool offsets(struct node *n, const struct layout *l)
 {
 	size_t offset;
 
-	if (!node_set_lines(n, 64, 64))
+	if (!node_set_lines(n, page_side(), page_side()))
 		return false;
 	for (offset = 0; offset <= PAGE; offset += 8)
 		if (!whole_frame(n, l, l->base + PAGE + offset))
@@ -108,7 +109,7 @@ static bool payloads(struct node *n, const struct layout *l)
 {
 	size_t bytes;
 
-	if (!node_set_lines(n, 128, 64))
+	if (!node_set_lines(n, 2 * page_side(), page_side()))
 		return false;
 	for (bytes = PAGE - NEAR; bytes <= PAGE + NEAR; bytes++) {
 		const struct place aligned = { l->base + PAGE, n->frame, bytes };
@@ -125,7 +126,7 @@ static bool longer_buffers(struct node *n, const struct layout *l)
 {
 	size_t more;
 
-	if (!node_set_lines(n, 64, 64))
+	if (!node_set_lines(n, page_side(), page_side()))
 		return false;
 	for (more = 0; more <= PAGE + NEAR; more += more < NEAR || more >= PAGE - NEAR ? 1 : NEAR) {
 		const struct place aligned = { l->base + PAGE, n->frame + more, n->frame };
@@ -143,7 +144,7 @@ static bool huge_pages(struct node *n, const struct layout *l)
 	const size_t end = PAGE + 2 * NEAR;
 	size_t at;
 
-	if (!node_set_lines(n, 64, 64))
+	if (!node_set_lines(n, page_side(), page_side()))
 		return false;
 	for (at = 0; at <= end; at += at < 2 * NEAR || at >= end - 2 * NEAR ? 1 : 8)
 		if (!whole_frame(n, l, l->boundary - PAGE - NEAR + at))
@@ -160,7 +161,7 @@ static const struct scenario {
 } scenarios[] = {
 	{
 		.name = "offsets",
-		.sentence = "a frame of one page may start at every eighth byte of a page",
+		.sentence = "a frame of one page may start at every aligned byte of a page",
 		.memory = NEIGHBOURS, .run = offsets,
 	}, {
 		.name = "offsets-scattered",
@@ -172,7 +173,7 @@ static const struct scenario {
 		.memory = SCATTERED, .run = small_offsets,
 	}, {
 		.name = "lengths",
-		.sentence = "a frame may have any length near a page, and end at any edge of it",
+		.sentence = "a frame may have any aligned length near a page, and end at any edge of it",
 		.memory = NEIGHBOURS, .run = lengths,
 	}, {
 		.name = "lengths-scattered",
@@ -239,7 +240,7 @@ static enum outcome run(unsigned int index, void *context)
 	if (layout_map(&l, scenario->memory, n->path, n->why, sizeof(n->why)))
 		return SKIPPED;
 	alarm(TIME_LIMIT);
-	if (scenario->run(n, &l) && all_is_right(n, scenario, &l))
+	if (node_find_alignment(n, &l) && scenario->run(n, &l) && all_is_right(n, scenario, &l))
 		outcome = RIGHT;
 	alarm(0);
 	node_stop(n);

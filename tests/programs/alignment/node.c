@@ -105,6 +105,37 @@ bool node_set_lines(struct node *n, unsigned int lines, unsigned int bytes_per_l
 	return true;
 }
 
+/**
+ * node_find_alignment() - find out to what start and length of a buffer have to be aligned
+ * @n:	the node; its @alignment is set
+ * @l:	the memory
+ *
+ * It is dma_get_cache_alignment(), which programs cannot read: 1 on x86-64, and 64 or 128 on
+ * arm64. So hand over pointers that are multiples of 1, 2, 4 ... bytes.
+ *
+ * Return: true on success; if not, @n->why is set.
+ */
+bool node_find_alignment(struct node *n, const struct layout *l)
+{
+	if (!node_set_lines(n, 16, 16))
+		return false;
+	for (n->alignment = 1; n->alignment < PAGE; n->alignment *= 2) {
+		struct v4l2_buffer buf = {
+			.type = n->type, .memory = V4L2_MEMORY_USERPTR, .length = PAGE / 2,
+			.m.userptr = (unsigned long)l->base + n->alignment,
+			.bytesused = n->output ? n->frame : 0,
+		};
+
+		if (ioctl(n->fd, VIDIOC_QBUF, &buf) && errno == EINVAL)
+			continue;
+		node_stop(n);
+		memset(l->base, FILL, PAGE);
+		return true;
+	}
+	snprintf(n->why, sizeof(n->why), "pointers are refused with EINVAL, whatever their alignment");
+	return false;
+}
+
 static bool wrong(struct node *n, const struct place *at, const char *what)
 {
 	snprintf(n->why, sizeof(n->why), "frame of %zu bytes at 0x%03zx, buffer of %zu: %s",
@@ -173,7 +204,8 @@ static bool sent(struct node *n, const struct place *at, const unsigned char *pa
  * @at:	where the buffer lies
  *
  * A capture device must write the frame and no other byte. An output device must read exactly
- * the frame. Memory that is not contiguous must be refused, unless an IOMMU translates.
+ * the frame. Memory that is not contiguous must be refused, unless an IOMMU translates. So must
+ * a start or a length that is not aligned.
  *
  * Return: true if that happened; if not, @n->why is set.
  */
@@ -184,6 +216,7 @@ bool node_try(struct node *n, const struct layout *l, const struct place *at)
 		.m.userptr = (unsigned long)at->start, .length = at->length,
 		.bytesused = n->output ? at->payload : 0,
 	};
+	bool aligned = ((uintptr_t)at->start | at->length) % n->alignment == 0;
 	bool fits = n->translated || layout_is_contiguous(at->start, at->length);
 	static unsigned char painted[4 * PAGE_MAX];
 	static unsigned int sequence;
@@ -198,15 +231,17 @@ bool node_try(struct node *n, const struct layout *l, const struct place *at)
 		if (!n->output && !is_filled(at->start, at->start + at->length))
 			return wrong(n, at, "written, although it was refused");
 		memset(at->start, FILL, at->payload);
-		if (fits || refused != EFAULT)
+		if (aligned ? fits || refused != EFAULT : refused != EINVAL)
 			return wrong(n, at, strerror(refused));
-		n->refused++;
+		n->refused += aligned;
 		return guards_are_filled(l, at) ||
 		       wrong(n, at, "written around it, although it was refused");
 	}
 
 	if (ioctl(n->fd, VIDIOC_DQBUF, &buf))
 		return wrong(n, at, strerror(errno));
+	if (!aligned)
+		return wrong(n, at, "accepted, but it is not aligned");
 	if (!fits)
 		return wrong(n, at, "accepted, but it is not contiguous");
 	if (buf.flags & V4L2_BUF_FLAG_ERROR)

@@ -19,11 +19,12 @@
  * @type:	type of its buffers
  * @output:	the device reads
  * @translated:	an IOMMU translates, so that any memory is accepted
+ * @alignment:	of start and length of a buffer, in bytes
  * @frame:	bytes of a frame
  * @good:	output: frames that the device has found to be right
  * @bad:	output: all others
  * @accepted:	frames that were accepted, complete and in their place
- * @refused:	frames that were refused, since they were not contiguous
+ * @refused:	aligned frames that were refused, since they were not contiguous
  * @why:	what was wrong, or ""
  */
 struct node {
@@ -32,6 +33,7 @@ struct node {
 	enum v4l2_buf_type type;
 	bool output;
 	bool translated;
+	size_t alignment;
 	size_t frame;
 	long long good;
 	long long bad;
@@ -56,6 +58,7 @@ void node_open(struct node *n, const char *path);
 bool node_set_lines(struct node *n, unsigned int lines, unsigned int bytes_per_line);
 void node_stop(struct node *n);
 void node_close(struct node *n);
+bool node_find_alignment(struct node *n, const struct layout *l);
 bool node_try(struct node *n, const struct layout *l, const struct place *at);
 
 #endif
