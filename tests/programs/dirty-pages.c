@@ -23,7 +23,7 @@
 
 static const char usage[] =
 "Usage: dirty-pages NODE PAGES\n"
-"Hands over memory to a capture node and releases it: PAGES pages of 4 KiB, then a\n"
+"Hands over memory to a capture node and releases it: PAGES small pages, then a\n"
 "transparent huge page. Prints how many pages are marked dirty before and after.\n"
 "The kernel marks a transparent huge page as a whole, so its first page is counted.\n"
 "Exit status: 0 none before and all after, 1 not so, 2 could not run, 4 the kernel\n"

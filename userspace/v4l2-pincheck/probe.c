@@ -77,7 +77,7 @@ size_t probe_alignment(struct device *d, const struct memory *good)
 {
 	size_t align, found = 1;
 
-	for (align = 1; align < PAGE; align *= 2) {
+	for (align = 1; align <= PAGE; align *= 2) {
 		unsigned char *frame = good->frame + align;
 		int ret;
 
