@@ -97,7 +97,7 @@ static void map_missing(struct stage *s)
 				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (s->page[MISSING] == MAP_FAILED)
 		die("mmap");
-	s->uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	s->uffd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	reg.range.start = (unsigned long)s->page[MISSING];
 	reg.range.len = PAGE;
 	if (s->uffd < 0 || ioctl(s->uffd, UFFDIO_API, &api) ||
