@@ -11,6 +11,8 @@
  *	crash		the process gets a SIGSEGV at the eighth frame
  *	errors		each second frame has an error
  *	only-errors	each frame has an error
+ *	hangs		the first frame never comes, and no signal ends the call
+ *	slow-to-open	a signal arrives while it is opened
  */
 #include <errno.h>
 #include <linux/videodev2.h>
@@ -97,6 +99,8 @@ static int fails(int error)
 
 static int query(struct v4l2_capability *cap)
 {
+	if (is("slow-to-open"))
+		raise(SIGTERM);
 	*cap = (struct v4l2_capability) {
 		.driver = "fake", .card = "Fake camera", .bus_info = "usb-0000:00:14.0-1",
 		.device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING | V4L2_CAP_READWRITE,
@@ -175,6 +179,8 @@ static int take(struct v4l2_buffer *buf)
 
 	if (camera->taken == camera->queued)
 		return fails(EAGAIN);
+	while (is("hangs"))
+		pause();
 	usleep(2000);
 	*buf = camera->queue[camera->taken++ % MAX_QUEUED];
 	buf->sequence = camera->sequence++;

@@ -15,8 +15,10 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "common/macros.h"
 #include "guardian.h"
 #include "options.h"
 
@@ -25,27 +27,63 @@ static char *running;
 #define RUNNING_SIZE	256
 
 static struct run *of_run;
-static atomic_int signals;
 static atomic_int worker;
 
-/* In the worker: end the row. In the guardian: pass the signal on. A second one ends a hang. */
-static void on_signal(int signal)
+/* In ms. A later signal kills a worker that hangs. */
+#define PATIENCE	1000
+
+static long long now(void)
 {
-	of_run->stop = true;
-	if (worker > 0)
-		kill(worker, signals++ ? SIGKILL : signal);
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
 }
 
-static void catch_signals(void)
+/*
+ * In the worker: end the row. In the guardian: pass the signal on. One request to end can come as
+ * several signals: timeout(1) sends one to the process and one to its group, and a terminal that
+ * is closed sends SIGHUP twice. So kill the worker only if the first one was a while ago.
+ */
+static void on_signal(int signal)
 {
+	static long long first;
+	int saved = errno;
+
+	of_run->stop = true;
+	if (!first)
+		first = now();
+	if (worker > 0)
+		kill(worker, now() - first < PATIENCE ? signal : SIGKILL);
+	errno = saved;
+}
+
+/**
+ * guardian_catch_signals() - let signals end the run, and not this process
+ * @run:	&run.stop is set by a signal
+ *
+ * Call it before devices are opened, since that already sets controls of vipin. If nobody reads the
+ * output any more, or a file is too large, writing fails instead.
+ */
+void guardian_catch_signals(struct run *run)
+{
+	static const int signals[] = {
+		SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU,
+	};
 	/* Do not set SA_RESTART: a signal must end the wait for a frame. */
 	struct sigaction action = { .sa_handler = on_signal }, before;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	of_run = run;
+	sigfillset(&action.sa_mask);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &action, NULL);
 	/* nohup ignores it. */
 	if (!sigaction(SIGHUP, NULL, &before) && before.sa_handler != SIG_IGN)
 		sigaction(SIGHUP, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	/* If it was ignored when this program was started, the worker would leave no status. */
+	signal(SIGCHLD, SIG_DFL);
 }
 
 /**
@@ -82,7 +120,8 @@ static pid_t start(void)
 	worker = child;
 	if (!child) {
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		of_run->stop = getppid() != guardian;
+		if (getppid() != guardian)
+			of_run->stop = true;
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return child;
@@ -92,14 +131,13 @@ static pid_t start(void)
  * guardian_run() - do work in a child process
  * @work:	the work; returns the exit status
  * @context:	for @work
- * @run:	&run.stop is set by a signal
  *
- * It returns in both processes: in the guardian, and in a worker whose guardian is gone. The caller
- * restores the devices.
+ * Call guardian_catch_signals() before. It returns in both processes: in the guardian, and in a
+ * worker whose guardian is gone. The caller restores the devices.
  *
  * Return: the exit status.
  */
-int guardian_run(int (*work)(void *context), void *context, struct run *run)
+int guardian_run(int (*work)(void *context), void *context)
 {
 	pid_t guardian = getpid();
 	int status, code;
@@ -108,8 +146,6 @@ int guardian_run(int (*work)(void *context), void *context, struct run *run)
 		       -1, 0);
 	if (running == MAP_FAILED)
 		return cannot_run("mmap", strerror(errno));
-	of_run = run;
-	catch_signals();
 	fflush(stdout);
 	if (start() < 0)
 		return cannot_run("fork", strerror(errno));
@@ -119,8 +155,9 @@ int guardian_run(int (*work)(void *context), void *context, struct run *run)
 			exit(code);
 		return code;
 	}
-	while (waitpid(worker, &status, 0) < 0 && errno == EINTR)
-		;
+	while (waitpid(worker, &status, 0) < 0)
+		if (errno != EINTR)
+			return cannot_run("waitpid", strerror(errno));
 	worker = 0;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : report_crash(status);
 }

@@ -7,7 +7,8 @@
 
 #include "run.h"
 
-int guardian_run(int (*work)(void *context), void *context, struct run *run);
+void guardian_catch_signals(struct run *run);
+int guardian_run(int (*work)(void *context), void *context);
 
 /* What the guardian reports if the worker crashes: the row that is running. */
 void guardian_row(const char *path, const char *kind, const char *suffix);

@@ -333,7 +333,7 @@ static int open_devices(struct options *o, struct device *devices)
 	unsigned int nr = 0;
 	int status = 0;
 
-	for (unsigned int i = 0; i < o->nr_paths; i++) {
+	for (unsigned int i = 0; i < o->nr_paths && !run.stop; i++) {
 		struct device *d = &devices[nr];
 
 		if (device_open(d, o->paths[i], o->plane)) {
@@ -410,9 +410,12 @@ int main(int argc, char **argv)
 		return nothing_to_run("/dev/video*", "there is no video device");
 	if (!o->nr_paths)
 		return cannot_run("no vipin device", "use -d /dev/videoN for another device");
+	guardian_catch_signals(&run);
 	status = open_devices(o, w.devices);
+	if (run.stop)
+		status = cannot_run("stopped", "by a signal");
 	if (!status)
-		status = guardian_run(do_work, &w, &run);
+		status = guardian_run(do_work, &w);
 	while (o->nr_paths)
 		device_close(&w.devices[--o->nr_paths]);
 	return status;
