@@ -336,12 +336,12 @@ static const char *name_of_option(size_t index)
 	return index < ARRAY_SIZE(longs) ? longs[index].name : NULL;
 }
 
-/* getopt_long() has printed what is wrong. */
-static int unknown_option(const char *argument)
+/* getopt_long() has printed what is wrong. If it knows the option, its argument is wrong. */
+static int wrong_option(const char *argument)
 {
 	const char *similar = NULL;
 
-	if (argument && !strncmp(argument, "--", 2))
+	if (!optopt && argument && !strncmp(argument, "--", 2))
 		similar = suggest(argument + 2, name_of_option);
 	if (similar)
 		fprintf(stderr, "%s: did you mean --%s?\n", program_invocation_short_name, similar);
@@ -419,7 +419,7 @@ bool options_parse(struct options *o, int argc, char **argv, int *status)
 			puts("v4l2-pincheck " PINCHECK_VERSION);
 			return false;
 		case '?':
-			*status = unknown_option(argv[optind - 1]);
+			*status = wrong_option(argv[optind - 1]);
 			return false;
 		}
 		wrong = parse_flag(o, c) ? NULL : parse_option(o, c, optarg);

@@ -18,7 +18,7 @@ _v4l2_pincheck()
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
-	--size | --format | -n | --frames) return ;;
+	--size | --format | --plane | -n | --frames) return ;;
 	*)
 		words=$(compgen -G '/dev/video*')
 		[[ $word != -* ]] ||
