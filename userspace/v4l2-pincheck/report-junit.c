@@ -5,7 +5,6 @@
  * The root element has the number of failures, so it is written after the last row. Until then the
  * rows are kept in memory.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -67,7 +66,7 @@ static int row_done(const struct row *row)
 	const struct device *d = row->device;
 	char name[128];
 
-	snprintf(name, sizeof(name), "%s.%s.%s.%s", d->driver, d->bus,
+	snprintf(name, sizeof(name), "%s.%s.%s.%s.%s", d->driver, d->bus, d->node,
 		 direction_names[d->direction], policy_names[row->policy]);
 	fputs("  <testcase", rows);
 	put_attribute("classname", name);
