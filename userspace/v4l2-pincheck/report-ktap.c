@@ -6,11 +6,12 @@
 
 #include "header.h"
 
-static unsigned int number;
+static unsigned int number, nr;
 
 static int ktap_begin(const char *path, const struct plan *plan)
 {
 	(void)path;
+	nr = plan->nr_rows;
 	printf("KTAP version 1\n1..%u\n", plan->nr_rows);
 	header_print("# ", plan);
 	return fflush(stdout);
@@ -67,6 +68,8 @@ static int ktap_end(const struct total *total)
 {
 	printf("# ");
 	report_total(total);
+	if (number < nr)
+		printf("Bail out! %u of %u rows were run (--exit-on-fail)\n", number, nr);
 	return fflush(stdout);
 }
 
