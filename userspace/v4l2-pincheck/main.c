@@ -325,10 +325,17 @@ static void find_nodes(struct options *o)
 	globfree(&nodes);
 }
 
+/* Return the worse exit status of devices that are left out. */
+static int worse(int one, int other)
+{
+	return one == EXIT_CANNOT_RUN ? one : other;
+}
+
 /*
  * Open all devices. Leave out those of the wrong direction, and those that take no user pointers.
+ * With --all, also leave out those that cannot be opened, and set @incomplete.
  */
-static int open_devices(struct options *o, struct device *devices)
+static int open_devices(struct options *o, struct device *devices, bool *incomplete)
 {
 	unsigned int nr = 0;
 	int status = 0;
@@ -337,8 +344,8 @@ static int open_devices(struct options *o, struct device *devices)
 		struct device *d = &devices[nr];
 
 		if (device_open(d, o->paths[i], o->plane)) {
-			status = d->unsuited ? nothing_to_run(d->path, d->why) :
-					       cannot_run(d->path, d->why);
+			status = worse(status, d->unsuited ? nothing_to_run(d->path, d->why) :
+							     cannot_run(d->path, d->why));
 			if (!d->unsuited && !o->all)
 				break;
 		} else if (o->direction >= 0 && o->direction != (int)d->direction) {
@@ -349,7 +356,8 @@ static int open_devices(struct options *o, struct device *devices)
 		}
 	}
 	o->nr_paths = nr;
-	if (status == EXIT_CANNOT_RUN && !o->all)
+	*incomplete = status == EXIT_CANNOT_RUN;
+	if (*incomplete && !o->all)
 		return status;
 	return nr ? 0 : status;
 }
@@ -389,6 +397,7 @@ int main(int argc, char **argv)
 		},
 	};
 	struct options *o = &w.options;
+	bool incomplete;
 	char why[200];
 	int status;
 
@@ -411,12 +420,12 @@ int main(int argc, char **argv)
 	if (!o->nr_paths)
 		return cannot_run("no vipin device", "use -d /dev/videoN for another device");
 	guardian_catch_signals(&run);
-	status = open_devices(o, w.devices);
+	status = open_devices(o, w.devices, &incomplete);
 	if (run.stop)
 		status = cannot_run("stopped", "by a signal");
 	if (!status)
 		status = guardian_run(do_work, &w);
 	while (o->nr_paths)
 		device_close(&w.devices[--o->nr_paths]);
-	return status;
+	return !status && incomplete ? EXIT_CANNOT_RUN : status;
 }
