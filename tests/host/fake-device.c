@@ -12,6 +12,8 @@
  *	errors		each second frame has an error
  *	only-errors	each frame has an error
  *	hangs		the first frame never comes, and no signal ends the call
+ *	aligned		it refuses a start or a length that is no multiple of 64 bytes
+ *	wrong-errno	it refuses memory that is not there with EINVAL instead of EFAULT
  *	slow-to-open	a signal arrives while it is opened
  */
 #include <errno.h>
@@ -162,13 +164,16 @@ static bool is_accessible(unsigned long address)
 
 static int queue(const struct v4l2_buffer *buf)
 {
-	if (buf->length < camera->pix.sizeimage)
+	int inaccessible = is("wrong-errno") ? EINVAL : EFAULT;
+
+	if (buf->length < camera->pix.sizeimage ||
+	    (is("aligned") && (buf->m.userptr | buf->length) % 64))
 		return fails(EINVAL);
 	for (size_t i = 0; i < buf->length; i += STEP)
 		if (!is_accessible(buf->m.userptr + i))
-			return fails(EFAULT);
+			return fails(inaccessible);
 	if (!is_accessible(buf->m.userptr + buf->length - 1))
-		return fails(EFAULT);
+		return fails(inaccessible);
 	camera->queue[camera->queued++ % MAX_QUEUED] = *buf;
 	return 0;
 }

@@ -4,11 +4,11 @@
  *
  * For one device these are at most nine lines, so that they end a run together with the total.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "answer.h"
+#include "common/page.h"
 
 #define MAX_ANSWERS	64
 #define MAX_INSTEAD	16
@@ -18,25 +18,29 @@
 /**
  * struct answer - what the rows of a device show
  * @device:	the device
+ * @frame_size:	bytes of a whole frame; those of one page if no other rows were run
+ * @takes_scattered: for such frames, see &device.takes_scattered
+ * @takes_none:	for such frames, see &device.takes_none
  * @accepted:	number of pointers that it accepted
  * @refused:	number of pointers that it refused
  * @dmabufs:	number of dma-bufs that it accepted
  * @refused_dmabufs: number of dma-bufs that it refused
  * @unexpected:	number of rows that are unexpected
  * @alignment:	the smallest alignment of an accepted pointer
- * @misaligned:	the largest alignment of a pointer that was refused because of it
  * @instead:	what to use instead of memory that it refused
  * @rows:	number of rows for each of them
  */
 static struct answer {
 	const struct device *device;
+	size_t frame_size;
+	bool takes_scattered;
+	bool takes_none;
 	unsigned int accepted;
 	unsigned int refused;
 	unsigned int dmabufs;
 	unsigned int refused_dmabufs;
 	unsigned int unexpected;
 	size_t alignment;
-	size_t misaligned;
 	const char *instead[MAX_INSTEAD];
 	unsigned int rows[MAX_INSTEAD];
 } answers[MAX_ANSWERS];
@@ -74,13 +78,22 @@ static void add_quirk(const struct quirk *quirk)
 	}
 }
 
+/* The device changes: other rows use frames of one page. */
+static void note_device(struct answer *a, const struct row *row)
+{
+	const struct device *d = row->device;
+
+	if (row->variant->one_page && a->frame_size)
+		return;
+	a->frame_size = d->pix.sizeimage;
+	a->takes_scattered = d->takes_scattered;
+	a->takes_none = d->takes_none;
+}
+
 static void add_pointer(struct answer *a, const struct row *row)
 {
 	if (row->error) {
 		a->refused++;
-		if (row->error == -EINVAL && row->alignment > a->misaligned &&
-		    row->expected.decides && row->error != row->expected.error)
-			a->misaligned = row->alignment;
 		return;
 	}
 	a->accepted++;
@@ -96,6 +109,7 @@ void answer_add(const struct row *row)
 {
 	struct answer *a = answer_of(row->device);
 
+	note_device(a, row);
 	if (row->outcome == ROW_SKIPPED)
 		return;
 	a->unexpected += row->outcome == ROW_UNEXPECTED;
@@ -111,34 +125,37 @@ void answer_add(const struct row *row)
 		add_quirk(row->expected.quirk);
 }
 
-static const char *memory_taken(const struct answer *a)
+static void print_memory(const struct answer *a)
 {
-	const struct device *d = a->device;
-
-	if (d->takes_none || !a->accepted)
-		return "only its own buffers (MMAP): it has accepted no pointer";
-	if (d->takes_scattered && d->translated)
-		return "any memory: an IOMMU makes it contiguous for the device";
-	if (d->takes_scattered)
-		return "any memory, contiguous or not";
-	if (d->pix.sizeimage <= PAGE)
-		return "contiguous memory; a frame fits into one page";
-	if (d->pix.sizeimage <= HUGE_PAGE)
-		return "contiguous memory: a frame fits into a huge page";
-	return "contiguous memory: a frame is larger than a huge page of 2 MiB, so use a dma-buf";
+	printf("%s takes ", a->device->path);
+	if (!a->accepted)
+		printf("only its own buffers (MMAP): it has accepted no pointer\n");
+	else if (a->takes_none)
+		printf("only its own buffers (MMAP) for a frame of this size\n");
+	else if (a->takes_scattered && a->device->translated)
+		printf("any memory: an IOMMU makes it contiguous for the device\n");
+	else if (a->takes_scattered)
+		printf("any memory, contiguous or not\n");
+	else if (a->frame_size <= PAGE)
+		printf("contiguous memory; a frame fits into one page\n");
+	else if (a->frame_size <= HUGE_PAGE)
+		printf("contiguous memory: a frame fits into a huge page\n");
+	else
+		printf("contiguous memory: a frame exceeds a huge page (%zu MiB), so use a dma-buf\n",
+		       HUGE_PAGE >> 20);
 }
 
 static void print_alignment(const struct answer *a)
 {
 	if (!a->alignment)
 		return;
-	if (a->misaligned)
-		printf("  alignment: %zu bytes; a multiple of only %zu is refused\n", a->alignment,
-		       a->misaligned);
+	if (a->device->alignment > 1)
+		printf("  alignment: start and length must be multiples of %zu bytes\n",
+		       a->device->alignment);
 	else if (a->alignment == 1)
 		printf("  alignment: a frame may start at any byte\n");
 	else
-		printf("  alignment: accepted at multiples of %zu bytes; nothing else was tried\n",
+		printf("  alignment: accepted at multiples of %zu bytes; nothing less was accepted\n",
 		       a->alignment);
 }
 
@@ -205,7 +222,7 @@ void answer_print(void)
 			printf("%s: no pointer was tried\n", a->device->path);
 			continue;
 		}
-		printf("%s takes %s\n", a->device->path, memory_taken(a));
+		print_memory(a);
 		if (!one)
 			continue;
 		print_alignment(a);
