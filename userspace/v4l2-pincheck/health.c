@@ -84,7 +84,7 @@ void health_footprint(struct footprint *f)
 	/* Do not count freed memory that malloc() keeps for later. */
 	malloc_trim(0);
 	counters_read("/proc/self/smaps_rollup", &label, 1, &kib);
-	f->anonymous = kib < 0 ? -1 : kib / 4;
+	f->anonymous = kib < 0 ? -1 : kib / (long)(PAGE >> 10);
 	f->mapped = pages_mapped();
 }
 
