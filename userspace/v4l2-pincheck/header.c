@@ -7,25 +7,23 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "common/counters.h"
+#include "common/page.h"
 #include "header.h"
 #include "health.h"
 
 static void print_machine(const char *prefix)
 {
-	static const char * const label = "Hugepagesize:";
+	long free_pages = health_huge_pages();
 	struct utsname names = {};
 	struct rlimit locked = {};
-	long huge;
 
 	uname(&names);
 	getrlimit(RLIMIT_MEMLOCK, &locked);
-	counters_read("/proc/meminfo", &label, 1, &huge);
 	printf("%sv4l2-pincheck %s on Linux %s, %s\n", prefix, PINCHECK_VERSION, names.release,
 	       names.machine);
 	printf("%s    pages of %ld KiB, ", prefix, sysconf(_SC_PAGESIZE) >> 10);
-	if (huge > 0)
-		printf("huge pages of %ld KiB (%ld free), ", huge, health_huge_pages());
+	if (free_pages >= 0)
+		printf("huge pages of %lu KiB (%ld free), ", HUGE_PAGE >> 10, free_pages);
 	else
 		printf("no huge pages, ");
 	if (locked.rlim_cur == RLIM_INFINITY)
