@@ -141,7 +141,7 @@ static void print_memory(const struct answer *a)
 	else if (a->frame_size <= HUGE_PAGE)
 		printf("contiguous memory: a frame fits into a huge page\n");
 	else
-		printf("contiguous memory: a frame exceeds a huge page (%zu MiB), so use a dma-buf\n",
+		printf("contiguous memory: a frame exceeds a huge page (%zu MiB): use a dma-buf\n",
 		       HUGE_PAGE >> 20);
 }
 
@@ -155,7 +155,7 @@ static void print_alignment(const struct answer *a)
 	else if (a->alignment == 1)
 		printf("  alignment: a frame may start at any byte\n");
 	else
-		printf("  alignment: accepted at multiples of %zu bytes; nothing less was accepted\n",
+		printf("  alignment: accepted at multiples of %zu bytes, and at nothing less\n",
 		       a->alignment);
 }
 
