@@ -20,8 +20,9 @@ static const char usage[] =
 "After each FILE no page may be pinned that was not before, the kernel must have\n"
 "reported nothing, and the nodes must be free. Blocks of the kernel that no earlier\n"
 "FILE has reached are counted, if the kernel has KCOV.\n"
-"A FILE has 8 bytes for each operation, or is a text that starts with '#' and has a\n"
-"line for each: its name, and NAME=VALUE for each argument that is not 0.\n"
+"A FILE has 8 bytes for each operation, or is a text that starts with '#', has printable\n"
+"characters only and has a line for each: its name, and NAME=VALUE for each argument\n"
+"that is not 0.\n"
 "\n"
 "  -v, --verbose       print each operation, its task and its result\n"
 "  -t, --text          do not run FILE; print it as text\n"
@@ -41,7 +42,7 @@ static int convert(const char *path, bool to_text)
 {
 	struct program p;
 
-	if (program_read(&p, path))
+	if (program_read(&p, path, true))
 		return EXIT_NOT_PRINTED;
 	if (to_text)
 		program_print(&p, stdout);
@@ -59,7 +60,7 @@ static int replay(const char *path)
 	pid_t child;
 	int status;
 
-	if (program_read(&p, path))
+	if (program_read(&p, path, true))
 		return EXIT_NOT_PRINTED;
 	printf("%s\n", path);
 	child = trial_start(&p);

@@ -3,9 +3,11 @@
  * program.c - programs as bytes and as text, and running them
  *
  * In a text each line is an operation: its name, and NAME=VALUE for each argument that is not 0.
- * A line that starts with '#' is a comment. A file that starts with '#' is a text.
+ * A line that starts with '#' is a comment. A file that starts with '#' and has printable
+ * characters only is a text: '#' may also be the first byte of a program of bytes.
  * The value of the argument "kind" is the name of a kind of memory.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +16,7 @@
 #include "coverage.h"
 #include "program.h"
 
-#define MAX_LINE	256
+#define MAX_TEXT	65536
 
 static const struct op_table * const tables[] = {
 	&file_ops, &buffer_ops, &format_ops, &control_ops, &memory_ops, &task_ops,
@@ -84,11 +86,17 @@ static int parse_argument(const struct op *op, char *word, __u8 *arguments)
 	return 0;
 }
 
-static int parse_line(char *line, __u8 *record)
+/* Parse a line. A line without a word, or with a comment, is not an operation. */
+static int parse_line(struct program *p, char *line)
 {
-	char *rest, *word = strtok_r(line, " \t\n", &rest);
+	__u8 *record = &p->bytes[p->nr_records * RECORD];
+	char *rest, *word = strtok_r(line, " \t", &rest);
 	const struct op *op = NULL;
 
+	if (!word || *word == '#')
+		return 0;
+	if (p->nr_records == MAX_RECORDS)
+		return -1;
 	for (unsigned int i = 0; i < nr_ops() && !op; i++) {
 		record[0] = i;
 		if (!strcmp(op_at(i)->name, word))
@@ -96,59 +104,66 @@ static int parse_line(char *line, __u8 *record)
 	}
 	if (!op)
 		return -1;
-	while ((word = strtok_r(NULL, " \t\n", &rest)))
+	while ((word = strtok_r(NULL, " \t", &rest)))
 		if (parse_argument(op, word, record + 1))
 			return -1;
+	p->nr_records++;
 	return 0;
 }
 
-static int parse(struct program *p, FILE *from, const char *path)
+static int parse(struct program *p, char *text, const char *path)
 {
-	char line[MAX_LINE];
+	char *line;
 
-	for (int number = 1; fgets(line, sizeof(line), from); number++) {
-		if (*line == '#' || *line == '\n')
-			continue;
-		if (p->nr_records == MAX_RECORDS ||
-		    parse_line(line, &p->bytes[p->nr_records * RECORD])) {
+	for (int number = 1; (line = strsep(&text, "\n")); number++) {
+		if (parse_line(p, line)) {
 			fprintf(stderr, "vipin-fuzz: %s: line %d is not an operation\n", path,
 				number);
 			return -1;
 		}
-		p->nr_records++;
 	}
 	return 0;
 }
 
+static bool is_text(const char *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (!isprint((unsigned char)bytes[i]) && bytes[i] != '\n' && bytes[i] != '\t')
+			return false;
+	return *bytes == '#';
+}
+
 /**
  * program_read() - read a program, bytes or text
- * @p:		filled in
- * @path:	the file
+ * @p:			filled in
+ * @path:		the file
+ * @may_be_text:	it may be a text; if not, a program of bytes may start with '#', too
  *
- * Only the first MAX_PROGRAM bytes are read. An incomplete record gets zeros.
+ * Only the first MAX_PROGRAM bytes are used. An incomplete record gets zeros.
  *
  * Return: 0, or -1 after a message.
  */
-int program_read(struct program *p, const char *path)
+int program_read(struct program *p, const char *path, bool may_be_text)
 {
+	static char bytes[MAX_TEXT + 1];
 	FILE *file = fopen(path, "re");
-	int first, ret = 0;
+	size_t size;
 
 	*p = (struct program) {};
 	if (!file) {
 		fprintf(stderr, "vipin-fuzz: %s: %s\n", path, strerror(errno));
 		return -1;
 	}
-	first = ungetc(getc(file), file);
-	if (first == '#') {
-		ret = parse(p, file, path);
-	} else {
-		size_t size = fread(p->bytes, 1, sizeof(p->bytes), file);
-
-		p->nr_records = (size + RECORD - 1) / RECORD;
-	}
+	size = fread(bytes, 1, MAX_TEXT, file);
 	fclose(file);
-	return ret;
+	bytes[size] = 0;
+	if (may_be_text && is_text(bytes, size))
+		return parse(p, bytes, path);
+	if (size > MAX_PROGRAM)
+		size = MAX_PROGRAM;
+	memcpy(p->bytes, bytes, size);
+	p->nr_records = (size + RECORD - 1) / RECORD;
+	return 0;
 }
 
 /**

@@ -19,7 +19,7 @@ struct program {
 	unsigned int nr_records;
 };
 
-int program_read(struct program *p, const char *path);
+int program_read(struct program *p, const char *path, bool may_be_text);
 int program_write(const struct program *p, FILE *to);
 void program_print(const struct program *p, FILE *to);
 void program_list_ops(void);

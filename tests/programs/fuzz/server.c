@@ -109,7 +109,7 @@ static int serve(const char *path, int record, const struct server_options *opti
 		char why[WHY_SIZE] = "";
 		pid_t child;
 
-		if (program_read(&p, path))
+		if (program_read(&p, path, false))
 			return -1;
 		record_program(record, &p);
 		child = trial_start(&p);
