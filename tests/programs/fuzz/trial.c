@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,20 +213,34 @@ static bool is_report(const char *text)
 	return false;
 }
 
-/* Read all new messages; describe the first report. */
-static bool log_is_clean(char why[WHY_SIZE])
+/* Add to the reasons why something is wrong. */
+static void __printf(2, 3) add_reason(char why[WHY_SIZE], const char *format, ...)
+{
+	size_t used = strlen(why);
+	va_list args;
+
+	if (used)
+		used += snprintf(why + used, WHY_SIZE - used, "; ");
+	if (used >= WHY_SIZE)
+		return;
+	va_start(args, format);
+	vsnprintf(why + used, WHY_SIZE - used, format, args);
+	va_end(args);
+}
+
+/* Read all new messages, so that the next program does not get them. Describe the first report. */
+static void check_log(char why[WHY_SIZE])
 {
 	char record[KMSG_SIZE];
-	const char *text;
 	bool clean = true;
+	const char *text;
 
 	while ((text = kmsg_read(kernel_log, record))) {
 		if (!clean || !is_report(text))
 			continue;
-		snprintf(why, WHY_SIZE, "the kernel logged: %.*s", (int)strcspn(text, "\n"), text);
+		add_reason(why, "the kernel logged: %.*s", (int)strcspn(text, "\n"), text);
 		clean = false;
 	}
-	return clean;
 }
 
 /* Reset a node. On a slow machine the last file may be closed a moment late. */
@@ -239,44 +254,47 @@ static bool node_is_free(const struct node *node)
 	return false;
 }
 
+static void check_nodes(char why[WHY_SIZE])
+{
+	for (unsigned int i = 0; i < nr_nodes; i++)
+		if (shared->used & 1U << i && !node_is_free(&nodes[i]))
+			add_reason(why, "%s: S_FMT: %m", nodes[i].path);
+}
+
 /* pins_count() waits as well. */
-static bool pins_are_released(char why[WHY_SIZE])
+static void check_pins(char why[WHY_SIZE])
 {
 	long before = pinned;
 
 	for (int i = 0; i < TRIES; i++)
 		if (pins_count(before) == before)
-			return true;
+			return;
 	pinned = pins_count(-1);
-	snprintf(why, WHY_SIZE, "%ld pages are pinned, %ld were before", pinned, before);
-	return false;
+	add_reason(why, "%ld pages are pinned, %ld were before", pinned, before);
 }
 
 /**
  * trial_end() - wait for the end of a program, and check the kernel
  * @child:	its process
  * @status:	filled in: exit status of the process, as waitpid() returns it
- * @why:	filled in if something is wrong
+ * @why:	filled in: what is wrong, or ""
+ *
+ * The log comes last: the other checks make calls, after which it may have more reports.
  *
  * Return: 0, or -1 if something is wrong.
  */
 int trial_end(pid_t child, int *status, char why[WHY_SIZE])
 {
-	int ret = 0;
-
+	*why = 0;
 	waitpid(child, status, 0);
 	kill(-child, SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;
-	for (unsigned int i = 0; i < nr_nodes; i++) {
-		if (shared->used & 1U << i && !node_is_free(&nodes[i])) {
-			snprintf(why, WHY_SIZE, "%s: S_FMT: %m", nodes[i].path);
-			ret = -1;
-		}
-	}
-	if (!pins_are_released(why) || !log_is_clean(why))
-		ret = -1;
-	if (ret)
-		shared->reports++;
-	return ret;
+	check_nodes(why);
+	check_pins(why);
+	check_log(why);
+	if (!*why)
+		return 0;
+	shared->reports++;
+	return -1;
 }
