@@ -202,7 +202,8 @@ static long op_replace(struct scene *s, const __u8 *a)
 		flags = MAP_FIXED | MAP_PRIVATE;
 		break;
 	case 2:
-		fd = other->fd >= 0 ? dup(other->fd) : -1;
+		/* A slot without memory has no file, but its fd is 0. */
+		fd = other->base && other->fd >= 0 ? dup(other->fd) : -1;
 		break;
 	case 3:
 		fd = counted(open("/dev/vimap", O_RDWR | O_CLOEXEC));
