@@ -179,8 +179,22 @@ static enum outcome while_gone(struct stage *s, struct sleeper *sleepers, long h
 	return outcome;
 }
 
-static enum outcome run(struct stage *s, const struct scene *scene, const struct removal *way)
+/**
+ * struct job - what each scenario is run with
+ * @s:		the node
+ * @way:	how its device is removed
+ */
+struct job {
+	struct stage s;
+	const struct removal *way;
+};
+
+static enum outcome run(unsigned int n, void *context)
 {
+	struct job *job = context;
+	struct stage *s = &job->s;
+	const struct scene *scene = &scenes[n];
+	const struct removal *way = job->way;
 	struct sleeper sleepers[CALLS] = { };
 	long held = pins_count(-1);
 	enum outcome outcome;
@@ -214,7 +228,6 @@ static enum outcome run(struct stage *s, const struct scene *scene, const struct
 	if (scene->until_back)
 		close(old);
 	stage_unmap(s);
-	scenario_print(outcome, scene->name, s->why);
 	return outcome;
 }
 
@@ -237,22 +250,17 @@ int main(int argc, char **argv)
 		.usage = usage, .name = name_at, .is_way = removal_is_name,
 	};
 	struct sigaction interrupt = { .sa_handler = ignore };
-	enum outcome outcome = SKIPPED;
-	const struct removal *way;
-	static struct stage s;
-	size_t i;
+	static struct job job;
+	struct stage *s = &job.s;
 
 	scenario_options_parse(&options, argc, argv);
-	way = removal_by_name(options.way ? options.way : "unbind");
+	job.way = removal_by_name(options.way ? options.way : "unbind");
 	sigaction(SIGUSR1, &interrupt, NULL);
-	snprintf(s.path, sizeof(s.path), "%s", options.device);
-	device_find(&s.device, s.path);
-	if (!way->possible(&s.device)) {
-		fprintf(stderr, "device-gone: %s: %s is not possible\n", s.path, way->name);
+	snprintf(s->path, sizeof(s->path), "%s", options.device);
+	device_find(&s->device, s->path);
+	if (!job.way->possible(&s->device)) {
+		fprintf(stderr, "device-gone: %s: %s is not possible\n", s->path, job.way->name);
 		return CANNOT_RUN;
 	}
-	for (i = 0; i < ARRAY_SIZE(scenes); i++)
-		if (scenario_is_chosen(&options, scenes[i].name))
-			outcome = scenario_worse(outcome, run(&s, &scenes[i], way));
-	return outcome;
+	return scenario_run_chosen(&options, run, &job, s->why);
 }

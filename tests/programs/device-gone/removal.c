@@ -13,13 +13,7 @@
 
 #include "common/macros.h"
 #include "removal.h"
-#include "scenario-options.h"
-
-static void __noreturn die(const char *what)
-{
-	fprintf(stderr, "device-gone: %s: %s\n", what, strerror(errno));
-	exit(CANNOT_RUN);
-}
+#include "stage.h"
 
 static int write_file(const char *folder, const char *file, const char *text)
 {

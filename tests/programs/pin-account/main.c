@@ -72,17 +72,30 @@ static void __noreturn run_here(const struct scenario *s, const struct scenario_
 	_exit(RIGHT);
 }
 
+/**
+ * struct job - what each scenario is run with
+ * @options:	the parsed command line
+ * @why:	why the scenario ended as it did
+ */
+struct job {
+	const struct scenario_options *options;
+	char why[512];
+};
+
 /* Run a scenario in a process of its own, and read the reason that it prints. */
-static enum outcome run(const struct scenario *s, const struct scenario_options *options,
-			bool memlock)
+static enum outcome run(unsigned int n, void *context)
 {
+	struct job *job = context;
 	long before = pins_count(-1), after;
+	const struct scenario *s;
 	enum outcome outcome;
 	int output[2], status;
-	char why[512] = "";
 	ssize_t length;
+	bool memlock;
 	pid_t child;
 
+	job->why[0] = 0;
+	s = scenario_at(n, &memlock);
 	if (pipe(output))
 		return CANNOT_RUN;
 	node_set_memlock(memlock);
@@ -91,40 +104,36 @@ static enum outcome run(const struct scenario *s, const struct scenario_options 
 		dup2(output[1], STDOUT_FILENO);
 		close(output[0]);
 		close(output[1]);
-		run_here(s, options);
+		run_here(s, job->options);
 	}
 	close(output[1]);
 	if (child < 0)
 		return CANNOT_RUN;
 	waitpid(child, &status, 0);
 	node_set_memlock(false);
-	length = read(output[0], why, sizeof(why) - 1);
-	why[length > 0 ? length : 0] = 0;
+	length = read(output[0], job->why, sizeof(job->why) - 1);
+	job->why[length > 0 ? length : 0] = 0;
 	close(output[0]);
 	outcome = WIFEXITED(status) ? WEXITSTATUS(status) : WRONG;
 	if (WIFSIGNALED(status))
-		snprintf(why, sizeof(why), "%s", strsignal(WTERMSIG(status)));
+		snprintf(job->why, sizeof(job->why), "%s", strsignal(WTERMSIG(status)));
 
 	after = pins_count(before);
 	if (after != before) {
 		outcome = WRONG;
-		snprintf(why, sizeof(why), "%ld pages stay pinned", after - before);
+		snprintf(job->why, sizeof(job->why), "%ld pages stay pinned", after - before);
 	}
-	scenario_print(outcome, s->name, why);
 	return outcome;
 }
 
 int main(int argc, char **argv)
 {
 	struct scenario_options options = { .usage = usage, .name = name_at, .policies = true };
-	enum outcome outcome = SKIPPED;
-	const struct scenario *s;
-	bool memlock;
+	struct job job = { .options = &options };
+	enum outcome outcome;
 
 	scenario_options_parse(&options, argc, argv);
-	for (unsigned int n = 0; (s = scenario_at(n, &memlock)); n++)
-		if (scenario_is_chosen(&options, s->name))
-			outcome = scenario_worse(outcome, run(s, &options, memlock));
+	outcome = scenario_run_chosen(&options, run, &job, job.why);
 	node_restore(options.device);
 	return outcome;
 }
