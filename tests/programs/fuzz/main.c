@@ -34,6 +34,8 @@ static const char usage[] =
 "  -r, --record PORT   with --server: write each program to PORT before it runs, as a\n"
 "                      line of hexadecimal digits\n"
 "  -s, --status OUT    with --server: write figures to OUT every second\n"
+"  -w, --wrong OUT     with --server: write the program after which something is wrong to\n"
+"                      OUT, as text\n"
 "  -h, --help          print this text\n"
 "\n"
 "Exit status: 0 all is right, 1 something is wrong, 2 could not run.\n";
@@ -95,6 +97,7 @@ int main(int argc, char **argv)
 		{ "server", no_argument, NULL, 'S' },
 		{ "record", required_argument, NULL, 'r' },
 		{ "status", required_argument, NULL, 's' },
+		{ "wrong", required_argument, NULL, 'w' },
 		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
@@ -104,7 +107,7 @@ int main(int argc, char **argv)
 	int option, mode = 0, ret = 0;
 
 	standard_output_check();
-	while ((option = getopt_long(argc, argv, "vtblc:Sr:s:h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "vtblc:Sr:s:w:h", options, NULL)) != -1) {
 		switch (option) {
 		case 'v':
 			verbose = true;
@@ -126,6 +129,9 @@ int main(int argc, char **argv)
 			break;
 		case 's':
 			server.status = optarg;
+			break;
+		case 'w':
+			server.wrong = optarg;
 			break;
 		case 'h':
 			fputs(usage, stdout);

@@ -94,6 +94,21 @@ static void write_status(const struct server_options *options, const char *why)
 	rename(partial, options->status);
 }
 
+/*
+ * Write a program to a file, as a text. AFL++ does not keep every program that it takes for a
+ * crash: not if it runs the program to measure it, or has killed it because of a timeout.
+ */
+static void write_wrong(const char *path, const struct program *p, const char *why)
+{
+	FILE *file = path ? fopen(path, "we") : NULL;
+
+	if (!file)
+		return;
+	fprintf(file, "# %s\n", why);
+	program_print(p, file);
+	fclose(file);
+}
+
 static int serve(const char *path, int record, const struct server_options *options)
 {
 	int asked, status = 0;
@@ -118,16 +133,21 @@ static int serve(const char *path, int record, const struct server_options *opti
 		/* AFL++ takes a process that was aborted for a crash. */
 		status = trial_end(child, &status, why) ? SIGABRT : 0;
 		write_status(options, why);
+		if (*why)
+			write_wrong(options->wrong, &p, why);
 		/* AFL++ gives up if a program reaches nothing. */
 		map[0] = 1;
 		if (write(TO_AFL, &status, sizeof(status)) != sizeof(status))
 			return -1;
+		/* Another program could hide what is wrong. */
+		if (*why)
+			break;
 	}
 	return 0;
 }
 
 /**
- * server_run() - run programs until AFL++ ends
+ * server_run() - run programs until AFL++ ends, or something is wrong
  * @path:	the file that AFL++ writes each program to
  * @options:	what else to write
  *

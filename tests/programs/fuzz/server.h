@@ -12,11 +12,13 @@
  * @status:	figures are written to this file every second, or NULL
  * @coverage:	the addresses of blocks that were reached are written to this file now and then,
  *		or NULL
+ * @wrong:	the program after which something is wrong is written to this file, or NULL
  */
 struct server_options {
 	const char *record;
 	const char *status;
 	const char *coverage;
+	const char *wrong;
 };
 
 int server_run(const char *path, const struct server_options *options);
