@@ -64,6 +64,17 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 #endif
 
 /*
+ * 5.11: 18b2db3b0385 ("mm: Convert page kmemcg type to a page memcg flag"): before, a charged
+ * page had a page type, and vm_map_pages() refuses pages with a type. With CONFIG_DMA_REMAP
+ * (arm64), iommu_dma_mmap() calls it, so mmap() of a charged buffer failed.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define VIPIN_GFP_ACCOUNT	0
+#else
+#define VIPIN_GFP_ACCOUNT	__GFP_ACCOUNT
+#endif
+
+/*
  * 5.14: 6d2426b2f258 ("kunit: Support skipped tests"): before, a
  * skipped test counts as passed, and the log has the reason.
  */

@@ -152,7 +152,7 @@ int vipin_queue_init(struct vipin_node *node)
 	 * Any user can ask for too much memory. Then fail with -ENOMEM, without a warning
 	 * and without the OOM killer. Charge the memory to the user's control group.
 	 */
-	q->gfp_flags = __GFP_NOWARN | __GFP_RETRY_MAYFAIL | __GFP_ACCOUNT;
+	q->gfp_flags = __GFP_NOWARN | __GFP_RETRY_MAYFAIL | VIPIN_GFP_ACCOUNT;
 	q->timestamp_flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
 	q->min_queued_buffers = 1;
 	q->lock = &node->lock;

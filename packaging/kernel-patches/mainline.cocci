@@ -152,6 +152,11 @@ expression E, vma;
 
 // Newer interfaces.
 @@
+@@
+- VIPIN_GFP_ACCOUNT
++ __GFP_ACCOUNT
+
+@@
 expression q;
 statement S;
 @@
