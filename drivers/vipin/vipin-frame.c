@@ -253,9 +253,13 @@ int vipin_frame_start(struct vipin_node *node)
 	int err;
 
 	node->inject_fault = false;
-	/* Zero the memory, because the padding of lines is captured too. */
+	/*
+	 * Zero the memory, because the padding of lines is captured too. At the limit of the
+	 * control group, fail with -ENOMEM, without its OOM killer.
+	 */
 	node->frame = __vmalloc(node->pix.sizeimage,
-				GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
+				GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN |
+				__GFP_RETRY_MAYFAIL);
 	if (!node->frame)
 		return -ENOMEM;
 
