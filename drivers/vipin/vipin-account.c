@@ -81,7 +81,7 @@ int vipin_charge(struct vipin_charge *charge, struct vipin_node *node,
 }
 
 /**
- * vipin_uncharge() - stop to count the pages of a pin, after they were unpinned
+ * vipin_uncharge() - stop counting the pages of a pin, after they were unpinned
  * @charge:	filled in by vipin_charge()
  *
  * Context: process context of any process. The pointer's owner may be gone.

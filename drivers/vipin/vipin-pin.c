@@ -116,7 +116,7 @@ int vipin_pin_watch(struct vipin_pin *pin, unsigned long start, unsigned long si
 }
 
 /**
- * vipin_pin_destroy() - free a record: watch and count its pages no longer
+ * vipin_pin_destroy() - free a record: stop watching its range and counting its pages
  * @pin:	the record; its pages are not pinned, and it is not in vipin_pins
  */
 void vipin_pin_destroy(struct vipin_pin *pin)
