@@ -168,6 +168,8 @@ int facts_collect(struct facts *f, const struct device *d, const struct memory *
 		.no_struct_page_from = length,
 		.fsdax_from = length,
 		.too_short = m->queued_length < d->pix.sizeimage,
+		.over_limit = !m->kind->by_fd &&
+			      limit_is_exceeded(d, m->frame, m->queued_length),
 		.wraps = wraps(m),
 		.misaligned = !m->kind->by_fd &&
 			      ((uintptr_t)m->frame | m->queued_length) % d->alignment,

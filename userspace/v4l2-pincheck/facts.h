@@ -24,6 +24,7 @@
  *			driver fills frames by the CPU
  * @takes_scattered:	the device takes memory that is not contiguous
  * @too_short:		the length given to the device is less than a frame
+ * @over_limit:		the pages are more than RLIMIT_MEMLOCK, and the driver counts them
  * @wraps:		the range ends after the last address
  * @misaligned:		start or length of a pointer do not suit the DMA API
  * @hole:		a part is not mapped
@@ -75,6 +76,7 @@ struct facts {
 	bool udmabuf_for_cpu;
 	bool takes_scattered;
 	bool too_short;
+	bool over_limit;
 	bool wraps;
 	bool misaligned;
 	bool hole;
@@ -137,6 +139,9 @@ bool facts_meet(const struct facts *f, const struct condition *condition);
 
 /* facts-file.c: facts about a mapped file and its file system. */
 void facts_collect_file(struct facts *f, const struct memory *m, const struct vma *vma);
+
+/* facts-limit.c: facts about limits of this process. */
+bool limit_is_exceeded(const struct device *d, const void *pointer, size_t length);
 
 /* facts-bus.c: facts about how the device sees the pages. */
 void facts_collect_bus(struct facts *f, const struct device *d, const __u64 *pfns,

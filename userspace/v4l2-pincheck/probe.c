@@ -9,6 +9,7 @@
 
 #include "common/kernel.h"
 #include "common/vma-order.h"
+#include "facts.h"
 #include "probe.h"
 #include "verdict.h"
 
@@ -98,8 +99,8 @@ size_t probe_alignment(struct device *d, const struct memory *good)
  * @d:		the device, without buffers; &device.depth is set
  * @good:	memory that it takes; the frames in it are not checked
  *
- * If a frame is larger than a bounce buffer, a device may refuse all memory: then
- * &device.takes_none is set.
+ * If a frame is larger than a bounce buffer or RLIMIT_MEMLOCK, a device may refuse all memory:
+ * then &device.takes_none is set.
  *
  * Return: 0, or -1 with @d->why set if no frame comes.
  */
@@ -109,7 +110,7 @@ int probe_depth(struct device *d, const struct memory *good)
 	struct v4l2_buffer buf;
 	int ret = -EINVAL;
 
-	d->takes_none = false;
+	d->takes_none = limit_is_exceeded(d, good->frame, good->queued_length);
 	for (int i = 0; i < granted; i++) {
 		ret = device_queue_pointer(d, i, good->frame, good->queued_length);
 		d->takes_none |= ret == -EIO;

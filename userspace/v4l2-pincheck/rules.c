@@ -126,6 +126,13 @@ const struct rule_case rule_cases[] = {
 		.source = "videobuf2-core.c, __prepare_userptr(): min_length",
 		.instead = "give at least the length that VIDIOC_G_FMT returns as sizeimage",
 	}, {
+		.name = "over-limit", .rule = 7,
+		.when = { .if_fact = FACT(over_limit) },
+		.error = -ENOMEM, .decided_by = BOTH(VIPIN_BY_LIMIT),
+		.reasons = REASON(MEMLOCK),
+		.source = "vipin-account.c, vipin_charge(); as xdp_umem_account_pages()",
+		.instead = "raise the limit (ulimit -l), or switch vipin's parameter memlock off",
+	}, {
 		.name = "misaligned", .rule = 5,
 		.when = { .if_fact = FACT(misaligned) },
 		.error = -EINVAL, .decided_by = BOTH(VIPIN_BY_ARGUMENT),
