@@ -52,19 +52,21 @@ long read_number(const char *path, const char *label);
 /**
  * struct node - an open video node of vipin
  * @path:	/dev/videoN
+ * @policy:	its policy
  * @fd:		the open file
  * @type:	of its buffers
  * @pages:	pages of a buffer that the node accepts: one without an IOMMU
  */
 struct node {
 	const char *path;
+	enum vipin_policy policy;
 	int fd;
 	enum v4l2_buf_type type;
 	size_t pages;
 };
 
 void node_open(struct node *n, const char *path, enum vipin_policy policy);
-void node_format(const struct node *n, unsigned int width, unsigned int height);
+void node_format(const struct node *n, unsigned int line, unsigned int lines);
 void node_request(const struct node *n, unsigned int count);
 void node_stream(const struct node *n, bool on);
 void node_queue_mmap(const struct node *n, unsigned int index, unsigned int bytes);
@@ -118,6 +120,7 @@ int actor_queue(const struct actor *a, const struct node *n, unsigned int index,
 int actor_prepare(const struct actor *a, const struct node *n, unsigned int index,
 		  struct memory memory);
 int actor_allocate(const struct actor *a, const struct node *n, unsigned int count);
+int actor_map(const struct actor *a, const struct node *n, unsigned int index);
 int actor_stream(const struct actor *a, const struct node *n);
 void actor_unmap(const struct actor *a, enum place place);
 pid_t actor_fork(const struct actor *a);

@@ -29,6 +29,7 @@ enum operation {
 	QUEUE,
 	PREPARE,
 	ALLOCATE,
+	MAP,
 	STREAM,
 	UNMAP,
 	FORK,
@@ -93,6 +94,23 @@ static int hand_over(const struct request *r, int fd, unsigned char *start)
 	       -errno : 0;
 }
 
+/* Write to a buffer of the device's memory through a mapping. */
+static int map_buffer(const struct request *r, int fd)
+{
+	struct v4l2_buffer buf = {
+		.type = r->type, .memory = V4L2_MEMORY_MMAP, .index = r->number,
+	};
+	unsigned char *start;
+
+	if (ioctl(fd, VIDIOC_QUERYBUF, &buf))
+		return -errno;
+	start = mmap(NULL, buf.length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, buf.m.offset);
+	if (start == MAP_FAILED)
+		return -errno;
+	memset(start, 1, buf.length);
+	return munmap(start, buf.length) ? -errno : 0;
+}
+
 static int become(uid_t uid)
 {
 	return seteuid(0) || setresuid(uid, uid, 0) ? -errno : 0;
@@ -119,6 +137,8 @@ static int obey(const struct request *r, int fd, unsigned char *start)
 		return hand_over(r, fd, start);
 	case ALLOCATE:
 		return video_node_request(fd, r->type, V4L2_MEMORY_MMAP, r->number);
+	case MAP:
+		return map_buffer(r, fd);
 	case STREAM:
 		return video_node_stream(fd, r->type, true);
 	case UNMAP:
@@ -278,6 +298,19 @@ int actor_prepare(const struct actor *a, const struct node *n, unsigned int inde
 int actor_allocate(const struct actor *a, const struct node *n, unsigned int count)
 {
 	return call(a, n, (struct request){ .operation = ALLOCATE, .number = count });
+}
+
+/**
+ * actor_map() - map an MMAP buffer in another process, and write to it
+ * @a:		the process
+ * @n:		the node
+ * @index:	of the buffer
+ *
+ * Return: 0, or a negative errno.
+ */
+int actor_map(const struct actor *a, const struct node *n, unsigned int index)
+{
+	return call(a, n, (struct request){ .operation = MAP, .number = index });
 }
 
 /**

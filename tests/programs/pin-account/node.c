@@ -22,20 +22,21 @@ static long pins_before;
 /**
  * node_format() - set the size of a frame of one byte per pixel
  * @n:		the node, without buffers
- * @width:	in pixels
- * @height:	in pixels
+ * @line:	bytes of a line, with padding if it is longer than the largest width
+ * @lines:	how many
  */
-void node_format(const struct node *n, unsigned int width, unsigned int height)
+void node_format(const struct node *n, unsigned int line, unsigned int lines)
 {
 	struct v4l2_format format = {
 		.type = n->type,
 		.fmt.pix = {
-			.width = width, .height = height, .pixelformat = V4L2_PIX_FMT_GREY,
+			.width = line, .height = lines, .bytesperline = line,
+			.pixelformat = V4L2_PIX_FMT_GREY,
 		},
 	};
 
 	expect(!ioctl(n->fd, VIDIOC_S_FMT, &format), "VIDIOC_S_FMT: %s", strerror(errno));
-	expect(format.fmt.pix.sizeimage == width * height, "a frame has %u bytes",
+	expect(format.fmt.pix.sizeimage == line * lines, "a frame has %u bytes",
 	       format.fmt.pix.sizeimage);
 }
 
@@ -50,10 +51,11 @@ void node_format(const struct node *n, unsigned int width, unsigned int height)
 void node_open(struct node *n, const char *path, enum vipin_policy policy)
 {
 	n->path = path;
+	n->policy = policy;
 	n->fd = video_node_open(path, &n->type);
 	expect(n->fd >= 0, "%s: %s", path, strerror(errno));
 	n->pages = video_node_is_translated(path) ? 5 : 1;
-	node_format(n, 64, 64);
+	node_format(n, page_side(), page_side());
 	expect(!video_node_set_control(n->fd, VIPIN_CID_POLICY, policy),
 	       "the policy cannot be set");
 	expect(!video_node_set_control(n->fd, VIPIN_CID_FREE_RUN, 1), "no control Free Run");
