@@ -104,7 +104,7 @@ struct memory {
 
 /**
  * struct actor - another process
- * @pid:	its number
+ * @pid:	its number; 0 once it has ended
  * @socket:	for requests and answers
  */
 struct actor {
@@ -121,7 +121,7 @@ int actor_prepare(const struct actor *a, const struct node *n, unsigned int inde
 		  struct memory memory);
 int actor_allocate(const struct actor *a, const struct node *n, unsigned int count);
 int actor_map(const struct actor *a, const struct node *n, unsigned int index);
-int actor_stream(const struct actor *a, const struct node *n);
+int actor_stream(struct actor *a, const struct node *n);
 void actor_unmap(const struct actor *a, enum place place);
 pid_t actor_fork(const struct actor *a);
 void actor_exec(const struct actor *a);

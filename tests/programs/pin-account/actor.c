@@ -169,6 +169,9 @@ static void __noreturn act(int socket)
 		_exit(CANNOT_RUN);
 	while (receive_request(socket, &request, &fd)) {
 		answer = obey(&request, fd, start);
+		/* An answer needs memory, which the process may not get now. */
+		if (request.operation == STREAM)
+			_exit(-answer);
 		close(fd);
 		if (write(socket, &answer, sizeof(answer)) != sizeof(answer))
 			break;
@@ -244,13 +247,19 @@ void actor_limit(const struct actor *a, long pages)
 	expect(!prlimit(a->pid, RLIMIT_MEMLOCK, &limit, NULL), "prlimit: %s", strerror(errno));
 }
 
-static int call(const struct actor *a, const struct node *n, struct request request)
+static void ask(const struct actor *a, const struct node *n, struct request request)
 {
 	const int fd = n ? n->fd : a->socket;
-	int answer;
 
 	request.type = n ? n->type : 0;
 	expect(!send_request(a->socket, &request, fd), "sendmsg: %s", strerror(errno));
+}
+
+static int call(const struct actor *a, const struct node *n, struct request request)
+{
+	int answer;
+
+	ask(a, n, request);
 	expect(read(a->socket, &answer, sizeof(answer)) == sizeof(answer), "an actor has ended");
 	return answer;
 }
@@ -314,15 +323,21 @@ int actor_map(const struct actor *a, const struct node *n, unsigned int index)
 }
 
 /**
- * actor_stream() - start the stream in another process
+ * actor_stream() - start the stream in another process, which then ends
  * @a:		the process
  * @n:		the node
  *
  * Return: 0, or a negative errno.
  */
-int actor_stream(const struct actor *a, const struct node *n)
+int actor_stream(struct actor *a, const struct node *n)
 {
-	return call(a, n, (struct request){ .operation = STREAM });
+	int status;
+
+	ask(a, n, (struct request){ .operation = STREAM });
+	expect(waitpid(a->pid, &status, 0) == a->pid, "waitpid: %s", strerror(errno));
+	expect(WIFEXITED(status), "STREAMON: the process was killed");
+	a->pid = 0;
+	return -WEXITSTATUS(status);
 }
 
 /**
@@ -410,7 +425,9 @@ void actor_expect_pinned(const struct actor *a, long pages, const char *when)
  */
 void actor_end(struct actor *a)
 {
-	kill(a->pid, SIGKILL);
-	waitpid(a->pid, NULL, 0);
+	if (a->pid) {
+		kill(a->pid, SIGKILL);
+		waitpid(a->pid, NULL, 0);
+	}
 	close(a->socket);
 }

@@ -36,16 +36,16 @@
 
 /*
  * Return why the kernel does not charge MMAP buffers, or NULL. vipin asks for it since 5.11. Since
- * 5.18 (f5ff79fddf0e) all buffers behind an IOMMU are single pages, which are not from CMA.
+ * 5.18 (f5ff79fddf0e) buffers behind an IOMMU are not contiguous, so they are not from CMA.
  */
 static const char *not_charged(const struct node *n)
 {
 	unsigned int version = kernel_at_hand()->version;
-	bool pages = video_node_is_translated(n->path) && version >= KERNEL(5, 18, 0);
+	bool scattered = video_node_is_translated(n->path) && version >= KERNEL(5, 18, 0);
 
 	if (version < KERNEL(5, 11, 0))
 		return "vipin charges no buffers before Linux 5.11";
-	if (!pages && read_number("/proc/meminfo", "CmaTotal:") > 0)
+	if (!scattered && read_number("/proc/meminfo", "CmaTotal:") > 0)
 		return "the buffers are in CMA, which is not charged";
 	return NULL;
 }
@@ -91,19 +91,21 @@ static void remove_group(void)
 	rmdir(ROOT);
 }
 
-/* Start a process in a new group. Other processes of the scenario use the same CPU. */
-static struct actor start_in_group(const struct node *n)
+static struct actor start_in_group(void)
 {
-	struct actor a;
+	struct actor a = actor_start_root();
 	char pid[16];
 
-	make_group();
-	use_one_cpu();
-	a = actor_start_root();
 	snprintf(pid, sizeof(pid), "%d", a.pid);
 	write_file(GROUP "/cgroup.procs", pid);
-	node_format(n, LINE, LINES);
 	return a;
+}
+
+static void prepare(const struct node *n)
+{
+	make_group();
+	use_one_cpu();
+	node_format(n, LINE, LINES);
 }
 
 static long charged(void)
@@ -143,10 +145,13 @@ static void end(struct actor *a, const struct node *n)
 
 static void buffers_charged(const struct node *n)
 {
-	struct actor a = start_in_group(n);
-	long before = charged(), buffers, stream, freed;
+	long before, buffers, stream, freed;
+	struct actor a;
 	int err;
 
+	prepare(n);
+	a = start_in_group();
+	before = charged();
 	allocate_and_queue(&a, n);
 	buffers = charged() - before;
 	expect(not_charged(n) || buffers > BUFFERS * FRAME - SLACK,
@@ -171,7 +176,8 @@ static void buffers_limited(const struct node *n)
 
 	if (not_charged(n))
 		skip("%s", not_charged(n));
-	a = start_in_group(n);
+	prepare(n);
+	a = start_in_group();
 	limit_group();
 	count = actor_allocate(&a, n, BUFFERS);
 	expect(count == -ENOMEM, "beyond the limit, REQBUFS returns %d", count);
@@ -182,9 +188,12 @@ static void buffers_limited(const struct node *n)
 /* The buffers fit, and the frame that the thread paints does not. */
 static void frame_limited(const struct node *n)
 {
-	struct actor a = start_in_group(n);
+	struct actor a, b;
 	int err;
 
+	prepare(n);
+	a = start_in_group();
+	b = start_in_group();
 	allocate_and_queue(&a, n);
 	limit_group();
 	err = actor_stream(&a, n);
@@ -192,8 +201,9 @@ static void frame_limited(const struct node *n)
 	       err ? strerror(-err) : "accepted");
 	expect_no_kill();
 	write_file(GROUP "/memory.max", "max");
-	err = actor_stream(&a, n);
+	err = actor_stream(&b, n);
 	expect(!err, "without the limit, VIDIOC_STREAMON: %s", strerror(-err));
+	actor_end(&b);
 	end(&a, n);
 }
 
