@@ -14,7 +14,7 @@
 #include "cma.h"
 #include "common/pagemap.h"
 
-#define GIGANTIC_PAGE	(1UL << 30)
+#define GIGANTIC_PAGE	(1024UL << 20)
 #define CMA_AREAS	"/sys/kernel/mm/cma/hugetlb*/"
 #define POOL		"/sys/kernel/mm/hugepages/hugepages-1048576kB/"
 

@@ -132,7 +132,7 @@ bool node_find_alignment(struct node *n, const struct layout *l)
 		memset(l->base, FILL, PAGE);
 		return true;
 	}
-	snprintf(n->why, sizeof(n->why), "pointers are refused with EINVAL, whatever their alignment");
+	snprintf(n->why, sizeof(n->why), "EINVAL, whatever the alignment of a pointer");
 	return false;
 }
 

@@ -57,7 +57,8 @@ static void two_buffers(struct life *l)
 static void overlapping(struct life *l)
 {
 	unsigned char *memory = mmap(NULL, HUGE_PAGE, READ_WRITE,
-				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB, -1, 0);
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB,
+				     -1, 0);
 	const __u32 magic = VIPIN_STAMP_MAGIC;
 	const long before = life_pins(-1);
 
