@@ -173,7 +173,7 @@ static const struct scenario {
 		.memory = SCATTERED, .run = small_offsets,
 	}, {
 		.name = "lengths",
-		.sentence = "a frame may have each aligned length near a page, and end at its edges",
+		.sentence = "a frame may have any aligned length near a page, and end at its edges",
 		.memory = NEIGHBOURS, .run = lengths,
 	}, {
 		.name = "lengths-scattered",
