@@ -208,7 +208,7 @@ static void frame_limited(const struct node *n)
 }
 
 const struct scenario group_scenarios[] = {
-	{ "buffers-charged", "buffers and the painted frame are charged, and buffers can be mapped",
+	{ "buffers-charged", "buffers and the painted frame are charged, and can be mapped",
 	  buffers_charged },
 	{ "buffers-limited", "at the limit of its memory cgroup, a process gets ENOMEM",
 	  buffers_limited },
