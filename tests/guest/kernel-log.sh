@@ -40,12 +40,20 @@ read_kernel_log()
 	done
 }
 
+# A harmless message may be followed by a stack, from "CPU: " to "</TASK>", which is harmless, too.
+stack=
 is_harmless()	# MESSAGE
 {
 	local part
 
 	for part in "${harmless[@]}"; do
-		[[ $1 != *"$part"* ]] || return 0
+		[[ $1 != *"$part"* ]] || {
+			stack=next
+			return 0
+		}
 	done
-	return 1
+	[[ $stack != next || $1 != 'CPU: '* ]] || stack=now
+	[[ $stack = now ]] || stack=
+	[ -n "$stack" ] || return 1
+	[[ $1 != *'</TASK>'* ]] || stack=
 }

@@ -13,13 +13,7 @@
 /* The build makes this from that file. */
 extern const char harmless_messages[];
 
-/**
- * message_is_harmless() - look a kernel message up in the list
- * @text:	the message
- *
- * Return: true if a line of the list is part of @text.
- */
-bool message_is_harmless(const char *text)
+static bool is_in_list(const char *text)
 {
 	char line[128];
 	size_t length;
@@ -33,4 +27,28 @@ bool message_is_harmless(const char *text)
 			return true;
 	}
 	return false;
+}
+
+/**
+ * message_is_harmless() - look a kernel message up in the list
+ * @text:	the message; call this for each message of the log in turn
+ *
+ * Return: true if a line of the list is part of @text, or if @text belongs to the stack that
+ * follows such a message.
+ */
+bool message_is_harmless(const char *text)
+{
+	static enum { NO_STACK, STACK_MAY_FOLLOW, IN_STACK } stack;
+
+	if (is_in_list(text)) {
+		stack = STACK_MAY_FOLLOW;
+		return true;
+	}
+	if (stack == STACK_MAY_FOLLOW)
+		stack = strncmp(text, "CPU: ", 5) ? NO_STACK : IN_STACK;
+	if (stack == NO_STACK)
+		return false;
+	if (strstr(text, "</TASK>"))
+		stack = NO_STACK;
+	return true;
 }
