@@ -12,22 +12,16 @@
 #include <unistd.h>
 
 #include "common/macros.h"
+#include "common/text-file.h"
 #include "removal.h"
 #include "stage.h"
 
 static int write_file(const char *folder, const char *file, const char *text)
 {
 	char path[PATH_MAX + 32];
-	int fd, error = 0;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		error = -errno;
-	close(fd);
-	return error;
+	return text_file_write(path, text);
 }
 
 static bool exists(const char *folder, const char *file)

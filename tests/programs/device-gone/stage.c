@@ -21,9 +21,6 @@
 #include "common/vipin-node.h"
 #include "stage.h"
 
-#define WIDTH		64	/* a frame is a page: it is contiguous without an IOMMU, too */
-#define HEIGHT		64
-
 /**
  * die() - end the program with CANNOT_RUN, because of errno
  * @what:	what failed
@@ -125,8 +122,9 @@ void stage_provide_missing(struct stage *s)
  */
 void stage_open(struct stage *s)
 {
+	/* A frame is a page: it is contiguous without an IOMMU, too. */
 	struct v4l2_format format = { .fmt.pix = {
-		.width = WIDTH, .height = HEIGHT, .pixelformat = V4L2_PIX_FMT_GREY,
+		.width = page_side(), .height = page_side(), .pixelformat = V4L2_PIX_FMT_GREY,
 	} };
 
 	s->fd = video_node_open(s->path, &s->type);

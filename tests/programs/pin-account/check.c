@@ -3,7 +3,6 @@
  * check.c - end a scenario, and read and write files of the kernel
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "account.h"
+#include "common/text-file.h"
 
 /**
  * expect() - end the scenario as wrong unless a condition is true
@@ -52,11 +52,9 @@ void skip(const char *format, ...)
  */
 void write_file(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t length = strlen(text);
+	int err = text_file_write(path, text);
 
-	expect(fd >= 0 && write(fd, text, length) == length, "%s: %s", path, strerror(errno));
-	close(fd);
+	expect(!err, "%s: %s", path, strerror(-err));
 }
 
 /**

@@ -9,17 +9,14 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/param.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "account.h"
 #include "common/kernel.h"
 #include "common/video-node.h"
+#include "control-group.h"
 
-#define ROOT		"/run/pin-account-cgroup"
-#define GROUP		ROOT "/pin-account"
 #define BUFFERS		3U
 
 /*
@@ -62,33 +59,17 @@ static void use_one_cpu(void)
 
 static void make_group(void)
 {
-	FILE *f;
+	char why[120];
 
-	mkdir(ROOT, 0700);
-	if (mount("none", ROOT, "cgroup2", 0, NULL) && errno != EBUSY)
-		skip("cgroup2: %s", strerror(errno));
-	f = fopen(ROOT "/cgroup.subtree_control", "we");
-	expect(f, "cgroup.subtree_control: %s", strerror(errno));
-	if (fputs("+memory", f) < 0 || fclose(f))
-		skip("no memory controller: %s", strerror(errno));
-	rmdir(GROUP);
-	expect(!mkdir(GROUP, 0700), "mkdir " GROUP ": %s", strerror(errno));
+	if (!control_group_make(true, why, sizeof(why)))
+		skip("%s", why);
 }
 
-/* The last process leaves the group when it ends, which may be a little later. */
 static void remove_group(void)
 {
-	int err = 0;
+	int err = control_group_remove();
 
-	for (int i = 0; i < 500; i++) {
-		err = rmdir(GROUP) ? errno : 0;
-		if (err != EBUSY)
-			break;
-		usleep(10000);
-	}
-	expect(!err, "rmdir " GROUP ": %s", strerror(err));
-	umount2(ROOT, MNT_DETACH);
-	rmdir(ROOT);
+	expect(!err, "rmdir " CONTROL_GROUP ": %s", strerror(-err));
 }
 
 static struct actor start_in_group(void)
@@ -97,7 +78,7 @@ static struct actor start_in_group(void)
 	char pid[16];
 
 	snprintf(pid, sizeof(pid), "%d", a.pid);
-	write_file(GROUP "/cgroup.procs", pid);
+	write_file(CONTROL_GROUP "/cgroup.procs", pid);
 	return a;
 }
 
@@ -110,7 +91,7 @@ static void prepare(const struct node *n)
 
 static long charged(void)
 {
-	return read_number(GROUP "/memory.current", "");
+	return read_number(CONTROL_GROUP "/memory.current", "");
 }
 
 /* Let the group use SLACK more than now. A frame does not fit. */
@@ -119,12 +100,12 @@ static void limit_group(void)
 	char limit[32];
 
 	snprintf(limit, sizeof(limit), "%ld", charged() + SLACK);
-	write_file(GROUP "/memory.max", limit);
+	write_file(CONTROL_GROUP "/memory.max", limit);
 }
 
 static void expect_no_kill(void)
 {
-	expect(!read_number(GROUP "/memory.events", "oom_kill "), "a process was killed");
+	expect(!read_number(CONTROL_GROUP "/memory.events", "oom_kill "), "a process was killed");
 }
 
 static void allocate_and_queue(const struct actor *a, const struct node *n)
@@ -200,7 +181,7 @@ static void frame_limited(const struct node *n)
 	expect(err == -ENOMEM, "beyond the limit, VIDIOC_STREAMON: %s",
 	       err ? strerror(-err) : "accepted");
 	expect_no_kill();
-	write_file(GROUP "/memory.max", "max");
+	write_file(CONTROL_GROUP "/memory.max", "max");
 	err = actor_stream(&b, n);
 	expect(!err, "without the limit, VIDIOC_STREAMON: %s", strerror(-err));
 	actor_end(&b);

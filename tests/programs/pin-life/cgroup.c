@@ -9,15 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/pagemap.h"
+#include "common/text-file.h"
+#include "control-group.h"
 #include "end.h"
 
-#define ROOT		"/run/pin-life-cgroup"
-#define GROUP		ROOT "/pin-life"
 #define LIMIT		(8UL << 20)
 #define PRESSURE	(3 * LIMIT)
 #define SWAP_SIZE	(64UL << 20)
@@ -25,57 +23,38 @@
 
 static void set(const char *path, const char *text)
 {
-	int err = event_write(path, text);
+	int err = text_file_write(path, text);
 
 	life_expect(!err, "%s: %s", path, strerror(-err));
 }
 
 static void make_group(bool limited)
 {
-	char limit[32];
-	int err;
+	char text[120];
 
-	mkdir(ROOT, 0700);
-	if (mount("none", ROOT, "cgroup2", 0, NULL) && errno != EBUSY)
-		life_skip("cgroup2: %s", strerror(errno));
-	if (limited) {
-		err = event_write(ROOT "/cgroup.subtree_control", "+memory");
-		if (err)
-			life_skip("no memory controller: %s", strerror(-err));
-	}
-	/* A scenario that went wrong may have left the group, with its limits. */
-	rmdir(GROUP);
-	life_expect(!mkdir(GROUP, 0700), "mkdir " GROUP ": %s", strerror(errno));
+	if (!control_group_make(limited, text, sizeof(text)))
+		life_skip("%s", text);
 	if (!limited)
 		return;
-	snprintf(limit, sizeof(limit), "%lu", LIMIT);
-	set(GROUP "/memory.max", limit);
+	snprintf(text, sizeof(text), "%lu", LIMIT);
+	set(CONTROL_GROUP "/memory.max", text);
 }
 
-/* The last process leaves the group when it ends, which may be a little later. */
 static void remove_group(void)
 {
-	int err = 0;
+	int err = control_group_remove();
 
-	for (int i = 0; i < 500; i++) {
-		err = rmdir(GROUP) ? errno : 0;
-		if (err != EBUSY)
-			break;
-		usleep(10000);
-	}
-	life_expect(!err, "rmdir " GROUP ": %s", strerror(err));
-	umount2(ROOT, MNT_DETACH);
-	rmdir(ROOT);
+	life_expect(!err, "rmdir " CONTROL_GROUP ": %s", strerror(-err));
 }
 
 static void join_group(void)
 {
-	set(GROUP "/cgroup.procs", "0");
+	set(CONTROL_GROUP "/cgroup.procs", "0");
 }
 
 static void leave_group(void)
 {
-	set(ROOT "/cgroup.procs", "0");
+	set(CONTROL_GROUPS "/cgroup.procs", "0");
 }
 
 /* Use more memory than the group may have, so that the kernel reclaims all that it can. */
@@ -128,10 +107,10 @@ static void freeze_group(struct life *l, bool goes_on)
 
 	make_group(false);
 	child = end_start_stream(l, &frames, join_group);
-	set(GROUP "/cgroup.freeze", "1");
+	set(CONTROL_GROUP "/cgroup.freeze", "1");
 	usleep(PAUSE);
 	if (goes_on) {
-		set(GROUP "/cgroup.freeze", "0");
+		set(CONTROL_GROUP "/cgroup.freeze", "0");
 		end_expect_frames(frames);
 	}
 	kill(child, SIGKILL);
@@ -151,14 +130,14 @@ static void frozen_and_killed(struct life *l)
 /* Suspend to idle, but only up to the point where all processes are frozen. */
 static int freeze_all(void)
 {
-	int err = event_write("/sys/module/suspend/parameters/pm_test_delay", "0");
+	int err = text_file_write("/sys/module/suspend/parameters/pm_test_delay", "0");
 
 	if (!err)
-		err = event_write("/sys/power/pm_test", "freezer");
+		err = text_file_write("/sys/power/pm_test", "freezer");
 	if (err)
 		return err;
-	err = event_write("/sys/power/state", "freeze");
-	event_write("/sys/power/pm_test", "none");
+	err = text_file_write("/sys/power/state", "freeze");
+	text_file_write("/sys/power/pm_test", "none");
 	return err;
 }
 
@@ -195,13 +174,13 @@ static void out_of_memory(struct life *l)
 	pid_t child;
 
 	make_group(true);
-	if (access(GROUP "/memory.oom.group", W_OK)) {
+	if (access(CONTROL_GROUP "/memory.oom.group", W_OK)) {
 		remove_group();
 		life_skip("this kernel has no memory.oom.group");
 	}
-	event_write(GROUP "/memory.swap.max", "0");
+	text_file_write(CONTROL_GROUP "/memory.swap.max", "0");
 	/* The kernel then kills all processes of the group, also the one that streams. */
-	set(GROUP "/memory.oom.group", "1");
+	set(CONTROL_GROUP "/memory.oom.group", "1");
 	child = end_start_stream(l, &frames, join_and_run_out);
 	end_group(l, child, before);
 }

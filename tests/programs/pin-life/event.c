@@ -339,25 +339,6 @@ void event_touch(struct subject *s)
 }
 
 /**
- * event_write() - write a text to a file
- * @path:	of the file
- * @text:	the text
- *
- * Return: 0, or a negative errno.
- */
-int event_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		err = -errno;
-	close(fd);
-	return err;
-}
-
-/**
  * event_fork() - fork, or end the scenario as wrong
  *
  * Return: 0 in the child, else its number.

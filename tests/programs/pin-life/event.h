@@ -76,7 +76,6 @@ void *event_memory(size_t size);
 void *event_area(void);
 void event_renew(struct life *l, unsigned int buffers);
 void event_touch(struct subject *s);
-int event_write(const char *path, const char *text);
 pid_t event_fork(void);
 pid_t event_share(void);
 void event_unshare(pid_t child);

@@ -17,6 +17,7 @@
 #include <linux/mempolicy.h>
 
 #include "common/pagemap.h"
+#include "common/text-file.h"
 #include "event.h"
 #include "memory/number-file.h"
 
@@ -170,7 +171,7 @@ static int set_block(unsigned long block, const char *state)
 	char path[80];
 
 	block_path(path, sizeof(path), block);
-	return event_write(path, state);
+	return text_file_write(path, state);
 }
 
 /* The kernel retries until a signal comes, so a child tries it for a second. */
