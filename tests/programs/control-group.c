@@ -14,10 +14,9 @@
 #include "common/text-file.h"
 #include "control-group.h"
 
-static bool fails(const char *what, int err, char *why, size_t room)
+static void explain(const char *what, int err, char *why, size_t room)
 {
 	snprintf(why, room, "%s: %s", what, strerror(err));
-	return false;
 }
 
 /**
@@ -26,24 +25,30 @@ static bool fails(const char *what, int err, char *why, size_t room)
  * @why:	filled in on failure
  * @room:	bytes of @why
  *
- * Return: true, or false if the kernel has no such groups.
+ * Return: 0; -EOPNOTSUPP if the kernel has no such groups; or another negative errno.
  */
-bool control_group_make(bool memory, char *why, size_t room)
+int control_group_make(bool memory, char *why, size_t room)
 {
 	int err = 0;
 
 	mkdir(CONTROL_GROUPS, 0700);
-	if (mount("none", CONTROL_GROUPS, "cgroup2", 0, NULL) && errno != EBUSY)
-		return fails("cgroup2", errno, why, room);
+	if (mount("none", CONTROL_GROUPS, "cgroup2", 0, NULL) && errno != EBUSY) {
+		explain("cgroup2", errno, why, room);
+		return -EOPNOTSUPP;
+	}
 	if (memory)
 		err = text_file_write(CONTROL_GROUPS "/cgroup.subtree_control", "+memory");
-	if (err)
-		return fails("no memory controller", -err, why, room);
+	if (err) {
+		explain("no memory controller", -err, why, room);
+		return -EOPNOTSUPP;
+	}
 	/* A scenario that went wrong may have left the group, with its limits. */
 	rmdir(CONTROL_GROUP);
-	if (mkdir(CONTROL_GROUP, 0700))
-		return fails("mkdir " CONTROL_GROUP, errno, why, room);
-	return true;
+	if (!mkdir(CONTROL_GROUP, 0700))
+		return 0;
+	err = errno;
+	explain("mkdir " CONTROL_GROUP, err, why, room);
+	return -err;
 }
 
 /**

@@ -11,7 +11,7 @@
 #define CONTROL_GROUPS	"/run/vipin-control-groups"
 #define CONTROL_GROUP	CONTROL_GROUPS "/scenario"
 
-bool control_group_make(bool memory, char *why, size_t room);
+int control_group_make(bool memory, char *why, size_t room);
 int control_group_remove(void);
 
 #endif
