@@ -2,9 +2,9 @@
 /*
  * page.c - sizes of pages, which the architecture and the kernel's configuration decide
  */
-#include <stdio.h>
 #include <unistd.h>
 
+#include "number-file.h"
 #include "page.h"
 
 /**
@@ -45,16 +45,11 @@ unsigned int page_side(void)
 size_t thp_size(void)
 {
 	static size_t size;
-	FILE *file;
+	long reported;
 
-	if (size)
-		return size;
-	file = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "re");
-	if (file && fscanf(file, "%zu", &size) != 1)
-		size = 0;
-	if (file)
-		fclose(file);
-	if (!size)
-		size = 2UL << 20;
+	if (!size) {
+		reported = number_file_read("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size");
+		size = reported > 0 ? reported : 2L << 20;
+	}
 	return size;
 }

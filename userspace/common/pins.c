@@ -2,26 +2,18 @@
 /*
  * pins.c - how many pages are pinned
  */
-#include <fcntl.h>
 #include <stdbool.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "counters.h"
 #include "macros.h"
 #include "pins.h"
+#include "text-file.h"
 
 /* Add up the counters of all CPUs. Return false if this process is not allowed to. */
 static bool refresh_counters(void)
 {
-	int fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
-	bool done;
-
-	if (fd < 0)
-		return false;
-	done = write(fd, "1", 1) == 1;
-	close(fd);
-	return done;
+	return !text_file_write("/proc/sys/vm/stat_refresh", "1");
 }
 
 static long pins_held(void)

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "cma.h"
-#include "number-file.h"
+#include "common/number-file.h"
 
 #define HUGE_PAGES	"/sys/kernel/mm/hugepages/hugepages-2048kB/"
 #define OVERCOMMIT	HUGE_PAGES "nr_overcommit_hugepages"

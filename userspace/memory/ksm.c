@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "common/number-file.h"
 #include "common/pagemap.h"
-#include "number-file.h"
 #include "provider.h"
 
 #define KSM		"/sys/kernel/mm/ksm/"

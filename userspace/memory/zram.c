@@ -11,6 +11,7 @@
 #include <sys/swap.h>
 #include <unistd.h>
 
+#include "common/number-file.h"
 #include "memory.h"
 #include "zram.h"
 
@@ -56,19 +57,6 @@ static void zram_remove(int number)
 	write_file(CONTROL "hot_remove", text, snprintf(text, sizeof(text), "%d", number));
 }
 
-static int zram_add(void)
-{
-	FILE *f = fopen(CONTROL "hot_add", "re");
-	int number = -1;
-
-	if (!f)
-		return -1;
-	if (fscanf(f, "%d", &number) != 1)
-		number = -1;
-	fclose(f);
-	return number;
-}
-
 /**
  * zram_swapon() - set up a new zram device as swap space
  * @size:	in bytes
@@ -81,7 +69,7 @@ int zram_swapon(size_t size)
 	const struct swap_header header = { .version = 1, .last_page = size / PAGE - 1 };
 	char page[PAGE];
 	char path[64], text[32];
-	int number = zram_add(), saved;
+	int number = number_file_read(CONTROL "hot_add"), saved;
 
 	if (number < 0)
 		return -1;

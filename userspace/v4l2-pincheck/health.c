@@ -13,6 +13,7 @@
 #include "common/harmless-messages.h"
 #include "common/kmsg.h"
 #include "common/macros.h"
+#include "common/number-file.h"
 #include "common/page.h"
 #include "common/words.h"
 #include "health.h"
@@ -38,16 +39,7 @@ long health_migrations(void)
  */
 long health_huge_pages(void)
 {
-	int fd = open("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages",
-		      O_RDONLY | O_CLOEXEC);
-	char text[32] = "";
-	ssize_t got;
-
-	if (fd < 0)
-		return -1;
-	got = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	return got > 0 ? strtol(text, NULL, 10) : -1;
+	return number_file_read("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
 }
 
 /* Count mapped pages, without heap and stack: these grow now and then. */

@@ -16,7 +16,6 @@
  *	given	 A buffer that is freed gives back its pins at once.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>

@@ -12,8 +12,8 @@
 
 #include <linux/udmabuf.h>
 
+#include "common/number-file.h"
 #include "event.h"
-#include "memory/number-file.h"
 
 static void truncate_file(struct subject *s)
 {

@@ -16,10 +16,10 @@
 #include <linux/kernel-page-flags.h>
 #include <linux/mempolicy.h>
 
+#include "common/number-file.h"
 #include "common/pagemap.h"
 #include "common/text-file.h"
 #include "event.h"
-#include "memory/number-file.h"
 
 #define KSM		"/sys/kernel/mm/ksm/"
 #define KHUGEPAGED	"/sys/kernel/mm/transparent_hugepage/khugepaged/"

@@ -10,9 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/number-file.h"
 #include "common/pagemap.h"
 #include "event.h"
-#include "memory/number-file.h"
 #include "quirks.h"
 
 #define LASTS		100	/* ms */

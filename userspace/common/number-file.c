@@ -2,11 +2,11 @@
 /*
  * number-file.c - files of sysfs that contain one number
  */
-#include <fcntl.h>
+#include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "number-file.h"
+#include "text-file.h"
 
 /**
  * number_file_read() - read a decimal number from a file
@@ -36,12 +36,13 @@ long number_file_read(const char *path)
  */
 int number_file_write(const char *path, long number)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret;
+	char text[32];
+	int err;
 
-	if (fd < 0)
-		return -1;
-	ret = dprintf(fd, "%ld", number) < 0 ? -1 : 0;
-	close(fd);
-	return ret;
+	snprintf(text, sizeof(text), "%ld", number);
+	err = text_file_write(path, text);
+	if (!err)
+		return 0;
+	errno = -err;
+	return -1;
 }
