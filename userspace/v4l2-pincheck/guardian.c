@@ -62,8 +62,8 @@ static void on_signal(int signal)
  * guardian_catch_signals() - let signals end the run, and not this process
  * @run:	&run.stop is set by a signal
  *
- * Call it before devices are opened, since that already sets controls of vipin. If nobody reads the
- * output any more, or a file is too large, writing fails instead.
+ * Call this function before devices are opened: opening a vipin sets its controls. SIGPIPE and
+ * SIGXFSZ are ignored. So a write to a closed pipe, or beyond RLIMIT_FSIZE, returns an error.
  */
 void guardian_catch_signals(struct run *run)
 {
