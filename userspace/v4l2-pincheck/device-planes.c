@@ -61,17 +61,15 @@ void device_know_format(struct device *d, const struct v4l2_format *format)
 void device_want_format(const struct device *d, const struct frame_size *size,
 			struct v4l2_format *format)
 {
-	*format = (struct v4l2_format) { .type = device_buffer_type(d) };
-	if (d->multiplanar)
-		format->fmt.pix_mp = (struct v4l2_pix_format_mplane) {
-			.width = size->width, .height = size->height,
-			.pixelformat = size->pixelformat, .field = V4L2_FIELD_NONE,
-		};
-	else
-		format->fmt.pix = (struct v4l2_pix_format) {
-			.width = size->width, .height = size->height,
-			.pixelformat = size->pixelformat, .field = V4L2_FIELD_NONE,
-		};
+	struct v4l2_pix_format *pix = &format->fmt.pix;
+
+	memset(format, 0, sizeof(*format));
+	format->type = device_buffer_type(d);
+	/* The first four members are the same in the multi-planar API. */
+	pix->width = size->width;
+	pix->height = size->height;
+	pix->pixelformat = size->pixelformat;
+	pix->field = V4L2_FIELD_NONE;
 }
 
 /* Bytes of a plane that an output device reads; a capture device sets this itself. */

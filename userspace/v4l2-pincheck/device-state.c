@@ -45,9 +45,6 @@ int device_save_state(struct device *d)
 	state.has_rate = get_rate(d, &state.rate);
 	d->before = state;
 	device_know_format(d, &state.format);
-	d->before.width = d->pix.width;
-	d->before.height = d->pix.height;
-	d->before.pixelformat = d->pix.pixelformat;
 	return 0;
 }
 

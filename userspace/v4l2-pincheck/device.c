@@ -167,14 +167,16 @@ void device_close(struct device *d)
 /* Complete a size by what the device was set to before. */
 static struct frame_size complete(const struct device *d, const struct frame_size *size)
 {
+	/* The first three members are the same in the multi-planar API. */
+	const struct v4l2_pix_format *before = &d->before.format.fmt.pix;
 	struct frame_size whole = *size;
 
 	if (!whole.width) {
-		whole.width = d->before.width;
-		whole.height = d->before.height;
+		whole.width = before->width;
+		whole.height = before->height;
 	}
 	if (!whole.pixelformat)
-		whole.pixelformat = d->before.pixelformat;
+		whole.pixelformat = before->pixelformat;
 	return whole;
 }
 

@@ -42,9 +42,6 @@ struct frame_size {
 /**
  * struct device_state - what a change of the format may change as well
  * @format:	the format
- * @width:	its width
- * @height:	its height
- * @pixelformat: its pixel format
  * @crop:	the crop rectangle
  * @compose:	the compose rectangle
  * @rate:	the frame rate
@@ -54,9 +51,6 @@ struct frame_size {
  */
 struct device_state {
 	struct v4l2_format format;
-	unsigned int width;
-	unsigned int height;
-	__u32 pixelformat;
 	struct v4l2_selection crop;
 	struct v4l2_selection compose;
 	struct v4l2_streamparm rate;
@@ -78,7 +72,6 @@ struct device_state {
  * @policy:	its policy; VIPIN_POLICY_KERNEL for other drivers than vipin
  * @vipin:	its driver is vipin: it has policies, stamps and verdicts
  * @unsuited:	it works, but it has nothing that can be checked; @why says what it offers
- * @keeps_format:	its format must not be changed
  * @changed:	its format is another one than before
  * @multiplanar:	it has the multi-planar API
  * @checks_vmas:	with policy strict, the driver checks VMAs itself
@@ -110,7 +103,6 @@ struct device {
 	enum vipin_policy policy;
 	bool vipin;
 	bool unsuited;
-	bool keeps_format;
 	bool changed;
 	bool multiplanar;
 	bool checks_vmas;

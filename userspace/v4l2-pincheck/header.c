@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include "common/page.h"
 #include "header.h"
@@ -21,7 +20,7 @@ static void print_machine(const char *prefix)
 	getrlimit(RLIMIT_MEMLOCK, &locked);
 	printf("%sv4l2-pincheck %s on Linux %s, %s\n", prefix, PINCHECK_VERSION, names.release,
 	       names.machine);
-	printf("%s    pages of %ld KiB, ", prefix, sysconf(_SC_PAGESIZE) >> 10);
+	printf("%s    pages of %zu KiB, ", prefix, PAGE >> 10);
 	if (free_pages >= 0)
 		printf("huge pages of %lu KiB (%ld free), ", HUGE_PAGE >> 10, free_pages);
 	else

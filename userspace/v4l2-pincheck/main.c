@@ -26,7 +26,6 @@
 
 #include "common/pins.h"
 #include "common/standard-output.h"
-#include "frame.h"
 #include "guardian.h"
 #include "health.h"
 #include "known.h"
@@ -108,10 +107,11 @@ static bool has_policy(const struct options *o, const struct device *d,
 static unsigned int count_rows(const struct options *o, const struct device *d,
 			       const struct variant *v)
 {
+	bool keeps_format = !d->vipin && !options_change_format(o);
 	const struct memory_kind *kind;
 	unsigned int rows = 0;
 
-	if (v->one_page && (d->keeps_format || o->plane))
+	if (v->one_page && (keeps_format || o->plane))
 		return 0;
 	memory_for_each_kind(kind)
 		rows += options_choose(o, kind, v);
@@ -351,7 +351,6 @@ static int open_devices(struct options *o, struct device *devices, bool *incompl
 		} else if (o->direction >= 0 && o->direction != (int)d->direction) {
 			device_close(d);
 		} else {
-			d->keeps_format = !d->vipin && !options_change_format(o);
 			nr++;
 		}
 	}

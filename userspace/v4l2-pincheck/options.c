@@ -118,23 +118,14 @@ static int by_name(const char *name, const char * const *names, int nr)
 	return -1;
 }
 
-static bool parse_number(unsigned int *number, const char *text, unsigned int max)
+static bool parse_number(unsigned int *number, const char *text, unsigned int min,
+			 unsigned int max)
 {
 	unsigned long value;
 
-	if (!number_parse(text, 1, max, &value))
+	if (!number_parse(text, min, max, &value))
 		return false;
 	*number = value;
-	return true;
-}
-
-static bool parse_plane(unsigned int *plane, const char *text)
-{
-	unsigned long value;
-
-	if (!number_parse(text, 0, VIDEO_MAX_PLANES - 1, &value))
-		return false;
-	*plane = value;
 	return true;
 }
 
@@ -163,8 +154,8 @@ static bool parse_size(struct options *o, const char *text)
 	if (!height)
 		return false;
 	*height++ = 0;
-	return parse_number(&size->width, copy, UINT_MAX) &&
-	       parse_number(&size->height, height, UINT_MAX) &&
+	return parse_number(&size->width, copy, 1, UINT_MAX) &&
+	       parse_number(&size->height, height, 1, UINT_MAX) &&
 	       (!format || parse_format(o, format));
 }
 
@@ -272,9 +263,10 @@ static const char *parse_option(struct options *o, int option, const char *argum
 	case OPT_FORMAT:
 		return parse_format(o, argument) ? NULL : "not a pixel format, such as GREY";
 	case OPT_PLANE:
-		return parse_plane(&o->plane, argument) ? NULL : "not a plane from 0 to 7";
+		return parse_number(&o->plane, argument, 0, VIDEO_MAX_PLANES - 1) ? NULL :
+			"not a plane from 0 to 7";
 	case 'n':
-		return parse_number(&o->frames, argument, MAX_FRAMES) ? NULL :
+		return parse_number(&o->frames, argument, 1, MAX_FRAMES) ? NULL :
 			"not a number of frames from 1 to 1000000";
 	case OPT_FRAME_PNG:
 		o->png = argument;

@@ -76,9 +76,7 @@ bool probe_scattered(struct device *d)
  */
 size_t probe_alignment(struct device *d, const struct memory *good)
 {
-	size_t align, found = 1;
-
-	for (align = 1; align <= PAGE; align *= 2) {
+	for (size_t align = 1; align <= PAGE; align *= 2) {
 		unsigned char *frame = good->frame + align;
 		int ret;
 
@@ -86,12 +84,10 @@ size_t probe_alignment(struct device *d, const struct memory *good)
 			break;
 		ret = device_queue_pointer(d, 0, frame, memory_round_up(d->pix.sizeimage, align));
 		device_buffers(d, V4L2_MEMORY_USERPTR, 0);
-		if (ret != -EINVAL) {
-			found = align;
-			break;
-		}
+		if (ret != -EINVAL)
+			return align;
 	}
-	return found;
+	return 1;
 }
 
 /**

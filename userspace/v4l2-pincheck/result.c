@@ -122,5 +122,4 @@ void total_add(struct total *total, const struct row *row)
 	total->outcomes[row->outcome]++;
 	total->frames += row->frames;
 	total->known += row->known && row->outcome == ROW_EXPECTED_FAILURE;
-	total->notes += row->nr_notes;
 }

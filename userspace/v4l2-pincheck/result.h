@@ -89,14 +89,12 @@ struct row {
  * @outcomes:	rows of each outcome
  * @frames:	frames verified
  * @known:	rows that failed as --expect says
- * @notes:	number of notes
  */
 struct total {
 	unsigned int pointers;
 	unsigned int outcomes[NR_OUTCOMES];
 	unsigned int frames;
 	unsigned int known;
-	unsigned int notes;
 };
 
 __printf(2, 3)
