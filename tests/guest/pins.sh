@@ -2,17 +2,19 @@
 # pins.sh - count the pinned pages. Source this file. v4l2-pincheck and other programs count them
 # with userspace/common/pins.c.
 
-# Set "held" to the number of pinned pages in the whole system. stat_refresh adds up the counters
-# of the CPUs.
+# Set "held" to the number of pinned pages in the whole system, and "pins_acquired" and
+# "pins_released" to the counters that it is the difference of. stat_refresh adds up the counters of
+# the CPUs.
 count_pins()
 {
-	local counts acquired='nr_foll_pin_acquired ([0-9]+)' released='nr_foll_pin_released ([0-9]+)'
+	local counts pattern='nr_foll_pin_acquired ([0-9]+).nr_foll_pin_released ([0-9]+)'
 
-	held=0
+	pins_acquired=0 pins_released=0
 	echo 1 >/proc/sys/vm/stat_refresh
 	# Read the whole file. read fails at its end, since the file has no NUL.
 	IFS= read -r -d '' counts </proc/vmstat || :
-	[[ ! $counts =~ $acquired.$released ]] || held=$((BASH_REMATCH[1] - BASH_REMATCH[2]))
+	[[ ! $counts =~ $pattern ]] || pins_acquired=${BASH_REMATCH[1]} pins_released=${BASH_REMATCH[2]}
+	held=$((pins_acquired - pins_released))
 }
 
 # Count pins until their number is as given, for a few seconds: unpinning can be delayed by RCU or

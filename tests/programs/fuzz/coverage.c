@@ -11,7 +11,6 @@
 #include <linux/kcov.h>
 #include <linux/types.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -65,12 +64,12 @@ void coverage_begin(enum coverage_task task)
 
 /**
  * coverage_end() - trace this task no longer
+ * @task:	as for coverage_begin()
  */
-void coverage_end(void)
+void coverage_end(enum coverage_task task)
 {
-	for (int i = 0; i < COVERAGE_TASKS && mine; i++)
-		if (buffers[i] == mine)
-			ioctl(files[i], KCOV_DISABLE, 0);
+	if (mine)
+		ioctl(files[task], KCOV_DISABLE, 0);
 	mine = NULL;
 }
 

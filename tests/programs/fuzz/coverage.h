@@ -24,7 +24,7 @@ enum coverage_task {
 bool coverage_open(void);
 void coverage_begin(enum coverage_task task);
 void coverage_collect(void);
-void coverage_end(void);
+void coverage_end(enum coverage_task task);
 unsigned int coverage_blocks(void);
 void coverage_print(const char *path);
 

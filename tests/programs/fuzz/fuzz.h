@@ -125,6 +125,7 @@ extern const struct op_table task_ops;
 long counted(long result);
 
 long file_ioctl(const struct file *f, unsigned long request, void *argument);
+struct file *chosen_file(struct scene *s, __u8 choice);
 __u32 chosen_type(const struct file *f, __u8 choice);
 size_t frame_size(const struct file *f);
 const char *kind_name(__u8 choice);

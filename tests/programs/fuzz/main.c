@@ -5,7 +5,6 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -103,7 +102,6 @@ int main(int argc, char **argv)
 	};
 	struct server_options server = {};
 	bool verbose = false, traced;
-	const char *coverage = NULL;
 	int option, mode = 0, ret = 0;
 
 	standard_output_check();
@@ -121,7 +119,6 @@ int main(int argc, char **argv)
 			program_list_ops();
 			return 0;
 		case 'c':
-			coverage = optarg;
 			server.coverage = optarg;
 			break;
 		case 'r':
@@ -163,7 +160,7 @@ int main(int argc, char **argv)
 	if (traced)
 		printf(", %u blocks of the kernel", coverage_blocks());
 	putchar('\n');
-	if (coverage)
-		coverage_print(coverage);
+	if (server.coverage)
+		coverage_print(server.coverage);
 	return ret;
 }

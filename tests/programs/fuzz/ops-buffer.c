@@ -4,8 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "common/page.h"
@@ -31,14 +29,9 @@ static __u32 chosen_memory(__u8 choice)
 	return choice < 240 ? memories[choice % ARRAY_SIZE(memories)] : choice - 240U;
 }
 
-static struct file *chosen_file(struct scene *s, const __u8 *a)
-{
-	return &s->files[a[0] % FILES];
-}
-
 static long op_reqbufs(struct scene *s, const __u8 *a)
 {
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 	struct v4l2_requestbuffers request = {
 		.count = a[1] % MAX_BUFFERS, .memory = chosen_memory(a[2]),
 		.type = chosen_type(f, a[3]),
@@ -54,7 +47,7 @@ static long op_reqbufs(struct scene *s, const __u8 *a)
 /* The size is that of the format of the node, changed by @size in different ways. */
 static long op_create_bufs(struct scene *s, const __u8 *a)
 {
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 	struct v4l2_create_buffers create = {
 		.count = a[1] % MAX_BUFFERS, .memory = chosen_memory(a[2]),
 		.format.type = f->node->type,
@@ -85,7 +78,7 @@ static long op_create_bufs(struct scene *s, const __u8 *a)
 
 static long op_remove_bufs(struct scene *s, const __u8 *a)
 {
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 #ifdef VIDIOC_REMOVE_BUFS
 	struct v4l2_remove_buffers remove = {
 		.index = a[1], .count = a[2], .type = chosen_type(f, a[3]),
@@ -141,7 +134,7 @@ struct plan {
 static void plan_plane(struct scene *s, const __u8 *a, struct v4l2_plane *plane)
 {
 	const struct memory *m = &s->memories[a[3] % MEMORIES];
-	const struct file *f = chosen_file(s, a);
+	const struct file *f = chosen_file(s, a[0]);
 	__u32 memory = chosen_memory(a[2]);
 
 	plane->length = chosen_length(f, m, a[5]);
@@ -153,7 +146,7 @@ static void plan_plane(struct scene *s, const __u8 *a, struct v4l2_plane *plane)
 		else if (a[4] < 192)
 			plane->m.fd = m->base ? m->dmabuf : -1;
 		else
-			plane->m.fd = s->files[a[4] % FILES].fd;
+			plane->m.fd = chosen_file(s, a[4])->fd;
 		if (a[5] < 100)
 			plane->length = 0;
 	}
@@ -168,7 +161,7 @@ static void plan_plane(struct scene *s, const __u8 *a, struct v4l2_plane *plane)
 static void plan_buffer(struct scene *s, const __u8 *a, struct plan *plan)
 {
 	struct v4l2_buffer *b = &plan->buffer;
-	const struct file *f = chosen_file(s, a);
+	const struct file *f = chosen_file(s, a[0]);
 
 	*plan = (struct plan){};
 	b->index = a[1] % (MAX_BUFFERS + 4);
@@ -198,46 +191,48 @@ static void plan_buffer(struct scene *s, const __u8 *a, struct plan *plan)
 		b->m.userptr = plan->planes[0].m.userptr;
 }
 
+/* Make a call with a buffer; @plan is filled in. */
+static long call_with_buffer(struct scene *s, const __u8 *a, unsigned long request,
+			     struct plan *plan)
+{
+	plan_buffer(s, a, plan);
+	return file_ioctl(chosen_file(s, a[0]), request, &plan->buffer);
+}
+
 static long op_qbuf(struct scene *s, const __u8 *a)
 {
 	struct plan plan;
 
-	plan_buffer(s, a, &plan);
-	return file_ioctl(chosen_file(s, a), VIDIOC_QBUF, &plan.buffer);
+	return call_with_buffer(s, a, VIDIOC_QBUF, &plan);
 }
 
 static long op_prepare(struct scene *s, const __u8 *a)
 {
 	struct plan plan;
 
-	plan_buffer(s, a, &plan);
-	return file_ioctl(chosen_file(s, a), VIDIOC_PREPARE_BUF, &plan.buffer);
+	return call_with_buffer(s, a, VIDIOC_PREPARE_BUF, &plan);
 }
 
 static long op_querybuf(struct scene *s, const __u8 *a)
 {
 	struct plan plan;
-	long ret;
+	long ret = call_with_buffer(s, a, VIDIOC_QUERYBUF, &plan);
 
-	plan_buffer(s, a, &plan);
-	ret = file_ioctl(chosen_file(s, a), VIDIOC_QUERYBUF, &plan.buffer);
 	return ret ?: (long)plan.buffer.flags;
 }
 
 static long op_dqbuf(struct scene *s, const __u8 *a)
 {
 	struct plan plan;
-	long ret;
+	long ret = call_with_buffer(s, a, VIDIOC_DQBUF, &plan);
 
-	plan_buffer(s, a, &plan);
-	ret = file_ioctl(chosen_file(s, a), VIDIOC_DQBUF, &plan.buffer);
 	return ret ?: (long)plan.buffer.index;
 }
 
 static long op_expbuf(struct scene *s, const __u8 *a)
 {
 	static const __u32 flags[] = { O_RDWR, O_RDONLY, O_RDWR | O_CLOEXEC, O_WRONLY, ~0U };
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 	int *dmabuf = &s->dmabufs[a[2] % DMABUFS];
 	struct v4l2_exportbuffer export = {
 		.type = chosen_type(f, a[4]), .index = a[1] % (MAX_BUFFERS + 4),
@@ -263,7 +258,7 @@ static long op_close_dmabuf(struct scene *s, const __u8 *a)
 
 static long op_streamon(struct scene *s, const __u8 *a)
 {
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 	__u32 type = chosen_type(f, a[1]);
 
 	return file_ioctl(f, VIDIOC_STREAMON, &type);
@@ -271,7 +266,7 @@ static long op_streamon(struct scene *s, const __u8 *a)
 
 static long op_streamoff(struct scene *s, const __u8 *a)
 {
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 	__u32 type = chosen_type(f, a[1]);
 
 	return file_ioctl(f, VIDIOC_STREAMOFF, &type);

@@ -7,11 +7,6 @@
 #include "fuzz.h"
 #include "vipin/vipin-uapi.h"
 
-static struct file *chosen_file(struct scene *s, const __u8 *a)
-{
-	return &s->files[a[0] % FILES];
-}
-
 /* The controls of vipin, and some identifiers that it does not have. */
 static __u32 chosen_control(__u8 choice)
 {
@@ -35,7 +30,7 @@ static __s32 chosen_value(__u8 choice)
 static long op_g_ctrl(struct scene *s, const __u8 *a)
 {
 	struct v4l2_control control = { .id = chosen_control(a[1]) };
-	long ret = file_ioctl(chosen_file(s, a), VIDIOC_G_CTRL, &control);
+	long ret = file_ioctl(chosen_file(s, a[0]), VIDIOC_G_CTRL, &control);
 
 	return ret ?: control.value & 0x7fffffff;
 }
@@ -46,28 +41,28 @@ static long op_s_ctrl(struct scene *s, const __u8 *a)
 		.id = chosen_control(a[1]), .value = chosen_value(a[2]),
 	};
 
-	return file_ioctl(chosen_file(s, a), VIDIOC_S_CTRL, &control);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_S_CTRL, &control);
 }
 
 static long op_queryctrl(struct scene *s, const __u8 *a)
 {
 	struct v4l2_queryctrl query = { .id = chosen_control(a[1]) };
 
-	return file_ioctl(chosen_file(s, a), VIDIOC_QUERYCTRL, &query);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_QUERYCTRL, &query);
 }
 
 static long op_query_ext_ctrl(struct scene *s, const __u8 *a)
 {
 	struct v4l2_query_ext_ctrl query = { .id = chosen_control(a[1]) };
 
-	return file_ioctl(chosen_file(s, a), VIDIOC_QUERY_EXT_CTRL, &query);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_QUERY_EXT_CTRL, &query);
 }
 
 static long op_querymenu(struct scene *s, const __u8 *a)
 {
 	struct v4l2_querymenu menu = { .id = chosen_control(a[1]), .index = chosen_value(a[2]) };
 
-	return file_ioctl(chosen_file(s, a), VIDIOC_QUERYMENU, &menu);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_QUERYMENU, &menu);
 }
 
 static long op_ext_ctrls(struct scene *s, const __u8 *a)
@@ -84,7 +79,7 @@ static long op_ext_ctrls(struct scene *s, const __u8 *a)
 		.which = whiches[a[2] % ARRAY_SIZE(whiches)],
 		.count = a[3] < 250 ? a[3] % (ARRAY_SIZE(list) + 1) : 1U << (a[3] - 230),
 		.controls = a[6] == 255 ? NULL : list,
-		.request_fd = chosen_file(s, a)->fd,
+		.request_fd = chosen_file(s, a[0])->fd,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(list); i++) {
@@ -92,7 +87,7 @@ static long op_ext_ctrls(struct scene *s, const __u8 *a)
 		list[i].value = chosen_value(a[5]);
 		list[i].size = a[6];
 	}
-	return file_ioctl(chosen_file(s, a), requests[a[1] % ARRAY_SIZE(requests)], &controls);
+	return file_ioctl(chosen_file(s, a[0]), requests[a[1] % ARRAY_SIZE(requests)], &controls);
 }
 
 static long op_subscribe(struct scene *s, const __u8 *a)
@@ -106,7 +101,7 @@ static long op_subscribe(struct scene *s, const __u8 *a)
 		.flags = a[4],
 	};
 
-	return file_ioctl(chosen_file(s, a),
+	return file_ioctl(chosen_file(s, a[0]),
 			  a[1] & 1 ? VIDIOC_UNSUBSCRIBE_EVENT : VIDIOC_SUBSCRIBE_EVENT,
 			  &subscription);
 }
@@ -116,7 +111,7 @@ static long op_dqevent(struct scene *s, const __u8 *a)
 	struct v4l2_event event;
 
 	memset(&event, a[1], sizeof(event));
-	return file_ioctl(chosen_file(s, a), VIDIOC_DQEVENT, &event);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_DQEVENT, &event);
 }
 
 static const struct op ops[] = {

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "common/page.h"
@@ -62,9 +61,21 @@ size_t frame_size(const struct file *f)
 		format.fmt.pix_mp.plane_fmt[0].sizeimage : format.fmt.pix.sizeimage;
 }
 
+/**
+ * chosen_file() - find the open file that an argument chooses
+ * @s:		the program's files and memory
+ * @choice:	the argument
+ *
+ * Return: the file; it may be closed.
+ */
+struct file *chosen_file(struct scene *s, __u8 choice)
+{
+	return &s->files[choice % FILES];
+}
+
 static long op_open(struct scene *s, const __u8 *a)
 {
-	struct file *f = &s->files[a[0] % FILES];
+	struct file *f = chosen_file(s, a[0]);
 	unsigned int n = a[1] % s->nr_nodes;
 	int flags = a[2] & 1 ? 0 : O_NONBLOCK;
 
@@ -78,7 +89,7 @@ static long op_open(struct scene *s, const __u8 *a)
 
 static long op_close(struct scene *s, const __u8 *a)
 {
-	struct file *f = &s->files[a[0] % FILES];
+	struct file *f = chosen_file(s, a[0]);
 	int fd = f->fd;
 
 	f->fd = -1;
@@ -87,7 +98,7 @@ static long op_close(struct scene *s, const __u8 *a)
 
 static long op_dup(struct scene *s, const __u8 *a)
 {
-	struct file *from = &s->files[a[0] % FILES], *to = &s->files[a[1] % FILES];
+	struct file *from = chosen_file(s, a[0]), *to = chosen_file(s, a[1]);
 
 	if (from == to)
 		return -EINVAL;
@@ -100,14 +111,14 @@ static long op_dup(struct scene *s, const __u8 *a)
 
 static long op_poll(struct scene *s, const __u8 *a)
 {
-	struct pollfd fd = { .fd = s->files[a[0] % FILES].fd, .events = a[1] ?: POLLIN | POLLOUT };
+	struct pollfd fd = { .fd = chosen_file(s, a[0])->fd, .events = a[1] ?: POLLIN | POLLOUT };
 
 	return counted(poll(&fd, 1, a[2] % MAX_WAIT));
 }
 
 static long read_or_write(struct scene *s, const __u8 *a, bool to_node)
 {
-	struct file *f = &s->files[a[0] % FILES];
+	struct file *f = chosen_file(s, a[0]);
 	struct memory *m = &s->memories[a[1] % MEMORIES];
 	size_t size = a[2] < 128 ? frame_size(f) : (a[2] - 128U) * 64;
 	void *at = m->base ? m->frame : NULL;
@@ -129,26 +140,26 @@ static long op_querycap(struct scene *s, const __u8 *a)
 {
 	struct v4l2_capability cap;
 
-	return file_ioctl(&s->files[a[0] % FILES], VIDIOC_QUERYCAP, &cap);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_QUERYCAP, &cap);
 }
 
 static long op_g_priority(struct scene *s, const __u8 *a)
 {
 	__u32 priority;
 
-	return file_ioctl(&s->files[a[0] % FILES], VIDIOC_G_PRIORITY, &priority);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_G_PRIORITY, &priority);
 }
 
 static long op_s_priority(struct scene *s, const __u8 *a)
 {
 	__u32 priority = a[1] % 5;
 
-	return file_ioctl(&s->files[a[0] % FILES], VIDIOC_S_PRIORITY, &priority);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_S_PRIORITY, &priority);
 }
 
 static long op_log_status(struct scene *s, const __u8 *a)
 {
-	return file_ioctl(&s->files[a[0] % FILES], VIDIOC_LOG_STATUS, NULL);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_LOG_STATUS, NULL);
 }
 
 /*
@@ -180,7 +191,7 @@ static long op_any_ioctl(struct scene *s, const __u8 *a)
 		VIDIOC_DV_TIMINGS_CAP, VIDIOC_ENUM_FREQ_BANDS, VIDIOC_DBG_G_CHIP_INFO,
 		VIDIOC_QUERY_EXT_CTRL,
 	};
-	struct file *f = &s->files[a[0] % FILES];
+	struct file *f = chosen_file(s, a[0]);
 	unsigned char argument[4096];	/* as large as any structure */
 	unsigned long request = a[1] < ARRAY_SIZE(requests) ? requests[a[1]] :
 		_IOC(a[2] & 3U, 'V', a[1], a[3] * 4);

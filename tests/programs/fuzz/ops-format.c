@@ -8,11 +8,6 @@
 #define MAX_WIDTH	512
 #define MAX_HEIGHT	256
 
-static struct file *chosen_file(struct scene *s, const __u8 *a)
-{
-	return &s->files[a[0] % FILES];
-}
-
 static __u32 chosen_pixelformat(__u8 choice)
 {
 	static const __u32 formats[] = {
@@ -64,7 +59,7 @@ static void fill_format(const __u8 *a, __u32 type, struct v4l2_format *format)
 
 static long op_g_fmt(struct scene *s, const __u8 *a)
 {
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 	struct v4l2_format format = { .type = chosen_type(f, a[1]) };
 
 	return file_ioctl(f, VIDIOC_G_FMT, &format);
@@ -72,7 +67,7 @@ static long op_g_fmt(struct scene *s, const __u8 *a)
 
 static long op_try_fmt(struct scene *s, const __u8 *a)
 {
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 	struct v4l2_format format;
 
 	fill_format(a, chosen_type(f, a[1]), &format);
@@ -81,7 +76,7 @@ static long op_try_fmt(struct scene *s, const __u8 *a)
 
 static long op_s_fmt(struct scene *s, const __u8 *a)
 {
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 	struct v4l2_format format;
 
 	fill_format(a, chosen_type(f, a[1]), &format);
@@ -98,7 +93,7 @@ static long op_s_fmt(struct scene *s, const __u8 *a)
 
 static long op_enum_fmt(struct scene *s, const __u8 *a)
 {
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 	struct v4l2_fmtdesc desc = {
 		.index = a[1] < 200 ? a[1] % 32 : 0U - a[1], .type = chosen_type(f, a[2]),
 		.mbus_code = a[3],
@@ -113,7 +108,7 @@ static long op_enum_framesizes(struct scene *s, const __u8 *a)
 		.index = a[1] % 4, .pixel_format = chosen_pixelformat(a[2]),
 	};
 
-	return file_ioctl(chosen_file(s, a), VIDIOC_ENUM_FRAMESIZES, &size);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_ENUM_FRAMESIZES, &size);
 }
 
 static long op_enum_frameintervals(struct scene *s, const __u8 *a)
@@ -123,12 +118,12 @@ static long op_enum_frameintervals(struct scene *s, const __u8 *a)
 		.width = chosen_size(a[3]), .height = chosen_size(a[4]),
 	};
 
-	return file_ioctl(chosen_file(s, a), VIDIOC_ENUM_FRAMEINTERVALS, &interval);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_ENUM_FRAMEINTERVALS, &interval);
 }
 
 static long op_g_parm(struct scene *s, const __u8 *a)
 {
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 	struct v4l2_streamparm parm = { .type = chosen_type(f, a[1]) };
 
 	return file_ioctl(f, VIDIOC_G_PARM, &parm);
@@ -136,7 +131,7 @@ static long op_g_parm(struct scene *s, const __u8 *a)
 
 static long op_s_parm(struct scene *s, const __u8 *a)
 {
-	struct file *f = chosen_file(s, a);
+	struct file *f = chosen_file(s, a[0]);
 	struct v4l2_streamparm parm = { .type = chosen_type(f, a[1]) };
 	struct v4l2_fract interval = {
 		.numerator = a[2] < 200 ? a[2] : chosen_size(a[2]),
@@ -154,14 +149,14 @@ static long op_enum_input(struct scene *s, const __u8 *a)
 {
 	struct v4l2_input input = { .index = a[1] };
 
-	return file_ioctl(chosen_file(s, a), VIDIOC_ENUMINPUT, &input);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_ENUMINPUT, &input);
 }
 
 static long op_enum_output(struct scene *s, const __u8 *a)
 {
 	struct v4l2_output output = { .index = a[1] };
 
-	return file_ioctl(chosen_file(s, a), VIDIOC_ENUMOUTPUT, &output);
+	return file_ioctl(chosen_file(s, a[0]), VIDIOC_ENUMOUTPUT, &output);
 }
 
 static long op_input(struct scene *s, const __u8 *a)
@@ -171,7 +166,7 @@ static long op_input(struct scene *s, const __u8 *a)
 	};
 	int index = a[2];
 
-	return file_ioctl(chosen_file(s, a), requests[a[1] % ARRAY_SIZE(requests)], &index);
+	return file_ioctl(chosen_file(s, a[0]), requests[a[1] % ARRAY_SIZE(requests)], &index);
 }
 
 #define FORMAT	"file type pixelformat width height line size"

@@ -92,7 +92,7 @@ static long unmap(struct memory *m)
 static long op_map(struct scene *s, const __u8 *a)
 {
 	const struct memory_kind *kind = memory_find(kind_name(a[1]));
-	struct file *f = &s->files[a[3] % FILES];
+	struct file *f = chosen_file(s, a[3]);
 	struct memory *m = chosen_slot(s, a);
 	size_t size = a[2] < 128 ? frame_size(f) : (a[2] - 127U) * 1024;
 	int ret;
@@ -221,7 +221,7 @@ static long op_replace(struct scene *s, const __u8 *a)
 static long op_mmap(struct scene *s, const __u8 *a)
 {
 	struct memory *m = chosen_slot(s, a);
-	struct file *f = &s->files[a[1] % FILES];
+	struct file *f = chosen_file(s, a[1]);
 	size_t size = frame_size(f) + a[4] % 4 * PAGE;
 	int protection = a[5] ? a[5] & (PROT_READ | PROT_WRITE) : PROT_READ | PROT_WRITE;
 	int fd = a[2] & 0x80 ? s->dmabufs[a[2] % DMABUFS] : f->fd;

@@ -52,7 +52,7 @@ static void *run_part(void *context)
 		usleep(part.delay);
 		program_run_part(part.from, part.nr_records);
 	}
-	coverage_end();
+	coverage_end(COVERAGE_THREAD);
 	return NULL;
 }
 

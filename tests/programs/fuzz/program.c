@@ -169,13 +169,11 @@ int program_read(struct program *p, const char *path, bool may_be_text)
 /**
  * program_write() - write a program as bytes
  * @p:	the program
- * @to:	the file
- *
- * Return: 0, or -1 with errno set.
+ * @to:	the file; ferror() is true after a failure
  */
-int program_write(const struct program *p, FILE *to)
+void program_write(const struct program *p, FILE *to)
 {
-	return fwrite(p->bytes, RECORD, p->nr_records, to) == p->nr_records ? 0 : -1;
+	fwrite(p->bytes, RECORD, p->nr_records, to);
 }
 
 static void print_record(const __u8 *record, FILE *to)

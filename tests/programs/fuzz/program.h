@@ -20,7 +20,7 @@ struct program {
 };
 
 int program_read(struct program *p, const char *path, bool may_be_text);
-int program_write(const struct program *p, FILE *to);
+void program_write(const struct program *p, FILE *to);
 void program_print(const struct program *p, FILE *to);
 void program_list_ops(void);
 void program_run(const struct program *p, struct scene *s);

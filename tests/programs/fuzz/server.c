@@ -109,14 +109,11 @@ static void write_wrong(const char *path, const struct program *p, const char *w
 	fclose(file);
 }
 
-static int serve(const char *path, int record, const struct server_options *options)
+static int serve(unsigned char *map, const char *path, int record,
+		 const struct server_options *options)
 {
 	int asked, status = 0;
 	struct program p;
-	unsigned char *map;
-	size_t size;
-
-	map = server_map(&size);
 
 	if (write(TO_AFL, &status, sizeof(status)) != sizeof(status))
 		return -1;
@@ -155,10 +152,12 @@ static int serve(const char *path, int record, const struct server_options *opti
  */
 int server_run(const char *path, const struct server_options *options)
 {
-	size_t size;
+	unsigned char *map;
 	int record = -1;
+	size_t size;
 
-	if (!server_map(&size)) {
+	map = server_map(&size);
+	if (!map) {
 		fprintf(stderr, "vipin-fuzz: --server is for afl-fuzz\n");
 		return -1;
 	}
@@ -167,5 +166,5 @@ int server_run(const char *path, const struct server_options *options)
 		if (record < 0)
 			fprintf(stderr, "vipin-fuzz: %s: %s\n", options->record, strerror(errno));
 	}
-	return serve(path, record, options);
+	return serve(map, path, record, options);
 }

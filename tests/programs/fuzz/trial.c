@@ -83,9 +83,8 @@ static int reset_node(const struct node *node)
 		format.fmt.pix.height = HEIGHT;
 		format.fmt.pix.pixelformat = V4L2_PIX_FMT_YUYV;
 	}
+	/* The time per frame is at the same place for both directions. */
 	parm.parm.capture.timeperframe = (struct v4l2_fract){ 1, 60 };
-	if (V4L2_TYPE_IS_OUTPUT(node->type))
-		parm.parm.output.timeperframe = (struct v4l2_fract){ 1, 60 };
 	ioctl(node->fd, VIDIOC_S_PARM, &parm);
 	video_node_set_control(node->fd, VIPIN_CID_POLICY, VIPIN_POLICY_KERNEL);
 	video_node_set_control(node->fd, VIPIN_CID_FREE_RUN, 1);
