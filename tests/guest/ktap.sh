@@ -162,6 +162,37 @@ report_scenarios()	# WHICH
 	done
 }
 
+# Run a program that prints a line for each scenario. Status 1 means that scenarios failed. These are
+# reported by their own lines.
+finishes()	# COMMAND...
+{
+	local code=0
+
+	"$@" >"$work/scenarios" || code=$?
+	[[ $code == [014] ]]
+}
+
+# Check a command that calls finishes(), and report the scenarios.
+check_scenarios()	# WHICH COMMAND...
+{
+	: >"$work/scenarios"
+	check "$1: no page stays pinned" "${@:2}"
+	report_scenarios "$1" <"$work/scenarios"
+}
+
+# Start a program that captures into user pointers, and return when the first frame has arrived. The
+# program writes a "<" for each frame, which can be read from the file descriptor "frames".
+start_stream()	# NODE
+{
+	exec {frames}< <(exec /vipin/tests/guest/huge-malloc v4l2-ctl -d "$1" --stream-user \
+		--stream-count 100000 2>&1 >/dev/null)
+	streamer=$!
+	read -r -t 20 -d '<' -u "$frames" || {
+		echo "$1 does not stream"
+		return 1
+	}
+}
+
 ktap_end()
 {
 	echo "1..$number"

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,24 @@ static void __noreturn point_to_help(void)
 {
 	fprintf(stderr, "Try %s --help\n", program_invocation_short_name);
 	exit(CANNOT_RUN);
+}
+
+/**
+ * scenario_ended() - record why a scenario ended; see ended()
+ * @why:	filled in
+ * @how:	its outcome
+ * @format:	why, as for printf()
+ *
+ * Return: @how.
+ */
+enum outcome scenario_ended(char why[SCENARIO_WHY], enum outcome how, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, SCENARIO_WHY, format, args);
+	va_end(args);
+	return how;
 }
 
 /**

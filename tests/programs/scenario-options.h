@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "common/macros.h"
 #include "vipin/vipin-uapi.h"
 
 /**
@@ -52,6 +53,14 @@ struct scenario_options {
 	char **chosen;
 };
 
+/* Bytes of the text that says why a scenario ended as it did. */
+#define SCENARIO_WHY	256
+
+/* Record why a scenario ended, as for printf(), in "why" of a structure. Returns the outcome. */
+#define ended(stage, ...)	scenario_ended((stage)->why, __VA_ARGS__)
+
+enum outcome __printf(3, 4) scenario_ended(char why[SCENARIO_WHY], enum outcome how,
+					   const char *format, ...);
 void scenario_options_parse(struct scenario_options *options, int argc, char **argv);
 bool scenario_is_chosen(const struct scenario_options *options, const char *name);
 void scenario_print(enum outcome outcome, const char *name, const char *why);

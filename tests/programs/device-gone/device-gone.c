@@ -163,20 +163,12 @@ static enum outcome remove_device(struct stage *s, const struct scene *scene,
 
 static enum outcome while_gone(struct stage *s, struct sleeper *sleepers, long held)
 {
-	enum outcome outcome = calls_end(s, sleepers), also = RIGHT;
-	char why[sizeof(s->why)];
-	long held_now;
+	enum outcome outcome = calls_end(s, sleepers);
+	long held_now = pins_count(held);
 
-	memcpy(why, s->why, sizeof(why));
-	held_now = pins_count(held);
 	if (held_now != held)
-		also = ended(s, WRONG, "%ld pages are pinned, %ld were before", held_now, held);
-	else
-		also = stage_use_old_file(s);
-	if (also != RIGHT)
-		return also;
-	memcpy(s->why, why, sizeof(why));
-	return outcome;
+		return ended(s, WRONG, "%ld pages are pinned, %ld were before", held_now, held);
+	return stage_use_old_file(s) == RIGHT ? outcome : WRONG;
 }
 
 /**

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,24 +28,6 @@ void __noreturn die(const char *what)
 {
 	fprintf(stderr, "device-gone: %s: %s\n", what, strerror(errno));
 	exit(CANNOT_RUN);
-}
-
-/**
- * ended() - record why a scenario ended
- * @s:		the stage
- * @how:	its outcome
- * @format:	why, as for printf()
- *
- * Return: @how.
- */
-enum outcome ended(struct stage *s, enum outcome how, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(s->why, sizeof(s->why), format, args);
-	va_end(args);
-	return how;
 }
 
 /**

@@ -42,11 +42,10 @@ struct stage {
 	bool pin_waits;
 	atomic_uint frames;
 	short events;
-	char why[200];
+	char why[SCENARIO_WHY];
 };
 
 void __noreturn die(const char *what);
-enum outcome __printf(3, 4) ended(struct stage *s, enum outcome how, const char *format, ...);
 int stage_hand_over(struct stage *s, unsigned int index, unsigned long request);
 int stage_dqbuf(struct stage *s, unsigned int *index);
 void stage_open(struct stage *s);

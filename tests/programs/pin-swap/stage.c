@@ -36,24 +36,6 @@ void die(const char *path, const char *format, ...)
 }
 
 /**
- * ended() - record why a scenario ended
- * @s:		the stage
- * @how:	its outcome
- * @format:	why, as for printf()
- *
- * Return: @how.
- */
-enum outcome ended(struct stage *s, enum outcome how, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(s->why, sizeof(s->why), format, args);
-	va_end(args);
-	return how;
-}
-
-/**
  * is_output() - check whether the node is an output device, which reads from memory
  * @s:	the stage
  *

@@ -35,11 +35,10 @@ struct stage {
 	unsigned int sequence;
 	long long good;
 	long long bad;
-	char why[256];
+	char why[SCENARIO_WHY];
 };
 
 void __printf(2, 3) __noreturn die(const char *path, const char *format, ...);
-enum outcome __printf(3, 4) ended(struct stage *s, enum outcome how, const char *format, ...);
 bool is_output(const struct stage *s);
 void stage_open(struct stage *s, const char *path);
 void stage_begin(struct stage *s, unsigned int pages);
