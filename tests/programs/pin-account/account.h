@@ -117,6 +117,7 @@ struct actor actor_start(uid_t uid, long pages);
 struct actor actor_start_root(void);
 int actor_queue(const struct actor *a, const struct node *n, unsigned int index,
 		struct memory memory);
+void actor_expect_fault(const struct actor *a, const struct node *n);
 int actor_prepare(const struct actor *a, const struct node *n, unsigned int index,
 		  struct memory memory);
 int actor_allocate(const struct actor *a, const struct node *n, unsigned int count);

@@ -5,7 +5,6 @@
  * Each request passes the open node, so the actor needs no right to open it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -200,7 +199,7 @@ struct memory actor_pages(enum place place, size_t pages)
  */
 struct actor actor_start(uid_t uid, long pages)
 {
-	int sockets[2], exit_status;
+	int sockets[2];
 	struct actor a;
 
 	expect(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets), "socketpair: %s",
@@ -211,11 +210,10 @@ struct actor actor_start(uid_t uid, long pages)
 	if (!a.pid) {
 		close(sockets[0]);
 		signal(SIGCHLD, SIG_IGN);
-		exit_status = uid && (setgroups(0, NULL) || setresuid(uid, uid, 0)) ?
-			      CANNOT_RUN : RIGHT;
+		if (uid && (setgroups(0, NULL) || setresuid(uid, uid, 0)))
+			_exit(CANNOT_RUN);
+		/* A change of the user clears it. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (exit_status)
-			_exit(exit_status);
 		act(sockets[1]);
 	}
 	close(sockets[1]);
@@ -278,6 +276,18 @@ int actor_queue(const struct actor *a, const struct node *n, unsigned int index,
 {
 	return call(a, n, (struct request){ .operation = QUEUE, .number = index,
 					    .memory = memory });
+}
+
+/**
+ * actor_expect_fault() - check that VIDIOC_QBUF of unmapped memory fails in another process
+ * @a:	the process
+ * @n:	the node; the index of the buffer is 0
+ */
+void actor_expect_fault(const struct actor *a, const struct node *n)
+{
+	int err = actor_queue(a, n, 0, actor_pages(NOTHING, n->pages));
+
+	expect(err == -EFAULT, "QBUF of no memory: %s", strerror(-err));
 }
 
 /**
@@ -372,10 +382,9 @@ pid_t actor_fork(const struct actor *a)
  */
 void actor_exec(const struct actor *a)
 {
-	const struct request request = { .operation = EXEC };
 	int answer;
 
-	expect(!send_request(a->socket, &request, a->socket), "sendmsg: %s", strerror(errno));
+	ask(a, NULL, (struct request){ .operation = EXEC });
 	/* exec closes the socket. */
 	expect(!read(a->socket, &answer, sizeof(answer)), "exec fails");
 }

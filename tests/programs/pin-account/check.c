@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "account.h"
+#include "common/counters.h"
 #include "common/text-file.h"
 
 /**
@@ -60,20 +60,15 @@ void write_file(const char *path, const char *text)
 /**
  * read_number() - read a number from a file of the kernel
  * @path:	of the file
- * @label:	what comes before the number at the start of its line; "" for the first line
+ * @label:	what comes before the number at the start of its line; "" for a file of one line
  *
  * Return: the number, or -1 if no line has the label.
  */
 long read_number(const char *path, const char *label)
 {
-	FILE *f = fopen(path, "re");
-	char line[256];
-	long number = -1;
+	long number;
 
-	expect(f, "%s: %s", path, strerror(errno));
-	while (number < 0 && fgets(line, sizeof(line), f))
-		if (!strncmp(line, label, strlen(label)))
-			number = strtol(line + strlen(label), NULL, 10);
-	fclose(f);
+	expect(!access(path, R_OK), "%s: %s", path, strerror(errno));
+	counters_read(path, &label, 1, &number);
 	return number;
 }

@@ -107,18 +107,15 @@ static void prepared(const struct node *n)
 static void refused(const struct node *n)
 {
 	struct actor a = start(n, 1);
-	int err;
 
 	for (int i = 0; i < 3; i++) {
-		err = actor_queue(&a, n, 0, actor_pages(NOTHING, n->pages));
-		expect(err == -EFAULT, "QBUF of no memory: %s", strerror(-err));
+		actor_expect_fault(&a, n);
 		expect_both(&a, n, 0, "after a refusal");
 	}
 	queue(&a, n, 0, actor_pages(FIRST, n->pages));
 	node_stream(n, true);
 	node_dequeue(n);
-	err = actor_queue(&a, n, 0, actor_pages(NOTHING, n->pages));
-	expect(err == -EFAULT, "QBUF of no memory: %s", strerror(-err));
+	actor_expect_fault(&a, n);
 	expect_both(&a, n, 0, "after a refusal instead of the last pointer");
 	actor_end(&a);
 }

@@ -40,12 +40,20 @@ static void expect_locked(const struct node *n, long pages, long limit, const ch
 	actor_end(&a);
 }
 
-static void at_limit(const struct node *n)
+/* Start a process of the user that has pinned as many pages as its limit allows, in buffer 0. */
+static struct actor start_at_limit(const struct node *n, unsigned int buffers)
 {
 	struct actor a = actor_start(USER, n->pages);
 
-	node_request(n, 1);
+	node_request(n, buffers);
 	expect_accepted(&a, n, 0, actor_pages(FIRST, n->pages), "at the limit");
+	return a;
+}
+
+static void at_limit(const struct node *n)
+{
+	struct actor a = start_at_limit(n, 1);
+
 	actor_expect_pinned(&a, n->pages, "at the limit");
 	node_expect_pinned(n, n->pages, "at the limit");
 	node_stream(n, true);
@@ -79,13 +87,10 @@ static void over_limit(const struct node *n)
 static void refused_gives_back(const struct node *n)
 {
 	struct actor a = actor_start(USER, n->pages);
-	int err;
 
 	node_request(n, 1);
-	for (int i = 0; i < 3; i++) {
-		err = actor_queue(&a, n, 0, actor_pages(NOTHING, n->pages));
-		expect(err == -EFAULT, "QBUF of no memory: %s", strerror(-err));
-	}
+	for (int i = 0; i < 3; i++)
+		actor_expect_fault(&a, n);
 	expect_accepted(&a, n, 0, actor_pages(FIRST, n->pages), "after refusals");
 	actor_end(&a);
 }
@@ -138,10 +143,8 @@ static void root_exempt(const struct node *n)
 
 static void owner_killed(const struct node *n)
 {
-	struct actor a = actor_start(USER, n->pages);
+	struct actor a = start_at_limit(n, 32);
 
-	node_request(n, 32);
-	expect_accepted(&a, n, 0, actor_pages(FIRST, n->pages), "at the limit");
 	actor_end(&a);
 	expect_locked(n, n->pages, n->pages + 1, "after the process was killed");
 	node_request(n, 0);
@@ -151,10 +154,8 @@ static void owner_killed(const struct node *n)
 
 static void user_changes(const struct node *n)
 {
-	struct actor a = actor_start(USER, n->pages);
+	struct actor a = start_at_limit(n, 32);
 
-	node_request(n, 32);
-	expect_accepted(&a, n, 0, actor_pages(FIRST, n->pages), "at the limit");
 	actor_become(&a, OTHER);
 	expect_accepted(&a, n, 1, actor_pages(SECOND, n->pages), "as another user");
 	expect_locked(n, n->pages, n->pages + 1, "after the process has another user");
@@ -169,10 +170,8 @@ static void user_changes(const struct node *n)
 /* A pin is given back to those that it was taken from, even if the parameter has changed. */
 static void toggled(const struct node *n)
 {
-	struct actor a = actor_start(USER, n->pages);
+	struct actor a = start_at_limit(n, 32);
 
-	node_request(n, 32);
-	expect_accepted(&a, n, 0, actor_pages(FIRST, n->pages), "at the limit");
 	node_set_memlock(false);
 	expect_accepted(&a, n, 1, actor_pages(SECOND, n->pages), "without memlock");
 	node_request(n, 0);

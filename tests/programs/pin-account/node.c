@@ -62,7 +62,7 @@ void node_open(struct node *n, const char *path, enum vipin_policy policy)
 }
 
 /**
- * node_restore() - set what a scenario has changed
+ * node_restore() - give a node its policy and its frame clock back, after a scenario
  * @path:	of the node
  */
 void node_restore(const char *path)
