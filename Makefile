@@ -22,7 +22,7 @@ without = $(shell . tests/vm/targets/$(TARGET) && echo $$without_suites; \
 	awk '/^\# Targets: / && !index($$0 " ", " $(TARGET) ") { sub(".*/", "", FILENAME); print FILENAME }' \
 	tests/guest/suites/*)
 all_suites := $(sort $(notdir $(wildcard tests/guest/suites/*)))
-check_suites = $(or $(SUITES),$(if $(filter default,$(MACHINE)),\
+check_suites := $(or $(SUITES),$(if $(filter default,$(MACHINE)),\
 	$(filter-out $(without),$(or $(only),$(all_suites))),$(suites_of_machine)))
 Q := $(if $(V),,@)
 
