@@ -15,7 +15,6 @@
 
 #include <linux/videodev2.h>
 
-#include "common/macros.h"
 #include "common/page.h"
 #include "common/pins.h"
 #include "common/video-node.h"

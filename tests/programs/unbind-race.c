@@ -105,15 +105,6 @@ static void spare_time_for_others(bool spare)
 	}
 }
 
-static int reqbufs(unsigned int count)
-{
-	int got = video_node_request(caller_fd, V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_MEMORY_MMAP,
-				     count);
-
-	errno = got < 0 ? -got : 0;
-	return got < 0 ? -1 : 0;
-}
-
 static long call_read(void)
 {
 	static char frame[PAGE_MAX];
@@ -132,7 +123,10 @@ static long call_poll(void)
 
 static long call_reqbufs(void)
 {
-	return reqbufs(1);
+	int got = video_node_request(caller_fd, V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_MEMORY_MMAP, 1);
+
+	errno = got < 0 ? -got : 0;
+	return got < 0 ? -1 : 0;
 }
 
 static const struct call {
