@@ -90,7 +90,7 @@ examine_health()
 		read -r name <"$node/name"
 		[[ $name == vipin*-cap ]] || continue
 		stamp=
-		IFS= read -r -N 4 -t 5 stamp <"/dev/${node##*/}"
+		IFS= read -r -N 4 -t 60 stamp <"/dev/${node##*/}"
 		[ "$stamp" = VPIN ] || ailing+=("${node##*/} does not stream any more")
 	done
 
@@ -187,7 +187,7 @@ start_stream()	# NODE
 	exec {frames}< <(exec /vipin/tests/guest/huge-malloc v4l2-ctl -d "$1" --stream-user \
 		--stream-count 100000 2>&1 >/dev/null)
 	streamer=$!
-	read -r -t 20 -d '<' -u "$frames" || {
+	read -r -t 60 -d '<' -u "$frames" || {
 		echo "$1 does not stream"
 		return 1
 	}

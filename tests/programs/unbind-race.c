@@ -30,10 +30,10 @@
 #include "common/macros.h"
 #include "common/page.h"
 #include "common/video-node.h"
+#include "time-limit.h"
 
 #define CPU_BUSY	0	/* the call sleeps here, and cannot wake up */
 #define CPU_OTHER	1
-#define TIME_LIMIT	60	/* seconds */
 
 enum {
 	EXIT_GONE = 0,

@@ -17,8 +17,7 @@
 #include "layout.h"
 #include "node.h"
 #include "scenario-options.h"
-
-#define TIME_LIMIT	60	/* s, for a scenario; then SIGALRM kills */
+#include "time-limit.h"
 
 /* Frames end up to this number of bytes before and after the boundary. */
 #define NEAR		64

@@ -19,9 +19,9 @@
 #include "calls.h"
 #include "common/pins.h"
 #include "common/video-node.h"
+#include "time-limit.h"
 
 #define PIN_WAITS	200000	/* us, in which the removal must wait for a pin */
-#define TIME_LIMIT	60	/* seconds, for a scenario */
 
 static const char usage[] =
 "Usage: device-gone -d NODE --way WAY [SCENARIO...]\n"

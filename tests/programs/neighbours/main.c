@@ -26,11 +26,11 @@
 #include "random.h"
 #include "scenario-options.h"
 #include "snapshot.h"
+#include "time-limit.h"
 #include "victim.h"
 
 #define BUFFERS		4
 #define ROUNDS		60	/* by default */
-#define FRAME_TIMEOUT	10000	/* ms */
 #define FRAMES_PER_S	120
 
 static const char usage[] =

@@ -19,9 +19,9 @@
 
 #include "account.h"
 #include "common/video-node.h"
+#include "time-limit.h"
 
 #define PLACE_SIZE	(16 * PAGE)
-#define CHILD_TIME	60	/* s */
 #define FILES		64	/* more than a scenario opens */
 
 enum operation {
@@ -123,7 +123,7 @@ static int fork_child(void)
 	if (child)
 		return child < 0 ? -errno : child;
 	close(STDOUT_FILENO);
-	alarm(CHILD_TIME);
+	alarm(TIME_LIMIT);
 	for (;;)
 		pause();
 }

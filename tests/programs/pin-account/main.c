@@ -12,8 +12,7 @@
 
 #include "account.h"
 #include "common/pins.h"
-
-#define TIME_LIMIT	60	/* s, for a scenario; then SIGALRM kills */
+#include "time-limit.h"
 
 static const char usage[] =
 "Usage: pin-account -d DEVICE [--policy POLICY] [SCENARIO]...\n"

@@ -14,8 +14,7 @@
 #include "common/pins.h"
 #include "common/video-node.h"
 #include "common/vipin-node.h"
-
-#define FRAME_TIMEOUT	10000	/* ms */
+#include "time-limit.h"
 
 static long pins_before;
 

@@ -18,8 +18,7 @@
 #include "common/video-node.h"
 #include "common/vipin-node.h"
 #include "life.h"
-
-#define FRAME_TIMEOUT	10000	/* ms */
+#include "time-limit.h"
 
 /* A frame takes long enough for something to happen while it is queued. */
 #define FRAMES_PER_SECOND	240

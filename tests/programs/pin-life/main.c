@@ -15,8 +15,8 @@
 #include "common/video-node.h"
 #include "event.h"
 #include "lock.h"
+#include "time-limit.h"
 
-#define TIME_LIMIT	60	/* s, for a scenario */
 #define SIGNAL_EVERY	2	/* ms, at first */
 #define SIGNALS_AT_ONCE	200	/* signals until the time between them grows by a millisecond */
 #define NODES		4	/* two buses, two directions */

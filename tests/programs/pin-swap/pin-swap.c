@@ -10,8 +10,7 @@
 #include <unistd.h>
 
 #include "scenarios.h"
-
-#define TIME_LIMIT	20	/* s, for a scenario; then SIGALRM kills */
+#include "time-limit.h"
 
 static const char usage[] =
 "Usage: pin-swap -d DEVICE [SCENARIO]...\n"

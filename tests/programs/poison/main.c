@@ -16,8 +16,7 @@
 
 #include "common/video-node.h"
 #include "poison.h"
-
-#define TIME_LIMIT	60	/* s, for a scenario; then SIGALRM kills */
+#include "time-limit.h"
 
 static const char usage[] =
 "Usage: poison -d DEVICE [SCENARIO]...\n"
