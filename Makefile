@@ -41,7 +41,9 @@ help:
 #help   make check             run the tests on one kernel; results are in build/check/TARGET
 #help   make check-all         run them on every usual kernel and machine
 #help   make check-nightly     run them on the other kernels, compiled or patched, and in the other
-#help                          preemption modes; and check-patches
+#help                          preemption modes; check-patches and coverage
+#help   make coverage          which lines of vipin, vimap and their way of pinning do the tests
+#help                          execute? build/coverage/index.html
 #help   make check-patches     leave out one patch for upstream after the other: which tests fail?
 #help   make soak              run random scenarios of pins on all nodes at the same time while
 #help                          little memory is free, for MINUTES=10; ends with figures
@@ -159,7 +161,17 @@ check-all: host-needs
 
 check-nightly: host-needs
 	$(Q)status=0; tests/vm/check-all --nightly || status=1; \
-	$(MAKE) --no-print-directory check-patches || status=1; exit $$status
+	$(MAKE) --no-print-directory -k check-patches coverage || status=1; exit $$status
+
+# Besides the default machine, those on which vipin's DMA takes another way.
+coverage_runs := $(addprefix trixie-backports-coverage,.passthrough .swiotlb)
+coverage: host-needs
+	$(Q)status=0; rm -rf build/check/trixie-backports-coverage*; \
+	$(MAKE) --no-print-directory check TARGET=trixie-backports-coverage || status=1; \
+	tests/vm/check-all $(coverage_runs) || status=1; \
+	tests/vm/coverage build/coverage build/check/trixie-backports-coverage*/ && \
+	tests/coverage/judge build/coverage/lines.json tests/coverage/unreached || status=1; \
+	exit $$status
 
 check-patches: host-needs
 	$(Q)status=0; \
@@ -240,5 +252,5 @@ distclean: clean
 
 .PHONY: help demo report matrix check userland compliance check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
-.PHONY: scenarios soak fuzz lint clean distclean
+.PHONY: coverage scenarios soak fuzz lint clean distclean
 endif
