@@ -37,7 +37,7 @@
 # used: a frame is made whenever a buffer is queued.
 
 comply_folder=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-out=/out
+out=$VIPIN_OUT
 api=single
 
 use_api()

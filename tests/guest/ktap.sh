@@ -12,6 +12,8 @@
 #	has_kasan		succeed if the kernel has KASAN, which makes it several times slower
 #	"${unprivileged[@]}" COMMAND...	run a command as an ordinary user
 
+# shellcheck source=tests/guest/paths.sh
+. "$(dirname "${BASH_SOURCE[0]}")/paths.sh"
 # shellcheck source=tests/guest/pins.sh
 . "$(dirname "${BASH_SOURCE[0]}")/pins.sh"
 # shellcheck source=tests/guest/kernel-log.sh
@@ -184,7 +186,7 @@ check_scenarios()	# WHICH COMMAND...
 # program writes a "<" for each frame, which can be read from the file descriptor "frames".
 start_stream()	# NODE
 {
-	exec {frames}< <(exec /vipin/tests/guest/huge-malloc v4l2-ctl -d "$1" --stream-user \
+	exec {frames}< <(exec "$VIPIN_ROOT/tests/guest/huge-malloc" v4l2-ctl -d "$1" --stream-user \
 		--stream-count 100000 2>&1 >/dev/null)
 	streamer=$!
 	read -r -t 60 -d '<' -u "$frames" || {

@@ -11,4 +11,4 @@ count=60
 
 # This root file system has no registry of GStreamer plugins, so let GStreamer make one.
 unset GST_REGISTRY GST_REGISTRY_UPDATE
-export GST_PLUGIN_PATH=/vipin/lib/gstreamer-1.0
+export GST_PLUGIN_PATH=$VIPIN_ROOT/lib/gstreamer-1.0

@@ -15,7 +15,7 @@
 
 # A pipeline fails if any of its commands fails.
 set -o pipefail
-bin=/vipin/bin
+bin=$VIPIN_ROOT/bin
 # A warning of GLib ends a GStreamer program.
 export G_DEBUG=fatal-warnings
 
@@ -27,7 +27,7 @@ width=320
 height=240
 size=$((width * height * 2))
 format=width=$width,height=$height,pixelformat=YUYV
-declare -A malloc=([platform]=/vipin/tests/guest/huge-malloc [pci]="")
+declare -A malloc=([platform]="$VIPIN_ROOT/tests/guest/huge-malloc" [pci]="")
 declare -A memory=([platform]=', huge pages' [pci]="")
 }
 
@@ -46,13 +46,13 @@ verdict=$work/verdict
 # Verify unconverted frames on standard input.
 by_stamp()	# BYTES-PER-FRAME
 {
-	$bin/stamp-verify "$1" >"$verdict"
+	"$bin/stamp-verify" "$1" >"$verdict"
 }
 
 # Verify converted frames on standard input: each pixel has the colour of its bar.
 by_colours()	# FORMAT WIDTH HEIGHT [BYTES]
 {
-	$bin/bars-verify "$@" >"$verdict"
+	"$bin/bars-verify" "$@" >"$verdict"
 }
 
 # The same for YU12 and YV12 of libv4lconvert. It converts them from NV12, where a pixel has 1
@@ -65,7 +65,7 @@ by_colours_of_libv4l()	# FORMAT WIDTH HEIGHT
 # Verify unconverted frames in a file. This is for programs that also print messages.
 by_stamp_of()	# FILE BYTES-PER-FRAME
 {
-	$bin/stamp-verify "$2" <"$1" >"$verdict"
+	"$bin/stamp-verify" "$2" <"$1" >"$verdict"
 }
 
 # Verify the frames that COMMAND sends to an output node. The node checks their stamps and counts

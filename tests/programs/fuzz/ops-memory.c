@@ -198,7 +198,7 @@ static long op_replace(struct scene *s, const __u8 *a)
 		flags |= MAP_ANONYMOUS;
 		break;
 	case 1:
-		fd = counted(open("/vipin/bin/vipin-fuzz", O_RDONLY | O_CLOEXEC));
+		fd = counted(open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
 		flags = MAP_FIXED | MAP_PRIVATE;
 		break;
 	case 2:
