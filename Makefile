@@ -65,6 +65,9 @@ help:
 #help   make check KDIR=DIR    test the kernel that you compiled in DIR (also demo, report, shell, ...)
 #help   make demo WITH=DIR     copy your programs in DIR to /with in the machine (also report,
 #help                          compliance, shell); see tests/vm/boot --help
+#help   make tarball           make a kselftest for a board or a lab: modules for the kernel of TARGET,
+#help                          suites, and all programs that they need, in
+#help                          build/TARGET/vipin-kselftest.tar.gz
 #help
 #help Installation on this machine
 #help   make modules           build vipin.ko and vimap.ko for the running kernel, or for the kernel
@@ -77,6 +80,7 @@ help:
 #help   make deb               build Debian packages for this Debian, in build/deb
 #help
 #help Development
+#help   make check-tarball     test the tarball on a board that has only busybox: a minute
 #help   make lint              run checkpatch, sparse, shellcheck, and the compiler with all warnings
 #help   make check-front-door  test error messages of make, and links and commands in the documents
 #help   make check-boot        test what a machine copies to the host: half a minute
@@ -189,6 +193,14 @@ check-front-door:
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)
 
+tarball: $(build)/vipin-kselftest.tar.gz
+
+$(build)/vipin-kselftest.tar.gz: $(build)/payload.built $(wildcard tests/tarball/*)
+	$(Q)tests/tarball/make $(TARGET) $@
+
+check-tarball: tarball
+	$(Q)tests/tarball/test $(TARGET) $(build)/vipin-kselftest.tar.gz
+
 check-host: payload
 	$(Q)tests/vm/run-in-rootfs $(TARGET) meson test $(if $(V),-v,--quiet) -C build/$(TARGET)/programs
 
@@ -252,5 +264,5 @@ distclean: clean
 
 .PHONY: help demo report matrix check userland compliance check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
-.PHONY: coverage scenarios soak fuzz lint clean distclean
+.PHONY: tarball check-tarball coverage scenarios soak fuzz lint clean distclean
 endif
