@@ -52,6 +52,8 @@ help:
 #help   make check-machines    run the tests that depend on the machine on every other machine
 #help   make targets           list the kernels, and what is downloaded for them
 #help   make machines          list the machines
+#help   make check-here        run the tests that fit any machine on this one, with its running kernel;
+#help                          needs root. YES=1: do not ask
 #help   make matrix            compare the verdicts of all kernels that "make check" has run on:
 #help                          build/report/matrix.html, docs/matrix.md and docs/timeline.svg
 #help   make compliance        run all of v4l2-compliance on vipin and vivid: docs/compliance.md
@@ -201,6 +203,9 @@ $(build)/vipin-kselftest.tar.gz: $(build)/payload.built $(wildcard tests/tarball
 check-tarball: tarball
 	$(Q)tests/tarball/test $(TARGET) $(build)/vipin-kselftest.tar.gz
 
+check-here:
+	$(Q)tests/here $(if $(YES),--yes) $(SUITES)
+
 check-host: payload
 	$(Q)tests/vm/run-in-rootfs $(TARGET) meson test $(if $(V),-v,--quiet) -C build/$(TARGET)/programs
 
@@ -264,5 +269,5 @@ distclean: clean
 
 .PHONY: help demo report matrix check userland compliance check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
-.PHONY: tarball check-tarball coverage scenarios soak fuzz lint clean distclean
+.PHONY: tarball check-tarball check-here coverage scenarios soak fuzz lint clean distclean
 endif
