@@ -37,6 +37,7 @@ struct scenario {
 extern const struct scenario count_scenarios[];
 extern const struct scenario limit_scenarios[];
 extern const struct scenario group_scenarios[];
+extern const struct scenario plane_scenarios[];
 
 /* check.c */
 
@@ -50,15 +51,17 @@ long read_number(const char *path, const char *label);
 /* node.c */
 
 /**
- * struct node - an open video node of vipin
+ * struct node - an open video node
  * @path:	/dev/videoN
+ * @vipin:	it is one of vipin
  * @policy:	its policy
  * @fd:		the open file
  * @type:	of its buffers
- * @pages:	pages of a buffer that the node accepts: one without an IOMMU
+ * @pages:	pages of a buffer that the node accepts: one if they must be contiguous
  */
 struct node {
 	const char *path;
+	bool vipin;
 	enum vipin_policy policy;
 	int fd;
 	enum v4l2_buf_type type;
@@ -66,6 +69,8 @@ struct node {
 };
 
 void node_open(struct node *n, const char *path, enum vipin_policy policy);
+bool node_is_multiplanar(const char *path);
+void node_skip_unless_vipin(const struct node *n);
 void node_format(const struct node *n, unsigned int line, unsigned int lines);
 void node_request(const struct node *n, unsigned int count);
 void node_stream(const struct node *n, bool on);
@@ -117,6 +122,8 @@ struct actor actor_start(uid_t uid, long pages);
 struct actor actor_start_root(void);
 int actor_queue(const struct actor *a, const struct node *n, unsigned int index,
 		struct memory memory);
+int actor_queue_planes(const struct actor *a, const struct node *n, unsigned int index,
+		       struct memory first, struct memory second);
 void actor_expect_fault(const struct actor *a, const struct node *n);
 int actor_prepare(const struct actor *a, const struct node *n, unsigned int index,
 		  struct memory memory);

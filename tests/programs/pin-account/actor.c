@@ -41,6 +41,7 @@ struct request {
 	enum v4l2_buf_type type;
 	unsigned int number;	/* index, count or uid */
 	struct memory memory;
+	struct memory second;	/* of the second plane, if the type has planes */
 };
 
 static int send_request(int socket, const struct request *request, int fd)
@@ -81,14 +82,31 @@ static bool receive_request(int socket, struct request *request, int *fd)
 	return true;
 }
 
+static unsigned long address(const unsigned char *start, const struct memory *memory)
+{
+	return (unsigned long)start + memory->place * PLACE_SIZE + memory->offset;
+}
+
 static int hand_over(const struct request *r, int fd, unsigned char *start)
 {
+	struct v4l2_plane planes[] = {
+		{ .m.userptr = address(start, &r->memory), .length = r->memory.length,
+		  .bytesused = PAGE },
+		{ .m.userptr = address(start, &r->second), .length = r->second.length,
+		  .bytesused = PAGE / 2 },
+	};
 	struct v4l2_buffer buf = {
 		.type = r->type, .memory = V4L2_MEMORY_USERPTR, .index = r->number,
-		.m.userptr = (unsigned long)start + r->memory.place * PLACE_SIZE + r->memory.offset,
-		.length = r->memory.length, .bytesused = PAGE,
 	};
 
+	if (V4L2_TYPE_IS_MULTIPLANAR(r->type)) {
+		buf.m.planes = planes;
+		buf.length = ARRAY_SIZE(planes);
+	} else {
+		buf.m.userptr = planes[0].m.userptr;
+		buf.length = planes[0].length;
+		buf.bytesused = planes[0].bytesused;
+	}
 	return ioctl(fd, r->operation == QUEUE ? VIDIOC_QBUF : VIDIOC_PREPARE_BUF, &buf) ?
 	       -errno : 0;
 }
@@ -276,6 +294,23 @@ int actor_queue(const struct actor *a, const struct node *n, unsigned int index,
 {
 	return call(a, n, (struct request){ .operation = QUEUE, .number = index,
 					    .memory = memory });
+}
+
+/**
+ * actor_queue_planes() - call VIDIOC_QBUF for a frame in two planes in another process
+ * @a:		the process
+ * @n:		the node, with the multi-planar API
+ * @index:	of the buffer
+ * @first:	memory of the process for the first plane
+ * @second:	the same for the second plane
+ *
+ * Return: 0, or a negative errno.
+ */
+int actor_queue_planes(const struct actor *a, const struct node *n, unsigned int index,
+		       struct memory first, struct memory second)
+{
+	return call(a, n, (struct request){ .operation = QUEUE, .number = index,
+					    .memory = first, .second = second });
 }
 
 /**

@@ -86,6 +86,7 @@ static struct actor start_in_group(void)
 
 static void prepare(const struct node *n)
 {
+	node_skip_unless_vipin(n);
 	make_group();
 	use_one_cpu();
 	node_format(n, LINE, LINES);

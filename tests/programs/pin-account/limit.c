@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * limit.c - scenarios: RLIMIT_MEMLOCK of a user, with the module parameter memlock
+ * limit.c - scenarios: RLIMIT_MEMLOCK of a user, with the module parameter memlock of vipin
  */
 #include <errno.h>
 #include <string.h>
@@ -170,8 +170,10 @@ static void user_changes(const struct node *n)
 /* A pin is given back to those that it was taken from, even if the parameter has changed. */
 static void toggled(const struct node *n)
 {
-	struct actor a = start_at_limit(n, 32);
+	struct actor a;
 
+	node_skip_unless_vipin(n);
+	a = start_at_limit(n, 32);
 	node_set_memlock(false);
 	expect_accepted(&a, n, 1, actor_pages(SECOND, n->pages), "without memlock");
 	node_request(n, 0);

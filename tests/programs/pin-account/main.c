@@ -16,32 +16,47 @@
 
 static const char usage[] =
 "Usage: pin-account -d DEVICE [--policy POLICY] [SCENARIO]...\n"
-"Check that a vipin device counts the pages that it pins: in VmPin of the process,\n"
-"in debugfs, and with the module parameter memlock for RLIMIT_MEMLOCK of the user.\n"
-"Runs all scenarios, or the named ones. Root only.\n"
+"Check that a device counts the pages that it pins: in VmPin of the process and for\n"
+"RLIMIT_MEMLOCK of the user (vipin: with the module parameter memlock), and vipin in\n"
+"debugfs. Runs all scenarios, or the named ones. Root only.\n"
 "\n"
-"  -d, --device DEVICE  a vipin node, capture or output\n"
-"  -p, --policy POLICY  strict (default) or kernel\n"
+"  -d, --device DEVICE  a node of vipin, or of another driver with account_userptr\n"
+"  -p, --policy POLICY  of vipin: strict (default) or kernel\n"
 "  -l, --list           list the scenarios and what each proves\n"
 "  -h, --help           print this text\n"
 "\n"
 "Prints a line for each: \"right\", \"wrong\" or \"skipped\", the scenario's name, and why.\n"
 "Exit status: 0 none is wrong, 1 some are wrong, 2 could not run, 4 all were skipped.\n";
 
-/* The module parameter memlock is on for some tables. unbind comes last. */
-static const struct {
+/**
+ * struct table - scenarios
+ * @scenarios:	end with one that has no name
+ * @memlock:	they need the module parameter memlock
+ * @planes:	they need a node with the multi-planar API, else one without it
+ */
+struct table {
 	const struct scenario *scenarios;
 	bool memlock;
-} tables[] = {
-	{ limit_scenarios, true },
-	{ group_scenarios, false },
-	{ count_scenarios, false },
+	bool planes;
 };
 
-static const struct scenario *scenario_at(unsigned int n, bool *memlock)
+static bool node_is_known, node_has_planes;
+
+/* unbind comes last. */
+static const struct table tables[] = {
+	{ .scenarios = plane_scenarios, .memlock = true, .planes = true },
+	{ .scenarios = limit_scenarios, .memlock = true },
+	{ .scenarios = group_scenarios },
+	{ .scenarios = count_scenarios },
+};
+
+/* Once the node is known, leave out the tables for the other API. */
+static const struct scenario *scenario_at(unsigned int n, const struct table **table)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
-		*memlock = tables[i].memlock;
+		if (node_is_known && tables[i].planes != node_has_planes)
+			continue;
+		*table = &tables[i];
 		for (const struct scenario *s = tables[i].scenarios; s->name; s++)
 			if (!n--)
 				return s;
@@ -51,8 +66,8 @@ static const struct scenario *scenario_at(unsigned int n, bool *memlock)
 
 static const char *name_at(unsigned int n, const char **sentence)
 {
-	bool memlock;
-	const struct scenario *s = scenario_at(n, &memlock);
+	const struct table *table;
+	const struct scenario *s = scenario_at(n, &table);
 
 	if (!s)
 		return NULL;
@@ -86,18 +101,18 @@ static enum outcome run(unsigned int n, void *context)
 {
 	struct job *job = context;
 	long before = pins_count(-1), after;
+	const struct table *table;
 	const struct scenario *s;
 	enum outcome outcome;
 	int output[2], status;
 	ssize_t length;
-	bool memlock;
 	pid_t child;
 
 	job->why[0] = 0;
-	s = scenario_at(n, &memlock);
+	s = scenario_at(n, &table);
 	if (pipe(output))
 		return CANNOT_RUN;
-	node_set_memlock(memlock);
+	node_set_memlock(table->memlock);
 	child = fork();
 	if (!child) {
 		dup2(output[1], STDOUT_FILENO);
@@ -132,6 +147,8 @@ int main(int argc, char **argv)
 	enum outcome outcome;
 
 	scenario_options_parse(&options, argc, argv);
+	node_has_planes = node_is_multiplanar(options.device);
+	node_is_known = true;
 	outcome = scenario_run_chosen(&options, run, &job, job.why);
 	node_restore(options.device);
 	return outcome;

@@ -40,12 +40,68 @@ void node_format(const struct node *n, unsigned int line, unsigned int lines)
 }
 
 /**
- * node_open() - open a node, with frames of one page, which are done at once
+ * node_is_multiplanar() - check which API a node has
+ * @path:	of the node
+ *
+ * Return: true if it has the multi-planar API, false if it has the single-planar one or cannot be
+ * opened.
+ */
+bool node_is_multiplanar(const char *path)
+{
+	enum v4l2_buf_type type;
+	int fd = video_node_open(path, &type);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return V4L2_TYPE_IS_MULTIPLANAR(type);
+}
+
+static bool is_vipin(int fd)
+{
+	struct v4l2_capability cap;
+
+	return !ioctl(fd, VIDIOC_QUERYCAP, &cap) && !strcmp((char *)cap.driver, "vipin");
+}
+
+/**
+ * node_skip_unless_vipin() - skip a scenario that needs a parameter or a control of vipin
+ * @n:		the node
+ */
+void node_skip_unless_vipin(const struct node *n)
+{
+	if (!n->vipin)
+		skip("the node is not one of vipin");
+}
+
+/* Two planes: the second one has half as many bytes. */
+static void set_planes(const struct node *n)
+{
+	struct v4l2_format format = {
+		.type = n->type,
+		.fmt.pix_mp = {
+			.width = page_side(), .height = page_side(),
+			.pixelformat = V4L2_PIX_FMT_NV12M,
+		},
+	};
+
+	expect(!ioctl(n->fd, VIDIOC_S_FMT, &format), "VIDIOC_S_FMT: %s", strerror(errno));
+	expect(format.fmt.pix_mp.num_planes == 2, "a frame has %u planes",
+	       format.fmt.pix_mp.num_planes);
+	expect(format.fmt.pix_mp.plane_fmt[0].sizeimage == PAGE, "the first plane has %u bytes",
+	       format.fmt.pix_mp.plane_fmt[0].sizeimage);
+}
+
+/**
+ * node_open() - open a node, with frames of one page; those of vipin are done at once
  * @n:		filled in
  * @path:	of the node
- * @policy:	its policy
+ * @policy:	its policy, if it is one of vipin
  *
- * A buffer may be larger than a frame. All of it is pinned.
+ * With the multi-planar API, the frame has half a page more, in a second plane.
+ *
+ * A buffer may be larger than a frame. All of it is pinned. Other drivers are expected to accept
+ * memory that is not contiguous.
  */
 void node_open(struct node *n, const char *path, enum vipin_policy policy)
 {
@@ -53,8 +109,14 @@ void node_open(struct node *n, const char *path, enum vipin_policy policy)
 	n->policy = policy;
 	n->fd = video_node_open(path, &n->type);
 	expect(n->fd >= 0, "%s: %s", path, strerror(errno));
-	n->pages = video_node_is_translated(path) ? 5 : 1;
-	node_format(n, page_side(), page_side());
+	n->vipin = is_vipin(n->fd);
+	n->pages = !n->vipin || video_node_is_translated(path) ? 5 : 1;
+	if (V4L2_TYPE_IS_MULTIPLANAR(n->type))
+		set_planes(n);
+	else
+		node_format(n, page_side(), page_side());
+	if (!n->vipin)
+		return;
 	expect(!video_node_set_control(n->fd, VIPIN_CID_POLICY, policy),
 	       "the policy cannot be set");
 	expect(!video_node_set_control(n->fd, VIPIN_CID_FREE_RUN, 1), "no control Free Run");
@@ -69,7 +131,8 @@ void node_restore(const char *path)
 	struct node n;
 
 	node_open(&n, path, VIPIN_POLICY_STRICT);
-	video_node_set_control(n.fd, VIPIN_CID_FREE_RUN, 0);
+	if (n.vipin)
+		video_node_set_control(n.fd, VIPIN_CID_FREE_RUN, 0);
 	close(n.fd);
 }
 
@@ -127,7 +190,12 @@ void node_dequeue(const struct node *n)
 	bool output = V4L2_TYPE_IS_OUTPUT(n->type);
 	struct pollfd poll_fd = { .fd = n->fd, .events = output ? POLLOUT : POLLIN };
 	struct v4l2_buffer buf = { .type = n->type, .memory = V4L2_MEMORY_USERPTR };
+	struct v4l2_plane planes[2] = { };
 
+	if (V4L2_TYPE_IS_MULTIPLANAR(n->type)) {
+		buf.m.planes = planes;
+		buf.length = ARRAY_SIZE(planes);
+	}
 	expect(poll(&poll_fd, 1, FRAME_TIMEOUT) == 1, "no frame is done");
 	expect(!ioctl(n->fd, VIDIOC_DQBUF, &buf), "VIDIOC_DQBUF: %s", strerror(errno));
 	expect(!(buf.flags & V4L2_BUF_FLAG_ERROR), "the frame is lost to a DMA fault");
@@ -147,7 +215,7 @@ void node_remember_pins(void)
  * @pages:	the number
  * @when:	words for the message
  *
- * debugfs and the counters of the whole system must agree.
+ * debugfs of vipin and the counters of the whole system must agree.
  */
 void node_expect_pinned(const struct node *n, long pages, const char *when)
 {
@@ -155,10 +223,12 @@ void node_expect_pinned(const struct node *n, long pages, const char *when)
 	long pinned, counted;
 	char path[96];
 
-	snprintf(path, sizeof(path), "/sys/kernel/debug/vipin/%.32s/pinned_pages", name);
-	counted = read_number(path, "");
-	expect(counted == pages, "%s, the node counts %ld pages instead of %ld", when, counted,
-	       pages);
+	if (n->vipin) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/vipin/%.32s/pinned_pages", name);
+		counted = read_number(path, "");
+		expect(counted == pages, "%s, the node counts %ld pages instead of %ld", when,
+		       counted, pages);
+	}
 	pinned = pins_count(pins_before + pages) - pins_before;
 	expect(pinned == pages, "%s, %ld pages are pinned instead of %ld", when, pinned, pages);
 }
@@ -189,7 +259,7 @@ bool node_find_other(const struct node *n, char *path, size_t size)
 }
 
 /**
- * node_expect_verdict() - check the newest verdict
+ * node_expect_verdict() - check the newest verdict, if the node is one of vipin
  * @n:		the node
  * @keys:	keys and values that it must have
  */
@@ -197,6 +267,8 @@ void node_expect_verdict(const struct node *n, const char *keys)
 {
 	char line[512];
 
+	if (!n->vipin)
+		return;
 	expect(vipin_node_verdict(n->path, line, sizeof(line)) > 0, "there is no verdict");
 	expect(strstr(line, keys), "no \"%s\" in: %s", keys, line);
 }
