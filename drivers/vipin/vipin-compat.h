@@ -55,6 +55,40 @@ static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
 #endif
 }
 
+/* Get the bus address of a buffer of vb2-dma-contig. */
+static inline dma_addr_t vipin_dc_dma_addr(struct vb2_buffer *vb, void *mem_priv)
+{
+#if VIPIN_GET_USERPTR_HAS_BUFFER
+	dma_addr_t *addr = vb2_dma_contig_memops.cookie(vb, mem_priv);
+#else
+	dma_addr_t *addr = vb2_dma_contig_memops.cookie(mem_priv);
+#endif
+	return *addr;
+}
+
+/*
+ * 5.16: bc7fc7f3cb4f ("media: videobuf2: move cache_hints handling to allocators"): before,
+ * vb2's core looked at a buffer's hints, and did not call prepare or finish. The memory of an
+ * MMAP buffer was always coherent.
+ */
+static inline bool vipin_skips_prepare(const struct vb2_buffer *vb)
+{
+#if VIPIN_GET_USERPTR_HAS_BUFFER
+	return vb->skip_cache_sync_on_prepare;
+#else
+	return false;
+#endif
+}
+
+static inline bool vipin_skips_finish(const struct vb2_buffer *vb)
+{
+#if VIPIN_GET_USERPTR_HAS_BUFFER
+	return vb->skip_cache_sync_on_finish;
+#else
+	return false;
+#endif
+}
+
 /*
  * 5.11: f3ba3c710ac5 ("mm/highmem: Provide kmap_local*")
  */

@@ -66,6 +66,10 @@ static bool memlock;
 module_param(memlock, bool, 0644);
 MODULE_PARM_DESC(memlock, "pins count for RLIMIT_MEMLOCK of the user, unless the task has CAP_IPC_LOCK (default N)");
 
+static unsigned int cache_line;
+module_param(cache_line, uint, 0644);
+MODULE_PARM_DESC(cache_line, "devices that are bound from now on are not coherent with a modelled CPU cache, whose lines have so many bytes; 0 for coherent devices (default 0)");
+
 static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
 static atomic_t vipin_instance = ATOMIC_INIT(0);
 
@@ -201,6 +205,7 @@ static void vipin_destroy(void *data)
 	vipin_media_unregister(vipin);
 	vipin_node_unregister(&vipin->capture);
 	vipin_node_unregister(&vipin->output);
+	vipin_cache_stop(vipin);
 	v4l2_device_unregister(&vipin->v4l2_dev);
 	v4l2_device_put(&vipin->v4l2_dev);
 }
@@ -208,9 +213,14 @@ static void vipin_destroy(void *data)
 /* Create the two nodes of a device. They are destroyed when the device is unbound. */
 static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 {
+	unsigned int line = READ_ONCE(cache_line);
 	struct vipin_dev *vipin;
 	int err;
 
+	if (!vipin_cache_line_is_valid(line)) {
+		dev_err(dev, "a cache has no lines of %u bytes\n", line);
+		return -EINVAL;
+	}
 	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(dma_mask_bits));
 	if (err) {
 		dev_err(dev, "DMA with a mask of %u bits is not possible\n", dma_mask_bits);
@@ -227,6 +237,7 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	if (!vipin)
 		return -ENOMEM;
 	vipin->dev = get_device(dev);
+	vipin->cache_line = line;
 	vipin_media_init(vipin);
 
 	/* Set drvdata first: otherwise v4l2_device_register() sets it to v4l2_dev. */
@@ -238,6 +249,7 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 		return err;
 	}
 	vipin->v4l2_dev.release = vipin_release;
+	vipin_cache_start(vipin);
 
 	err = vipin_node_init(&vipin->capture, vipin, false) ?:
 	      vipin_node_init(&vipin->output, vipin, true) ?:
@@ -331,6 +343,11 @@ static int __init vipin_params_check(void)
 		pr_err("vipin: policy=%s is neither strict nor kernel\n", policy);
 		return -EINVAL;
 	}
+	if (!vipin_cache_line_is_valid(cache_line)) {
+		pr_err("vipin: cache_line=%u is neither 0 nor a power of two from 16 to %lu\n",
+		       cache_line, PAGE_SIZE);
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -342,6 +359,7 @@ static int __init vipin_module_init(void)
 		return err;
 
 	vipin_userptr_init();
+	vipin_cache_init();
 	vipin_verdict_init();
 
 	err = platform_driver_register(&vipin_platform_driver);

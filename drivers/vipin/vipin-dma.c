@@ -89,6 +89,28 @@ static struct page *vipin_dma_page(struct device *dev, dma_addr_t addr,
 	return page;
 }
 
+/**
+ * vipin_dma_find() - find the page of RAM at a bus address
+ * @dev:	the device, as bus master
+ * @domain:	the IOMMU domain of the device, or NULL
+ * @addr:	the bus address
+ * @write:	the device will write
+ * @offset:	filled in: the byte of the page at @addr
+ * @run:	filled in: number of bytes from there on that are certainly contiguous in
+ *		the page
+ *
+ * Return: the page, or NULL for a DMA fault: no memory is mapped for the device there.
+ */
+struct page *vipin_dma_find(struct device *dev, struct iommu_domain *domain,
+			    dma_addr_t addr, bool write, size_t *offset, size_t *run)
+{
+	phys_addr_t phys = vipin_dma_translate(dev, domain, addr);
+
+	*offset = offset_in_page(phys);
+	*run = vipin_dma_run(domain, addr, phys);
+	return vipin_dma_page(dev, addr, phys, write);
+}
+
 /* Copy a whole page. copy_page() is the fastest way. */
 static void vipin_dma_copy_page(struct page *page, void *data, bool write)
 {
@@ -119,18 +141,21 @@ int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 		       dma_addr_t addr, char *data, size_t len, bool write)
 {
 	while (len) {
-		phys_addr_t phys = vipin_dma_translate(dev, domain, addr);
-		size_t n = min(len, vipin_dma_run(domain, addr, phys));
-		struct page *page = vipin_dma_page(dev, addr, phys, write);
+		size_t offset, n;
+		struct page *page = vipin_dma_find(dev, domain, addr, write, &offset, &n);
 
 		if (!page)
 			return -EFAULT;
-		if (n == PAGE_SIZE && PAGE_ALIGNED(data))
+		n = min(len, n);
+		if (vipin_cache_is_modelled() &&
+		    vipin_cache_transfer(page, offset, data, n, write))
+			; /* The page has memory of its own. */
+		else if (n == PAGE_SIZE && PAGE_ALIGNED(data))
 			vipin_dma_copy_page(page, data, write);
 		else if (write)
-			memcpy_to_page(page, offset_in_page(phys), data, n);
+			memcpy_to_page(page, offset, data, n);
 		else
-			memcpy_from_page(data, page, offset_in_page(phys), n);
+			memcpy_from_page(data, page, offset, n);
 
 		addr += n;
 		data += n;

@@ -43,7 +43,7 @@ static void vipin_unprepare(struct vb2_buffer *vb)
 	unsigned int i;
 
 	for (i = 0; i < vb->num_planes; i++)
-		vb2_dma_contig_memops.finish(vb->planes[i].mem_priv);
+		vb->vb2_queue->mem_ops->finish(vb->planes[i].mem_priv);
 	vb->synced = 0;
 	vb->prepared = 0;
 #ifdef CONFIG_VIDEO_ADV_DEBUG

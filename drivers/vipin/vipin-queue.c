@@ -147,7 +147,9 @@ int vipin_queue_init(struct vipin_node *node)
 	q->drv_priv = node;
 	q->buf_struct_size = sizeof(struct vipin_buffer);
 	q->ops = &vipin_vb2_ops;
-	q->mem_ops = &vipin_memops;
+	q->mem_ops = node->parent->cache_line ? &vipin_cache_memops : &vipin_memops;
+	/* Hints only matter to a device that is not coherent. */
+	q->allow_cache_hints = !!node->parent->cache_line;
 	/*
 	 * Any user can ask for too much memory. Then fail with -ENOMEM, without a warning
 	 * and without the OOM killer. Charge the memory to the user's control group.

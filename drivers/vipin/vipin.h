@@ -15,7 +15,7 @@
  *	a picture with a stamp is made:		vipin-picture.c, vipin-dots.c,
  *						vipin-crc.c, vipin-stamp.c
  *	it is written to the bus address, or
- *	read from there by an output device:	vipin-dma.c
+ *	read from there by an output device:	vipin-dma.c, vipin-cache.c
  *
  * KUnit tests are in vipin-*-test.c.
  */
@@ -26,6 +26,7 @@
 #include <linux/dma-direction.h>
 #include <linux/list.h>
 #include <linux/fs.h>
+#include <linux/jump_label.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
 #include <linux/sizes.h>
@@ -272,6 +273,8 @@ struct vipin_node {
  * @dev:	the platform or PCI device that memory is mapped for; a reference is held
  * @v4l2_dev:	the V4L2 device; its release function frees the struct
  * @mdev:	the media device of both nodes
+ * @cache_line:	the device is not coherent, and the modelled cache of the CPU has lines of so
+ *		many bytes; 0 if the device is coherent
  * @capture:	the node that writes to memory
  * @output:	the node that reads from memory
  */
@@ -279,6 +282,7 @@ struct vipin_dev {
 	struct device *dev;
 	struct v4l2_device v4l2_dev;
 	struct media_device mdev;
+	unsigned int cache_line;
 	struct vipin_node capture;
 	struct vipin_node output;
 };
@@ -426,7 +430,25 @@ int vipin_dma_read(struct device *dev, dma_addr_t addr, void *dst, size_t len);
 bool vipin_dma_is_translated(const struct iommu_domain *domain);
 int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 		       dma_addr_t addr, char *data, size_t len, bool write);
+struct page *vipin_dma_find(struct device *dev, struct iommu_domain *domain,
+			    dma_addr_t addr, bool write, size_t *offset, size_t *run);
 int vipin_dma_self_test(struct device *dev, struct iommu_domain *domain);
+
+/* vipin-cache.c */
+DECLARE_STATIC_KEY_FALSE(vipin_cache_devices);
+
+static inline bool vipin_cache_is_modelled(void)
+{
+	return static_branch_unlikely(&vipin_cache_devices);
+}
+
+extern struct vb2_mem_ops vipin_cache_memops;
+bool vipin_cache_line_is_valid(unsigned int line);
+void vipin_cache_start(struct vipin_dev *vipin);
+void vipin_cache_stop(struct vipin_dev *vipin);
+bool vipin_cache_transfer(struct page *page, size_t offset, void *data, size_t len,
+			  bool write);
+void vipin_cache_init(void);
 
 /* vipin-picture.c */
 int vipin_picture_start(struct vipin_node *node);
