@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * buffer.h - one buffer of a vipin node, which a program and the device use in turn
+ */
+#ifndef BUFFER_H
+#define BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <linux/videodev2.h>
+
+#include "rules.h"
+#include "scenario-options.h"
+
+/* A frame has 16 lines of 16 bytes, vipin's smallest size, so it fits into one page. */
+#define FRAME_SIDE	16
+#define FRAME_SIZE	(FRAME_SIDE * FRAME_SIDE)
+
+/**
+ * struct buffer - a vipin node with one buffer, that streams
+ * @fd:		the open node
+ * @type:	type of its buffers
+ * @line:	bytes in a line of the modelled cache
+ * @s:		the scenario
+ * @page:	the page that has the buffer
+ * @start:	the first byte of the buffer
+ * @length:	its length in bytes
+ * @sequence:	of the last frame
+ * @good:	output: frames that the device has found to be right
+ * @bad:	output: all others
+ * @why:	why the scenario ended as it did
+ */
+struct buffer {
+	int fd;
+	enum v4l2_buf_type type;
+	size_t line;
+	const struct scenario *s;
+	unsigned char *page;
+	unsigned char *start;
+	size_t length;
+	unsigned int sequence;
+	long long good;
+	long long bad;
+	char why[SCENARIO_WHY];
+};
+
+enum outcome buffer_open(struct buffer *b, const struct scenario *s);
+bool buffer_prepare(struct buffer *b, __u32 hints);
+bool buffer_transfer(struct buffer *b);
+void buffer_close(struct buffer *b);
+
+#endif

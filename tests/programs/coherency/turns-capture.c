@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * turns-capture.c - the device writes frames, and the program looks at them
+ */
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+
+#include "common/page.h"
+#include "common/stamp.h"
+#include "turns.h"
+
+#define TURNS		3
+
+/**
+ * struct turn - one transfer
+ * @hints:	V4L2_BUF_FLAG_NO_CACHE_*
+ * @before:	the byte that the program has written before the device got the buffer
+ * @meanwhile:	the byte that it has written while the device owned the buffer
+ */
+struct turn {
+	__u32 hints;
+	unsigned char before;
+	unsigned char meanwhile;
+};
+
+static bool is_filled(const unsigned char *from, const unsigned char *to, unsigned char fill)
+{
+	for (; from < to; from++)
+		if (*from != fill)
+			return false;
+	return true;
+}
+
+static bool has_new_frame(const struct buffer *b)
+{
+	struct vipin_stamp stamp;
+	char why[100];
+
+	return stamp_agrees(b->start, FRAME_SIZE, &stamp, why, sizeof(why)) &&
+	       le32toh(stamp.sequence) == b->sequence;
+}
+
+/* Which byte did the program write to the buffer last? */
+static unsigned char last_fill(const struct buffer *b, const struct turn *t)
+{
+	return b->s->writes ? t->meanwhile : t->before;
+}
+
+/* A new frame must be there, unless the CPU's old cache lines hide it. */
+static bool frame_is_right(struct buffer *b, const struct turn *t)
+{
+	if (!rules_cached(b->s) || rules_invalidated(b->s, t->hints))
+		return has_new_frame(b) || (ended(b, WRONG, "the frame has not arrived"), false);
+	return is_filled(b->start, b->start + FRAME_SIZE, last_fill(b, t)) ||
+	       (ended(b, WRONG, "the frame has arrived, but the cache must hide it"), false);
+}
+
+/*
+ * The device does not write to the rest of the buffer. When the cache lines are dropped, the CPU
+ * sees what was written to memory before, if anything was.
+ */
+static bool rest_is_right(struct buffer *b, const struct turn *t)
+{
+	const unsigned char *from = b->start + FRAME_SIZE, *to = b->start + b->length;
+
+	if (from == to)
+		return true;
+	if (!rules_invalidated(b->s, t->hints))
+		return is_filled(from, to, last_fill(b, t)) ||
+		       (ended(b, WRONG, "the rest of the buffer has changed"), false);
+	if (rules_cleaned(b->s, t->hints))
+		return is_filled(from, to, t->before) ||
+		       (ended(b, WRONG, "the rest of the buffer is not what was in memory"), false);
+	return (!is_filled(from, to, t->before) && !is_filled(from, to, t->meanwhile)) ||
+	       (ended(b, WRONG, "the rest of the buffer was not lost"), false);
+}
+
+/* Bytes beside the buffer are lost if a part of their cache line belongs to it. */
+static bool neighbours_are_right(struct buffer *b, const struct turn *t)
+{
+	const unsigned char *first_line = b->start - b->s->lead;
+	const unsigned char *end = b->start + b->length, *last_line_end = end + b->s->tail;
+
+	if (b->s->memory != V4L2_MEMORY_USERPTR)
+		return true;
+	if (!is_filled(first_line, b->start, t->before))
+		return ended(b, WRONG, "the bytes before it in its cache line were not lost"), false;
+	if (!is_filled(end, last_line_end, t->before))
+		return ended(b, WRONG, "the bytes after it in its cache line were not lost"), false;
+	if (!is_filled(b->page, first_line, t->meanwhile) ||
+	    !is_filled(last_line_end, b->page + PAGE, t->meanwhile))
+		return ended(b, WRONG, "bytes in other cache lines were lost"), false;
+	return true;
+}
+
+/* Write to all other bytes of the page, and to the buffer itself if the scenario says so. */
+static void write_meanwhile(struct buffer *b, unsigned char fill)
+{
+	if (b->s->memory == V4L2_MEMORY_USERPTR) {
+		memset(b->page, fill, b->start - b->page);
+		memset(b->start + b->length, fill, b->page + PAGE - (b->start + b->length));
+	}
+	if (b->s->writes)
+		memset(b->start, fill, b->length);
+}
+
+/**
+ * turns_capture() - let the device write frames, and compare what the program sees
+ * @b:	the buffer
+ *
+ * Return: %RIGHT, or another outcome; then @b->why is set.
+ */
+enum outcome turns_capture(struct buffer *b)
+{
+	size_t size = b->s->memory == V4L2_MEMORY_USERPTR ? PAGE : b->length;
+
+	for (unsigned int i = 0; i < TURNS; i++) {
+		const struct turn t = {
+			.hints = i && b->s->hint_ends ? 0 : b->s->hints,
+			.before = 0x10 + i, .meanwhile = 0x80 + i,
+		};
+
+		memset(b->page, t.before, size);
+		if (!buffer_prepare(b, t.hints)) {
+			if (errno == EINVAL && (b->s->lead || b->s->tail))
+				return ended(b, SKIPPED, "this kernel refuses such a buffer");
+			return ended(b, CANNOT_RUN, "VIDIOC_PREPARE_BUF: %s", strerror(errno));
+		}
+		write_meanwhile(b, t.meanwhile);
+		if (!buffer_transfer(b))
+			return ended(b, CANNOT_RUN, "no frame: %s", strerror(errno));
+		if (!frame_is_right(b, &t) || !rest_is_right(b, &t) || !neighbours_are_right(b, &t))
+			return WRONG;
+	}
+	return RIGHT;
+}

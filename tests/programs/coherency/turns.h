@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * turns.h - a program and a device use a buffer in turn
+ */
+#ifndef TURNS_H
+#define TURNS_H
+
+#include "buffer.h"
+
+enum outcome turns_capture(struct buffer *b);
+enum outcome turns_output(struct buffer *b);
+
+#endif
