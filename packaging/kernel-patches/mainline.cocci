@@ -152,6 +152,24 @@ expression E, vma;
 
 // Newer interfaces.
 @@
+expression vb;
+@@
+- vipin_skips_prepare(vb)
++ vb->skip_cache_sync_on_prepare
+
+@@
+expression vb;
+@@
+- vipin_skips_finish(vb)
++ vb->skip_cache_sync_on_finish
+
+@@
+expression vb, mem_priv;
+@@
+- vipin_dc_dma_addr(vb, mem_priv)
++ *(dma_addr_t *)vb2_dma_contig_memops.cookie(vb, mem_priv)
+
+@@
 @@
 - VIPIN_GFP_ACCOUNT
 + __GFP_ACCOUNT
