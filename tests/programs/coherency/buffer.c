@@ -13,7 +13,7 @@
 #include "common/video-node.h"
 #include "common/vipin-node.h"
 
-/* A multiple of each cache line, and of the alignment that the kernel demands (128 bytes). */
+/* A multiple of MAX_LINE. */
 #define BUFFER_OFFSET	1024
 
 static void describe(const struct buffer *b, struct v4l2_buffer *buf, __u32 hints)
@@ -49,7 +49,7 @@ static enum outcome place_buffer(struct buffer *b)
 	if (b->page == MAP_FAILED)
 		return ended(b, CANNOT_RUN, "mmap: %s", strerror(errno));
 	b->start = b->page + BUFFER_OFFSET + b->s->lead;
-	b->length = FRAME_SIZE + b->line - b->s->lead - b->s->tail;
+	b->length = FRAME_SIZE + MAX_LINE - b->s->lead - b->s->tail;
 	return RIGHT;
 }
 
@@ -73,7 +73,7 @@ static enum outcome request(struct buffer *b)
 
 /**
  * buffer_open() - get the buffer of a scenario, and start to stream
- * @b:	@fd, @type and @line are set; the rest is filled in
+ * @b:	@fd, @path and @type are set; the rest is filled in
  * @s:	the scenario
  *
  * Return: %RIGHT, or another outcome; then @b->why is set.

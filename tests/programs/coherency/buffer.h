@@ -17,11 +17,17 @@
 #define FRAME_SIDE	16
 #define FRAME_SIZE	(FRAME_SIDE * FRAME_SIDE)
 
+/*
+ * The longest cache line in bytes, and the largest alignment that a kernel demands of a user
+ * pointer (arm64). A buffer is so much longer than its frame.
+ */
+#define MAX_LINE	128
+
 /**
  * struct buffer - a vipin node with one buffer, that streams
  * @fd:		the open node
+ * @path:	of the node
  * @type:	type of its buffers
- * @line:	bytes in a line of the modelled cache
  * @s:		the scenario
  * @page:	the page that has the buffer
  * @start:	the first byte of the buffer
@@ -33,8 +39,8 @@
  */
 struct buffer {
 	int fd;
+	const char *path;
 	enum v4l2_buf_type type;
-	size_t line;
 	const struct scenario *s;
 	unsigned char *page;
 	unsigned char *start;

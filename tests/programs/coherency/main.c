@@ -91,6 +91,11 @@ static const struct scenario scenarios[] = {
 		.sentence = "with both, nothing is lost and no frame is seen",
 		.memory = V4L2_MEMORY_MMAP, .non_coherent = true, .hints = NO_HINTS,
 	}, {
+		.name = "capture-cached-pass-on",
+		.sentence = "with NO_CACHE_INVALIDATE another device still gets the frames, by dma-buf",
+		.memory = V4L2_MEMORY_MMAP, .non_coherent = true,
+		.hints = V4L2_BUF_FLAG_NO_CACHE_INVALIDATE, .pass_on = true,
+	}, {
 		.name = "capture-cached-hint-ends",
 		.sentence = "NO_CACHE_INVALIDATE does not concern the next frame",
 		.memory = V4L2_MEMORY_MMAP, .non_coherent = true,
@@ -161,7 +166,9 @@ static enum outcome run(unsigned int n, void *context)
 		return ended(b, SKIPPED, "the node has the other direction");
 	alarm(TIME_LIMIT);
 	outcome = buffer_open(b, s);
-	if (outcome == RIGHT)
+	if (outcome == RIGHT && s->pass_on)
+		outcome = turns_pass_on(b);
+	else if (outcome == RIGHT)
 		outcome = s->output ? turns_output(b) : turns_capture(b);
 	buffer_close(b);
 	alarm(0);
@@ -188,9 +195,9 @@ int main(int argc, char **argv)
 
 	scenario_options_parse(&options, argc, argv);
 	line = number_file_read(PARAMETER);
-	if (line < 16 || line > 128)
+	if (line < 16 || line > MAX_LINE)
 		return fail(PARAMETER, "not 16 to 128 bytes");
-	b.line = line;
+	b.path = options.device;
 	b.fd = video_node_open(options.device, &b.type);
 	if (b.fd < 0)
 		return fail(options.device, strerror(errno));

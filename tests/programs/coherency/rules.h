@@ -26,6 +26,7 @@
  * @lead:	USERPTR: bytes from the start of a cache line to the buffer
  * @tail:	USERPTR: bytes from the end of the buffer to the end of a cache line
  * @writes:	the program writes to the buffer while the device owns it, and beside it
+ * @pass_on:	an output device reads each frame from a dma-buf
  * @hint_ends:	look at a transfer without hints that follows one with hints
  */
 struct scenario {
@@ -38,6 +39,7 @@ struct scenario {
 	size_t lead;
 	size_t tail;
 	bool writes;
+	bool pass_on;
 	bool hint_ends;
 };
 
