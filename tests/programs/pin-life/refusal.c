@@ -18,6 +18,8 @@
 #include "life.h"
 #include "vimap/vimap-uapi.h"
 
+#define DAX	"/run/dax"
+
 /* QBUF must refuse a buffer, and leave one verdict more, with these keys. */
 static void refuses(struct life *l, struct v4l2_buffer *buf, int error, const char *keys)
 {
@@ -289,6 +291,31 @@ static void longer_into_cma(struct life *l)
 	longer_into(l, VIMAP_CMA_PAGE, "reason=driver-pages");
 }
 
+/*
+ * A private mapping shows what is written to its file as long as it has no copies. The pin must not
+ * make copies and fail later.
+ */
+static void dax_not_copied(struct life *l)
+{
+	int fd = open(DAX, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	size_t size = l->pages * PAGE;
+	unsigned char *memory;
+	int err;
+
+	if (fd < 0)
+		life_skip("there is no file system with DAX in " DAX ": %s", strerror(errno));
+	life_expect(!ftruncate(fd, size), "ftruncate: %s", strerror(errno));
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	life_expect(memory != MAP_FAILED, "mmap: %s", strerror(errno));
+
+	err = life_queue(l, memory);
+	life_expect(err == -EOPNOTSUPP, "QBUF: %s, not %s", err ? strerror(-err) : "accepted",
+		    strerror(EOPNOTSUPP));
+	life_expect_verdict(l, "reason=fsdax");
+	life_expect(pwrite(fd, "x", 1, 0) == 1, "pwrite: %s", strerror(errno));
+	life_expect(*memory == 'x', "a page was copied though refused");
+}
+
 const struct scenario refusal_scenarios[] = {
 	{
 		.name = "too-short",
@@ -342,6 +369,10 @@ const struct scenario refusal_scenarios[] = {
 		.name = "longer-into-cma",
 		.sentence = "such a length is refused if a driver's CMA page is after the frame",
 		.run = longer_into_cma,
+	}, {
+		.name = "dax-not-copied",
+		.sentence = "a private mapping of file system DAX is refused before a page is copied",
+		.run = dax_not_copied,
 	},
 	{ }
 };
