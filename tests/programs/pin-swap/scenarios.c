@@ -188,11 +188,19 @@ static void shorten_and_lengthen(struct changer *c, unsigned int page)
 		die("ftruncate", "%s", strerror(errno));
 }
 
+static void protect_other_pages(struct changer *c, unsigned int page)
+{
+	if (page == 0 && mprotect(c->frame + PAGE, (c->pages - 1) * PAGE, PROT_READ))
+		die("mprotect", "%s", strerror(errno));
+}
+
+/* If the frame vector takes no long-term pin, vipin first waits for all pages itself. */
 static bool pin_waits(struct stage *s)
 {
-	if (kernel_has(kernel_at_hand(), LONG_TERM_WAITS))
+	if (kernel_has(kernel_at_hand(), LONG_TERM_WAITS) ||
+	    !kernel_has(kernel_at_hand(), PINS_LONG_TERM))
 		return true;
-	ended(s, SKIPPED, "a long-term pin does not wait for userfaultfd before 6.2");
+	ended(s, SKIPPED, "a long-term pin does not wait for userfaultfd from 5.12 to 6.2");
 	return false;
 }
 
@@ -205,14 +213,14 @@ static bool any_pages(struct stage *s)
 }
 
 /* Call QBUF while @c changes the mapping. It must return @expected. */
-static enum outcome while_pinned(struct stage *s, struct changer *c, unsigned int pages,
-				 bool shared, int expected)
+static enum outcome while_pinned(struct stage *s, struct changer *c, void *at,
+				 unsigned int pages, bool shared, int expected)
 {
 	enum outcome outcome = RIGHT;
 	int err;
 
 	stage_begin(s, pages);
-	changer_start(c, NULL, pages, shared);
+	changer_start(c, at, pages, shared);
 	stage_fill(s, c->image);
 	err = stage_queue(s, c->frame);
 	if (err != expected)
@@ -232,7 +240,7 @@ static enum outcome not_changed(struct stage *s)
 
 	if (!pin_waits(s))
 		return SKIPPED;
-	outcome = while_pinned(s, &c, pages_of(s), false, 0);
+	outcome = while_pinned(s, &c, NULL, pages_of(s), false, 0);
 	if (outcome == RIGHT && c.tries != 1)
 		outcome = ended(s, WRONG, "%u tries, although nothing had changed", c.tries);
 	return outcome;
@@ -242,14 +250,14 @@ static enum outcome changed_once(struct stage *s)
 {
 	struct changer c = { .on_fault = drop_other_page, .spoil = 1 };
 
-	return pin_waits(s) ? while_pinned(s, &c, pages_of(s), false, 0) : SKIPPED;
+	return pin_waits(s) ? while_pinned(s, &c, NULL, pages_of(s), false, 0) : SKIPPED;
 }
 
 static enum outcome changed_thrice(struct stage *s)
 {
 	struct changer c = { .on_fault = drop_other_page, .spoil = 3 };
 
-	return pin_waits(s) && any_pages(s) ? while_pinned(s, &c, 3, false, 0) : SKIPPED;
+	return pin_waits(s) && any_pages(s) ? while_pinned(s, &c, NULL, 3, false, 0) : SKIPPED;
 }
 
 static enum outcome changed_for_ever(struct stage *s)
@@ -259,7 +267,7 @@ static enum outcome changed_for_ever(struct stage *s)
 
 	if (!pin_waits(s) || !any_pages(s))
 		return SKIPPED;
-	outcome = while_pinned(s, &c, 3, false, EAGAIN);
+	outcome = while_pinned(s, &c, NULL, 3, false, EAGAIN);
 	if (outcome == RIGHT && (c.tries < 2 || c.tries > MANY_FAULTS))
 		outcome = ended(s, WRONG, "it gave up after %u faults", c.tries);
 	if (outcome == RIGHT)
@@ -274,9 +282,33 @@ static enum outcome taken_away(struct stage *s)
 
 	if (!pin_waits(s) || !any_pages(s))
 		return SKIPPED;
-	outcome = while_pinned(s, &c, 3, false, EFAULT);
+	outcome = while_pinned(s, &c, NULL, 3, false, EFAULT);
 	if (outcome == RIGHT)
 		outcome = stage_expect_verdict(s, is_output(s) ? "not-readable" : "not-writable");
+	return outcome;
+}
+
+/*
+ * The first page of the frame is the last one of its page table, and the other pages have no page
+ * table yet. So mprotect() changes no entry, and calls no notifier.
+ */
+static enum outcome protected_meanwhile(struct stage *s)
+{
+	struct changer c = { .on_fault = protect_other_pages };
+	unsigned char *memory, *table;
+	enum outcome outcome;
+	int expected = is_output(s) ? 0 : EFAULT;
+
+	if (!pin_waits(s) || !any_pages(s))
+		return SKIPPED;
+	memory = mmap(NULL, 2 * THP, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		die("mmap", "%s", strerror(errno));
+	table = (unsigned char *)(((unsigned long)memory + THP) & ~(THP - 1));
+	outcome = while_pinned(s, &c, table - PAGE, 3, false, expected);
+	if (outcome == RIGHT && expected)
+		outcome = stage_expect_verdict(s, "not-writable");
+	munmap(memory, 2 * THP);
 	return outcome;
 }
 
@@ -284,7 +316,7 @@ static enum outcome failed_meanwhile(struct stage *s)
 {
 	struct changer c = { .on_fault = shorten_and_lengthen };
 
-	return pin_waits(s) && any_pages(s) ? while_pinned(s, &c, 3, true, 0) : SKIPPED;
+	return pin_waits(s) && any_pages(s) ? while_pinned(s, &c, NULL, 3, true, 0) : SKIPPED;
 }
 
 static void start_to_drop(struct changer *c, unsigned int page)
@@ -344,7 +376,7 @@ static enum outcome signalled(struct stage *s, unsigned int spoiled, int flags, 
 		return SKIPPED;
 	signals = 0;
 	sigaction(SIGUSR1, &action, NULL);
-	outcome = while_pinned(s, &c, pages_of(s), false, expected);
+	outcome = while_pinned(s, &c, NULL, pages_of(s), false, expected);
 	if (outcome == RIGHT && signals != 1)
 		outcome = ended(s, WRONG, "the signal did not come");
 	if (outcome == RIGHT && expected && c.tries != 1)
@@ -436,6 +468,9 @@ const struct scenario scenarios[] = {
 	{ "changed-for-ever", "the same during every try: QBUF gives up with EAGAIN",
 	  changed_for_ever },
 	{ "taken-away", "a pinned page loses its access rights: EFAULT", taken_away },
+	{ "protected-meanwhile",
+	  "a page that is not pinned yet becomes read-only: EFAULT for a capture device",
+	  protected_meanwhile },
 	{ "failed-meanwhile",
 	  "the pin fails because of a change that is undone: the next try succeeds",
 	  failed_meanwhile },
