@@ -7,6 +7,7 @@
  * other programs and interrupts have disturbed least.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,9 +28,10 @@
 #include "vipin/vipin-uapi.h"
 
 static const char usage[] =
-"Usage: pin-cycle NODE huge|scattered PAGES TIMES\n"
+"Usage: pin-cycle NODE huge|scattered|/FILE PAGES TIMES\n"
 "Hands a frame of PAGES pages (1, or a multiple of 16) to a vipin with policy kernel, TIMES\n"
-"times. The frame is part of a huge page, or has the same three pages in turn.\n"
+"times. The frame is part of a huge page, or has the same three pages of a memfd or of /FILE\n"
+"in turn.\n"
 "Prints the number of QBUFs that succeeded, and the shortest time of a QBUF and of a\n"
 "release, in nanoseconds.\n"
 "Exit status: 0 done, 2 could not run.\n";
@@ -63,14 +65,14 @@ static void *map_huge(size_t size)
  * Three pages in turn are not contiguous for more than three pages. Fewer pages would not do: the
  * DMA API debugging warns if a page is mapped more than seven times.
  */
-static void *map_scattered(size_t size)
+static void *map_scattered(size_t size, const char *path)
 {
 	char *memory = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int file = memfd_create("page", MFD_CLOEXEC);
+	int file = *path == '/' ? open(path, O_RDWR | O_CLOEXEC) : memfd_create(path, MFD_CLOEXEC);
 
 	must_map(memory);
 	if (file < 0 || ftruncate(file, 3 * PAGE))
-		must("memfd", -errno);
+		must(path, -errno);
 	for (size_t at = 0; at < size; at += PAGE)
 		must_map(mmap(memory + at, PAGE, PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_FIXED | MAP_POPULATE, file, at % (3 * PAGE)));
@@ -120,7 +122,8 @@ int main(int argc, char **argv)
 	int fd;
 
 	standard_output_check();
-	if (argc != 5 || (strcmp(argv[2], "huge") && strcmp(argv[2], "scattered")) ||
+	if (argc != 5 ||
+	    (strcmp(argv[2], "huge") && strcmp(argv[2], "scattered") && *argv[2] != '/') ||
 	    !number_parse(argv[3], 1, 8192, &pages) ||
 	    !number_parse(argv[4], 1, ULONG_MAX, &times)) {
 		fputs(usage, stderr);
@@ -131,7 +134,7 @@ int main(int argc, char **argv)
 	must(argv[1], fd < 0 ? -errno : 0);
 	set_size(fd, type, size);
 	must("policy", video_node_set_control(fd, VIPIN_CID_POLICY, VIPIN_POLICY_KERNEL));
-	frame = *argv[2] == 'h' ? map_huge(size) : map_scattered(size);
+	frame = *argv[2] == 'h' ? map_huge(size) : map_scattered(size, argv[2]);
 
 	buf.type = type;
 	buf.m.userptr = (uintptr_t)frame;
