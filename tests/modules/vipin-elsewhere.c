@@ -5,7 +5,9 @@
  *
  * When the driver allocates memory, the bus address that it gets is the physical address of
  * another page. A driver that uses the bus address as a physical address writes to that
- * page. The parameter "touched" shows whether that has happened.
+ * page. The parameter "touched" shows whether that has happened. The parameter "held" is the
+ * number of allocations that the driver has not freed. With the parameter "full" set, no
+ * memory is free.
  */
 
 #include <linux/dma-map-ops.h>
@@ -22,6 +24,14 @@
 static struct device *elsewhere_dev;
 static void *elsewhere_other;
 
+static bool elsewhere_full;
+module_param_named(full, elsewhere_full, bool, 0644);
+MODULE_PARM_DESC(full, "let each allocation fail");
+
+static int elsewhere_held;
+module_param_named(held, elsewhere_held, int, 0444);
+MODULE_PARM_DESC(held, "number of allocations that are not freed");
+
 static int elsewhere_touched_get(char *buffer, const struct kernel_param *kp)
 {
 	return sprintf(buffer, "%d\n", elsewhere_other &&
@@ -37,16 +47,22 @@ MODULE_PARM_DESC(touched, "whether the other page was written");
 static void *elsewhere_alloc(struct device *dev, size_t size, dma_addr_t *addr,
 			     gfp_t gfp, unsigned long attrs)
 {
-	if (size > ELSEWHERE_SIZE)
+	void *memory;
+
+	if (elsewhere_full || size > ELSEWHERE_SIZE)
 		return NULL;
+	memory = (void *)__get_free_pages(gfp, ELSEWHERE_ORDER);
+	if (memory)
+		elsewhere_held++;
 	*addr = virt_to_phys(elsewhere_other);
-	return (void *)__get_free_pages(gfp, ELSEWHERE_ORDER);
+	return memory;
 }
 
 static void elsewhere_free(struct device *dev, size_t size, void *memory,
 			   dma_addr_t addr, unsigned long attrs)
 {
 	free_pages((unsigned long)memory, ELSEWHERE_ORDER);
+	elsewhere_held--;
 }
 
 static const struct dma_map_ops elsewhere_ops = {
