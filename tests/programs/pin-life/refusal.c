@@ -371,7 +371,7 @@ const struct scenario refusal_scenarios[] = {
 		.run = longer_into_cma,
 	}, {
 		.name = "dax-not-copied",
-		.sentence = "a private mapping of file system DAX is refused before a page is copied",
+		.sentence = "a private mapping of a DAX file is refused before pages are copied",
 		.run = dax_not_copied,
 	},
 	{ }
