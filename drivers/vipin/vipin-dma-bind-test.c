@@ -10,6 +10,7 @@
 #include <linux/iommu.h>
 #include <linux/mm.h>
 #include <linux/platform_device.h>
+#include <linux/slab.h>
 
 #include "vipin-compat.h"
 #include "vipin-test.h"
@@ -27,6 +28,8 @@
  * @phys:	physical address of @other
  * @domain:	an IOMMU domain that translates
  * @ops:	operations of @domain
+ * @spare:	memory that the engine may write to
+ * @answers:	number of addresses that @ops has translated
  */
 struct vipin_bind_test {
 	struct platform_device *pdev;
@@ -35,6 +38,8 @@ struct vipin_bind_test {
 	phys_addr_t phys;
 	struct iommu_domain domain;
 	struct iommu_domain_ops ops;
+	u8 *spare;
+	unsigned int answers;
 };
 
 static int vipin_bind_test_init(struct kunit *test)
@@ -47,7 +52,8 @@ static int vipin_bind_test_init(struct kunit *test)
 	t->domain.ops = &t->ops;
 	t->domain.type = IOMMU_DOMAIN_DMA;
 	t->other = (u8 *)__get_free_pages(GFP_KERNEL, VIPIN_OTHER_ORDER);
-	if (!t->other)
+	t->spare = (u8 *)__get_free_pages(GFP_KERNEL, VIPIN_OTHER_ORDER);
+	if (!t->other || !t->spare)
 		return -ENOMEM;
 	memset(t->other, VIPIN_OTHER_FILL, VIPIN_OTHER_SIZE);
 	t->phys = virt_to_phys(t->other);
@@ -69,6 +75,7 @@ static void vipin_bind_test_exit(struct kunit *test)
 	if (!IS_ERR_OR_NULL(t->pdev))
 		platform_device_unregister(t->pdev);
 	free_pages((unsigned long)t->other, VIPIN_OTHER_ORDER);
+	free_pages((unsigned long)t->spare, VIPIN_OTHER_ORDER);
 }
 
 static void vipin_expect_untouched(struct kunit *test)
@@ -111,6 +118,18 @@ static phys_addr_t vipin_says_half(struct iommu_domain *domain, dma_addr_t iova)
 					  vipin_says_truth(domain, iova);
 }
 
+/*
+ * The answer is right until the engine has read all memory. It asks once for each part that it
+ * copies: 1000 bytes, the rest of the first page, and the second page.
+ */
+static phys_addr_t vipin_says_truth_once(struct iommu_domain *domain, dma_addr_t iova)
+{
+	struct vipin_bind_test *t = container_of(domain, struct vipin_bind_test, domain);
+
+	return t->answers++ < 3 ? vipin_says_truth(domain, iova) :
+				  virt_to_phys(t->spare) + iova % VIPIN_OTHER_SIZE;
+}
+
 static const struct vipin_self_test_row {
 	const char *name;
 	phys_addr_t (*iova_to_phys)(struct iommu_domain *domain, dma_addr_t iova);
@@ -122,7 +141,27 @@ static const struct vipin_self_test_row {
 	{ "the page, without the offset", vipin_says_page_only, -ENODEV },
 	{ "other memory", vipin_says_other_memory, -ENODEV },
 	{ "other memory for one page", vipin_says_half, -ENODEV },
+	{ "other memory for writes", vipin_says_truth_once, -ENODEV },
 };
+
+/*
+ * Free memory that is like @other. The self-test gets it, and must not take what is in it for
+ * its random numbers.
+ */
+static void vipin_free_memory_like_other(void)
+{
+	const size_t size = 2 * VIPIN_OTHER_SIZE;
+	void *memory[4];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(memory); i++) {
+		memory[i] = kmalloc(size, GFP_KERNEL);
+		if (memory[i])
+			memset(memory[i], VIPIN_OTHER_FILL, size);
+	}
+	for (i = 0; i < ARRAY_SIZE(memory); i++)
+		kfree(memory[i]);
+}
 
 /* The self-test must not write to other memory, even if the IOMMU driver is wrong. */
 static void vipin_self_test_row(struct kunit *test, const struct vipin_self_test_row *row)
@@ -132,6 +171,8 @@ static void vipin_self_test_row(struct kunit *test, const struct vipin_self_test
 	if (!IS_ENABLED(CONFIG_IOMMU_API))
 		kunit_skip(test, "this kernel has no IOMMUs: CONFIG_IOMMU_API");
 	t->ops.iova_to_phys = row->iova_to_phys;
+	t->answers = 0;
+	vipin_free_memory_like_other();
 	KUNIT_EXPECT_EQ(test, vipin_dma_self_test(t->dev, &t->domain), row->err);
 	vipin_expect_untouched(test);
 }
