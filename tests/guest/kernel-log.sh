@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # kernel-log.sh - read the kernel's log. Source this file.
 
+# shellcheck source=tests/guest/paths.sh
+. "$(dirname "${BASH_SOURCE[0]}")/paths.sh"
+
 # Kernel messages that do not make a test fail.
 mapfile -t harmless < <(grep -v '^#' "$(dirname "${BASH_SOURCE[0]}")/harmless-messages" | grep .)
 
@@ -45,13 +48,13 @@ read_records()
 race_title='BUG: KCSAN: '
 race_access=' on cpu [0-9]+:$'
 race_line="$race_access|^$|^ |^value changed: |^Reported by Kernel|^CPU: |^Tainted: |^Hardware name: "
-races=/out/races
+races=$VIPIN_OUT/races
 race=()
 race_is_ours=
 race_depth=0
 
 # Append to "warnings" the records that are not about data races of the kernel itself. Append the
-# titles of those to the file /out/races, which the suite watchdogs prints. A report is about vipin
+# titles of those to the file "races", which the suite watchdogs prints. A report is about vipin
 # or vimap if one of the accesses is in its function, or in a function that it has called. The report
 # that is not complete stays in "race".
 judge_races()
