@@ -96,7 +96,8 @@ static void refused_to_other(const struct node *n)
 
 const struct scenario plane_scenarios[] = {
 	{ "planes-queued", "the pages of both planes are counted until REQBUFS(0)", queued },
-	{ "planes-refused", "if the second plane is refused, the first one is not counted", refused },
+	{ "planes-refused", "if the second plane is refused, the first one is not counted",
+	  refused },
 	{ "planes-over-limit", "if the second plane exceeds the limit, neither is counted",
 	  over_limit },
 	{ "planes-refused-to-other",
