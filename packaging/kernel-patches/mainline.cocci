@@ -164,6 +164,7 @@ expression vb;
 + vb->skip_cache_sync_on_finish
 
 @@
+typedef dma_addr_t;
 expression vb, mem_priv;
 @@
 - vipin_dc_dma_addr(vb, mem_priv)

@@ -83,7 +83,7 @@ static const struct scenario scenarios[] = {
 		.hints = V4L2_BUF_FLAG_NO_CACHE_INVALIDATE,
 	}, {
 		.name = "capture-cached-no-clean",
-		.sentence = "with NO_CACHE_CLEAN the frame arrives, and the program's bytes after it are lost",
+		.sentence = "with NO_CACHE_CLEAN the frame arrives, and bytes after it are lost",
 		.memory = V4L2_MEMORY_MMAP, .non_coherent = true,
 		.hints = V4L2_BUF_FLAG_NO_CACHE_CLEAN,
 	}, {
@@ -92,7 +92,7 @@ static const struct scenario scenarios[] = {
 		.memory = V4L2_MEMORY_MMAP, .non_coherent = true, .hints = NO_HINTS,
 	}, {
 		.name = "capture-cached-pass-on",
-		.sentence = "with NO_CACHE_INVALIDATE another device still gets the frames, by dma-buf",
+		.sentence = "with NO_CACHE_INVALIDATE another device still gets the frames",
 		.memory = V4L2_MEMORY_MMAP, .non_coherent = true,
 		.hints = V4L2_BUF_FLAG_NO_CACHE_INVALIDATE, .pass_on = true,
 	}, {

@@ -12,7 +12,7 @@
 
 /* Linux 5.16; linux-libc-dev of Debian 11 does not have it. */
 #ifndef V4L2_MEMORY_FLAG_NON_COHERENT
-#define V4L2_MEMORY_FLAG_NON_COHERENT	(1 << 0)
+#define V4L2_MEMORY_FLAG_NON_COHERENT	0x01
 #endif
 
 /**

@@ -8,6 +8,7 @@
 
 #include "common/page.h"
 #include "common/stamp.h"
+#include "memory/memory.h"
 #include "turns.h"
 
 #define TURNS		3
@@ -24,12 +25,15 @@ struct turn {
 	unsigned char meanwhile;
 };
 
+static bool wrong(struct buffer *b, const char *what)
+{
+	ended(b, WRONG, "%s", what);
+	return false;
+}
+
 static bool is_filled(const unsigned char *from, const unsigned char *to, unsigned char fill)
 {
-	for (; from < to; from++)
-		if (*from != fill)
-			return false;
-	return true;
+	return memory_is_filled(from, to - from, fill);
 }
 
 static bool has_new_frame(const struct buffer *b)
@@ -51,9 +55,9 @@ static unsigned char last_fill(const struct buffer *b, const struct turn *t)
 static bool frame_is_right(struct buffer *b, const struct turn *t)
 {
 	if (!rules_cached(b->s) || rules_invalidated(b->s, t->hints))
-		return has_new_frame(b) || (ended(b, WRONG, "the frame has not arrived"), false);
+		return has_new_frame(b) || wrong(b, "the frame has not arrived");
 	return is_filled(b->start, b->start + FRAME_SIZE, last_fill(b, t)) ||
-	       (ended(b, WRONG, "the frame has arrived, but the cache must hide it"), false);
+	       wrong(b, "the frame has arrived, but the cache must hide it");
 }
 
 /*
@@ -68,12 +72,12 @@ static bool rest_is_right(struct buffer *b, const struct turn *t)
 		return true;
 	if (!rules_invalidated(b->s, t->hints))
 		return is_filled(from, to, last_fill(b, t)) ||
-		       (ended(b, WRONG, "the rest of the buffer has changed"), false);
+		       wrong(b, "the rest of the buffer has changed");
 	if (rules_cleaned(b->s, t->hints))
 		return is_filled(from, to, t->before) ||
-		       (ended(b, WRONG, "the rest of the buffer is not what was in memory"), false);
+		       wrong(b, "the rest of the buffer is not what was in memory");
 	return (!is_filled(from, to, t->before) && !is_filled(from, to, t->meanwhile)) ||
-	       (ended(b, WRONG, "the rest of the buffer was not lost"), false);
+	       wrong(b, "the rest of the buffer was not lost");
 }
 
 /* Bytes beside the buffer are lost if a part of their cache line belongs to it. */
@@ -85,12 +89,12 @@ static bool neighbours_are_right(struct buffer *b, const struct turn *t)
 	if (b->s->memory != V4L2_MEMORY_USERPTR)
 		return true;
 	if (!is_filled(first_line, b->start, t->before))
-		return ended(b, WRONG, "the bytes before it in its cache line were not lost"), false;
+		return wrong(b, "the bytes before it in its cache line were not lost");
 	if (!is_filled(end, last_line_end, t->before))
-		return ended(b, WRONG, "the bytes after it in its cache line were not lost"), false;
+		return wrong(b, "the bytes after it in its cache line were not lost");
 	if (!is_filled(b->page, first_line, t->meanwhile) ||
 	    !is_filled(last_line_end, b->page + PAGE, t->meanwhile))
-		return ended(b, WRONG, "bytes in other cache lines were lost"), false;
+		return wrong(b, "bytes in other cache lines were lost");
 	return true;
 }
 

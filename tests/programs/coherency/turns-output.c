@@ -48,7 +48,7 @@ static enum outcome turn(struct buffer *b, unsigned int sequence, bool good, __u
 	if (!device_saw(b, &saw_good))
 		return ended(b, WRONG, "frame %u: it was not counted", sequence);
 	if (saw_good != *in_memory)
-		return ended(b, WRONG, "frame %u: the device must see a %s frame, and sees a %s one",
+		return ended(b, WRONG, "frame %u: the device must see a %s one, and sees a %s one",
 			     sequence, *in_memory ? "good" : "bad", saw_good ? "good" : "bad");
 	return RIGHT;
 }
