@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # ktap.sh - functions for suites. Source this file. Each test is a KTAP line, and after each test
-# some conditions must hold: no page is pinned that was not before, the capture nodes still
-# stream, and the kernel has logged no unexpected warning.
+# some conditions must hold: no page is pinned that was not before, vipin counts as many pages as
+# before, the capture nodes still stream, and the kernel has logged no unexpected warning.
 #
 #	check NAME COMMAND...	run a test: COMMAND must succeed
 #	announce REGEX		allow the next test to log messages that match
@@ -82,6 +82,8 @@ remember_health()
 {
 	count_pins
 	pinned=$held
+	count_records
+	recorded=$counted
 	open_kernel_log
 }
 
@@ -93,6 +95,10 @@ examine_health()
 	ailing=()
 	count_pins_until "$pinned" || ailing+=("$held pages are pinned, $pinned were before the test")
 	pinned=$held
+	count_records
+	[ "$counted" -eq "$recorded" ] ||
+		ailing+=("vipin counts $counted pinned pages, and $recorded before the test")
+	recorded=$counted
 
 	for node in /sys/class/video4linux/video*; do
 		read -r name <"$node/name"
