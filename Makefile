@@ -170,7 +170,7 @@ check-nightly: host-needs
 	$(MAKE) --no-print-directory -k check-patches coverage || status=1; exit $$status
 
 # Besides the default machine, those on which vipin's DMA takes another way.
-coverage_runs := $(addprefix trixie-backports-coverage,.passthrough .swiotlb)
+coverage_runs := $(addprefix trixie-backports-coverage,.passthrough .swiotlb .non-coherent)
 coverage: host-needs
 	$(Q)status=0; rm -rf build/check/trixie-backports-coverage*; \
 	$(MAKE) --no-print-directory check TARGET=trixie-backports-coverage || status=1; \
