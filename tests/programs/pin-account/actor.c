@@ -171,6 +171,11 @@ static int obey(const struct request *r, int fd, unsigned char *start)
 	return -EINVAL;
 }
 
+static bool answer_with(int socket, int answer)
+{
+	return write(socket, &answer, sizeof(answer)) == sizeof(answer);
+}
+
 static void __noreturn act(int socket)
 {
 	unsigned char *start = mmap(NULL, PLACES * PLACE_SIZE, PROT_READ | PROT_WRITE,
@@ -182,7 +187,8 @@ static void __noreturn act(int socket)
 	for (fd = STDERR_FILENO + 1; fd < FILES; fd++)
 		if (fd != socket)
 			close(fd);
-	if (start == MAP_FAILED || munmap(start + NOTHING * PLACE_SIZE, PLACE_SIZE))
+	if (start == MAP_FAILED || munmap(start + NOTHING * PLACE_SIZE, PLACE_SIZE) ||
+	    !answer_with(socket, 0))
 		_exit(CANNOT_RUN);
 	while (receive_request(socket, &request, &fd)) {
 		answer = obey(&request, fd, start);
@@ -190,10 +196,18 @@ static void __noreturn act(int socket)
 		if (request.operation == STREAM)
 			_exit(-answer);
 		close(fd);
-		if (write(socket, &answer, sizeof(answer)) != sizeof(answer))
+		if (!answer_with(socket, answer))
 			break;
 	}
 	_exit(RIGHT);
+}
+
+static int answer_of(const struct actor *a)
+{
+	int answer;
+
+	expect(read(a->socket, &answer, sizeof(answer)) == sizeof(answer), "an actor has ended");
+	return answer;
 }
 
 /**
@@ -235,6 +249,8 @@ struct actor actor_start(uid_t uid, long pages)
 		act(sockets[1]);
 	}
 	close(sockets[1]);
+	/* A process that starts copies pages, which a control group at its limit does not allow. */
+	expect(!answer_of(&a), "an actor does not start");
 	actor_limit(&a, pages);
 	return a;
 }
@@ -273,11 +289,8 @@ static void ask(const struct actor *a, const struct node *n, struct request requ
 
 static int call(const struct actor *a, const struct node *n, struct request request)
 {
-	int answer;
-
 	ask(a, n, request);
-	expect(read(a->socket, &answer, sizeof(answer)) == sizeof(answer), "an actor has ended");
-	return answer;
+	return answer_of(a);
 }
 
 /**
