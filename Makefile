@@ -165,25 +165,18 @@ fuzz: fuzz-payload
 check-all: host-needs
 	$(Q)tests/vm/check-all
 
+# A recipe with $(MAKE) would run with "make -n", too. So scripts run several tests.
 check-nightly: host-needs
-	$(Q)status=0; tests/vm/check-all --nightly || status=1; \
-	$(MAKE) --no-print-directory -k check-patches coverage || status=1; exit $$status
+	$(Q)status=0; \
+	for tests in "tests/vm/check-all --nightly" tests/vm/check-patches tests/coverage/run; do \
+		$$tests || status=1; \
+	done; exit $$status
 
-# Besides the default machine, those on which vipin's DMA takes another way.
-coverage_runs := $(addprefix trixie-backports-coverage,.passthrough .swiotlb .non-coherent)
 coverage: host-needs
-	$(Q)status=0; rm -rf build/check/trixie-backports-coverage*; \
-	$(MAKE) --no-print-directory check TARGET=trixie-backports-coverage || status=1; \
-	tests/vm/check-all $(coverage_runs) || status=1; \
-	tests/vm/coverage build/coverage build/check/trixie-backports-coverage*/ && \
-	tests/coverage/judge build/coverage/lines.json tests/coverage/unreached || status=1; \
-	exit $$status
+	$(Q)tests/coverage/run
 
 check-patches: host-needs
-	$(Q)status=0; \
-	for target in trixie-backports-fixed trixie-fixed; do \
-		tests/vm/patch-by-patch $$target || status=1; \
-	done; exit $$status
+	$(Q)tests/vm/check-patches
 
 check-machines: host-needs
 	$(Q)tests/vm/check-all --machines $(TARGET)
