@@ -2,7 +2,7 @@
 /*
  * vipin-cache.c - a model of the CPU's cache, for devices that are not coherent
  *
- * On many boards a device accesses memory past the CPU's cache, so drivers synchronise the
+ * On many boards a device accesses memory without the CPU's cache, so drivers synchronise the
  * cache before and after each transfer. x86 has no such devices, and QEMU has no caches. So
  * the cache is modelled here. The module parameter cache_line selects it. Then a sync that is
  * missing or misplaced shows as wrong bytes on any machine.
@@ -23,7 +23,7 @@
  *    it that the CPU has written during the transfer are lost, too, as on RISC-V. arm64 writes
  *    such a line back instead, and a part of the frame is lost. On architectures with such
  *    devices vb2-dma-contig refuses these pointers (dma_get_cache_alignment()).
- * 5. A line is dirty if it differs from what it was at its last sync. When a page gets into
+ * 5. A line is dirty if it differs from what it was at its last sync. When a page becomes part of
  *    a buffer, all its lines are dirty, and its memory has the byte VIPIN_CACHE_POISON.
  * 6. Memory from dma_alloc_coherent() is not cached. So only user pointers and MMAP buffers
  *    with V4L2_MEMORY_FLAG_NON_COHERENT have a model.
@@ -31,8 +31,8 @@
  *    memory of its buffers is modelled for the importer, too. vipin does not see the syncs of
  *    other exporters, so their memory is taken for coherent.
  *
- * vb2-dma-contig gets each call, too: a bounce buffer of SWIOTLB needs its syncs. It is the
- * bounce buffer that is cached then.
+ * Each call is passed on to vb2-dma-contig, since a bounce buffer of SWIOTLB needs its syncs.
+ * With such a buffer, the pages of the bounce buffer are those that are modelled.
  */
 
 #include <linux/dma-mapping.h>
@@ -110,7 +110,10 @@ static DEFINE_HASHTABLE(vipin_cached_pages, 10);
 /* Guards both hash tables, and the bytes of all pages and their memory. */
 static DEFINE_SPINLOCK(vipin_cache_lock);
 
-/* Write the dirty lines of a part to memory. */
+/*
+ * Write the dirty lines of a part to memory. The program may write to them meanwhile. So read
+ * each line once: @memory and @synced must agree.
+ */
 static void vipin_cache_clean(const struct vipin_cached_part *part, unsigned int line)
 {
 	u8 *cache = kmap_local_page(part->cached->page);
@@ -264,24 +267,32 @@ vipin_cached_buffer_alloc(struct device *dev, dma_addr_t addr, size_t size, unsi
 	return buf;
 }
 
-/* Begin to model the cache for the memory of one plane. */
-static int vipin_cache_add(struct device *dev, struct vb2_buffer *vb, void *mem_priv,
-			   size_t size, enum dma_data_direction direction)
+/*
+ * Begin to model the cache for the memory of one plane, which vb2-dma-contig has returned. If there
+ * is no memory for that, release the plane's memory with @put. Returns @mem_priv, or an error.
+ */
+static void *vipin_cache_add(struct device *dev, struct vb2_buffer *vb, void *mem_priv,
+			     size_t size, enum dma_data_direction direction,
+			     void (*put)(void *mem_priv))
 {
 	struct vipin_dev *vipin = dev_get_drvdata(dev);
 	struct vipin_cached_buffer *buf;
 
+	if (IS_ERR(mem_priv))
+		return mem_priv;
 	buf = vipin_cached_buffer_alloc(dev, vipin_dc_dma_addr(vb, mem_priv), size,
 					vipin->cache_line);
-	if (!buf)
-		return -ENOMEM;
+	if (!buf) {
+		put(mem_priv);
+		return ERR_PTR(-ENOMEM);
+	}
 	buf->mem_priv = mem_priv;
 	buf->vb = vb;
 	buf->direction = direction;
 	spin_lock(&vipin_cache_lock);
 	hash_add(vipin_cached_buffers, &buf->node, (unsigned long)mem_priv);
 	spin_unlock(&vipin_cache_lock);
-	return 0;
+	return mem_priv;
 }
 
 static struct vipin_cached_buffer *vipin_cache_find(void *mem_priv)
@@ -296,7 +307,7 @@ static struct vipin_cached_buffer *vipin_cache_find(void *mem_priv)
 	return found;
 }
 
-/* End it. The pages keep what the CPU sees. */
+/* Stop modelling the cache for one plane. Its pages keep what the CPU sees. */
 static void vipin_cache_remove(void *mem_priv)
 {
 	struct vipin_cached_buffer *buf = vipin_cache_find(mem_priv);
@@ -346,31 +357,19 @@ static void vipin_cache_finish(void *mem_priv)
 static void *vipin_cache_get_userptr(struct vb2_buffer *vb, struct device *dev,
 				     unsigned long vaddr, unsigned long size)
 {
-	void *mem_priv = vipin_memops.get_userptr(vb, dev, vaddr, size);
-	int err;
-
-	if (IS_ERR(mem_priv))
-		return mem_priv;
-	err = vipin_cache_add(dev, vb, mem_priv, size, vb->vb2_queue->dma_dir);
-	if (!err)
-		return mem_priv;
-	vipin_memops.put_userptr(mem_priv);
-	return ERR_PTR(err);
+	return vipin_cache_add(dev, vb, vipin_memops.get_userptr(vb, dev, vaddr, size), size,
+			       vb->vb2_queue->dma_dir, vipin_memops.put_userptr);
 }
 
 /* vb2's memory operation alloc, for MMAP buffers. */
 static void *vipin_cache_alloc(struct vb2_buffer *vb, struct device *dev, unsigned long size)
 {
 	void *mem_priv = vipin_memops.alloc(vb, dev, size);
-	int err;
 
-	if (IS_ERR(mem_priv) || !vb->vb2_queue->non_coherent_mem)
+	if (!vb->vb2_queue->non_coherent_mem)
 		return mem_priv;
-	err = vipin_cache_add(dev, vb, mem_priv, size, vb->vb2_queue->dma_dir);
-	if (!err)
-		return mem_priv;
-	vipin_memops.put(mem_priv);
-	return ERR_PTR(err);
+	return vipin_cache_add(dev, vb, mem_priv, size, vb->vb2_queue->dma_dir,
+			       vipin_memops.put);
 }
 
 /* vb2's memory operation put, for MMAP buffers. */
@@ -383,16 +382,8 @@ static void vipin_cache_put(void *mem_priv)
 static void *vipin_cache_get_userptr(struct device *dev, unsigned long vaddr,
 				     unsigned long size, enum dma_data_direction direction)
 {
-	void *mem_priv = vipin_memops.get_userptr(dev, vaddr, size, direction);
-	int err;
-
-	if (IS_ERR(mem_priv))
-		return mem_priv;
-	err = vipin_cache_add(dev, NULL, mem_priv, size, direction);
-	if (!err)
-		return mem_priv;
-	vipin_memops.put_userptr(mem_priv);
-	return ERR_PTR(err);
+	return vipin_cache_add(dev, NULL, vipin_memops.get_userptr(dev, vaddr, size, direction),
+			       size, direction, vipin_memops.put_userptr);
 }
 #endif
 
@@ -411,7 +402,7 @@ static void vipin_cache_put_userptr(void *mem_priv)
  * @len:	number of bytes; @offset + @len is not more than PAGE_SIZE
  * @write:	copy from @data to the memory, otherwise from the memory to @data
  *
- * Return: false if the page has no cache line. Then the page itself is the memory.
+ * Return: false if the page is not modelled. Then the page itself is the memory.
  */
 bool vipin_cache_transfer(struct page *page, size_t offset, void *data, size_t len,
 			  bool write)

@@ -68,7 +68,7 @@ MODULE_PARM_DESC(memlock, "pins count for RLIMIT_MEMLOCK of the user, unless the
 
 static unsigned int cache_line;
 module_param(cache_line, uint, 0644);
-MODULE_PARM_DESC(cache_line, "devices that are bound from now on are not coherent with a modelled CPU cache, whose lines have so many bytes; 0 for coherent devices (default 0)");
+MODULE_PARM_DESC(cache_line, "bytes in a line of a modelled CPU cache, with which devices that are bound from now on are not coherent; 0 for coherent devices (default 0)");
 
 static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
 static atomic_t vipin_instance = ATOMIC_INIT(0);

@@ -125,6 +125,19 @@ static void vipin_dma_copy_page(struct page *page, void *data, bool write)
 		flush_dcache_page(page);
 }
 
+/* Copy between a buffer and a part of a page, or what the modelled cache has in memory for it. */
+static void vipin_dma_copy(struct page *page, size_t offset, void *data, size_t len, bool write)
+{
+	if (vipin_cache_is_modelled() && vipin_cache_transfer(page, offset, data, len, write))
+		return;
+	if (len == PAGE_SIZE && PAGE_ALIGNED(data))
+		vipin_dma_copy_page(page, data, write);
+	else if (write)
+		memcpy_to_page(page, offset, data, len);
+	else
+		memcpy_from_page(data, page, offset, len);
+}
+
 /**
  * vipin_dma_transfer() - copy between a buffer and memory at a bus address
  * @dev:	the device, as bus master
@@ -147,16 +160,7 @@ int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 		if (!page)
 			return -EFAULT;
 		n = min(len, n);
-		if (vipin_cache_is_modelled() &&
-		    vipin_cache_transfer(page, offset, data, n, write))
-			; /* The page has memory of its own. */
-		else if (n == PAGE_SIZE && PAGE_ALIGNED(data))
-			vipin_dma_copy_page(page, data, write);
-		else if (write)
-			memcpy_to_page(page, offset, data, n);
-		else
-			memcpy_from_page(data, page, offset, n);
-
+		vipin_dma_copy(page, offset, data, n, write);
 		addr += n;
 		data += n;
 		len -= n;

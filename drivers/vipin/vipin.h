@@ -273,8 +273,8 @@ struct vipin_node {
  * @dev:	the platform or PCI device that memory is mapped for; a reference is held
  * @v4l2_dev:	the V4L2 device; its release function frees the struct
  * @mdev:	the media device of both nodes
- * @cache_line:	the device is not coherent, and the modelled cache of the CPU has lines of so
- *		many bytes; 0 if the device is coherent
+ * @cache_line:	bytes in a line of the modelled CPU cache, with which the device is not
+ *		coherent; 0 if the device is coherent
  * @capture:	the node that writes to memory
  * @output:	the node that reads from memory
  */
