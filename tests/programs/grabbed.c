@@ -16,6 +16,7 @@
 
 #include "common/macros.h"
 #include "common/video-node.h"
+#include "must.h"
 #include "vipin/vipin-uapi.h"
 
 static const char usage[] =
@@ -28,14 +29,6 @@ static const char usage[] =
 static int observer;
 static enum v4l2_buf_type type;
 static int faults;
-
-static void must(const char *what, int ret)
-{
-	if (ret >= 0)
-		return;
-	fprintf(stderr, "grabbed: %s: %s\n", what, strerror(errno));
-	exit(2);
-}
 
 static void expect(const char *when, bool buffers)
 {

@@ -17,6 +17,7 @@
 
 #include "common/macros.h"
 #include "common/video-node.h"
+#include "must.h"
 
 #define LARGEST		100000
 #define BUFFERS		4
@@ -47,14 +48,6 @@ static bool multiplanar(const struct subject *s)
 static unsigned int planes_of(const struct subject *s, const struct v4l2_format *format)
 {
 	return multiplanar(s) ? format->fmt.pix_mp.num_planes : 1;
-}
-
-static void must(const char *what, int ret)
-{
-	if (ret >= 0)
-		return;
-	fprintf(stderr, "large-buffers: %s: %s\n", what, strerror(errno));
-	exit(2);
 }
 
 /* Print the result of a request, 0 or an errno, and whether that is @fine. */

@@ -20,19 +20,12 @@
 #include "common/number.h"
 #include "common/page.h"
 #include "common/video-node.h"
+#include "must.h"
 
 static const char usage[] =
 "Usage: pin-children NODE TIMES\n"
 "TIMES processes, one after the other, queue a frame of one page and exit. NODE keeps the format.\n"
 "Exit status: 0 done, 2 could not run.\n";
-
-static void must(const char *what, int ret)
-{
-	if (ret >= 0)
-		return;
-	fprintf(stderr, "pin-children: %s: %s\n", what, strerror(errno));
-	_exit(2);
-}
 
 /* A pixel of YUYV has two bytes. */
 static void set_size(int fd, enum v4l2_buf_type type)

@@ -232,10 +232,8 @@ static enum outcome run(unsigned int index, void *context)
 	*n->why = 0;
 	n->accepted = 0;
 	n->refused = 0;
-	if (scenario->only_output && !n->output) {
-		snprintf(n->why, sizeof(n->why), "a capture device sets the payload itself");
-		return SKIPPED;
-	}
+	if (scenario->only_output && !n->output)
+		return ended(n, SKIPPED, "a capture device sets the payload itself");
 	if (layout_map(&l, scenario->memory, n->path, n->why, sizeof(n->why)))
 		return SKIPPED;
 	alarm(TIME_LIMIT);

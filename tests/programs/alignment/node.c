@@ -58,7 +58,7 @@ void node_close(struct node *n)
 }
 
 /**
- * node_stop() - stop to stream, and forget all pointers
+ * node_stop() - stop streaming, and forget all pointers
  * @n:	the node
  */
 void node_stop(struct node *n)

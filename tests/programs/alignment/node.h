@@ -11,6 +11,7 @@
 #include <linux/videodev2.h>
 
 #include "layout.h"
+#include "scenario-options.h"
 
 /**
  * struct node - a vipin node
@@ -39,7 +40,7 @@ struct node {
 	long long bad;
 	unsigned long accepted;
 	unsigned long refused;
-	char why[200];
+	char why[SCENARIO_WHY];
 };
 
 /**

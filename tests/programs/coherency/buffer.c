@@ -33,8 +33,9 @@ static enum outcome map_buffer(struct buffer *b)
 
 	if (ioctl(b->fd, VIDIOC_QUERYBUF, &buf))
 		return ended(b, CANNOT_RUN, "VIDIOC_QUERYBUF: %s", strerror(errno));
-	b->length = buf.length;
-	b->page = mmap(NULL, b->length, PROT_READ | PROT_WRITE, MAP_SHARED, b->fd, buf.m.offset);
+	b->size = buf.length;
+	b->length = b->size;
+	b->page = mmap(NULL, b->size, PROT_READ | PROT_WRITE, MAP_SHARED, b->fd, buf.m.offset);
 	if (b->page == MAP_FAILED)
 		return ended(b, CANNOT_RUN, "mmap: %s", strerror(errno));
 	b->start = b->page;
@@ -44,7 +45,8 @@ static enum outcome map_buffer(struct buffer *b)
 /* Place a buffer into a page of the program, with a lead and a tail in its cache lines. */
 static enum outcome place_buffer(struct buffer *b)
 {
-	b->page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+	b->size = PAGE;
+	b->page = mmap(NULL, b->size, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (b->page == MAP_FAILED)
 		return ended(b, CANNOT_RUN, "mmap: %s", strerror(errno));
@@ -72,6 +74,26 @@ static enum outcome request(struct buffer *b)
 }
 
 /**
+ * buffer_set_format() - have a node transfer frames of FRAME_SIZE bytes
+ * @fd:		the open node
+ * @type:	type of its buffers
+ *
+ * Return: true on success.
+ */
+bool buffer_set_format(int fd, enum v4l2_buf_type type)
+{
+	struct v4l2_format format = {
+		.type = type,
+		.fmt.pix = {
+			.width = FRAME_SIDE, .height = FRAME_SIDE,
+			.pixelformat = V4L2_PIX_FMT_GREY,
+		},
+	};
+
+	return !ioctl(fd, VIDIOC_S_FMT, &format) && format.fmt.pix.sizeimage == FRAME_SIZE;
+}
+
+/**
  * buffer_open() - get the buffer of a scenario, and start to stream
  * @b:	@fd, @path and @type are set; the rest is filled in
  * @s:	the scenario
@@ -80,19 +102,12 @@ static enum outcome request(struct buffer *b)
  */
 enum outcome buffer_open(struct buffer *b, const struct scenario *s)
 {
-	struct v4l2_format format = {
-		.type = b->type,
-		.fmt.pix = {
-			.width = FRAME_SIDE, .height = FRAME_SIDE,
-			.pixelformat = V4L2_PIX_FMT_GREY,
-		},
-	};
 	enum outcome outcome;
 
 	b->s = s;
 	b->page = MAP_FAILED;
 	*b->why = 0;
-	if (ioctl(b->fd, VIDIOC_S_FMT, &format) || format.fmt.pix.sizeimage != FRAME_SIZE)
+	if (!buffer_set_format(b->fd, b->type))
 		return ended(b, CANNOT_RUN, "the format was not set");
 	outcome = request(b);
 	if (outcome != RIGHT)
@@ -138,13 +153,13 @@ bool buffer_transfer(struct buffer *b)
 }
 
 /**
- * buffer_close() - stop to stream, and free the buffer
+ * buffer_close() - stop streaming, and free the buffer
  * @b:	the buffer
  */
 void buffer_close(struct buffer *b)
 {
 	video_node_stream(b->fd, b->type, false);
 	if (b->page != MAP_FAILED)
-		munmap(b->page, b->s->memory == V4L2_MEMORY_MMAP ? b->length : PAGE);
+		munmap(b->page, b->size);
 	video_node_request(b->fd, b->type, b->s->memory, 0);
 }

@@ -19,7 +19,7 @@
 
 /*
  * The longest cache line in bytes, and the largest alignment that a kernel demands of a user
- * pointer (arm64). A buffer is so much longer than its frame.
+ * pointer (arm64). A user pointer without lead and tail is longer than its frame by this number.
  */
 #define MAX_LINE	128
 
@@ -29,7 +29,8 @@
  * @path:	of the node
  * @type:	type of its buffers
  * @s:		the scenario
- * @page:	the page that has the buffer
+ * @page:	the first page that has the buffer
+ * @size:	bytes that are mapped there
  * @start:	the first byte of the buffer
  * @length:	its length in bytes
  * @sequence:	of the last frame
@@ -43,6 +44,7 @@ struct buffer {
 	enum v4l2_buf_type type;
 	const struct scenario *s;
 	unsigned char *page;
+	size_t size;
 	unsigned char *start;
 	size_t length;
 	unsigned int sequence;
@@ -51,6 +53,7 @@ struct buffer {
 	char why[SCENARIO_WHY];
 };
 
+bool buffer_set_format(int fd, enum v4l2_buf_type type);
 enum outcome buffer_open(struct buffer *b, const struct scenario *s);
 bool buffer_prepare(struct buffer *b, __u32 hints);
 bool buffer_transfer(struct buffer *b);

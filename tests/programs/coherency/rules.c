@@ -7,7 +7,7 @@
  */
 #include "rules.h"
 
-/* Documentation/userspace-api/media/v4l/buffer.rst: hints are only for V4L2_MEMORY_MMAP. */
+/* Hints are only for V4L2_MEMORY_MMAP. */
 static bool hinted(const struct scenario *s, __u32 hints, __u32 hint)
 {
 	return s->memory == V4L2_MEMORY_MMAP && hints & hint;

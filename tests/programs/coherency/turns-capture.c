@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "common/page.h"
 #include "common/stamp.h"
 #include "memory/memory.h"
 #include "turns.h"
@@ -93,7 +92,7 @@ static bool neighbours_are_right(struct buffer *b, const struct turn *t)
 	if (!is_filled(end, last_line_end, t->before))
 		return wrong(b, "the bytes after it in its cache line were not lost");
 	if (!is_filled(b->page, first_line, t->meanwhile) ||
-	    !is_filled(last_line_end, b->page + PAGE, t->meanwhile))
+	    !is_filled(last_line_end, b->page + b->size, t->meanwhile))
 		return wrong(b, "bytes in other cache lines were lost");
 	return true;
 }
@@ -103,7 +102,7 @@ static void write_meanwhile(struct buffer *b, unsigned char fill)
 {
 	if (b->s->memory == V4L2_MEMORY_USERPTR) {
 		memset(b->page, fill, b->start - b->page);
-		memset(b->start + b->length, fill, b->page + PAGE - (b->start + b->length));
+		memset(b->start + b->length, fill, b->page + b->size - (b->start + b->length));
 	}
 	if (b->s->writes)
 		memset(b->start, fill, b->length);
@@ -117,15 +116,13 @@ static void write_meanwhile(struct buffer *b, unsigned char fill)
  */
 enum outcome turns_capture(struct buffer *b)
 {
-	size_t size = b->s->memory == V4L2_MEMORY_USERPTR ? PAGE : b->length;
-
 	for (unsigned int i = 0; i < TURNS; i++) {
 		const struct turn t = {
 			.hints = i && b->s->hint_ends ? 0 : b->s->hints,
 			.before = 0x10 + i, .meanwhile = 0x80 + i,
 		};
 
-		memset(b->page, t.before, size);
+		memset(b->page, t.before, b->size);
 		if (!buffer_prepare(b, t.hints)) {
 			if (errno == EINVAL && (b->s->lead || b->s->tail))
 				return ended(b, SKIPPED, "this kernel refuses such a buffer");

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/macros.h"
 #include "common/stamp.h"
 #include "common/vipin-node.h"
 #include "turns.h"
@@ -63,14 +64,15 @@ static enum outcome turn(struct buffer *b, unsigned int sequence, bool good, __u
  */
 enum outcome turns_output(struct buffer *b)
 {
+	const __u32 hints = b->s->hints, later = b->s->hint_ends ? 0 : hints;
+	const struct {
+		bool good;
+		__u32 hints;
+	} turns[] = { { true, 0 }, { false, hints }, { false, later }, { true, later } };
+	enum outcome outcome = RIGHT;
 	bool in_memory = false;
-	enum outcome outcome = turn(b, 0, true, 0, &in_memory);
 
-	if (outcome == RIGHT)
-		outcome = turn(b, 1, false, b->s->hints, &in_memory);
-	if (outcome == RIGHT)
-		outcome = turn(b, 2, false, b->s->hint_ends ? 0 : b->s->hints, &in_memory);
-	if (outcome == RIGHT)
-		outcome = turn(b, 3, true, b->s->hint_ends ? 0 : b->s->hints, &in_memory);
+	for (unsigned int i = 0; i < ARRAY_SIZE(turns) && outcome == RIGHT; i++)
+		outcome = turn(b, i, turns[i].good, turns[i].hints, &in_memory);
 	return outcome;
 }

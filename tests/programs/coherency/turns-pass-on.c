@@ -83,25 +83,19 @@ static enum outcome take_turns(struct buffer *b, int output, int dma_buf)
 enum outcome turns_pass_on(struct buffer *b)
 {
 	struct v4l2_exportbuffer export = { .type = b->type, .flags = O_RDWR | O_CLOEXEC };
-	struct v4l2_format format = {
-		.type = V4L2_BUF_TYPE_VIDEO_OUTPUT,
-		.fmt.pix = {
-			.width = FRAME_SIDE, .height = FRAME_SIDE,
-			.pixelformat = V4L2_PIX_FMT_GREY,
-		},
-	};
+	const enum v4l2_buf_type type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
 	int output = open_output_beside(b->path);
 	enum outcome outcome;
 
 	if (output < 0)
 		return ended(b, CANNOT_RUN, "there is no output node");
-	if (ioctl(b->fd, VIDIOC_EXPBUF, &export) || ioctl(output, VIDIOC_S_FMT, &format) ||
-	    video_node_request(output, format.type, V4L2_MEMORY_DMABUF, 1) < 1 ||
-	    video_node_stream(output, format.type, true))
+	if (ioctl(b->fd, VIDIOC_EXPBUF, &export) || !buffer_set_format(output, type) ||
+	    video_node_request(output, type, V4L2_MEMORY_DMABUF, 1) < 1 ||
+	    video_node_stream(output, type, true))
 		outcome = ended(b, CANNOT_RUN, "the buffer cannot be shared: %s", strerror(errno));
 	else
 		outcome = take_turns(b, output, export.fd);
-	/* An output node that is closed stops to stream, and frees its buffers. */
+	/* When the output node is closed, it stops streaming and frees its buffers. */
 	close(output);
 	if (export.fd > 0)
 		close(export.fd);

@@ -86,6 +86,7 @@ void node_remember_pins(void);
 /* actor.c */
 
 #define UNLIMITED	(-1L)
+#define USER		1000	/* an ordinary user */
 
 /* Places in an actor's memory. */
 enum place {

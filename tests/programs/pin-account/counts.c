@@ -266,7 +266,7 @@ static void no_limit(const struct node *n)
 	struct actor a;
 
 	node_skip_unless_vipin(n);
-	a = actor_start(1000, 0);
+	a = actor_start(USER, 0);
 	node_request(n, 1);
 	queue(&a, n, 0, actor_pages(FIRST, n->pages));
 	expect_both(&a, n, n->pages, "after QBUF of an ordinary user");

@@ -8,7 +8,6 @@
 
 #include "account.h"
 
-#define USER	1000
 #define OTHER	1001
 
 static void expect_accepted(const struct actor *a, const struct node *n, unsigned int index,

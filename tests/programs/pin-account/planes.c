@@ -7,8 +7,6 @@
 
 #include "account.h"
 
-#define USER	1000
-
 /* Queue a frame: its first plane is in FIRST, its second plane has one page in @second. */
 static int queue(const struct actor *a, const struct node *n, enum place second)
 {
@@ -78,7 +76,10 @@ static void over_limit(const struct node *n)
 	actor_end(&a);
 }
 
-/* When the second plane is refused, the first one is of another process than the second one was. */
+/*
+ * The buffer has pins of process a. Process b queues it again: its first plane is pinned, and its
+ * second plane is refused. No pin of either process may be left.
+ */
 static void refused_to_other(const struct node *n)
 {
 	struct actor a = actor_start(USER, n->pages + 1), b = actor_start_root();

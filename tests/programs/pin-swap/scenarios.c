@@ -200,7 +200,7 @@ static bool pin_waits(struct stage *s)
 	if (kernel_has(kernel_at_hand(), LONG_TERM_WAITS) ||
 	    !kernel_has(kernel_at_hand(), PINS_LONG_TERM))
 		return true;
-	ended(s, SKIPPED, "a long-term pin does not wait for userfaultfd from 5.12 to 6.2");
+	ended(s, SKIPPED, "a long-term pin does not wait for userfaultfd from 5.12 to 6.1");
 	return false;
 }
 

@@ -63,14 +63,14 @@ static bool plane_is_new(struct node *n, unsigned int index, unsigned int plane,
 	size_t byte = 0;
 
 	if (at == MAP_FAILED) {
-		poison_wrong(n, "buffer %u cannot be mapped: %s", index, strerror(errno));
+		ended(n, WRONG, "buffer %u cannot be mapped: %s", index, strerror(errno));
 		return false;
 	}
 	while (byte < size && !at[byte])
 		byte++;
 	if (byte < size)
-		poison_wrong(n, "byte %zu of a new buffer of %u bytes is 0x%02x", byte, length,
-			     at[byte]);
+		ended(n, WRONG, "byte %zu of a new buffer of %u bytes is 0x%02x", byte, length,
+		      at[byte]);
 	memset(at, POISON_SOIL, size);
 	munmap(at, size);
 	return byte == size;
@@ -104,10 +104,10 @@ static enum outcome are_new(struct node *n, bool by_export)
 		soil_pages();
 		if (!set_size(n, round) ||
 		    video_node_request(n->fd, n->type, V4L2_MEMORY_MMAP, BUFFERS) < BUFFERS)
-			return poison_wrong(n, "no buffers: %s", strerror(errno));
+			return ended(n, WRONG, "no buffers: %s", strerror(errno));
 		for (index = 0; index < BUFFERS; index++)
 			if (!buffer_is_new(n, index, by_export))
-				return *n->why ? WRONG : poison_wrong(n, "QUERYBUF fails");
+				return *n->why ? WRONG : ended(n, WRONG, "QUERYBUF fails");
 		video_node_request(n->fd, n->type, V4L2_MEMORY_MMAP, 0);
 	}
 	set_size(n, 0);

@@ -515,11 +515,11 @@ static bool judge(struct node *n, const struct call *call, unsigned char (*resul
 		unsigned char a = result[0][i], b = result[1][i];
 
 		if (is_in(call->zero, i) && (a || b))
-			poison_wrong(n, "%s: byte %zu is 0x%02x and not 0", call->name, i,
-				     a ? a : b);
+			ended(n, WRONG, "%s: byte %zu is 0x%02x and not 0", call->name, i,
+			      a ? a : b);
 		else if (a != b && !(a == given[0] && b == given[1]) && !is_in(call->varies, i))
-			poison_wrong(n, "%s: byte %zu is 0x%02x once, and then 0x%02x",
-				     call->name, i, a, b);
+			ended(n, WRONG, "%s: byte %zu is 0x%02x once, and then 0x%02x",
+			      call->name, i, a, b);
 		else
 			continue;
 		return false;
@@ -542,7 +542,7 @@ static bool run(struct node *n, const struct call *call)
 		if (call->optional && err == ENOTTY)
 			return true;
 		if (err != call->err) {
-			poison_wrong(n, "%s: %s", call->name, strerror(err));
+			ended(n, WRONG, "%s: %s", call->name, strerror(err));
 			return false;
 		}
 		if (call->request == VIDIOC_EXPBUF)
@@ -573,7 +573,7 @@ enum outcome calls_fill_structures(struct node *n)
 
 	format = (struct v4l2_format) { .type = n->type };
 	if (ioctl(n->fd, VIDIOC_G_FMT, &format))
-		return poison_wrong(n, "G_FMT: %s", strerror(errno));
+		return ended(n, WRONG, "G_FMT: %s", strerror(errno));
 	for (const struct call *call = calls; call->name && outcome == RIGHT; call++) {
 		if (!suits(n, call))
 			continue;

@@ -117,14 +117,14 @@ static void unmap(struct pool *p)
 static enum outcome map(struct pool *p)
 {
 	if (video_node_request(p->n->fd, p->n->type, p->memory, BUFFERS) < BUFFERS)
-		return poison_wrong(p->n, "VIDIOC_REQBUFS: %s", strerror(errno));
+		return ended(p->n, WRONG, "VIDIOC_REQBUFS: %s", strerror(errno));
 	for (unsigned int i = 0; i < BUFFERS; i++) {
 		if (p->memory != V4L2_MEMORY_MMAP && !map_pages(p, i)) {
 			unmap(p);
 			return SKIPPED;
 		}
 		if (p->memory == V4L2_MEMORY_MMAP && !map_mmap(p, i))
-			return poison_wrong(p->n, "no MMAP buffer: %s", strerror(errno));
+			return ended(p->n, WRONG, "no MMAP buffer: %s", strerror(errno));
 	}
 	return RIGHT;
 }
@@ -136,7 +136,7 @@ static bool queue(struct pool *p, unsigned int index)
 	memset(p->at[index], POISON_FILL, p->size[index]);
 	if (!ioctl(p->n->fd, VIDIOC_QBUF, &buf))
 		return true;
-	poison_wrong(p->n, "VIDIOC_QBUF: %s", strerror(errno));
+	ended(p->n, WRONG, "VIDIOC_QBUF: %s", strerror(errno));
 	return false;
 }
 
@@ -150,7 +150,7 @@ static bool tail_is_filled(struct pool *p, unsigned int index)
 {
 	if (memory_is_filled(p->at[index] + p->frame, p->size[index] - p->frame, POISON_FILL))
 		return true;
-	poison_wrong(p->n, "bytes after a frame of %zu bytes have changed", p->frame);
+	ended(p->n, WRONG, "bytes after a frame of %zu bytes have changed", p->frame);
 	return false;
 }
 
@@ -160,7 +160,7 @@ static bool has_frame(struct pool *p, unsigned int index)
 	char why[100];
 
 	if (!stamp_agrees(p->at[index], p->frame, &stamp, why, sizeof(why))) {
-		poison_wrong(p->n, "buffer %u: %s", index, why);
+		ended(p->n, WRONG, "buffer %u: %s", index, why);
 		return false;
 	}
 	return tail_is_filled(p, index);
@@ -172,18 +172,18 @@ static bool take(struct pool *p, bool fault)
 	struct v4l2_buffer buf = { .type = p->n->type, .memory = p->memory };
 
 	if (ioctl(p->n->fd, VIDIOC_DQBUF, &buf)) {
-		poison_wrong(p->n, "VIDIOC_DQBUF: %s", strerror(errno));
+		ended(p->n, WRONG, "VIDIOC_DQBUF: %s", strerror(errno));
 		return false;
 	}
 	if (!(buf.flags & V4L2_BUF_FLAG_ERROR) != !fault) {
-		poison_wrong(p->n, "a frame %s the error flag", fault ? "lacks" : "has");
+		ended(p->n, WRONG, "a frame %s the error flag", fault ? "lacks" : "has");
 		return false;
 	}
 	if (!fault)
 		return has_frame(p, buf.index);
 	if (is_filled(p, buf.index))
 		return true;
-	poison_wrong(p->n, "a frame with the error flag has changed the buffer");
+	ended(p->n, WRONG, "a frame with the error flag has changed the buffer");
 	return false;
 }
 
@@ -198,7 +198,7 @@ static bool take_and_fault(struct pool *p)
 		if (!queue(p, i % BUFFERS))
 			return false;
 		if (!i && video_node_stream(p->n->fd, p->n->type, true)) {
-			poison_wrong(p->n, "VIDIOC_STREAMON: %s", strerror(errno));
+			ended(p->n, WRONG, "VIDIOC_STREAMON: %s", strerror(errno));
 			return false;
 		}
 		if (!take(p, i == FRAMES))
@@ -241,7 +241,7 @@ static enum outcome run(struct node *n, bool (*test)(struct pool *p), unsigned i
 
 	if (video_node_set_control(n->fd, VIPIN_CID_FREE_RUN, 1) ||
 	    !set_format(&p, width, height, 0))
-		return poison_wrong(n, "the format cannot be set");
+		return ended(n, WRONG, "the format cannot be set");
 	outcome = map(&p);
 	if (outcome != RIGHT)
 		return outcome;
@@ -288,7 +288,7 @@ static bool padding_is_clear(struct pool *p)
 
 		if (i % LINE < PIXELS || byte == 0 || byte == 0xff)
 			continue;
-		poison_wrong(p->n, "byte %zu of line %zu is 0x%02x", i % LINE, i / LINE, byte);
+		ended(p->n, WRONG, "byte %zu of line %zu is 0x%02x", i % LINE, i / LINE, byte);
 		return false;
 	}
 	return true;
@@ -307,7 +307,7 @@ enum outcome frames_padding(struct node *n)
 
 	if (video_node_set_control(n->fd, VIPIN_CID_FREE_RUN, 1) ||
 	    !set_format(&p, PIXELS, PIXELS, LINE) || p.frame != PIXELS * LINE)
-		return poison_wrong(n, "the format cannot be set");
+		return ended(n, WRONG, "the format cannot be set");
 	outcome = map(&p);
 	if (outcome != RIGHT)
 		return outcome;
@@ -338,11 +338,11 @@ static bool read_frame(struct pool *p, unsigned char *frame)
 		memset(piece, POISON_FILL, sizeof(piece));
 		got = read(p->n->fd, piece, ask);
 		if (got < 1 || (size_t)got > ask) {
-			poison_wrong(p->n, "read() of %zu bytes returns %zd", ask, got);
+			ended(p->n, WRONG, "read() of %zu bytes returns %zd", ask, got);
 			return false;
 		}
 		if (!memory_is_filled(piece + got, sizeof(piece) - got, POISON_FILL)) {
-			poison_wrong(p->n, "read() has written more than %zd bytes", got);
+			ended(p->n, WRONG, "read() has written more than %zd bytes", got);
 			return false;
 		}
 		memcpy(frame + length, piece, got);
@@ -367,7 +367,7 @@ enum outcome frames_by_read(struct node *n)
 
 	soil_pages();
 	if (video_node_set_control(n->fd, VIPIN_CID_FREE_RUN, 1) || !set_format(&p, 90, 70, 0))
-		return poison_wrong(n, "the format cannot be set");
+		return ended(n, WRONG, "the format cannot be set");
 	for (unsigned int i = 0; i < 3 * FRAMES; i++) {
 		static unsigned char frame[8 << 10];
 		struct vipin_stamp stamp;
@@ -380,7 +380,7 @@ enum outcome frames_by_read(struct node *n)
 		if (memory_is_filled(frame, p.frame, 0))
 			old++;
 		else if (!stamp_agrees(frame, p.frame, &stamp, why, sizeof(why)))
-			return poison_wrong(n, "frame %u: %s", i, why);
+			return ended(n, WRONG, "frame %u: %s", i, why);
 	}
 	snprintf(n->why, sizeof(n->why), "%u frames, %u of them empty", 3 * FRAMES, old);
 	return RIGHT;

@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,23 +92,6 @@ static const char *name_at(unsigned int n, const char **sentence)
 	return scenarios[n].name;
 }
 
-/**
- * poison_wrong() - record what is wrong
- * @n:		the node; @n->why is set
- * @format:	what is wrong, as for printf()
- *
- * Return: WRONG
- */
-enum outcome poison_wrong(struct node *n, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(n->why, sizeof(n->why), format, args);
-	va_end(args);
-	return WRONG;
-}
-
 static enum outcome run(unsigned int index, void *context)
 {
 	const struct scenario *scenario = &scenarios[index];
@@ -124,8 +106,7 @@ static enum outcome run(unsigned int index, void *context)
 		exit(CANNOT_RUN);
 	}
 	if (scenario->frames && n->type != V4L2_BUF_TYPE_VIDEO_CAPTURE) {
-		snprintf(n->why, sizeof(n->why), "only for capture with the single-planar API");
-		outcome = SKIPPED;
+		outcome = ended(n, SKIPPED, "only for capture with the single-planar API");
 	} else {
 		alarm(TIME_LIMIT);
 		outcome = scenario->run(n);

@@ -32,11 +32,8 @@ struct node {
 	int fd;
 	enum v4l2_buf_type type;
 	enum v4l2_memory memory;
-	char why[200];
+	char why[SCENARIO_WHY];
 };
-
-__printf(2, 3)
-enum outcome poison_wrong(struct node *n, const char *format, ...);
 
 /* soil.c */
 void soil_pages(void);
