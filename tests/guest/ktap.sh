@@ -6,8 +6,11 @@
 #	check NAME COMMAND...	run a test: COMMAND must succeed
 #	announce REGEX		allow the next test to log messages that match
 #	skip NAME WHY		report a test that cannot run here
-#	report_scenarios WHICH	report a test for each line that pin-swap or pin-life printed, from
+#	report_scenarios WHICH	report a test for each line that a program of scenarios printed, from
 #				standard input
+#	check_scenarios WHICH COMMAND...	run a test, and report the scenarios of its program,
+#				which COMMAND runs with finishes()
+#	start_stream NODE	capture into user pointers until "streamer" is killed
 #	ktap_end		print the plan; without it the suite has failed
 #	has_kasan		succeed if the kernel has KASAN, which makes it several times slower
 #	"${unprivileged[@]}" COMMAND...	run a command as an ordinary user
