@@ -4,13 +4,17 @@
  *
  * A platform device that no firmware describes is not behind an IOMMU. To have devices
  * that are, vipin is also a PCI driver. It has no device IDs: it binds to any function
- * whose ID is written to new_id. It uses such a function only for DMA mappings.
+ * whose ID is written to new_id. It uses such a function only for DMA mappings. A device
+ * tree can describe platform devices, too: behind an IOMMU or not, coherent or not, as
+ * the devices of a board.
  */
 
 #include <linux/capability.h>
 #include <linux/debugfs.h>
+#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/iommu.h>
+#include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
@@ -28,7 +32,7 @@
 
 static unsigned int n_devs = 1;
 module_param(n_devs, uint, 0444);
-MODULE_PARM_DESC(n_devs, "number of platform devices, 1 to 64 (default 1)");
+MODULE_PARM_DESC(n_devs, "number of platform devices that no firmware describes, 0 to 64 (default 1)");
 
 static int video_nr[VIPIN_MAX_DEVS] = { [0 ... (VIPIN_MAX_DEVS - 1)] = -1 };
 module_param_array(video_nr, int, NULL, 0444);
@@ -210,6 +214,26 @@ static void vipin_destroy(void *data)
 	v4l2_device_put(&vipin->v4l2_dev);
 }
 
+/* Check whether the modelled cache and the CPU's cache fit a device. */
+static int vipin_check_caches(struct device *dev, unsigned int line)
+{
+	if (!vipin_cache_line_is_valid(line)) {
+		dev_err(dev, "a cache has no lines of %u bytes\n", line);
+		return -EINVAL;
+	}
+	if (dev_is_dma_coherent(dev))
+		return 0;
+	if (line) {
+		dev_err(dev, "a cache is modelled for coherent devices only\n");
+		return -EINVAL;
+	}
+	if (!IS_ENABLED(CONFIG_ARCH_HAS_PMEM_API)) {
+		dev_err(dev, "not used: it is not coherent, and no driver can flush the cache here\n");
+		return -ENODEV;
+	}
+	return 0;
+}
+
 /* Create the two nodes of a device. They are destroyed when the device is unbound. */
 static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 {
@@ -217,10 +241,9 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	struct vipin_dev *vipin;
 	int err;
 
-	if (!vipin_cache_line_is_valid(line)) {
-		dev_err(dev, "a cache has no lines of %u bytes\n", line);
-		return -EINVAL;
-	}
+	err = vipin_check_caches(dev, line);
+	if (err)
+		return err;
 	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(dma_mask_bits));
 	if (err) {
 		dev_err(dev, "DMA with a mask of %u bits is not possible\n", dma_mask_bits);
@@ -280,10 +303,17 @@ static int vipin_platform_probe(struct platform_device *pdev)
 			    ours ? output_nr[pdev->id] : -1);
 }
 
+static const struct of_device_id vipin_of_match[] = {
+	{ .compatible = KBUILD_MODNAME ",capture" },
+	{ }
+};
+MODULE_DEVICE_TABLE(of, vipin_of_match);
+
 static struct platform_driver vipin_platform_driver = {
 	.probe	= vipin_platform_probe,
 	.driver	= {
-		.name = KBUILD_MODNAME,
+		.name		= KBUILD_MODNAME,
+		.of_match_table	= vipin_of_match,
 	},
 };
 
@@ -331,8 +361,8 @@ static int vipin_platform_devs_register(void)
 
 static int __init vipin_params_check(void)
 {
-	if (n_devs < 1 || n_devs > VIPIN_MAX_DEVS) {
-		pr_err("vipin: n_devs=%u is not 1 to %u\n", n_devs, VIPIN_MAX_DEVS);
+	if (n_devs > VIPIN_MAX_DEVS) {
+		pr_err("vipin: n_devs=%u is more than %u\n", n_devs, VIPIN_MAX_DEVS);
 		return -EINVAL;
 	}
 	if (dma_mask_bits < 24 || dma_mask_bits > 64) {

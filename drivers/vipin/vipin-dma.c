@@ -11,11 +11,16 @@
  * The kernel does not say whether a device's DMA operations translate addresses in any
  * other way. So before a device is used, vipin_dma_self_test() checks that the engine
  * finds the device's memory.
+ *
+ * A device that firmware describes as not coherent accesses memory without the CPU's cache.
+ * The engine is a CPU, so it writes back and drops the lines that it has used.
  */
 
 #include <linux/dma-direct.h>
+#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/iommu.h>
+#include <linux/libnvdimm.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -111,6 +116,19 @@ struct page *vipin_dma_find(struct device *dev, struct iommu_domain *domain,
 	return vipin_dma_page(dev, addr, phys, write);
 }
 
+/*
+ * Write back the lines of a part of a page, and drop them, so that the next access reads
+ * memory. The DMA API exports nothing for this: its syncs also copy bounce buffers.
+ */
+static void vipin_dma_flush(struct page *page, size_t offset, size_t len)
+{
+	void *memory = kmap_local_page(page) + offset;
+
+	arch_wb_cache_pmem(memory, len);
+	arch_invalidate_pmem(memory, len);
+	kunmap_local(memory);
+}
+
 /* Copy a whole page. copy_page() is the fastest way. */
 static void vipin_dma_copy_page(struct page *page, void *data, bool write)
 {
@@ -126,16 +144,23 @@ static void vipin_dma_copy_page(struct page *page, void *data, bool write)
 }
 
 /* Copy between a buffer and a part of a page, or what the modelled cache has in memory for it. */
-static void vipin_dma_copy(struct page *page, size_t offset, void *data, size_t len, bool write)
+static void vipin_dma_copy(struct device *dev, struct page *page, size_t offset, void *data,
+			   size_t len, bool write)
 {
+	bool coherent = dev_is_dma_coherent(dev);
+
 	if (vipin_cache_is_modelled() && vipin_cache_transfer(page, offset, data, len, write))
 		return;
+	if (!coherent)
+		vipin_dma_flush(page, offset, len);
 	if (len == PAGE_SIZE && PAGE_ALIGNED(data))
 		vipin_dma_copy_page(page, data, write);
 	else if (write)
 		memcpy_to_page(page, offset, data, len);
 	else
 		memcpy_from_page(data, page, offset, len);
+	if (!coherent && write)
+		vipin_dma_flush(page, offset, len);
 }
 
 /**
@@ -160,7 +185,7 @@ int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 		if (!page)
 			return -EFAULT;
 		n = min(len, n);
-		vipin_dma_copy(page, offset, data, n, write);
+		vipin_dma_copy(dev, page, offset, data, n, write);
 		addr += n;
 		data += n;
 		len -= n;

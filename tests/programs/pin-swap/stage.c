@@ -16,7 +16,7 @@
 #include "stage.h"
 #include "vipin/vipin-uapi.h"
 
-#define WIDTH	64U	/* so that 64 lines of bytes are a page */
+#define LINES	64U	/* in a page */
 
 /**
  * die() - end the program with CANNOT_RUN
@@ -106,7 +106,7 @@ void stage_begin(struct stage *s, unsigned int pages)
 {
 	struct v4l2_format format = {
 		.type = s->type,
-		.fmt.pix = { .width = WIDTH, .height = pages * PAGE / WIDTH,
+		.fmt.pix = { .width = PAGE / LINES, .height = pages * LINES,
 			     .pixelformat = V4L2_PIX_FMT_GREY },
 	};
 
