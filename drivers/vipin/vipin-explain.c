@@ -151,17 +151,38 @@ static bool vipin_is_beyond_file(const struct vm_area_struct *vma, unsigned long
 }
 
 /*
- * Fault a page in, as GUP does. A fault handler that has to wait drops the mmap lock; then
- * clear @locked. SIGKILL ends the wait.
+ * May the page be faulted in? The kernel warns about a fault that the VMA does not permit. The
+ * fault would wait for userfaultfd, and that may take long.
  */
-static vm_fault_t vipin_fault(struct vm_area_struct *vma, unsigned long addr,
-			      unsigned int fault_flags, bool *locked)
+static bool vipin_may_fault(const struct vipin_page *page, unsigned int fault_flags)
 {
-	vm_fault_t fault = handle_mm_fault(vma, addr, fault_flags |
-					   FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE, NULL);
+	vm_flags_t access = fault_flags & FAULT_FLAG_WRITE ? VM_WRITE : VM_READ;
+	struct vm_area_struct *vma = page->vma;
 
-	if (fault & (VM_FAULT_RETRY | VIPIN_FAULT_COMPLETED))
-		*locked = false;
+	return vma && vma->vm_start <= page->addr && vma->vm_flags & access &&
+	       !userfaultfd_armed(vma);
+}
+
+/*
+ * Fault a page in, as GUP does. A fault handler that has to wait drops the mmap lock, and wants
+ * to be called again with the lock. Another thread may have changed the mapping meanwhile, so
+ * find @vma again. SIGKILL ends the wait. Set @locked.
+ */
+static vm_fault_t vipin_fault(struct vipin_page *page, unsigned int fault_flags)
+{
+	struct mm_struct *mm = current->mm;
+	vm_fault_t fault;
+
+	fault_flags |= FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE;
+	fault = handle_mm_fault(page->vma, page->addr, fault_flags, NULL);
+	if (fault & VM_FAULT_RETRY && !mmap_read_lock_killable(mm)) {
+		fault = 0;
+		page->vma = find_vma(mm, page->addr);
+		if (vipin_may_fault(page, fault_flags))
+			fault = handle_mm_fault(page->vma, page->addr,
+						fault_flags | FAULT_FLAG_TRIED, NULL);
+	}
+	page->locked = !(fault & (VM_FAULT_RETRY | VIPIN_FAULT_COMPLETED));
 	return fault;
 }
 
@@ -169,8 +190,7 @@ static enum vipin_reason vipin_sigbus(struct vipin_page *page, unsigned int faul
 {
 	if (vipin_is_beyond_file(page->vma, page->addr))
 		return VIPIN_REASON_BEYOND_FILE;
-	if (!(fault_flags & FAULT_FLAG_WRITE) ||
-	    vipin_fault(page->vma, page->addr, 0, &page->locked) & VM_FAULT_ERROR)
+	if (!(fault_flags & FAULT_FLAG_WRITE) || vipin_fault(page, 0) & VM_FAULT_ERROR)
 		return VIPIN_REASON_SIGBUS;
 	page->for_writing = !page->write;
 	return VIPIN_REASON_SIGBUS_ON_WRITE;
@@ -181,21 +201,21 @@ static enum vipin_reason vipin_fault_answer(struct vipin_page *page)
 {
 	struct vm_area_struct *vma = page->vma;
 	bool file = vma->vm_file && S_ISREG(file_inode(vma->vm_file)->i_mode);
+	bool has_guards = vma_is_anonymous(vma) || file;
 	unsigned int fault_flags = 0;
 	vm_fault_t fault;
 
-	/* The fault would wait for userfaultfd, and that may take long. */
-	if (userfaultfd_armed(vma))
-		return VIPIN_REASON_UNKNOWN;
 	if (page->gup_flags & FOLL_WRITE && vma->vm_flags & VM_WRITE)
 		fault_flags = FAULT_FLAG_WRITE;
-	fault = vipin_fault(vma, page->addr, fault_flags, &page->locked);
+	if (!vipin_may_fault(page, fault_flags))
+		return VIPIN_REASON_UNKNOWN;
+	fault = vipin_fault(page, fault_flags);
 	if (!page->locked)
 		return VIPIN_REASON_UNKNOWN;
 	if (fault & (VM_FAULT_HWPOISON | VM_FAULT_HWPOISON_LARGE))
 		return VIPIN_REASON_POISONED;
 	/* The VMA permits the access, so the page table entry is a guard. */
-	if (fault & VM_FAULT_SIGSEGV && (vma_is_anonymous(vma) || file))
+	if (fault & VM_FAULT_SIGSEGV && has_guards)
 		return VIPIN_REASON_GUARD_REGION;
 	if (fault & VM_FAULT_SIGBUS)
 		return vipin_sigbus(page, fault_flags);

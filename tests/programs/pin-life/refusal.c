@@ -6,16 +6,21 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/memfd.h>
 #include <linux/udmabuf.h>
 
 #include "life.h"
+#include "memory/memory.h"
 #include "vimap/vimap-uapi.h"
 
 #define DAX	"/run/dax"
@@ -316,6 +321,57 @@ static void dax_not_copied(struct life *l)
 	life_expect(*memory == 'x', "a page was copied though refused");
 }
 
+/*
+ * Mount a tmpfs that has room for a frame, and fill it with one file. The frame's memory is a
+ * mapping of another file, which is as long as a frame and has no page. It has room once the first
+ * file is gone.
+ */
+static void no_room(struct life *l)
+{
+	size_t size = l->pages * PAGE;
+	char path[] = "/tmp/pin-life-XXXXXX", options[32];
+	int full, fd, err;
+	unsigned char *memory;
+
+	snprintf(options, sizeof(options), "size=%zu", size);
+	life_expect(mkdtemp(path), "mkdtemp: %s", strerror(errno));
+	err = mount("pin-life", path, "tmpfs", MS_NOSUID | MS_NODEV, options) ? errno : 0;
+	full = open(path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	fd = open(path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (!err)
+		umount2(path, MNT_DETACH);
+	rmdir(path);
+	life_expect(!err, "mount a tmpfs: %s", strerror(err));
+	life_expect(full >= 0 && fd >= 0 && !ftruncate(fd, size), "a tmpfs: %s", strerror(errno));
+	err = posix_fallocate(full, 0, size);
+	life_expect(!err, "fill a tmpfs: %s", strerror(err));
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	life_expect(memory != MAP_FAILED, "mmap: %s", strerror(errno));
+
+	err = life_queue(l, memory);
+	life_expect(err == -EFAULT, "QBUF: %s", err ? strerror(-err) : "accepted");
+	life_expect_verdict(l, "errno=-14 reason=sigbus by=frame-vector offset=0x0");
+	close(full);
+	life_frame(l, memory);
+}
+
+/* The fault handler waits, and fails after that. */
+static void server_gone(struct life *l)
+{
+	struct memory m;
+
+	if (memory_map(&m, memory_find("fuse-private-untouched"), l->path, l->pages * PAGE))
+		life_skip("%s", m.why);
+	kill(m.child, SIGKILL);
+	life_expect(waitpid(m.child, NULL, 0) == m.child, "waitpid: %s", strerror(errno));
+	m.child = 0;
+
+	life_expect(life_queue(l, m.frame) == -EFAULT, "QBUF does not fail with EFAULT");
+	life_expect_verdict(l, "errno=-14 reason=sigbus by=frame-vector offset=0x0");
+	memory_unmap(&m);
+	life_frame(l, life_map(l, NULL));
+}
+
 const struct scenario refusal_scenarios[] = {
 	{
 		.name = "too-short",
@@ -373,6 +429,14 @@ const struct scenario refusal_scenarios[] = {
 		.name = "dax-not-copied",
 		.sentence = "a private mapping of a DAX file is refused before pages are copied",
 		.run = dax_not_copied,
+	}, {
+		.name = "no-room",
+		.sentence = "a page for which a tmpfs has no room is refused, with a verdict",
+		.run = no_room,
+	}, {
+		.name = "server-gone",
+		.sentence = "a page whose FUSE server is gone is refused, with a verdict",
+		.run = server_gone,
 	},
 	{ }
 };
