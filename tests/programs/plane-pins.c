@@ -49,8 +49,9 @@ static const char usage[] =
 	"  read-only  the same, but the process is not allowed to write it\n"
 	"  device     pages of /dev/vimap in a VM_IO mapping\n"
 	"  nothing    nothing is mapped there\n"
-	"Exit status: 0 accepted and all frames arrived, 3 refused with EFAULT and nothing is\n"
-	"pinned, 1 neither, 2 could not run.\n";
+	"  offset     anonymous memory, but the data_offset of the plane is its bytesused\n"
+	"Exit status: 0 accepted and all frames arrived, 3 refused with EFAULT (offset: EINVAL) and\n"
+	"nothing is pinned, 1 neither, 2 could not run.\n";
 
 static const size_t plane_size[PLANES] = { LUMA, CHROMA };
 
@@ -69,7 +70,7 @@ static void broken(const char *what)
 static bool is_known(const char *memory)
 {
 	static const char * const known[] = {
-		"anonymous", "replaced", "read-only", "device", "nothing",
+		"anonymous", "replaced", "read-only", "device", "nothing", "offset",
 	};
 	size_t i;
 
@@ -200,7 +201,7 @@ static struct v4l2_buffer frame_of(struct v4l2_plane plane[PLANES], unsigned int
 	};
 }
 
-static int queue(int fd, unsigned int type, unsigned char *planes[PLANES])
+static int queue(int fd, unsigned int type, char **memory, unsigned char *planes[PLANES])
 {
 	struct v4l2_plane plane[PLANES] = { { 0 } };
 	struct v4l2_buffer buf = frame_of(plane, type);
@@ -210,8 +211,24 @@ static int queue(int fd, unsigned int type, unsigned char *planes[PLANES])
 		plane[i].m.userptr = (unsigned long)planes[i];
 		plane[i].length = plane_size[i];
 		plane[i].bytesused = plane_size[i];
+		if (!strcmp(memory[i], "offset"))
+			plane[i].data_offset = plane_size[i];
 	}
 	return ioctl(fd, VIDIOC_QBUF, &buf);
+}
+
+/*
+ * Return the negative errno of QBUF if it refuses. videobuf2 checks the arguments before it gets
+ * the memory.
+ */
+static int refusal(char **memory)
+{
+	unsigned int i;
+
+	for (i = 0; i < PLANES; i++)
+		if (!strcmp(memory[i], "offset"))
+			return -EINVAL;
+	return -EFAULT;
 }
 
 static void dequeue(int fd, unsigned int type)
@@ -255,8 +272,8 @@ int main(int argc, char **argv)
 		if (output)
 			fill(planes, sequence);
 		spoil_planes(argv + 2, planes);
-		if (queue(fd, type, planes)) {
-			if (errno != EFAULT)
+		if (queue(fd, type, argv + 2, planes)) {
+			if (errno != -refusal(argv + 2))
 				die("VIDIOC_QBUF");
 			usleep(100000);
 			if (pins_count(-1) != held)
