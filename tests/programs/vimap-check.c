@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -23,6 +24,8 @@
 #include "memory/provider.h"
 
 #define NR_PAGES	16UL
+
+#define DRIVER		"/sys/bus/pci/drivers/vimap"
 
 /* Each round holds 8 MiB. All rounds together exceed the largest CMA area here, 512 MiB. */
 #define HELD_ROUNDS	70
@@ -42,12 +45,14 @@ static const char usage[] =
 	"       vimap-check KIND\n"
 	"       vimap-check --held\n"
 	"       vimap-check --take\n"
+	"       vimap-check --unbind\n"
 	"  --list  print the number and name of each kind of /dev/vimap, and the error if mmap()\n"
 	"          fails\n"
 	"  KIND    map the kind with this number, and move, cut, grow, fork and empty the mapping\n"
 	"  --held  make a pipe hold a CMA page after the last close(), many times\n"
 	"  --take  allocate the CMA area while a driver has a part of it, and while a page of a\n"
 	"          process cannot be migrated out of it\n"
+	"  --unbind  unbind the PCI function while its BAR is mapped, and bind it again\n"
 	"Exit status: 0 all is right, 1 something is wrong, 2 could not run.\n";
 
 static const char * const names[] = {
@@ -438,6 +443,112 @@ static void check_take(void)
 		complain("it fails after that page was released: %s", strerror(errno));
 }
 
+/* Write the name of vimap's PCI function to a file of its driver. */
+static void tell_driver(const char *file, const char *function)
+{
+	char path[80];
+	int fd;
+
+	snprintf(path, sizeof(path), DRIVER "/%s", file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, function, strlen(function)) < 0)
+		die(path);
+	close(fd);
+}
+
+/* Touch @nr pages at @at, each of which must raise SIGBUS. */
+static void touch_revoked(const unsigned char *at, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		unsigned int word = 0;
+		int raised = read_page(at + i * PAGE, &word);
+
+		if (raised != SIGBUS)
+			complain("page %zu %s%s, it reads 0x%x", i, raised ? "raises " : "is there",
+				 raised ? strsignal(raised) : "", word);
+	}
+}
+
+static void map_unbound(void)
+{
+	int fd;
+	unsigned char *base = map_file(&fd);
+
+	if (base != MAP_FAILED)
+		complain("the BAR can be mapped");
+	else if (errno != ENODEV)
+		complain("mmap(): %s, not %s", strerror(errno), strerror(ENODEV));
+}
+
+/* Fork a child that touches the pages once the pipe is closed. */
+static pid_t start_toucher(const unsigned char *base, int closed[2])
+{
+	pid_t child;
+	char byte;
+
+	if (pipe2(closed, O_CLOEXEC))
+		die("pipe");
+	fflush(stdout);
+	child = fork();
+	if (child < 0)
+		die("fork");
+	if (child)
+		return child;
+	close(closed[1]);
+	if (read(closed[0], &byte, 1))
+		die("pipe");
+	broken = false;
+	touch_revoked(base, nr_pages);
+	fflush(stdout);
+	_exit(broken);
+}
+
+static void check_unbind(void)
+{
+	unsigned char *base, *of_closed, *again;
+	int fd, other, pipe[2], status;
+	const char *function;
+	pid_t child;
+	glob_t found;
+
+	if (glob(DRIVER "/0000:*", 0, NULL, &found)) {
+		fputs("vimap-check: no PCI function is bound to vimap\n", stderr);
+		exit(EXIT_CANNOT_RUN);
+	}
+	function = strrchr(found.gl_pathv[0], '/') + 1;
+	kind = VIMAP_BAR;
+	nr_pages = NR_PAGES;
+	operation = "unbound";
+	base = map_file(&fd);
+	of_closed = map_file(&other);
+	if (base == MAP_FAILED || of_closed == MAP_FAILED)
+		die("mmap");
+	close(other);
+	for (size_t page = 0; page < nr_pages; page++)
+		__atomic_store_n((unsigned int *)(base + page * PAGE), stamp(page),
+				 __ATOMIC_RELAXED);
+	touch(of_closed, 0, nr_pages, true);
+	child = start_toucher(base, pipe);
+
+	tell_driver("unbind", function);
+	touch_revoked(base, nr_pages);
+	touch_revoked(of_closed, nr_pages);
+	close(pipe[1]);
+	if (waitpid(child, &status, 0) != child || status)
+		complain("the child ends with 0x%x", status);
+	map_unbound();
+
+	operation = "bound again";
+	tell_driver("bind", function);
+	touch_revoked(base, nr_pages);
+	again = map_file(&other);
+	if (again == MAP_FAILED)
+		complain("mmap(): %s", strerror(errno));
+	else if (!memory_is_filled(again, nr_pages * PAGE, VIMAP_PATTERN))
+		complain("it does not have the pattern of vimap");
+	globfree(&found);
+}
+
 int main(int argc, char *argv[])
 {
 	struct sigaction action = { .sa_handler = on_fault };
@@ -456,6 +567,8 @@ int main(int argc, char *argv[])
 		check_held();
 	} else if (!strcmp(argv[1], "--take")) {
 		check_take();
+	} else if (!strcmp(argv[1], "--unbind")) {
+		check_unbind();
 	} else {
 		kind = strtoul(argv[1], &end, 10);
 		if (end == argv[1] || *end || kind >= VIMAP_NR_KINDS) {
