@@ -4,16 +4,21 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "calls.h"
 #include "common/page.h"
 #include "common/pins.h"
 #include "common/video-node.h"
+#include "common/vipin-node.h"
 #include "injector.h"
 #include "row.h"
+#include "scenario-options.h"
 #include "tally.h"
 #include "vipin/vipin-uapi.h"
 
@@ -44,6 +49,8 @@
  * @scattered:	the memory is not contiguous, so an IOMMU is needed
  * @must:	an errno that each of these calls must return for some of the faults
  * @times:	for at least this number of them
+ * @own_process:	each try is made by a new process, which has not pinned anything before
+ * @no_memory:	at least this number of verdicts must say that vipin itself had no memory
  */
 struct row {
 	const char *with;
@@ -58,10 +65,18 @@ struct row {
 	bool scattered;
 	int must;
 	unsigned int times;
+	bool own_process;
+	unsigned int no_memory;
 };
 
 static const struct row rows[] = {
 	{ .with = "anonymous", .memory = "shared", .calls = POINTER, .faults = POINTER },
+	/*
+	 * The first MMU notifier of a process allocates memory, besides the record of the pin
+	 * (__mmu_notifier_register()).
+	 */
+	{ .with = "first pointer of a process", .memory = "shared", .calls = POINTER,
+	  .faults = BIT(QBUF), .own_process = true, .no_memory = 2 },
 	{ .with = "malloc", .memory = "malloc", .calls = POINTER, .faults = HANDOVER,
 	  .scattered = true },
 	/* A pin fails at each of its pages: EFAULT, unless it is the first one. */
@@ -123,10 +138,28 @@ static bool is_allowed(const struct scene *s, const struct call *call, int also,
 	return also && error == -also;
 }
 
+/*
+ * If vipin had no memory for its record or its notifier, the verdict must say so, and both the
+ * verdict and the call must have ENOMEM.
+ */
+static void check_verdict(const struct scene *s, struct tally *t, long before, int error)
+{
+	char line[512];
+
+	if (vipin_node_verdict(s->path, line, sizeof(line)) <= before ||
+	    !strstr(line, " by=memory: "))
+		return;
+	t->no_memory++;
+	if (error != -ENOMEM || !strstr(line, " errno=-12 reason=no-memory "))
+		tally_complain(t, line, error);
+}
+
 /* Make the call with a fault. Return false if the following calls make no sense. */
 static bool take_with_fault(struct scene *s, const struct row *row, const struct call *call,
 			    struct tally *t, bool *reached)
 {
+	char line[512];
+	long verdicts = vipin_node_verdict(s->path, line, sizeof(line));
 	int error;
 
 	injector_arm(t->faults + 1);
@@ -136,6 +169,7 @@ static bool take_with_fault(struct scene *s, const struct row *row, const struct
 		tally_add(t, error);
 	if (!error)
 		return true;
+	check_verdict(s, t, verdicts, error);
 	if (!*reached || !is_allowed(s, call, row->also, error))
 		tally_complain(t, "it returns", error);
 	if (call->has_happened && call->has_happened(s))
@@ -150,9 +184,9 @@ static bool take_with_fault(struct scene *s, const struct row *row, const struct
  * A capture device allocates hundreds of lines for its picture when it starts. That takes long on a
  * kernel with KASAN, so let it start after every fourth fault only.
  */
-static bool can_stop_here(const struct scene *s, const struct tally *t)
+static bool can_stop_here(const struct scene *s, const struct row *row, const struct tally *t)
 {
-	return !s->output && t->faults % 4;
+	return !s->output && !row->own_process && t->faults % 4;
 }
 
 /* Make all calls of a row. @target has a fault. Return true if one was reached. */
@@ -172,7 +206,7 @@ static bool make_calls(struct scene *s, const struct row *row, unsigned int targ
 			scene_paint(s);
 		if (calls[i].only_if_asked && i != target)
 			continue;
-		if (i == STREAMON && target < STREAMON && reached && can_stop_here(s, t))
+		if (i == STREAMON && target < STREAMON && reached && can_stop_here(s, row, t))
 			break;
 		if (i == CLOSE && !scene_verify(s, why, sizeof(why)))
 			tally_complain(t, why, 0);
@@ -191,25 +225,47 @@ static bool make_calls(struct scene *s, const struct row *row, unsigned int targ
 	return reached;
 }
 
-static bool call_all_faults(struct scene *s, const struct row *row, unsigned int target,
-			    const struct memory_kind *kind)
+/* Do the same in a child process. @t is shared memory. */
+static bool make_calls_in_child(struct scene *s, const struct row *row, unsigned int target,
+				struct tally *t)
 {
-	struct tally t = { .name = calls[target].name, .with = row->with };
+	pid_t child = fork();
+	int status;
+
+	if (!child) {
+		injector_open();
+		_exit(make_calls(s, row, target, t));
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status) ||
+	    WEXITSTATUS(status) > 1) {
+		fputs("fail-nth: the child process did not end as it should\n", stderr);
+		exit(CANNOT_RUN);
+	}
+	return WEXITSTATUS(status);
+}
+
+static bool call_all_faults(struct scene *s, const struct row *row, unsigned int target,
+			    const struct memory_kind *kind, struct tally *t)
+{
 	bool reached = true;
 
-	while (reached && tally_has_room(&t)) {
+	*t = (struct tally) { .name = calls[target].name, .with = row->with };
+	while (reached && tally_has_room(t)) {
 		/* Each try needs memory without pages. */
 		if (kind && kind->untouched && !scene_map(s, kind))
 			break;
-		reached = make_calls(s, row, target, &t);
+		reached = row->own_process ? make_calls_in_child(s, row, target, t) :
+					     make_calls(s, row, target, t);
 		if (kind && kind->untouched)
 			scene_unmap(s);
 	}
 	if (reached)
-		t.wrong++;
-	if (row->must && tally_times(&t, -row->must) < row->times)
-		tally_complain(&t, "no more of these errors", -row->must);
-	return tally_print(&t);
+		t->wrong++;
+	if (row->must && tally_times(t, -row->must) < row->times)
+		tally_complain(t, "no more of these errors", -row->must);
+	if (t->no_memory < row->no_memory)
+		tally_complain(t, "too few verdicts say that vipin had no memory", 0);
+	return tally_print(t);
 }
 
 /*
@@ -225,7 +281,8 @@ static void scatter(struct scene *s)
 			s->memory[0].frame[at] = 0;
 }
 
-static bool row_all_faults(struct scene *s, const struct row *row, bool patched)
+static bool row_all_faults(struct scene *s, const struct row *row, bool patched,
+			   struct tally *t)
 {
 	const struct memory_kind *kind = row->memory ? memory_find(row->memory) : NULL;
 	long held = pins_count(-1), held_after;
@@ -252,7 +309,7 @@ static bool row_all_faults(struct scene *s, const struct row *row, bool patched)
 		faults &= ~BIT(FILE_POLL);
 	for (i = 0; i < CALLS; i++)
 		if (faults & BIT(i))
-			well &= call_all_faults(s, row, i, kind);
+			well &= call_all_faults(s, row, i, kind, t);
 	scene_unmap(s);
 	held_after = pins_count(held);
 	if (held_after == held)
@@ -274,14 +331,20 @@ bool rows_all_faults(const char *path, bool large, bool patched)
 	const struct row *row = large ? large_rows : rows;
 	size_t n = large ? ARRAY_SIZE(large_rows) : ARRAY_SIZE(rows);
 	static struct scene s;
+	struct tally *t = mmap(NULL, sizeof(*t), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	bool well = true;
 
+	if (t == MAP_FAILED) {
+		perror("fail-nth: mmap");
+		exit(CANNOT_RUN);
+	}
 	/* A huge page needs no page table. */
 	if (large)
 		prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	scene_open(&s, path);
 	for (; n; n--, row++)
-		well &= row_all_faults(&s, row, patched);
+		well &= row_all_faults(&s, row, patched, t);
 	video_node_set_control(s.watch, VIPIN_CID_FREE_RUN, 0);
 	close(s.watch);
 	return well;

@@ -16,6 +16,7 @@
  * @faults:	allocations that have failed
  * @error:	different errors of the call
  * @times:	how many times each error was returned; 0 ends the list
+ * @no_memory:	verdicts that say that vipin itself had no memory
  * @wrong:	faults that were not handled
  */
 struct tally {
@@ -24,6 +25,7 @@ struct tally {
 	unsigned int faults;
 	int error[MAX_DIFFERENT];
 	unsigned int times[MAX_DIFFERENT];
+	unsigned int no_memory;
 	unsigned int wrong;
 };
 
