@@ -17,6 +17,7 @@
 #include <linux/string.h>
 #include <linux/version.h>
 
+#include <media/v4l2-fh.h>
 #include <media/videobuf2-dma-contig.h>
 #include <media/videobuf2-memops.h>
 #include <media/videobuf2-v4l2.h>
@@ -371,6 +372,23 @@ struct v4l2_remove_buffers;
 #define VIPIN_MIGRATETYPE_MASK	MIGRATETYPE_MASK
 #else
 #define VIPIN_MIGRATETYPE_MASK	PAGEBLOCK_MIGRATETYPE_MASK
+#endif
+
+/*
+ * 6.18: 47f4b1acb4d5 and 277966749f46: v4l2_fh_add() and v4l2_fh_del() set the private_data of
+ * the file.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+static inline void vipin_fh_add(struct v4l2_fh *fh, struct file *file)
+{
+	file->private_data = fh;
+	v4l2_fh_add(fh);
+}
+
+#define vipin_fh_del(fh, file)	v4l2_fh_del(fh)
+#else
+#define vipin_fh_add(fh, file)	v4l2_fh_add(fh, file)
+#define vipin_fh_del(fh, file)	v4l2_fh_del(fh, file)
 #endif
 
 /*

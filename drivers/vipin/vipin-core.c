@@ -66,6 +66,10 @@ static bool multiplanar;
 module_param(multiplanar, bool, 0644);
 MODULE_PARM_DESC(multiplanar, "devices that are bound from now on use the multi-planar API (default N)");
 
+static bool m2m;
+module_param(m2m, bool, 0644);
+MODULE_PARM_DESC(m2m, "devices that are bound from now on have one node, which copies frames from memory to memory, instead of a capture and an output node (default N)");
+
 static bool memlock;
 module_param(memlock, bool, 0644);
 MODULE_PARM_DESC(memlock, "pins count for RLIMIT_MEMLOCK of the user, unless the task has CAP_IPC_LOCK (default N)");
@@ -100,8 +104,11 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 {
 	struct vipin_dev *vipin = container_of(v4l2_dev, struct vipin_dev, v4l2_dev);
 
-	v4l2_ctrl_handler_free(&vipin->capture.ctrls);
-	v4l2_ctrl_handler_free(&vipin->output.ctrls);
+	if (vipin_is_m2m(vipin->capture))
+		vipin_m2m_free(vipin->capture);
+	v4l2_ctrl_handler_free(&vipin->capture->ctrls);
+	if (vipin->output != vipin->capture)
+		v4l2_ctrl_handler_free(&vipin->output->ctrls);
 	vipin_free(vipin);
 }
 
@@ -138,16 +145,41 @@ bool vipin_memlock_counts(void)
 	return READ_ONCE(memlock);
 }
 
-static u32 vipin_video_cap(bool output)
+static u32 vipin_video_cap(enum vfl_devnode_direction direction)
 {
-	if (multiplanar)
-		return output ? V4L2_CAP_VIDEO_OUTPUT_MPLANE :
-				V4L2_CAP_VIDEO_CAPTURE_MPLANE;
-	return output ? V4L2_CAP_VIDEO_OUTPUT : V4L2_CAP_VIDEO_CAPTURE;
+	switch (direction) {
+	case VFL_DIR_RX:
+		return multiplanar ? V4L2_CAP_VIDEO_CAPTURE_MPLANE : V4L2_CAP_VIDEO_CAPTURE;
+	case VFL_DIR_TX:
+		return multiplanar ? V4L2_CAP_VIDEO_OUTPUT_MPLANE : V4L2_CAP_VIDEO_OUTPUT;
+	case VFL_DIR_M2M:
+		return multiplanar ? V4L2_CAP_VIDEO_M2M_MPLANE : V4L2_CAP_VIDEO_M2M;
+	}
+	return 0;
+}
+
+static const char * const vipin_suffix[] = {
+	[VFL_DIR_RX]	= "cap",
+	[VFL_DIR_TX]	= "out",
+	[VFL_DIR_M2M]	= "m2m",
+};
+
+/* Set up what only a capture or an output node has. */
+static int vipin_stream_init(struct vipin_node *node)
+{
+	struct video_device *vdev = &node->vdev;
+
+	vdev->fops = &vipin_fops;
+	vdev->ioctl_ops = &vipin_ioctl_ops;
+	vdev->queue = &node->queue;
+	vdev->device_caps |= V4L2_CAP_READWRITE;
+	node->pad.flags = vipin_is_output(node) ? MEDIA_PAD_FL_SOURCE : MEDIA_PAD_FL_SINK;
+	return media_entity_pads_init(&vdev->entity, 1, &node->pad) ?:
+	       vipin_queue_init(node);
 }
 
 static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
-			   bool output)
+			   enum vfl_devnode_direction direction)
 {
 	struct video_device *vdev = &node->vdev;
 	int err;
@@ -158,29 +190,26 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	spin_lock_init(&node->buffers_lock);
 	spin_lock_init(&node->verdicts_lock);
 	INIT_LIST_HEAD(&node->buffers);
+	INIT_LIST_HEAD(&node->contexts);
 	init_waitqueue_head(&node->wake);
 	vipin_interval_adjust(&node->interval);
 
 	snprintf(vdev->name, sizeof(vdev->name), "%s-%s", vipin->v4l2_dev.name,
-		 output ? "out" : "cap");
-	vdev->fops = &vipin_fops;
-	vdev->ioctl_ops = &vipin_ioctl_ops;
+		 vipin_suffix[direction]);
 	vdev->release = video_device_release_empty;
 	vdev->lock = &node->lock;
-	vdev->queue = &node->queue;
 	vdev->v4l2_dev = &vipin->v4l2_dev;
-	vdev->vfl_dir = output ? VFL_DIR_TX : VFL_DIR_RX;
-	vdev->device_caps = V4L2_CAP_STREAMING | V4L2_CAP_READWRITE |
-			    vipin_video_cap(output);
+	vdev->vfl_dir = direction;
+	vdev->device_caps = V4L2_CAP_STREAMING | vipin_video_cap(direction);
 	video_set_drvdata(vdev, node);
 
-	node->pad.flags = output ? MEDIA_PAD_FL_SOURCE : MEDIA_PAD_FL_SINK;
-	err = media_entity_pads_init(&vdev->entity, 1, &node->pad) ?:
-	      vipin_queue_init(node);
+	err = vipin_is_m2m(node) ? vipin_m2m_init(node) : vipin_stream_init(node);
 	if (err)
 		return err;
 	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
-	vipin_format_adjust(&node->pix, node->queue.type, vipin_asked_limit());
+	vipin_format_adjust(&node->pix, vipin_is_output(node) ? V4L2_BUF_TYPE_VIDEO_OUTPUT :
+								V4L2_BUF_TYPE_VIDEO_CAPTURE,
+			    vipin_asked_limit());
 	return vipin_ctrls_init(node, vipin_policy_by_name(policy));
 }
 
@@ -199,7 +228,10 @@ static int vipin_node_register(struct vipin_node *node, int nr)
 static void vipin_node_unregister(struct vipin_node *node)
 {
 	debugfs_remove_recursive(node->debugfs);
-	vb2_video_unregister_device(&node->vdev);
+	if (vipin_is_m2m(node))
+		vipin_m2m_unregister(node);
+	else
+		vb2_video_unregister_device(&node->vdev);
 }
 
 static void vipin_destroy(void *data)
@@ -207,8 +239,9 @@ static void vipin_destroy(void *data)
 	struct vipin_dev *vipin = data;
 
 	vipin_media_unregister(vipin);
-	vipin_node_unregister(&vipin->capture);
-	vipin_node_unregister(&vipin->output);
+	vipin_node_unregister(vipin->capture);
+	if (vipin->output != vipin->capture)
+		vipin_node_unregister(vipin->output);
 	vipin_cache_stop(vipin);
 	v4l2_device_unregister(&vipin->v4l2_dev);
 	v4l2_device_put(&vipin->v4l2_dev);
@@ -234,10 +267,27 @@ static int vipin_check_caches(struct device *dev, unsigned int line)
 	return 0;
 }
 
-/* Create the two nodes of a device. They are destroyed when the device is unbound. */
+/* Create the nodes of a device that both captures and outputs. */
+static int vipin_create_two(struct vipin_dev *vipin, int capture_nr, int output_nr)
+{
+	return vipin_node_init(vipin->capture, vipin, VFL_DIR_RX) ?:
+	       vipin_node_init(vipin->output, vipin, VFL_DIR_TX) ?:
+	       vipin_node_register(vipin->capture, capture_nr) ?:
+	       vipin_node_register(vipin->output, output_nr);
+}
+
+/* Create the node of a memory-to-memory device. */
+static int vipin_create_one(struct vipin_dev *vipin, int nr)
+{
+	return vipin_node_init(vipin->capture, vipin, VFL_DIR_M2M) ?:
+	       vipin_node_register(vipin->capture, nr);
+}
+
+/* Create the nodes of a device. They are destroyed when the device is unbound. */
 static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 {
 	unsigned int line = READ_ONCE(cache_line);
+	bool one = READ_ONCE(m2m);
 	struct vipin_dev *vipin;
 	int err;
 
@@ -261,7 +311,9 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 		return -ENOMEM;
 	vipin->dev = get_device(dev);
 	vipin->cache_line = line;
-	vipin_media_init(vipin);
+	vipin->capture = &vipin->nodes[0];
+	vipin->output = &vipin->nodes[one ? 0 : 1];
+	vipin_media_init(vipin, one);
 
 	/* Set drvdata first: otherwise v4l2_device_register() sets it to v4l2_dev. */
 	dev_set_drvdata(dev, vipin);
@@ -274,11 +326,9 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	vipin->v4l2_dev.release = vipin_release;
 	vipin_cache_start(vipin);
 
-	err = vipin_node_init(&vipin->capture, vipin, false) ?:
-	      vipin_node_init(&vipin->output, vipin, true) ?:
-	      vipin_node_register(&vipin->capture, capture_nr) ?:
-	      vipin_node_register(&vipin->output, output_nr) ?:
-	      vipin_media_register(vipin);
+	err = one ? vipin_create_one(vipin, capture_nr) :
+		    vipin_create_two(vipin, capture_nr, output_nr);
+	err = err ?: vipin_media_register(vipin);
 	if (err) {
 		vipin_destroy(vipin);
 		return err;

@@ -36,6 +36,19 @@ int vipin_policy_by_name(const char *name)
 	return __sysfs_match_string(vipin_policies, -1, name);
 }
 
+static bool vipin_node_has_buffers(struct vipin_node *node)
+{
+	if (vipin_is_m2m(node))
+		return vipin_m2m_has_buffers(node);
+	return vipin_has_buffers(&node->queue);
+}
+
+static bool vipin_node_is_streaming(struct vipin_node *node)
+{
+	return vipin_is_m2m(node) ? vipin_m2m_is_streaming(node) :
+				    vb2_start_streaming_called(&node->queue);
+}
+
 static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 {
 	struct vipin_node *node = container_of(ctrl->handler, struct vipin_node,
@@ -50,7 +63,7 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 		break;
 	case VIPIN_CID_POLICY:
 		/* All buffers of a queue must have the same policy. */
-		if (vipin_has_buffers(&node->queue))
+		if (vipin_node_has_buffers(node))
 			return -EBUSY;
 		/* The strict policy protects the kernel, so leaving it needs permission. */
 		if (node->policy == VIPIN_POLICY_STRICT &&
@@ -67,7 +80,7 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 		break;
 	case VIPIN_CID_INJECT_DMA_FAULT:
 		/* Ignore the button while not streaming: there is no frame to fail. */
-		if (!vb2_start_streaming_called(&node->queue))
+		if (!vipin_node_is_streaming(node))
 			break;
 		WRITE_ONCE(node->inject_fault, true);
 		break;
@@ -164,7 +177,7 @@ static const struct v4l2_ctrl_config vipin_ctrl_bad_frames = {
  */
 void vipin_ctrls_update(struct vipin_node *node)
 {
-	bool grabbed = vipin_has_buffers(&node->queue);
+	bool grabbed = vipin_node_has_buffers(node);
 
 	lockdep_assert_held(&node->lock);
 	if (grabbed != node->policy_grabbed)
@@ -188,12 +201,13 @@ int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 
 	v4l2_ctrl_handler_init(hdl, 5);
 	node->policy_ctrl = v4l2_ctrl_new_custom(hdl, &policy_config, NULL);
-	v4l2_ctrl_new_custom(hdl, &vipin_ctrl_free_run, NULL);
+	if (!vipin_is_m2m(node))
+		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_free_run, NULL);
 	v4l2_ctrl_new_custom(hdl, &vipin_ctrl_inject_dma_fault, NULL);
 	if (vipin_is_output(node)) {
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_good_frames, NULL);
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_bad_frames, NULL);
-	} else {
+	} else if (!vipin_is_m2m(node)) {
 		v4l2_ctrl_new_std_menu_items(hdl, &vipin_ctrl_ops,
 					     V4L2_CID_TEST_PATTERN, TPG_PAT_NOISE,
 					     0, 0, tpg_pattern_strings);

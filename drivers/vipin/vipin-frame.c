@@ -50,17 +50,27 @@ static struct vipin_buffer *vipin_next_buffer(struct vipin_node *node)
 	return buf;
 }
 
-/* Capture: write @data to a plane of the buffer. Output: read @data from it. */
-static int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
-				unsigned int plane, void *data, u32 len)
+/**
+ * vipin_plane_transfer() - write to a plane of a capture buffer, or read from an output buffer
+ * @node:	the node
+ * @vb:		the buffer
+ * @plane:	number of the plane
+ * @offset:	first byte of the frame in the plane to transfer
+ * @data:	what to write, or where to store what is read
+ * @len:	its length in bytes
+ *
+ * Return: 0, or the error of vipin_dma_write() or vipin_dma_read(). It is counted.
+ */
+int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
+			 unsigned int plane, u32 offset, void *data, u32 len)
 {
 	dma_addr_t addr = vb2_dma_contig_plane_dma_addr(&vb->vb2_buf, plane) +
-			  vb->vb2_buf.planes[plane].data_offset;
+			  vb->vb2_buf.planes[plane].data_offset + offset;
 	int err;
 
 	if (xchg(&node->inject_fault, false))
 		addr = DMA_MAPPING_ERROR;
-	if (vipin_is_output(node))
+	if (vb->vb2_buf.vb2_queue->is_output)
 		err = vipin_dma_read(node->parent->dev, addr, data, len);
 	else
 		err = vipin_dma_write(node->parent->dev, addr, data, len);
@@ -68,7 +78,7 @@ static int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer 
 	if (err && atomic64_inc_return(&node->faults) == 1)
 		v4l2_err(&node->parent->v4l2_dev,
 			 "DMA fault: frame %u of %u bytes at bus address %pad is lost\n",
-			 vb->sequence, node->pix.sizeimage, &addr);
+			 vb->sequence, vipin_pix(vb->vb2_buf.vb2_queue)->sizeimage, &addr);
 	return err;
 }
 
@@ -84,11 +94,25 @@ static int vipin_capture_frame(struct vipin_node *node, struct vb2_v4l2_buffer *
 
 	vipin_picture_next(node);
 	for (i = 0; i < planes && !err; data += sizes[i++])
-		err = vipin_plane_transfer(node, vb, i, data, sizes[i]);
+		err = vipin_plane_transfer(node, vb, i, 0, data, sizes[i]);
 	if (err || !READ_ONCE(node->stamp))
 		return err;
 	vipin_stamp_make(&stamp, node, vb, vipin_picture_crc(node));
-	return vipin_plane_transfer(node, vb, 0, &stamp, sizeof(stamp));
+	return vipin_plane_transfer(node, vb, 0, 0, &stamp, sizeof(stamp));
+}
+
+/**
+ * vipin_payload() - get the length of the frame in a plane of an output buffer
+ * @vb:		the buffer
+ * @plane:	number of the plane
+ *
+ * Return: the length in bytes. It may exceed the size of a frame.
+ */
+u32 vipin_payload(struct vb2_v4l2_buffer *vb, unsigned int plane)
+{
+	u32 end = vb2_get_plane_payload(&vb->vb2_buf, plane);
+
+	return end - min(vb->vb2_buf.planes[plane].data_offset, end);
 }
 
 /* Read the frame from the buffer and check its stamp. A bad frame is not an error. */
@@ -102,11 +126,9 @@ static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *v
 	int err;
 
 	for (i = 0; i < planes; i++) {
-		u32 end = vb2_get_plane_payload(&vb->vb2_buf, i);
-		u32 start = min(vb->vb2_buf.planes[i].data_offset, end);
-		u32 n = min(end - start, sizes[i]);
+		u32 n = min(vipin_payload(vb, i), sizes[i]);
 
-		err = vipin_plane_transfer(node, vb, i, node->frame + length, n);
+		err = vipin_plane_transfer(node, vb, i, 0, node->frame + length, n);
 		if (err)
 			return err;
 		length += n;

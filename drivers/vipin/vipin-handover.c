@@ -108,34 +108,45 @@ static void vipin_remember_pins(struct vipin_node *node, struct vb2_buffer *vb,
 	}
 }
 
+static int vipin_to_vb2(struct file *file, void *fh, struct vb2_queue *q,
+			struct v4l2_buffer *b, bool prepare)
+{
+	if (vipin_is_m2m(video_drvdata(file)))
+		return prepare ? vb2_prepare_buf(q, NULL, b) : vb2_qbuf(q, NULL, b);
+	return prepare ? vb2_ioctl_prepare_buf(file, fh, b) : vb2_ioctl_qbuf(file, fh, b);
+}
+
 /**
  * vipin_hand_over() - have vb2 queue or prepare a buffer
  * @file:	the open file
  * @fh:		the file handle, an argument of the ioctl
+ * @q:		the queue
  * @b:		the buffer, from the program
  * @prepare:	prepare the buffer, instead of queueing it
  *
  * If the buffer is refused because of its memory, a verdict with the reason is recorded.
  *
  * Context: the queue's lock is held.
- * Return: the return value of vb2_ioctl_prepare_buf() or vb2_ioctl_qbuf().
+ * Return: the return value of vb2_prepare_buf() or vb2_qbuf(), or -EBUSY if another file owns
+ * the queue.
  */
-int vipin_hand_over(struct file *file, void *fh, struct v4l2_buffer *b, bool prepare)
+int vipin_hand_over(struct file *file, void *fh, struct vb2_queue *q, struct v4l2_buffer *b,
+		    bool prepare)
 {
 	struct vipin_node *node = video_drvdata(file);
-	struct vb2_buffer *vb = vb2_get_buffer(&node->queue, b->index);
+	struct vb2_buffer *vb = vb2_get_buffer(q, b->index);
 	unsigned long forgotten[VIPIN_MAX_PLANES] = { };
 	bool unprepared = false;
 	int err;
 
 	/* vb2 itself refuses a buffer that is wrong in another way. */
 	if (!vb || !vipin_is_handed_over(file, vb, b) || (prepare && vb->prepared))
-		return prepare ? vb2_ioctl_prepare_buf(file, fh, b) : vb2_ioctl_qbuf(file, fh, b);
+		return vipin_to_vb2(file, fh, q, b, prepare);
 
 	node->refused = false;
 	if (b->memory == V4L2_MEMORY_USERPTR)
 		unprepared = vipin_forget_stale_pins(vb, b, forgotten);
-	err = prepare ? vb2_ioctl_prepare_buf(file, fh, b) : vb2_ioctl_qbuf(file, fh, b);
+	err = vipin_to_vb2(file, fh, q, b, prepare);
 	vipin_remember_pins(node, vb, forgotten, vb->prepared);
 
 	/* If the buffer is prepared, its memory was accepted. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-ioctl.c - the V4L2 ioctls
+ * vipin-ioctl.c - the V4L2 ioctls of the capture and the output node. The memory-to-memory
+ * node shares those that vipin.h declares
  */
 
 #include <media/v4l2-event.h>
@@ -12,7 +13,7 @@
 /* Number of buffers that vb2 uses for read() and write(). */
 #define VIPIN_FILE_BUFFERS	2
 
-static int vipin_querycap(struct file *file, void *fh, struct v4l2_capability *cap)
+int vipin_querycap(struct file *file, void *fh, struct v4l2_capability *cap)
 {
 	struct vipin_node *node = video_drvdata(file);
 
@@ -62,19 +63,30 @@ static int vipin_s_output(struct file *file, void *fh, unsigned int index)
 	return index ? -EINVAL : 0;
 }
 
-/* Return the only buffer type that the node supports. */
+/* Find the queue of a buffer type. Return NULL if the node does not support the type. */
+static struct vb2_queue *vipin_queue(struct file *file, u32 type)
+{
+	struct vipin_node *node = video_drvdata(file);
+
+	if (vipin_is_m2m(node))
+		return vipin_m2m_queue(file, type);
+	return type == node->queue.type ? &node->queue : NULL;
+}
+
+/* Return a buffer type of the API that the node has. All of its queues have the same formats. */
 static u32 vipin_type(struct file *file)
 {
 	struct vipin_node *node = video_drvdata(file);
 
-	return node->queue.type;
+	return vipin_is_multiplanar(node) ? V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE :
+					    V4L2_BUF_TYPE_VIDEO_CAPTURE;
 }
 
-static int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc)
+int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc)
 {
 	const struct vipin_format *format;
 
-	if (desc->type != vipin_type(file))
+	if (!vipin_queue(file, desc->type))
 		return -EINVAL;
 	format = vipin_format_by_index(desc->type, desc->index);
 	if (!format)
@@ -83,47 +95,53 @@ static int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc
 	return 0;
 }
 
-static int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f)
+int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
-	struct vipin_node *node = video_drvdata(file);
+	struct vb2_queue *q = vipin_queue(file, f->type);
 
-	if (f->type != node->queue.type)
+	if (!q)
 		return -EINVAL;
-	vipin_pix_to_format(&node->pix, f);
+	vipin_pix_to_format(vipin_pix(q), f);
 	return 0;
 }
 
-static void vipin_fmt_adjust(struct v4l2_format *f, struct v4l2_pix_format *pix)
+static void vipin_fmt_adjust(struct vb2_queue *q, struct v4l2_format *f,
+			     struct v4l2_pix_format *pix)
 {
 	vipin_pix_from_format(pix, f);
-	vipin_format_adjust(pix, f->type, vipin_asked_limit());
+	if (vipin_is_m2m(vb2_get_drv_priv(q)))
+		vipin_m2m_adjust(q, pix);
+	else
+		vipin_format_adjust(pix, f->type, vipin_asked_limit());
 	vipin_pix_to_format(pix, f);
 }
 
-static int vipin_try_fmt(struct file *file, void *fh, struct v4l2_format *f)
+int vipin_try_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
+	struct vb2_queue *q = vipin_queue(file, f->type);
 	struct v4l2_pix_format pix;
 
-	if (f->type != vipin_type(file))
+	if (!q)
 		return -EINVAL;
-	vipin_fmt_adjust(f, &pix);
+	vipin_fmt_adjust(q, f, &pix);
 	return 0;
 }
 
-static int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
+int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
-	struct vipin_node *node = video_drvdata(file);
+	struct vb2_queue *q = vipin_queue(file, f->type);
+	struct v4l2_pix_format pix;
 
-	if (f->type != node->queue.type)
+	if (!q)
 		return -EINVAL;
-	if (vb2_is_busy(&node->queue))
+	if (vb2_is_busy(q))
 		return -EBUSY;
-	vipin_fmt_adjust(f, &node->pix);
+	vipin_fmt_adjust(q, f, &pix);
+	*vipin_pix(q) = pix;
 	return 0;
 }
 
-static int vipin_enum_framesizes(struct file *file, void *fh,
-				 struct v4l2_frmsizeenum *size)
+int vipin_enum_framesizes(struct file *file, void *fh, struct v4l2_frmsizeenum *size)
 {
 	const struct vipin_format *format =
 		vipin_format_by_fourcc(vipin_type(file), size->pixel_format);
@@ -234,26 +252,31 @@ static int __maybe_unused vipin_remove_bufs(struct file *file, void *fh,
 	return err;
 }
 
-static int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
+int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b)
 {
 	struct vipin_node *node = video_drvdata(file);
+	struct vb2_queue *q = vipin_queue(file, b->type);
 	int err;
 
+	if (!q)
+		return -EINVAL;
 	/*
-	 * Keep the frame thread from this buffer until QBUF returns. Otherwise QBUF could
+	 * Keep the frame thread or a job from this buffer until QBUF returns. Otherwise QBUF could
 	 * return a buffer that is already done, which programs do not expect, because
 	 * hardware is not that fast.
 	 */
-	WRITE_ONCE(node->queueing, vb2_get_buffer(&node->queue, b->index));
-	err = vipin_hand_over(file, fh, b, false);
+	WRITE_ONCE(node->queueing, vb2_get_buffer(q, b->index));
+	err = vipin_hand_over(file, fh, q, b, false);
 	WRITE_ONCE(node->queueing, NULL);
 	wake_up(&node->wake);
 	return err;
 }
 
-static int vipin_prepare_buf(struct file *file, void *fh, struct v4l2_buffer *b)
+int vipin_prepare_buf(struct file *file, void *fh, struct v4l2_buffer *b)
 {
-	return vipin_hand_over(file, fh, b, true);
+	struct vb2_queue *q = vipin_queue(file, b->type);
+
+	return q ? vipin_hand_over(file, fh, q, b, true) : -EINVAL;
 }
 
 static int vipin_dqbuf(struct file *file, void *fh, struct v4l2_buffer *b)
@@ -261,7 +284,7 @@ static int vipin_dqbuf(struct file *file, void *fh, struct v4l2_buffer *b)
 	return vipin_result(video_drvdata(file), vb2_ioctl_dqbuf(file, fh, b));
 }
 
-static int vipin_log_status(struct file *file, void *fh)
+int vipin_log_status(struct file *file, void *fh)
 {
 	struct vipin_node *node = video_drvdata(file);
 

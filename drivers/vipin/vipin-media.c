@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * vipin-media.c - the media device: one source entity for the capture node, and one sink
- * entity for the output node
+ * entity for the output node. A memory-to-memory device has none, since nothing is
+ * connected to it
  */
 
 #include <linux/pci.h>
@@ -11,8 +12,9 @@
 /**
  * vipin_media_init() - initialize the media device, before the nodes are created
  * @vipin:	the instance; its device is set
+ * @m2m:	it is a memory-to-memory device
  */
-void vipin_media_init(struct vipin_dev *vipin)
+void vipin_media_init(struct vipin_dev *vipin, bool m2m)
 {
 	struct media_device *mdev = &vipin->mdev;
 
@@ -21,7 +23,8 @@ void vipin_media_init(struct vipin_dev *vipin)
 	snprintf(mdev->bus_info, sizeof(mdev->bus_info), "%s:%s",
 		 dev_is_pci(vipin->dev) ? "PCI" : "platform", dev_name(vipin->dev));
 	media_device_init(mdev);
-	vipin->v4l2_dev.mdev = mdev;
+	if (!m2m)
+		vipin->v4l2_dev.mdev = mdev;
 }
 
 /* Register the other end of a node's link. It has no settings, so it is no subdevice. */
@@ -55,9 +58,11 @@ static int vipin_far_end_register(struct vipin_node *node, const char *name,
  */
 int vipin_media_register(struct vipin_dev *vipin)
 {
-	return vipin_far_end_register(&vipin->capture, VIPIN_INPUT_NAME,
+	if (vipin_is_m2m(vipin->capture))
+		return 0;
+	return vipin_far_end_register(vipin->capture, VIPIN_INPUT_NAME,
 				      MEDIA_ENT_F_CAM_SENSOR) ?:
-	       vipin_far_end_register(&vipin->output, VIPIN_OUTPUT_NAME,
+	       vipin_far_end_register(vipin->output, VIPIN_OUTPUT_NAME,
 				      MEDIA_ENT_F_DV_ENCODER) ?:
 	       media_device_register(&vipin->mdev);
 }

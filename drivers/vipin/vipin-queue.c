@@ -8,18 +8,36 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
-static struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
+/**
+ * vipin_pix() - find the format of a queue
+ * @q:		the queue
+ *
+ * Return: the format.
+ */
+struct v4l2_pix_format *vipin_pix(struct vb2_queue *q)
 {
-	return container_of(to_vb2_v4l2_buffer(vb), struct vipin_buffer, vb);
+	struct vipin_node *node = vb2_get_drv_priv(q);
+
+	return vipin_is_m2m(node) ? vipin_m2m_pix(q) : &node->pix;
 }
 
-static int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
-			     unsigned int *nr_planes, unsigned int sizes[],
-			     struct device *alloc_devs[])
+/**
+ * vipin_queue_setup() - vb2's callback queue_setup
+ * @q:		the queue
+ * @nr_buffers:	number of buffers
+ * @nr_planes:	number of planes; 0 in VIDIOC_REQBUFS, and set on return
+ * @sizes:	bytes in each plane; filled in for VIDIOC_REQBUFS
+ * @alloc_devs:	not used
+ *
+ * Return: 0, -ENODEV if the device was unbound, or -EINVAL for sizes that are too small.
+ */
+int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
+		      unsigned int *nr_planes, unsigned int sizes[],
+		      struct device *alloc_devs[])
 {
 	struct vipin_node *node = vb2_get_drv_priv(q);
 	unsigned int needed[VIPIN_MAX_PLANES];
-	unsigned int planes = vipin_plane_sizes(&node->pix, needed);
+	unsigned int planes = vipin_plane_sizes(vipin_pix(q), needed);
 	unsigned int i;
 
 	/*
@@ -42,11 +60,16 @@ static int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 	return 0;
 }
 
-static int vipin_buf_prepare(struct vb2_buffer *vb)
+/**
+ * vipin_buf_prepare() - vb2's callback buf_prepare
+ * @vb:		the buffer
+ *
+ * Return: 0, or -EINVAL if a plane is too small for a frame.
+ */
+int vipin_buf_prepare(struct vb2_buffer *vb)
 {
-	struct vipin_node *node = vb2_get_drv_priv(vb->vb2_queue);
 	unsigned int sizes[VIPIN_MAX_PLANES];
-	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
+	unsigned int planes = vipin_plane_sizes(vipin_pix(vb->vb2_queue), sizes);
 	unsigned int i;
 
 	for (i = 0; i < planes; i++) {
@@ -57,13 +80,19 @@ static int vipin_buf_prepare(struct vb2_buffer *vb)
 		 * that length, as __fill_vb2_buffer() overwrites it with 0. In V4L2, a
 		 * length of 0 means the whole buffer.
 		 */
-		if (!vipin_is_output(node) || !vb2_get_plane_payload(vb, i))
+		if (!vb->vb2_queue->is_output || !vb2_get_plane_payload(vb, i))
 			vb2_set_plane_payload(vb, i, sizes[i]);
 	}
 	return 0;
 }
 
-static int vipin_buf_out_validate(struct vb2_buffer *vb)
+/**
+ * vipin_buf_out_validate() - vb2's callback buf_out_validate
+ * @vb:		an output buffer
+ *
+ * Return: 0
+ */
+int vipin_buf_out_validate(struct vb2_buffer *vb)
 {
 	/* vipin has progressive frames only, so ignore the field that the program sets. */
 	to_vb2_v4l2_buffer(vb)->field = V4L2_FIELD_NONE;
@@ -80,12 +109,19 @@ static void vipin_buf_queue(struct vb2_buffer *vb)
 	wake_up(&node->wake);
 }
 
-static void vipin_return_buffers(struct vipin_node *node, enum vb2_buffer_state state)
+/**
+ * vipin_return_buffers() - return queued buffers to vb2
+ * @node:	the node
+ * @buffers:	list of the buffers; empty on return
+ * @state:	the state that the buffers get
+ */
+void vipin_return_buffers(struct vipin_node *node, struct list_head *buffers,
+			  enum vb2_buffer_state state)
 {
 	struct vipin_buffer *buf, *next;
 
 	spin_lock(&node->buffers_lock);
-	list_for_each_entry_safe(buf, next, &node->buffers, list) {
+	list_for_each_entry_safe(buf, next, buffers, list) {
 		list_del(&buf->list);
 		vb2_buffer_done(&buf->vb.vb2_buf, state);
 	}
@@ -99,7 +135,7 @@ static int vipin_start_streaming(struct vb2_queue *q, unsigned int count)
 
 	err = vipin_frame_start(node);
 	if (err)
-		vipin_return_buffers(node, VB2_BUF_STATE_QUEUED);
+		vipin_return_buffers(node, &node->buffers, VB2_BUF_STATE_QUEUED);
 	return err;
 }
 
@@ -108,7 +144,7 @@ static void vipin_stop_streaming(struct vb2_queue *q)
 	struct vipin_node *node = vb2_get_drv_priv(q);
 
 	vipin_frame_stop(node);
-	vipin_return_buffers(node, VB2_BUF_STATE_ERROR);
+	vipin_return_buffers(node, &node->buffers, VB2_BUF_STATE_ERROR);
 }
 
 static const struct vb2_ops vipin_vb2_ops = {
@@ -122,31 +158,24 @@ static const struct vb2_ops vipin_vb2_ops = {
 };
 
 /**
- * vipin_queue_init() - set up the queue of a node
+ * vipin_vb2_queue_init() - set up a queue of a node
+ * @q:		the queue; ops and timestamp_flags are set, io_modes and min_queued_buffers may be
  * @node:	the node; its device_caps are set
+ * @output:	it is an output queue
  *
  * Return: 0, or -EINVAL from vb2_queue_init() if the queue is not valid.
  */
-int vipin_queue_init(struct vipin_node *node)
+int vipin_vb2_queue_init(struct vb2_queue *q, struct vipin_node *node, bool output)
 {
-	bool multiplanar = node->vdev.device_caps & (V4L2_CAP_VIDEO_CAPTURE_MPLANE |
-						     V4L2_CAP_VIDEO_OUTPUT_MPLANE);
-	struct vb2_queue *q = &node->queue;
-
-	q->io_modes = VB2_MMAP | VB2_USERPTR | VB2_DMABUF;
-	if (vipin_is_output(node)) {
-		q->type = multiplanar ? V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE :
-					V4L2_BUF_TYPE_VIDEO_OUTPUT;
-		q->io_modes |= VB2_WRITE;
-	} else {
-		q->type = multiplanar ? V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE :
-					V4L2_BUF_TYPE_VIDEO_CAPTURE;
-		q->io_modes |= VB2_READ;
-	}
+	if (vipin_is_multiplanar(node))
+		q->type = output ? V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE :
+				   V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+	else
+		q->type = output ? V4L2_BUF_TYPE_VIDEO_OUTPUT : V4L2_BUF_TYPE_VIDEO_CAPTURE;
+	q->io_modes |= VB2_MMAP | VB2_USERPTR | VB2_DMABUF;
 	q->dev = node->parent->dev;
 	q->drv_priv = node;
 	q->buf_struct_size = sizeof(struct vipin_buffer);
-	q->ops = &vipin_vb2_ops;
 	q->mem_ops = node->parent->cache_line ? &vipin_cache_memops : &vipin_memops;
 	/* Hints only matter to a device that is not coherent. */
 	q->allow_cache_hints = !!node->parent->cache_line;
@@ -155,8 +184,23 @@ int vipin_queue_init(struct vipin_node *node)
 	 * and without the OOM killer. Charge the memory to the user's control group.
 	 */
 	q->gfp_flags = __GFP_NOWARN | __GFP_RETRY_MAYFAIL | VIPIN_GFP_ACCOUNT;
-	q->timestamp_flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
-	q->min_queued_buffers = 1;
 	q->lock = &node->lock;
 	return vb2_queue_init(q);
+}
+
+/**
+ * vipin_queue_init() - set up the queue of a capture or an output node
+ * @node:	the node; its device_caps are set
+ *
+ * Return: 0, or -EINVAL from vb2_queue_init() if the queue is not valid.
+ */
+int vipin_queue_init(struct vipin_node *node)
+{
+	struct vb2_queue *q = &node->queue;
+
+	q->io_modes = vipin_is_output(node) ? VB2_WRITE : VB2_READ;
+	q->ops = &vipin_vb2_ops;
+	q->timestamp_flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
+	q->min_queued_buffers = 1;
+	return vipin_vb2_queue_init(q, node, vipin_is_output(node));
 }

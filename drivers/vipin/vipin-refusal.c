@@ -48,16 +48,15 @@ static struct vipin_part vipin_part(const struct v4l2_buffer *b, unsigned int pl
 }
 
 /* Check the length of a plane, as __prepare_userptr() and __prepare_dmabuf() do. */
-static bool vipin_length_refused(struct vipin_verdict *verdict, const struct vipin_node *node,
-				 const struct vb2_buffer *vb, unsigned int plane, u32 length,
-				 enum vipin_reason too_short)
+static bool vipin_length_refused(struct vipin_verdict *verdict, const struct vb2_buffer *vb,
+				 unsigned int plane, u32 length, enum vipin_reason too_short)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
 	u32 needed = vb->planes[plane].min_length;
 
 	if (length >= needed)
 		return false;
-	vipin_plane_sizes(&node->pix, sizes);
+	vipin_plane_sizes(vipin_pix(vb->vb2_queue), sizes);
 	if (needed > sizes[plane])
 		vipin_verdict_set(verdict, VIPIN_BY_ARGUMENT, VIPIN_REASON_BUFFER_LARGER,
 				  "plane %u has %u bytes, and VIDIOC_CREATE_BUFS made buffer %u for %u",
@@ -90,9 +89,8 @@ static bool vipin_payload_refused(struct vipin_verdict *verdict, const struct v4
 	return false;
 }
 
-static bool vipin_dma_buf_refused(struct vipin_verdict *verdict, const struct vipin_node *node,
-				  const struct vb2_buffer *vb, unsigned int plane,
-				  const struct vipin_part *part)
+static bool vipin_dma_buf_refused(struct vipin_verdict *verdict, const struct vb2_buffer *vb,
+				  unsigned int plane, const struct vipin_part *part)
 {
 	struct dma_buf *dma_buf = dma_buf_get(part->pointer);
 	size_t size;
@@ -113,10 +111,9 @@ static bool vipin_dma_buf_refused(struct vipin_verdict *verdict, const struct vi
 		return true;
 	}
 	if (part->length)
-		return vipin_length_refused(verdict, node, vb, plane, part->length,
+		return vipin_length_refused(verdict, vb, plane, part->length,
 					    VIPIN_REASON_TOO_SHORT);
-	return vipin_length_refused(verdict, node, vb, plane, size,
-				    VIPIN_REASON_DMABUF_TOO_SHORT);
+	return vipin_length_refused(verdict, vb, plane, size, VIPIN_REASON_DMABUF_TOO_SHORT);
 }
 
 static struct vipin_part vipin_begin_plane(struct vipin_verdict *verdict,
@@ -130,8 +127,8 @@ static struct vipin_part vipin_begin_plane(struct vipin_verdict *verdict,
 }
 
 /* Find a plane whose arguments vb2 refuses. As vb2 does, check all payloads first. */
-static bool vipin_argument_refused(struct vipin_verdict *verdict, const struct vipin_node *node,
-				   const struct vb2_buffer *vb, const struct v4l2_buffer *b)
+static bool vipin_argument_refused(struct vipin_verdict *verdict, const struct vb2_buffer *vb,
+				   const struct v4l2_buffer *b)
 {
 	struct vipin_part part;
 	unsigned int i;
@@ -146,8 +143,8 @@ static bool vipin_argument_refused(struct vipin_verdict *verdict, const struct v
 	}
 	for (i = 0; i < vb->num_planes; i++) {
 		part = vipin_begin_plane(verdict, b, i);
-		if (verdict->by_fd ? vipin_dma_buf_refused(verdict, node, vb, i, &part) :
-				     vipin_length_refused(verdict, node, vb, i, part.length,
+		if (verdict->by_fd ? vipin_dma_buf_refused(verdict, vb, i, &part) :
+				     vipin_length_refused(verdict, vb, i, part.length,
 							  VIPIN_REASON_TOO_SHORT))
 			return true;
 	}
@@ -166,7 +163,7 @@ void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,
 {
 	struct vipin_verdict verdict = {
 		.by_fd = b->memory == V4L2_MEMORY_DMABUF,
-		.write = !vipin_is_output(node),
+		.write = !V4L2_TYPE_IS_OUTPUT(b->type),
 		.policy = node->policy,
 		.err = err,
 	};
@@ -175,7 +172,7 @@ void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,
 	if (V4L2_TYPE_IS_OUTPUT(b->type) && b->field == V4L2_FIELD_ALTERNATE)
 		return;
 
-	if (!vipin_argument_refused(&verdict, node, vb, b)) {
+	if (!vipin_argument_refused(&verdict, vb, b)) {
 		/* The arguments are right, so vb2 refused the memory. */
 		if (verdict.by_fd && err == -EFAULT)
 			vipin_verdict_set(&verdict, VIPIN_BY_CONTIGUITY,

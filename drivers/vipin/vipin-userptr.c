@@ -154,7 +154,7 @@ static void *vipin_get_by_policy(const struct vipin_request *req)
 {
 	struct vipin_dev *vipin = dev_get_drvdata(req->dev);
 	bool write = req->direction != DMA_TO_DEVICE;
-	struct vipin_node *node = write ? &vipin->capture : &vipin->output;
+	struct vipin_node *node = write ? vipin->capture : vipin->output;
 	struct vipin_verdict verdict = {
 		/* VMAs and MMU notifiers have addresses without tags. */
 		.vaddr = untagged_addr(req->vaddr),

@@ -16,6 +16,7 @@
  *						vipin-crc.c, vipin-stamp.c
  *	it is written to the bus address, or
  *	read from there by an output device:	vipin-dma.c, vipin-cache.c
+ *	a memory-to-memory device does both:	vipin-m2m.c, vipin-m2m-ioctl.c
  *
  * KUnit tests are in vipin-*-test.c.
  */
@@ -33,12 +34,14 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include <media/media-device.h>
 #include <media/tpg/v4l2-tpg.h>
 #include <media/v4l2-ctrls.h>
 #include <media/v4l2-dev.h>
 #include <media/v4l2-device.h>
+#include <media/v4l2-fh.h>
 #include <media/videobuf2-v4l2.h>
 
 #include "vipin-uapi.h"
@@ -65,6 +68,8 @@ struct vm_area_struct;
 #define VIPIN_INPUT_NAME	"Test Pattern"
 #define VIPIN_OUTPUT_NAME	"Stamp Checker"
 #define VIPIN_VERDICTS		64	/* that debugfs shows */
+/* Added to the mmap() offsets of capture buffers of a memory-to-memory node. */
+#define VIPIN_M2M_CAPTURE_OFFSET	BIT(30)
 #define VIPIN_DOT_DISTANCE	2048U	/* bytes between dots: two dots in each page */
 #define VIPIN_DOT_PLACES	256U	/* places for one dot, of 8 bytes each */
 
@@ -165,15 +170,21 @@ struct vipin_dots {
 /**
  * struct vipin_buffer - a vb2 buffer
  * @vb:		vb2's part; the first member, as vb2 allocates &vb2_queue.buf_struct_size
- * @list:	list head in &vipin_node.buffers
+ * @list:	list head in &vipin_node.buffers or &vipin_m2m_queue.buffers
  */
 struct vipin_buffer {
 	struct vb2_v4l2_buffer vb;
 	struct list_head list;
 };
 
+static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
+{
+	return container_of(to_vb2_v4l2_buffer(vb), struct vipin_buffer, vb);
+}
+
 /**
- * struct vipin_node - one video node: a capture or an output device
+ * struct vipin_node - one video node: a capture, output or memory-to-memory device. The
+ * last one has queues and formats for each open file
  * @parent:	the device that the node belongs to
  * @vdev:	the video device
  * @pad:	the pad of the video device's entity
@@ -181,7 +192,8 @@ struct vipin_buffer {
  * @far_pad:	the pad of @far_end
  * @queue:	the buffer queue, on vb2-dma-contig
  * @ctrls:	the controls
- * @pix:	the current pixel format; sizeimage is the sum of all planes
+ * @pix:	the current pixel format, or that of each newly opened file; sizeimage is the
+ *		sum of all planes
  * @interval:	time per frame in seconds; guarded by @buffers_lock, as S_PARM may
  *		change it while the frame thread runs
  * @policy:	the policy for user pointers; constant while buffers exist
@@ -197,8 +209,10 @@ struct vipin_buffer {
  * @thread:	the frame thread, which runs while streaming
  * @tpg:	capture: the test pattern generator
  * @repaint:	capture: @tpg has to paint the picture again
+ * @contexts:	memory-to-memory: the open files; guarded by @lock
+ * @jobs:	memory-to-memory: runs one job at a time
  * @frame:	the frame that @tpg paints, or that an output device has read; one plane
- *		after the other, @pix.sizeimage bytes
+ *		after the other, @pix.sizeimage bytes. Memory-to-memory: a part of a frame
  * @dots:	capture: the moving dots in @frame
  * @crc:	capture: CRC of @frame after the stamp, without dots
  * @has_crc:	@crc is valid
@@ -247,6 +261,8 @@ struct vipin_node {
 	struct mutex tpg_lock;
 	struct tpg_data tpg;
 	bool repaint;
+	struct list_head contexts;
+	struct workqueue_struct *jobs;
 	u8 *frame;
 	struct vipin_dots dots;
 	u32 crc;
@@ -269,23 +285,72 @@ struct vipin_node {
 };
 
 /**
- * struct vipin_dev - a device: a capture node and an output node
+ * struct vipin_m2m_queue - one queue of a context
+ * @vb2:	the buffer queue, on vb2-dma-contig; its drv_priv is the node
+ * @context:	the context
+ * @buffers:	queued buffers, oldest first; guarded by &vipin_node.buffers_lock
+ * @sequence:	sequence number of the next buffer
+ */
+struct vipin_m2m_queue {
+	struct vb2_queue vb2;
+	struct vipin_context *context;
+	struct list_head buffers;
+	u32 sequence;
+};
+
+/**
+ * struct vipin_context - an open file of a memory-to-memory node
+ * @fh:		the file handle
+ * @node:	the node
+ * @list:	list head in &vipin_node.contexts; empty after the device was unbound
+ * @pix:	the format of both queues
+ * @output:	the queue of frames to read
+ * @capture:	the queue of frames to write
+ * @work:	runs jobs while both queues have a buffer
+ */
+struct vipin_context {
+	struct v4l2_fh fh;
+	struct vipin_node *node;
+	struct list_head list;
+	struct v4l2_pix_format pix;
+	struct vipin_m2m_queue output;
+	struct vipin_m2m_queue capture;
+	struct work_struct work;
+};
+
+/**
+ * struct vipin_dev - a device: a capture node and an output node, or one memory-to-memory
+ * node
  * @dev:	the platform or PCI device that memory is mapped for; a reference is held
  * @v4l2_dev:	the V4L2 device; its release function frees the struct
  * @mdev:	the media device of both nodes
  * @cache_line:	bytes in a line of the modelled CPU cache, with which the device is not
  *		coherent; 0 if the device is coherent
  * @capture:	the node that writes to memory
- * @output:	the node that reads from memory
+ * @output:	the node that reads from memory; the same one for memory-to-memory
+ * @nodes:	the storage for the nodes
  */
 struct vipin_dev {
 	struct device *dev;
 	struct v4l2_device v4l2_dev;
 	struct media_device mdev;
 	unsigned int cache_line;
-	struct vipin_node capture;
-	struct vipin_node output;
+	struct vipin_node *capture;
+	struct vipin_node *output;
+	struct vipin_node nodes[2];
 };
+
+static inline bool vipin_is_m2m(const struct vipin_node *node)
+{
+	return node->vdev.vfl_dir == VFL_DIR_M2M;
+}
+
+static inline bool vipin_is_multiplanar(const struct vipin_node *node)
+{
+	return node->vdev.device_caps & (V4L2_CAP_VIDEO_CAPTURE_MPLANE |
+					 V4L2_CAP_VIDEO_OUTPUT_MPLANE |
+					 V4L2_CAP_VIDEO_M2M_MPLANE);
+}
 
 static inline bool vipin_is_output(const struct vipin_node *node)
 {
@@ -324,9 +389,33 @@ void vipin_pix_from_format(struct v4l2_pix_format *pix, const struct v4l2_format
 
 /* vipin-ioctl.c */
 extern const struct v4l2_ioctl_ops vipin_ioctl_ops;
+int vipin_querycap(struct file *file, void *fh, struct v4l2_capability *cap);
+int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc);
+int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f);
+int vipin_try_fmt(struct file *file, void *fh, struct v4l2_format *f);
+int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f);
+int vipin_enum_framesizes(struct file *file, void *fh, struct v4l2_frmsizeenum *size);
+int vipin_qbuf(struct file *file, void *fh, struct v4l2_buffer *b);
+int vipin_prepare_buf(struct file *file, void *fh, struct v4l2_buffer *b);
+int vipin_log_status(struct file *file, void *fh);
+
+/* vipin-m2m.c */
+extern const struct v4l2_file_operations vipin_m2m_fops;
+int vipin_m2m_init(struct vipin_node *node);
+void vipin_m2m_unregister(struct vipin_node *node);
+void vipin_m2m_free(struct vipin_node *node);
+struct vb2_queue *vipin_m2m_queue(struct file *file, u32 type);
+struct v4l2_pix_format *vipin_m2m_pix(struct vb2_queue *q);
+void vipin_m2m_adjust(struct vb2_queue *q, struct v4l2_pix_format *pix);
+bool vipin_m2m_has_buffers(struct vipin_node *node);
+bool vipin_m2m_is_streaming(struct vipin_node *node);
+void vipin_m2m_kick(struct file *file);
+
+/* vipin-m2m-ioctl.c */
+extern const struct v4l2_ioctl_ops vipin_m2m_ioctl_ops;
 
 /* vipin-media.c */
-void vipin_media_init(struct vipin_dev *vipin);
+void vipin_media_init(struct vipin_dev *vipin, bool m2m);
 int vipin_media_register(struct vipin_dev *vipin);
 void vipin_media_unregister(struct vipin_dev *vipin);
 void vipin_media_cleanup(struct vipin_dev *vipin);
@@ -346,10 +435,20 @@ __poll_t vipin_file_poll(struct file *file, poll_table *wait);
 int vipin_file_release(struct file *file);
 
 /* vipin-queue.c */
+struct v4l2_pix_format *vipin_pix(struct vb2_queue *q);
+int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
+		      unsigned int *nr_planes, unsigned int sizes[],
+		      struct device *alloc_devs[]);
+int vipin_buf_prepare(struct vb2_buffer *vb);
+int vipin_buf_out_validate(struct vb2_buffer *vb);
+void vipin_return_buffers(struct vipin_node *node, struct list_head *buffers,
+			  enum vb2_buffer_state state);
+int vipin_vb2_queue_init(struct vb2_queue *q, struct vipin_node *node, bool output);
 int vipin_queue_init(struct vipin_node *node);
 
 /* vipin-handover.c */
-int vipin_hand_over(struct file *file, void *fh, struct v4l2_buffer *b, bool prepare);
+int vipin_hand_over(struct file *file, void *fh, struct vb2_queue *q, struct v4l2_buffer *b,
+		    bool prepare);
 
 /* vipin-refusal.c */
 void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,
@@ -479,6 +578,9 @@ u64 vipin_clock_skip(struct vipin_clock *clock, u64 now,
 		     const struct v4l2_fract *interval);
 
 /* vipin-frame.c */
+int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
+			 unsigned int plane, u32 offset, void *data, u32 len);
+u32 vipin_payload(struct vb2_v4l2_buffer *vb, unsigned int plane);
 int vipin_frame_start(struct vipin_node *node);
 void vipin_frame_stop(struct vipin_node *node);
 

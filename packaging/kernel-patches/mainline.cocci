@@ -183,6 +183,18 @@ statement S;
 + if (vb2_get_num_buffers(q)) S
 
 @@
+expression fh, file;
+@@
+- vipin_fh_add(fh, file)
++ v4l2_fh_add(fh, file)
+
+@@
+expression fh, file;
+@@
+- vipin_fh_del(fh, file)
++ v4l2_fh_del(fh, file)
+
+@@
 expression q;
 @@
 - vipin_has_buffers(q)
