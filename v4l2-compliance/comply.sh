@@ -9,7 +9,7 @@
 #	judge_health NAME [REGEX]	report whether no page is pinned, the kernel has logged
 #					nothing (except REGEX), and the devices still stream
 #
-# A DEVICE is one node, such as platform-cap or pci-out, or both nodes of
+# A DEVICE is one node, such as platform-cap, pci-out or pci-m2m, or both nodes of
 #
 #	platform, pci		vipin on this bus
 #	vivid			vivid with vmalloc() memory
@@ -92,6 +92,8 @@ comply_prepare()	# DEVICE SIZE
 	local node set=--set-fmt-video
 
 	node=$(comply_node "$1")
+	# Each open file of a memory-to-memory node has a format of its own.
+	[ "${1##*-}" != m2m ] || return 0
 	[ "${1##*-}" = cap ] || set=--set-fmt-video-out
 	v4l2-ctl -d "$node" "$set=$2,pixelformat=${format:-YUYV}"
 	case $1 in vivid*) ;; *) v4l2-ctl -d "$node" -c free_run=1 ;; esac
@@ -142,6 +144,7 @@ comply_restore()	# DEVICE...
 
 	for device; do
 		case $device in
+		*-m2m) ;;
 		platform-* | pci-*)
 			comply_prepare "$device" width=640,height=480
 			v4l2-ctl -d "$(comply_node "$device")" -c free_run=0
@@ -152,8 +155,9 @@ comply_restore()	# DEVICE...
 
 comply_report()	# DEVICE
 {
-	local verdict test result complaints
+	local verdict test result complaints lacks=none
 
+	[ "${1##*-}" != m2m ] || lacks='^read/write'
 	while IFS=$'\t' read -r verdict test result complaints; do
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$1" "$exporter" "$test" "$result" \
 			"$complaints" >>"$out/compliance.tsv"
@@ -166,7 +170,7 @@ comply_report()	# DEVICE
 		esac
 		report "$verdict" "$name: $1${exporter:+, memory of $exporter}: $test"
 		[ -z "$complaints" ] || echo "# $result. $complaints"
-	done < <(awk -v "DIFFERS=$comply_folder/differs" -v "NEEDED=$needed" \
+	done < <(awk -v "DIFFERS=$comply_folder/differs" -v "NEEDED=$needed" -v "LACKS=$lacks" \
 		-f "$comply_folder/verdicts.awk" "$out/$(comply_log "$1")")
 }
 
@@ -197,14 +201,14 @@ comply()
 	[ -z "$exporter" ] || needed+='DMABUF (no poll)/DMABUF (select)/'
 	for device; do
 		case $device in
-		*-cap | *-out) devices+=("$device") ;;
+		*-cap | *-out | *-m2m) devices+=("$device") ;;
 		*) devices+=("$device-cap" "$device-out") ;;
 		esac
 	done
 
 	# Run the devices in parallel, but not both nodes of one device. They share a priority
 	# (struct v4l2_prio_state), which the tool changes. A higher one blocks other programs.
-	for direction in cap out; do
+	for direction in cap out m2m; do
 		pids=()
 		for device in "${devices[@]}"; do
 			[ "${device##*-}" = $direction ] || continue

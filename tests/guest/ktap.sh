@@ -39,8 +39,8 @@ has_kasan()
 	grep -qw kasan_quarantine_put /proc/kallsyms
 }
 
-# Print vipin's capture node or (with "out") output node on a bus.
-node_of()	# platform|pci [cap|out]
+# Print vipin's capture node on a bus, its output node, or its memory-to-memory node.
+node_of()	# platform|pci [cap|out|m2m]
 {
 	local node name
 

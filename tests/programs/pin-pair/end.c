@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * end.c - scenarios: how a stream ends
+ */
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/macros.h"
+#include "common/video-node.h"
+#include "pair.h"
+
+#define KILLS	10
+
+/* Queue all buffers of one queue, so that no job can run. */
+static bool fill_queue(struct pair *p, enum direction dir)
+{
+	for (unsigned int i = 0; i < BUFFERS; i++) {
+		void *page = page_map(p, NULL);
+
+		if (!page || pair_queue(p, dir, i, page))
+			return false;
+	}
+	return true;
+}
+
+static enum outcome run_close(struct pair *p)
+{
+	if (!pair_begin(p) || !fill_queue(p, OUT))
+		return cannot(p);
+	if (pair_pinned(p) != BUFFERS)
+		return ended(p, WRONG, "%ld pages are counted", pair_pinned(p));
+	return RIGHT;
+}
+
+/*
+ * VIDIOC_STREAMOFF of one queue returns its buffers, and leaves the other queue alone. Only the
+ * sequence numbers of that queue begin again.
+ */
+static enum outcome stopped(struct pair *p, enum direction dir)
+{
+	void *from = page_map(p, NULL), *to = page_map(p, NULL);
+	enum outcome outcome;
+	int err;
+
+	if (!from || !to || !pair_begin(p))
+		return cannot(p);
+	outcome = pair_copy(p, from, to, 0);
+	if (outcome != RIGHT)
+		return outcome;
+	err = dir == OUT ? pair_queue_stamped(p, 0, from, 1) : pair_queue(p, CAP, 0, to);
+	if (err || !pair_stream(p, dir, false) || !pair_stream(p, dir, true))
+		return cannot(p);
+	err = dir == OUT ? pair_queue(p, CAP, 0, to) ?: pair_queue_stamped(p, 0, from, 2) :
+			   pair_queue_stamped(p, 0, from, 2) ?: pair_queue(p, CAP, 0, to);
+	for (enum direction side = OUT; side <= CAP && !err; side++) {
+		unsigned int expected = side == dir ? 0 : 1;
+
+		err = pair_dequeue(p, side);
+		if (!err && p->done.sequence != expected)
+			return ended(p, WRONG, "the %s buffer has sequence number %u",
+				     side == OUT ? "output" : "capture", p->done.sequence);
+	}
+	if (err)
+		return ended(p, WRONG, "%s", strerror(-err));
+	return pair_arrived(p, to, 2) ? RIGHT : WRONG;
+}
+
+static enum outcome run_output_stopped(struct pair *p)
+{
+	return stopped(p, OUT);
+}
+
+static enum outcome run_capture_stopped(struct pair *p)
+{
+	return stopped(p, CAP);
+}
+
+static enum outcome run_freed(struct pair *p)
+{
+	if (!pair_begin(p) || !fill_queue(p, OUT))
+		return cannot(p);
+	if (!pair_stream(p, OUT, false))
+		return cannot(p);
+	if (video_node_request(p->fd, pair_type(p, OUT), V4L2_MEMORY_USERPTR, 0))
+		return cannot(p);
+	if (!pair_pinned_becomes(p, 0))
+		return ended(p, WRONG, "%ld pages are counted", pair_pinned(p));
+	return RIGHT;
+}
+
+/* Copy frames for ever. */
+static void __noreturn copy_for_ever(struct pair *p, int ready)
+{
+	struct pair own = { .path = p->path };
+	void *from[BUFFERS], *to[BUFFERS];
+	unsigned int sequence = 0;
+
+	if (!pair_open(&own) || !pair_begin(&own))
+		_exit(CANNOT_RUN);
+	for (unsigned int i = 0; i < BUFFERS; i++) {
+		from[i] = page_map(&own, NULL);
+		to[i] = page_map(&own, NULL);
+		if (pair_queue_stamped(&own, i, from[i], sequence++) ||
+		    pair_queue(&own, CAP, i, to[i]))
+			_exit(CANNOT_RUN);
+	}
+	for (;;) {
+		if (pair_dequeue(&own, OUT) ||
+		    pair_queue_stamped(&own, own.done.index, from[own.done.index], sequence++) ||
+		    pair_dequeue(&own, CAP) ||
+		    pair_queue(&own, CAP, own.done.index, to[own.done.index]))
+			_exit(WRONG);
+		if (sequence == 2 * BUFFERS && write(ready, "", 1) != 1)
+			_exit(CANNOT_RUN);
+	}
+}
+
+/* SIGKILL comes at any moment of a job, and all pages are released. */
+static enum outcome run_killed(struct pair *p)
+{
+	int ready[2], status;
+	pid_t child;
+	char byte;
+
+	for (unsigned int i = 0; i < KILLS; i++) {
+		if (pipe(ready))
+			return cannot(p);
+		child = fork();
+		if (!child)
+			copy_for_ever(p, ready[1]);
+		close(ready[1]);
+		if (child <= 0)
+			return cannot(p);
+		if (read(ready[0], &byte, 1) != 1)
+			return ended(p, WRONG, "process %u does not copy", i);
+		close(ready[0]);
+		if (pair_pinned(p) != 2 * BUFFERS)
+			return ended(p, WRONG, "%ld pages are counted", pair_pinned(p));
+		usleep(1000 * i);
+		kill(child, SIGKILL);
+		if (waitpid(child, &status, 0) != child)
+			return cannot(p);
+		if (!WIFSIGNALED(status))
+			return ended(p, WRONG, "process %u ended itself with %d", i,
+				     WEXITSTATUS(status));
+		if (!pair_pinned_becomes(p, 0))
+			return ended(p, WRONG, "after SIGKILL, %ld pages are counted",
+				     pair_pinned(p));
+	}
+	return RIGHT;
+}
+
+const struct scenario scenarios_end[] = {
+	{
+		.name = "close", .run = run_close,
+		.sentence = "close() releases frames that were never copied",
+	}, {
+		.name = "output-stopped", .run = run_output_stopped,
+		.sentence = "STREAMOFF takes the output frames back",
+	}, {
+		.name = "capture-stopped", .run = run_capture_stopped,
+		.sentence = "STREAMOFF takes the capture buffers back",
+	}, {
+		.name = "freed", .run = run_freed,
+		.sentence = "REQBUFS(0) of one queue releases its pins",
+	}, {
+		.name = "killed", .run = run_killed,
+		.sentence = "SIGKILL while frames are copied releases all pins",
+	}, { }
+};
