@@ -78,6 +78,7 @@ $(build)/modules.built: $(module_sources) $(patched_built) | $(root)
 		KDIR=/usr/src/linux-headers-$$(cat $(root)/kernel-release) $(patched_flags)
 	$(Q)touch $@
 $(build)/patched.built: $(patch_files) tests/vm/targets/$(TARGET) tests/vm/patched-modules \
+		tests/vm/debian-source.sh \
 		$(build)/without | $(root)
 	@echo 'modules: building the patched videobuf2 of $(TARGET)' >&2
 	$(Q)WITHOUT=$(WITHOUT) tests/vm/patched-modules $(TARGET)
