@@ -87,7 +87,17 @@ $(build)/patched.built: $(patch_files) tests/vm/targets/$(TARGET) tests/vm/patch
 $(build)/without: host-needs
 	$(Q)mkdir -p $(build)
 	$(Q)echo "$(WITHOUT)" | cmp -s - $@ || echo "$(WITHOUT)" >$@
-modules = $(build)/modules/drivers/*/*.ko $(if $(patched),$(build)/patched/modules/*)
+# Drivers that the distribution's kernel lacks.
+drivers := $(shell . tests/vm/targets/$(TARGET) && echo $$drivers)
+ifneq ($(drivers),)
+$(build)/modules.built: $(build)/drivers.built
+$(build)/drivers.built: tests/vm/targets/$(TARGET) tests/vm/driver-modules tests/vm/debian-source.sh | $(root)
+	@echo 'modules: building $(drivers) for $(TARGET)' >&2
+	$(Q)tests/vm/driver-modules $(TARGET)
+	$(Q)touch $@
+endif
+modules = $(build)/modules/drivers/*/*.ko $(if $(patched),$(build)/patched/modules/*) \
+	$(if $(drivers),$(build)/drivers/*.ko)
 endif
 
 # For programs of another architecture, Meson needs a file that names the compiler.
