@@ -14,10 +14,12 @@
  * device_buffer_type() - get the type of a device's buffers
  * @d:	the device
  *
- * Return: V4L2_BUF_TYPE_VIDEO_...
+ * Return: V4L2_BUF_TYPE_...
  */
 __u32 device_buffer_type(const struct device *d)
 {
+	if (d->content)
+		return d->content_type;
 	if (d->multiplanar)
 		return d->direction == OUTPUT ? V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE :
 						V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
@@ -34,6 +36,10 @@ void device_know_format(struct device *d, const struct v4l2_format *format)
 {
 	const struct v4l2_pix_format_mplane *mp = &format->fmt.pix_mp;
 
+	if (d->content) {
+		device_know_content_format(d, format);
+		return;
+	}
 	if (!d->multiplanar) {
 		d->pix = format->fmt.pix;
 		d->nr_planes = 1;

@@ -20,6 +20,7 @@
 #define CAPS_MULTIPLANAR	(V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_VIDEO_OUTPUT_MPLANE)
 #define CAPS_CAPTURE		(V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE)
 #define CAPS_OUTPUT		(V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_VIDEO_OUTPUT_MPLANE)
+#define CAPS_M2M		(V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_M2M_MPLANE)
 
 const char * const direction_names[NR_DIRECTIONS] = {
 	[CAPTURE] = "capture",
@@ -64,36 +65,80 @@ static void add_word(char *list, size_t size, const char *word)
 	snprintf(list + used, size - used, "%s%s", used ? ", " : "", word);
 }
 
-/* Check that the device takes user pointers. If it does not, @d->why says what it takes. */
-static int check_pointers(struct device *d, const struct v4l2_capability *cap)
+/* Does the device take buffers of other memory? A driver without videobuf2 does not report it. */
+static bool takes_others(struct device *d, enum v4l2_memory memory, __u32 cap)
+{
+	if (d->buffer_caps)
+		return d->buffer_caps & cap;
+	if (device_buffers(d, memory, 1) < 0)
+		return false;
+	device_buffers(d, memory, 0);
+	return true;
+}
+
+/* Set @d->offers to what the device takes besides user pointers. */
+static void note_offers(struct device *d, const struct v4l2_capability *cap)
 {
 	static const struct {
 		enum v4l2_memory memory;
+		__u32 cap;
 		const char *name;
 	} others[] = {
-		{ V4L2_MEMORY_MMAP, "its own buffers (MMAP)" }, { V4L2_MEMORY_DMABUF, "dma-bufs" },
+		{ V4L2_MEMORY_MMAP, V4L2_BUF_CAP_SUPPORTS_MMAP, "its own buffers (MMAP)" },
+		{ V4L2_MEMORY_DMABUF, V4L2_BUF_CAP_SUPPORTS_DMABUF, "dma-bufs" },
 	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (takes_others(d, others[i].memory, others[i].cap))
+			add_word(d->offers, sizeof(d->offers), others[i].name);
+	if (cap->device_caps & V4L2_CAP_READWRITE)
+		add_word(d->offers, sizeof(d->offers),
+			 d->direction == OUTPUT ? "write()" : "read()");
+}
+
+/* Check that the device takes user pointers. If it does not, @d->why says what it takes. */
+static int check_pointers(struct device *d, const struct v4l2_capability *cap)
+{
 	int ret = device_buffers(d, V4L2_MEMORY_USERPTR, 1);
-	char offers[128] = "";
 
 	if (ret >= 0) {
 		device_buffers(d, V4L2_MEMORY_USERPTR, 0);
+		note_offers(d, cap);
 		return 0;
 	}
 	if (ret == -EBUSY)
 		return failed(d, "another program is using it: %s", strerror(-ret));
 	if (ret != -EINVAL)
 		return failed(d, "VIDIOC_REQBUFS of user pointers: %s", strerror(-ret));
-	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		if (device_buffers(d, others[i].memory, 1) < 0)
-			continue;
-		device_buffers(d, others[i].memory, 0);
-		add_word(offers, sizeof(offers), others[i].name);
-	}
-	if (cap->device_caps & V4L2_CAP_READWRITE)
-		add_word(offers, sizeof(offers), d->direction == OUTPUT ? "write()" : "read()");
+	note_offers(d, cap);
 	d->unsuited = true;
-	return failed(d, "takes no user pointers; it offers %s", *offers ? offers : "nothing");
+	return failed(d, "takes no user pointers; it offers %s",
+		      *d->offers ? d->offers : "nothing");
+}
+
+/* Find out what the device transfers. If that cannot be checked, @d->why says why. */
+static int check_content(struct device *d, __u32 caps)
+{
+	struct v4l2_format format = {};
+
+	d->unsuited = true;
+	if (caps & CAPS_M2M)
+		return failed(d, "memory-to-memory, not judged yet");
+	if (!(caps & V4L2_CAP_STREAMING))
+		return failed(d, "has no streaming");
+	if (!(caps & (CAPS_CAPTURE | CAPS_OUTPUT))) {
+		if (!device_know_content(d, caps))
+			return failed(d, "has neither capture nor output");
+		/* A webcam has no VBI, for example. */
+		format.type = d->content_type;
+		if (DEVICE_IOCTL(d, VIDIOC_G_FMT, &format) && errno == EINVAL)
+			return failed(d, "has no %s with its present input or output", d->content);
+	} else if (!(caps & CAPS_CAPTURE)) {
+		d->direction = OUTPUT;
+	}
+	d->multiplanar = caps & CAPS_MULTIPLANAR;
+	d->unsuited = false;
+	return 0;
 }
 
 /**
@@ -119,15 +164,7 @@ int device_open(struct device *d, const char *path, unsigned int plane)
 		return failed(d, "%s", strerror(errno));
 	if (find_node(d, sysfs) || DEVICE_IOCTL(d, VIDIOC_QUERYCAP, &cap))
 		return failed(d, "is not a V4L2 device");
-	if (!(cap.device_caps & (CAPS_CAPTURE | CAPS_OUTPUT)) ||
-	    !(cap.device_caps & V4L2_CAP_STREAMING)) {
-		d->unsuited = true;
-		return failed(d, "has no video capture or output by streaming, or both at once");
-	}
-	if (!(cap.device_caps & CAPS_CAPTURE))
-		d->direction = OUTPUT;
-	d->multiplanar = cap.device_caps & CAPS_MULTIPLANAR;
-	if (check_pointers(d, &cap))
+	if (check_content(d, cap.device_caps) || check_pointers(d, &cap))
 		return -1;
 	ret = device_save_state(d);
 	if (ret)
@@ -216,8 +253,14 @@ int device_set_size(struct device *d, const struct frame_size *size)
 int device_set_exact_size(struct device *d, const struct frame_size *size)
 {
 	struct frame_size whole = complete(d, size);
-	int ret = device_set_size(d, size);
+	int ret;
 
+	if (d->content) {
+		snprintf(d->why, sizeof(d->why), "is for %s: it has no --size and no --format",
+			 d->content);
+		return -1;
+	}
+	ret = device_set_size(d, size);
 	if (!ret && d->pix.width == whole.width && d->pix.height == whole.height &&
 	    d->pix.pixelformat == whole.pixelformat)
 		return 0;
@@ -240,7 +283,10 @@ int device_buffers(struct device *d, enum v4l2_memory memory, unsigned int nr)
 		.count = nr, .type = device_buffer_type(d), .memory = memory,
 	};
 
-	return DEVICE_IOCTL(d, VIDIOC_REQBUFS, &request) ? -errno : (int)request.count;
+	if (DEVICE_IOCTL(d, VIDIOC_REQBUFS, &request))
+		return -errno;
+	d->buffer_caps = request.capabilities;
+	return request.count;
 }
 
 /**
@@ -271,6 +317,9 @@ int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
  * @index:	index of the buffer
  * @fd:		fd of the dma-buf
  *
+ * Without a length, all of the dma-buf would be the buffer, and a driver may write all of it: vivid
+ * clears a whole VBI buffer before it writes a frame.
+ *
  * Return: 0, or a negative errno.
  */
 int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
@@ -279,6 +328,7 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
 		.index = index,
 		.memory = V4L2_MEMORY_DMABUF,
 		.m.fd = fd,
+		.length = d->pix.sizeimage,
 	};
 
 	return device_queue(d, &buf);

@@ -74,6 +74,10 @@ struct device_state {
  * @unsuited:	it works, but it has nothing that can be checked; @why says what it offers
  * @changed:	its format is another one than before
  * @multiplanar:	it has the multi-planar API
+ * @content:	what it transfers, if that is not video: "VBI"; else NULL
+ * @content_type:	the type of its buffers then
+ * @buffer_caps:	V4L2_BUF_CAP_... of its buffers; 0 if the driver does not report them
+ * @offers:	what it takes besides user pointers: "its own buffers (MMAP), dma-bufs"
  * @checks_vmas:	with policy strict, the driver checks VMAs itself
  * @translated:	an IOMMU translates its DMA addresses
  * @reach:	the highest bus address that it can access
@@ -105,6 +109,10 @@ struct device {
 	bool unsuited;
 	bool changed;
 	bool multiplanar;
+	const char *content;
+	__u32 content_type;
+	__u32 buffer_caps;
+	char offers[64];
 	bool checks_vmas;
 	bool translated;
 	__u64 reach;
@@ -142,6 +150,10 @@ void device_want_format(const struct device *d, const struct frame_size *size,
 			struct v4l2_format *format);
 int device_queue(struct device *d, struct v4l2_buffer *buf);
 int device_take(struct device *d, struct v4l2_buffer *buf, enum v4l2_memory memory);
+
+/* device-content.c: nodes that are not for video. */
+bool device_know_content(struct device *d, __u32 caps);
+void device_know_content_format(struct device *d, const struct v4l2_format *format);
 
 /* device-state.c: the state that is restored at the end. */
 int device_save_state(struct device *d);

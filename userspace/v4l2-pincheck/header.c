@@ -36,13 +36,18 @@ static void print_device(const char *prefix, const struct device *d)
 	char letters[5];
 
 	device_format_name(letters, d->pix.pixelformat);
-	printf("%s%s: %s \"%s\", %s, %s\n", prefix, d->path, d->driver, d->card, d->bus_info,
-	       direction_names[d->direction]);
-	printf("%s    %s %ux%u, sizeimage %u, ", prefix, letters, d->pix.width, d->pix.height,
-	       d->pix.sizeimage);
+	printf("%s%s: %s \"%s\", %s, %s%s%s\n", prefix, d->path, d->driver, d->card, d->bus_info,
+	       direction_names[d->direction], d->content ? " of " : "",
+	       d->content ? d->content : "");
+	printf("%s    %s", prefix, letters);
+	if (d->pix.width)
+		printf(" %ux%u", d->pix.width, d->pix.height);
+	printf("%ssizeimage %u, ", *letters || d->pix.width ? ", " : "", d->pix.sizeimage);
 	if (d->nr_planes > 1)
 		printf("plane %u of %u, ", d->plane, d->nr_planes);
 	printf("%s\n", d->translated ? "behind an IOMMU" : "no IOMMU");
+	if (*d->offers)
+		printf("%s    besides user pointers, it offers %s\n", prefix, d->offers);
 }
 
 /**

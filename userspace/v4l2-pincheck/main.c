@@ -331,6 +331,15 @@ static int worse(int one, int other)
 	return one == EXIT_CANNOT_RUN ? one : other;
 }
 
+static const char settings[] =
+	"takes metadata, which can be settings of the hardware: only with --intrusive";
+
+/* Would frames of a test change more of the device than its format? */
+static bool takes_settings(const struct device *d)
+{
+	return d->content_type == V4L2_BUF_TYPE_META_OUTPUT;
+}
+
 /*
  * Open all devices. Leave out those of the wrong direction, and those that take no user pointers.
  * With --all, also leave out those that cannot be opened, and set @incomplete.
@@ -350,6 +359,9 @@ static int open_devices(struct options *o, struct device *devices, bool *incompl
 				break;
 		} else if (o->direction >= 0 && o->direction != (int)d->direction) {
 			device_close(d);
+		} else if (takes_settings(d) && !o->intrusive) {
+			device_close(d);
+			status = worse(status, nothing_to_run(d->path, settings));
 		} else {
 			nr++;
 		}

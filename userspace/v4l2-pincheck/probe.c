@@ -90,6 +90,16 @@ size_t probe_alignment(struct device *d, const struct memory *good)
 	return 1;
 }
 
+/* What may be missing if no frame comes? */
+static const char *hint(const struct device *d, int ret)
+{
+	if (ret == -EPIPE)
+		return "; set up its pipeline (media-ctl)";
+	if (d->content)
+		return "; does the video stream that it belongs to run?";
+	return "";
+}
+
 /**
  * probe_depth() - find out with how many buffers a device starts
  * @d:		the device, without buffers; &device.depth is set
@@ -123,8 +133,8 @@ int probe_depth(struct device *d, const struct memory *good)
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
 	if (!ret || d->takes_none)
 		return 0;
-	snprintf(d->why, sizeof(d->why), "captures or outputs no frame with good memory: %s",
-		 strerror(-ret));
+	snprintf(d->why, sizeof(d->why), "captures or outputs no frame with good memory: %s%s",
+		 strerror(-ret), hint(d, ret));
 	return -1;
 }
 

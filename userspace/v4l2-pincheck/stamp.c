@@ -60,9 +60,11 @@ static bool verify_stamp(const struct device *d, const struct memory *m,
 bool frame_verify(const struct device *d, const struct memory *m,
 		  const struct v4l2_buffer *buf, char *why, size_t size)
 {
+	/* Metadata can be shorter than a stamp. */
+	size_t least = d->vipin ? sizeof(struct vipin_stamp) : 1;
 	bool whole;
 
-	if (buf->bytesused > m->length || buf->bytesused < sizeof(struct vipin_stamp)) {
+	if (buf->bytesused > m->length || buf->bytesused < least) {
 		snprintf(why, size, "the payload has %u bytes", buf->bytesused);
 		return false;
 	}
@@ -155,7 +157,8 @@ static void paint(unsigned char *frame, size_t length, unsigned int number)
  * @m:		the memory; all of it may be accessed
  * @number:	number of the frame; each number gives a different frame
  *
- * Read-only memory is made writable for this moment, if that is allowed.
+ * Read-only memory is made writable for this moment, if that is allowed. A frame that is smaller
+ * than a stamp is not painted.
  *
  * Return: true if the frame was painted; if false, the memory is unchanged.
  */
@@ -165,7 +168,8 @@ bool frame_paint(const struct memory *m, unsigned int number)
 	int nr = frame_vmas(m, vmas);
 	bool may;
 
-	if (!nr)
+	/* The metadata that vivid takes have 8 bytes. */
+	if (!nr || m->length < sizeof(struct vipin_stamp))
 		return false;
 	may = unlock(vmas, nr);
 	if (may) {
