@@ -11,6 +11,7 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define __aligned(n)	__attribute((aligned(n)))
 #define __noreturn	__attribute((noreturn))
+#define __packed	__attribute((packed))
 #define __printf(a, b)	__attribute((format(printf, a, b)))
 
 #endif
