@@ -57,6 +57,8 @@ help:
 #help   make matrix            compare the verdicts of all kernels that "make check" has run on:
 #help                          build/report/matrix.html, docs/matrix.md and docs/timeline.svg
 #help   make compliance        run all of v4l2-compliance on vipin and vivid: docs/compliance.md
+#help   make devices           write docs/devices.md: what other devices take, from the runs of "make
+#help                          check" with TARGET=trixie-backports-devices and trixie-devices
 #help   make userland          capture with ffmpeg, OpenCV, PipeWire and others: docs/userland.md;
 #help                          needs root
 #help   make bench             measure what frames and pins cost, and compare with vivid and with the
@@ -147,6 +149,9 @@ userland: userland-payload
 		--out build/userland/$(TARGET) --time 3600 -- tests/guest/check --userland || status=$$?; \
 	tests/vm/summary build/userland/$(TARGET) $$status
 	$(Q)tests/report/userland build/userland docs/userland.md
+
+devices:
+	$(Q)tests/report/devices build/check docs/devices.md
 
 # The largest frames need 512 MB of CMA.
 compliance: payload
@@ -261,7 +266,7 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix check userland compliance check-all check-nightly check-patches targets machines check-machines
+.PHONY: help demo report matrix check userland compliance devices check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
 .PHONY: tarball check-tarball check-here coverage scenarios soak fuzz lint clean distclean
 endif
