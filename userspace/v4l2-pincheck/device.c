@@ -317,8 +317,8 @@ int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
  * @index:	index of the buffer
  * @fd:		fd of the dma-buf
  *
- * Without a length, all of the dma-buf would be the buffer, and a driver may write all of it: vivid
- * clears a whole VBI buffer before it writes a frame.
+ * Without a length, all of the dma-buf is the buffer, and a driver may write all of it: vivid clears
+ * a whole VBI buffer before it writes a frame. So give a length where that has been seen.
  *
  * Return: 0, or a negative errno.
  */
@@ -328,7 +328,7 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
 		.index = index,
 		.memory = V4L2_MEMORY_DMABUF,
 		.m.fd = fd,
-		.length = d->pix.sizeimage,
+		.length = d->content ? d->pix.sizeimage : 0,
 	};
 
 	return device_queue(d, &buf);

@@ -110,6 +110,13 @@ static bool prove_dequeued(struct row *row, struct run *run, struct device *d,
 	return prove_captured(row, run, m, buf);
 }
 
+/* Is a frame of no use? A camera may have no metadata for a frame. */
+static bool is_erroneous(const struct device *d, const struct v4l2_buffer *buf)
+{
+	return buf->flags & V4L2_BUF_FLAG_ERROR ||
+	       (d->content && d->direction == CAPTURE && !buf->bytesused);
+}
+
 /*
  * May an erroneous frame be captured again? vipin marks a frame only if its DMA has failed. @errors
  * counts the erroneous frames of the row.
@@ -118,7 +125,8 @@ static bool may_retry(struct row *row, const struct v4l2_buffer *buf, unsigned i
 {
 	if (!row->device->vipin && ++*errors <= MAX_ERRORS)
 		return true;
-	row_fault(row, "frame %u: the device marked it as erroneous", buf->sequence);
+	row_fault(row, "frame %u: the device marked it as erroneous, or it is empty",
+		  buf->sequence);
 	return false;
 }
 
@@ -159,7 +167,7 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 		if (buf.sequence < newest || (d->vipin && buf.sequence == newest))
 			row_fault(row, "frame %u after frame %lld", buf.sequence, newest);
 		newest = buf.sequence;
-		erroneous = !buf.index && buf.flags & V4L2_BUF_FLAG_ERROR;
+		erroneous = !buf.index && is_erroneous(d, &buf);
 		if (erroneous && !may_retry(row, &buf, &errors))
 			break;
 		if (erroneous && clear)
