@@ -231,12 +231,6 @@ static void vipin_m2m_buf_queue(struct vb2_buffer *vb)
 	queue_work(node->jobs, &q->context->work);
 }
 
-static int vipin_m2m_start_streaming(struct vb2_queue *q, unsigned int count)
-{
-	to_m2m_queue(q)->sequence = 0;
-	return 0;
-}
-
 /* On return, no buffer of the context is being written or read. */
 static void vipin_m2m_stop_streaming(struct vb2_queue *q)
 {
@@ -245,6 +239,8 @@ static void vipin_m2m_stop_streaming(struct vb2_queue *q)
 
 	vipin_return_buffers(ctx->node, &queue->buffers, VB2_BUF_STATE_ERROR);
 	cancel_work_sync(&ctx->work);
+	/* Not in start_streaming: vb2 calls that after buf_queue, so a job may have begun. */
+	queue->sequence = 0;
 }
 
 static const struct vb2_ops vipin_m2m_vb2_ops = {
@@ -252,7 +248,6 @@ static const struct vb2_ops vipin_m2m_vb2_ops = {
 	.buf_out_validate	= vipin_buf_out_validate,
 	.buf_prepare		= vipin_buf_prepare,
 	.buf_queue		= vipin_m2m_buf_queue,
-	.start_streaming	= vipin_m2m_start_streaming,
 	.stop_streaming		= vipin_m2m_stop_streaming,
 	VIPIN_WAIT_OPS
 };

@@ -3,6 +3,7 @@
  * end.c - scenarios: how a stream ends
  */
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "pair.h"
 
 #define KILLS	10
+#define ROUNDS	50
 
 /* Queue all buffers of one queue, so that no job can run. */
 static bool fill_queue(struct pair *p, enum direction dir)
@@ -75,6 +77,49 @@ static enum outcome run_output_stopped(struct pair *p)
 static enum outcome run_capture_stopped(struct pair *p)
 {
 	return stopped(p, CAP);
+}
+
+/* Check that the buffers of a queue come back in order. */
+static bool comes_in_order(struct pair *p, enum direction dir)
+{
+	for (unsigned int i = 0; i < BUFFERS; i++) {
+		int err = pair_dequeue(p, dir);
+
+		if (err || p->done.sequence != i) {
+			ended(p, WRONG, "%s buffer %u: %s, sequence number %u",
+			      dir == OUT ? "output" : "capture", i, strerror(-err),
+			      p->done.sequence);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Jobs can begin while VIDIOC_STREAMON hands over the buffers that were queued before. */
+static enum outcome run_restarted(struct pair *p)
+{
+	void *from[BUFFERS], *to[BUFFERS];
+
+	if (!pair_begin(p))
+		return cannot(p);
+	for (unsigned int i = 0; i < BUFFERS; i++) {
+		from[i] = page_map(p, NULL);
+		to[i] = page_map(p, NULL);
+		if (!from[i] || !to[i])
+			return cannot(p);
+	}
+	for (unsigned int round = 0; round < ROUNDS; round++) {
+		if (!pair_stream(p, OUT, false) || !pair_stream(p, CAP, false))
+			return cannot(p);
+		for (unsigned int i = 0; i < BUFFERS; i++)
+			if (pair_queue_stamped(p, i, from[i], i) || pair_queue(p, CAP, i, to[i]))
+				return cannot(p);
+		if (!pair_stream(p, CAP, true) || !pair_stream(p, OUT, true))
+			return cannot(p);
+		if (!comes_in_order(p, OUT) || !comes_in_order(p, CAP))
+			return WRONG;
+	}
+	return RIGHT;
 }
 
 static enum outcome run_freed(struct pair *p)
@@ -162,6 +207,9 @@ const struct scenario scenarios_end[] = {
 	}, {
 		.name = "capture-stopped", .run = run_capture_stopped,
 		.sentence = "STREAMOFF takes the capture buffers back",
+	}, {
+		.name = "restarted", .run = run_restarted,
+		.sentence = "VIDIOC_STREAMON with queued buffers: sequence numbers begin with 0",
 	}, {
 		.name = "freed", .run = run_freed,
 		.sentence = "REQBUFS(0) of one queue releases its pins",
