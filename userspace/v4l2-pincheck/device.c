@@ -317,8 +317,8 @@ int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
  * @index:	index of the buffer
  * @fd:		fd of the dma-buf
  *
- * Without a length, all of the dma-buf is the buffer, and a driver may write all of it: vivid clears
- * a whole VBI buffer before it writes a frame. So give a length where that has been seen.
+ * Without a length, all of the dma-buf is the buffer, and a driver may write all of it: vivid
+ * clears a whole VBI buffer before it writes a frame. So give a length where that has been seen.
  *
  * Return: 0, or a negative errno.
  */

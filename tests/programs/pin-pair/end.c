@@ -95,10 +95,11 @@ static bool comes_in_order(struct pair *p, enum direction dir)
 	return true;
 }
 
-/* Jobs can begin while VIDIOC_STREAMON hands over the buffers that were queued before. */
+/* Jobs can begin while VIDIOC_STREAMON hands over queued buffers. Queue one more after that. */
 static enum outcome run_restarted(struct pair *p)
 {
 	void *from[BUFFERS], *to[BUFFERS];
+	const unsigned int last = BUFFERS - 1;
 
 	if (!pair_begin(p))
 		return cannot(p);
@@ -111,10 +112,12 @@ static enum outcome run_restarted(struct pair *p)
 	for (unsigned int round = 0; round < ROUNDS; round++) {
 		if (!pair_stream(p, OUT, false) || !pair_stream(p, CAP, false))
 			return cannot(p);
-		for (unsigned int i = 0; i < BUFFERS; i++)
+		for (unsigned int i = 0; i < last; i++)
 			if (pair_queue_stamped(p, i, from[i], i) || pair_queue(p, CAP, i, to[i]))
 				return cannot(p);
-		if (!pair_stream(p, CAP, true) || !pair_stream(p, OUT, true))
+		if (!pair_stream(p, CAP, true) || !pair_stream(p, OUT, true) ||
+		    pair_queue_stamped(p, last, from[last], last) ||
+		    pair_queue(p, CAP, last, to[last]))
 			return cannot(p);
 		if (!comes_in_order(p, OUT) || !comes_in_order(p, CAP))
 			return WRONG;
