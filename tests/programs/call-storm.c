@@ -27,12 +27,12 @@
 #include "common/number.h"
 #include "common/page.h"
 #include "common/video-node.h"
+#include "time-limit.h"
 #include "vipin/vipin-uapi.h"
 
 #define BUFFERS		2
 #define FRAMES		6	/* of a stream, before another thread may own the queue */
 #define HUGE_PAGES	(MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB)
-#define TIME_LIMIT	30	/* seconds, for a kind that has not succeeded yet */
 
 static const char usage[] =
 	"Usage: call-storm NODE SECONDS\n"
