@@ -42,17 +42,14 @@ api=single
 
 use_api()
 {
-	local driver device
+	local bus planes=N
 
 	[ "$1" != "$api" ] || return 0
 	api=$1
-	case $api in multi) echo Y ;; *) echo N ;; esac >/sys/module/vipin/parameters/multiplanar
-	for driver in /sys/bus/{platform,pci}/drivers/vipin; do
-		for device in "$driver"/*; do
-			[ -e "$device/driver" ] || continue
-			echo "${device##*/}" >"$driver/unbind"
-			echo "${device##*/}" >"$driver/bind"
-		done
+	[ "$api" = single ] || planes=Y
+	# shellcheck disable=SC2154 # tests/guest/ktap.sh sets it
+	for bus in "${buses[@]}"; do
+		"$VIPIN_ROOT/tests/guest/rebind" "$bus" "$planes"
 	done
 	[ ! -e /sys/module/vivid ] || use_vivid
 }
