@@ -35,6 +35,9 @@
 #define FILE_WAY (SETUP | BIT(FILE_IO) | BIT(CLOSE))
 #define HANDOVER (BIT(PREPARE_BUF) | BIT(QBUF))
 
+/* Room for the text of a verdict. */
+#define VERDICT	512
+
 /**
  * struct row - calls, and those of them whose allocations fail
  * @with:	name of the row
@@ -138,16 +141,22 @@ static bool is_allowed(const struct scene *s, const struct call *call, int also,
 	return also && error == -also;
 }
 
+/* Read the newest verdict, and return its number. Return 0 if the call leaves none. */
+static long newest_verdict(const struct scene *s, const struct call *call, char line[VERDICT])
+{
+	return is_handover(call) ? vipin_node_verdict(s->path, line, VERDICT) : 0;
+}
+
 /*
  * If vipin had no memory for its record or its notifier, the verdict must say so, and both the
  * verdict and the call must have ENOMEM.
  */
-static void check_verdict(const struct scene *s, struct tally *t, long before, int error)
+static void check_verdict(const struct scene *s, const struct call *call, struct tally *t,
+			  long before, int error)
 {
-	char line[512];
+	char line[VERDICT];
 
-	if (vipin_node_verdict(s->path, line, sizeof(line)) <= before ||
-	    !strstr(line, " by=memory: "))
+	if (newest_verdict(s, call, line) <= before || !strstr(line, " by=memory: "))
 		return;
 	t->no_memory++;
 	if (error != -ENOMEM || !strstr(line, " errno=-12 reason=no-memory "))
@@ -158,8 +167,8 @@ static void check_verdict(const struct scene *s, struct tally *t, long before, i
 static bool take_with_fault(struct scene *s, const struct row *row, const struct call *call,
 			    struct tally *t, bool *reached)
 {
-	char line[512];
-	long verdicts = vipin_node_verdict(s->path, line, sizeof(line));
+	char line[VERDICT];
+	long newest = newest_verdict(s, call, line);
 	int error;
 
 	injector_arm(t->faults + 1);
@@ -169,7 +178,7 @@ static bool take_with_fault(struct scene *s, const struct row *row, const struct
 		tally_add(t, error);
 	if (!error)
 		return true;
-	check_verdict(s, t, verdicts, error);
+	check_verdict(s, call, t, newest, error);
 	if (!*reached || !is_allowed(s, call, row->also, error))
 		tally_complain(t, "it returns", error);
 	if (call->has_happened && call->has_happened(s))
