@@ -63,16 +63,7 @@ static void set_largest(struct subject *s, __u32 fourcc, struct v4l2_format *for
 {
 	const char *name = (const char *)&fourcc;
 
-	*format = (struct v4l2_format) { .type = s->type };
-	if (multiplanar(s)) {
-		format->fmt.pix_mp.pixelformat = fourcc;
-		format->fmt.pix_mp.width = LARGEST;
-		format->fmt.pix_mp.height = LARGEST;
-	} else {
-		format->fmt.pix.pixelformat = fourcc;
-		format->fmt.pix.width = LARGEST;
-		format->fmt.pix.height = LARGEST;
-	}
+	*format = video_node_format(s->type, LARGEST, LARGEST, fourcc);
 	must("VIDIOC_S_FMT", ioctl(s->fd, VIDIOC_S_FMT, format));
 	printf("%.4s %ux%u, %u bytes\n", name,
 	       multiplanar(s) ? format->fmt.pix_mp.width : format->fmt.pix.width,

@@ -139,11 +139,8 @@ static void replace_planes(char **memory, unsigned char *planes[PLANES])
 
 static void open_queue(int fd, enum v4l2_buf_type type)
 {
-	struct v4l2_format format = { .type = type };
+	struct v4l2_format format = video_node_format(type, WIDTH, HEIGHT, V4L2_PIX_FMT_NV12M);
 
-	format.fmt.pix_mp.width = WIDTH;
-	format.fmt.pix_mp.height = HEIGHT;
-	format.fmt.pix_mp.pixelformat = V4L2_PIX_FMT_NV12M;
 	if (ioctl(fd, VIDIOC_S_FMT, &format))
 		die("VIDIOC_S_FMT");
 	if (format.fmt.pix_mp.num_planes != PLANES ||

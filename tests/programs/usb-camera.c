@@ -11,7 +11,6 @@
  */
 #include <arpa/inet.h>
 #include <endian.h>
-#include <fcntl.h>
 #include <linux/usb/ch9.h>
 #include <linux/usb/video.h>
 #include <signal.h>
@@ -21,6 +20,7 @@
 #include <unistd.h>
 
 #include "common/macros.h"
+#include "common/text-file.h"
 #include "must.h"
 
 #if __BYTE_ORDER != __LITTLE_ENDIAN
@@ -222,19 +222,10 @@ static struct stream_control control = { .format = 1, .frame = 1 };
 static __u32 frame_number;
 static size_t frame_sent;
 
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	must(path, fd);
-	must(path, write(fd, text, strlen(text)));
-	close(fd);
-}
-
 static void end(int signal)
 {
 	(void)signal;
-	write_file(DETACH, "0");
+	must(DETACH, text_file_write(DETACH, "0"));
 	_exit(0);
 }
 
@@ -392,7 +383,7 @@ int main(int argc, char **argv)
 	must("socketpair", socketpair(AF_UNIX, SOCK_STREAM, 0, fds));
 	signal(SIGTERM, end);
 	snprintf(line, sizeof(line), "0 %d %d %d", fds[0], 1 << 16 | 1, USB_SPEED_HIGH);
-	write_file(ATTACH, line);
+	must(ATTACH, text_file_write(ATTACH, line));
 	close(fds[0]);
 	for (;;) {
 		receive(fds[1], &m, sizeof(m));

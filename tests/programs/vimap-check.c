@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/text-file.h"
 #include "memory/provider.h"
 
 #define NR_PAGES	16UL
@@ -447,13 +448,10 @@ static void check_take(void)
 static void tell_driver(const char *file, const char *function)
 {
 	char path[80];
-	int fd;
 
 	snprintf(path, sizeof(path), DRIVER "/%s", file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, function, strlen(function)) < 0)
+	if (text_file_write(path, function))
 		die(path);
-	close(fd);
 }
 
 /* Touch @nr pages at @at, each of which must raise SIGBUS. */

@@ -67,6 +67,32 @@ bool video_node_is_translated(const char *path)
 }
 
 /**
+ * video_node_format() - describe a format, for VIDIOC_S_FMT
+ * @type:		type of the buffers
+ * @width:		in pixels
+ * @height:		in lines
+ * @pixelformat:	the fourcc
+ *
+ * Return: the description; what is 0 in it is left to the driver.
+ */
+struct v4l2_format video_node_format(enum v4l2_buf_type type, unsigned int width,
+				     unsigned int height, __u32 pixelformat)
+{
+	struct v4l2_format format = { .type = type };
+
+	if (V4L2_TYPE_IS_MULTIPLANAR(type)) {
+		format.fmt.pix_mp.width = width;
+		format.fmt.pix_mp.height = height;
+		format.fmt.pix_mp.pixelformat = pixelformat;
+	} else {
+		format.fmt.pix.width = width;
+		format.fmt.pix.height = height;
+		format.fmt.pix.pixelformat = pixelformat;
+	}
+	return format;
+}
+
+/**
  * video_node_request() - call VIDIOC_REQBUFS
  * @fd:		the node
  * @type:	type of the buffers

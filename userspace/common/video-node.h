@@ -11,6 +11,8 @@
 
 int video_node_open(const char *path, enum v4l2_buf_type *type);
 bool video_node_is_translated(const char *path);
+struct v4l2_format video_node_format(enum v4l2_buf_type type, unsigned int width,
+				     unsigned int height, __u32 pixelformat);
 int video_node_request(int fd, enum v4l2_buf_type type, enum v4l2_memory memory,
 		       unsigned int count);
 int video_node_stream(int fd, enum v4l2_buf_type type, bool on);

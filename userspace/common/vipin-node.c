@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-node.c - what only a video node of vipin has: counted frames, and verdicts
+ * vipin-node.c - what only a video node of vipin has: counted frames and pages, and verdicts
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include <linux/videodev2.h>
 
 #include "macros.h"
+#include "number-file.h"
 #include "vipin-node.h"
 #include "vipin/vipin-uapi.h"
 
@@ -34,6 +35,21 @@ int vipin_node_count_frames(int fd, long long *good, long long *bad)
 	*good = control[0].value64;
 	*bad = control[1].value64;
 	return 0;
+}
+
+/**
+ * vipin_node_pinned() - read from debugfs how many pages a node counts as pinned
+ * @path:	of the node, /dev/videoN
+ *
+ * Return: the number of pages, or -1 if debugfs does not have it.
+ */
+long vipin_node_pinned(const char *path)
+{
+	char file[96];
+
+	snprintf(file, sizeof(file), "/sys/kernel/debug/vipin/%.32s/pinned_pages",
+		 strrchr(path, '/') + 1);
+	return number_file_read(file);
 }
 
 /**

@@ -82,13 +82,8 @@ static enum outcome request(struct buffer *b)
  */
 bool buffer_set_format(int fd, enum v4l2_buf_type type)
 {
-	struct v4l2_format format = {
-		.type = type,
-		.fmt.pix = {
-			.width = FRAME_SIDE, .height = FRAME_SIDE,
-			.pixelformat = V4L2_PIX_FMT_GREY,
-		},
-	};
+	struct v4l2_format format = video_node_format(type, FRAME_SIDE, FRAME_SIDE,
+						      V4L2_PIX_FMT_GREY);
 
 	return !ioctl(fd, VIDIOC_S_FMT, &format) && format.fmt.pix.sizeimage == FRAME_SIZE;
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "bind.h"
+#include "common/text-file.h"
 #include "injector.h"
 #include "row.h"
 #include "scenario-options.h"
@@ -52,17 +53,9 @@ static void die(const char *what)
 static int write_name(const struct pair *pair, const char *file)
 {
 	char path[PATH_MAX];
-	ssize_t done;
-	int fd, error;
 
 	snprintf(path, sizeof(path), "%s/%s", pair->driver, file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	done = write(fd, pair->device, strlen(pair->device));
-	error = done < 0 ? -errno : 0;
-	close(fd);
-	return error;
+	return text_file_write(path, pair->device);
 }
 
 static int take_bind(const struct pair *pair)

@@ -109,16 +109,8 @@ enum v4l2_memory scene_memory(const struct scene *s)
  */
 void scene_set_format(const struct scene *s, struct v4l2_format *format)
 {
-	*format = (struct v4l2_format) { .type = s->type };
-	if (s->planes == 1) {
-		format->fmt.pix.width = WIDTH;
-		format->fmt.pix.height = HEIGHT;
-		format->fmt.pix.pixelformat = V4L2_PIX_FMT_GREY;
-		return;
-	}
-	format->fmt.pix_mp.width = WIDTH;
-	format->fmt.pix_mp.height = HEIGHT;
-	format->fmt.pix_mp.pixelformat = V4L2_PIX_FMT_NV12M;
+	*format = video_node_format(s->type, WIDTH, HEIGHT,
+				    s->planes == 1 ? V4L2_PIX_FMT_GREY : V4L2_PIX_FMT_NV12M);
 }
 
 /**

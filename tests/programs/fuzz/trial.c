@@ -71,18 +71,10 @@ static void find_nodes(void)
 /* Give a node the settings that each program begins with. */
 static int reset_node(const struct node *node)
 {
-	struct v4l2_format format = { .type = node->type };
+	struct v4l2_format format = video_node_format(node->type, WIDTH, HEIGHT,
+						      V4L2_PIX_FMT_YUYV);
 	struct v4l2_streamparm parm = { .type = node->type };
 
-	if (V4L2_TYPE_IS_MULTIPLANAR(node->type)) {
-		format.fmt.pix_mp.width = WIDTH;
-		format.fmt.pix_mp.height = HEIGHT;
-		format.fmt.pix_mp.pixelformat = V4L2_PIX_FMT_YUYV;
-	} else {
-		format.fmt.pix.width = WIDTH;
-		format.fmt.pix.height = HEIGHT;
-		format.fmt.pix.pixelformat = V4L2_PIX_FMT_YUYV;
-	}
 	/* The time per frame is at the same place for both directions. */
 	parm.parm.capture.timeperframe = (struct v4l2_fract){ 1, 60 };
 	ioctl(node->fd, VIDIOC_S_PARM, &parm);

@@ -219,13 +219,10 @@ void node_remember_pins(void)
  */
 void node_expect_pinned(const struct node *n, long pages, const char *when)
 {
-	const char *name = strrchr(n->path, '/') + 1;
 	long pinned, counted;
-	char path[96];
 
 	if (n->vipin) {
-		snprintf(path, sizeof(path), "/sys/kernel/debug/vipin/%.32s/pinned_pages", name);
-		counted = read_number(path, "");
+		counted = vipin_node_pinned(n->path);
 		expect(counted == pages, "%s, the node counts %ld pages instead of %ld", when,
 		       counted, pages);
 	}

@@ -29,10 +29,7 @@ static enum outcome run_pointers(struct pair *p)
 			return ended(p, WRONG, "buffer %u has sequence number %u", i,
 				     p->done.sequence);
 	}
-	if (pair_pinned(p) != 2 || pins_count(held + 2) != held + 2)
-		return ended(p, WRONG, "%ld pages are pinned, %ld are counted",
-			     pins_count(-1) - held, pair_pinned(p));
-	return RIGHT;
+	return pair_expect_pinned(p, held, 2);
 }
 
 /* Use all buffers, and queue all of one side before the other side. */
@@ -41,13 +38,7 @@ static enum outcome in_order(struct pair *p, enum direction first)
 	void *from[BUFFERS], *to[BUFFERS];
 	int err = 0;
 
-	for (unsigned int i = 0; i < BUFFERS; i++) {
-		from[i] = page_map(p, NULL);
-		to[i] = page_map(p, NULL);
-		if (!from[i] || !to[i])
-			return cannot(p);
-	}
-	if (!pair_begin(p))
+	if (!pages_map(p, from) || !pages_map(p, to) || !pair_begin(p))
 		return cannot(p);
 	for (unsigned int side = 0; side < 2; side++)
 		for (unsigned int i = 0; i < BUFFERS && !err; i++)
@@ -60,9 +51,7 @@ static enum outcome in_order(struct pair *p, enum direction first)
 	}
 	if (err)
 		return ended(p, WRONG, "%s", strerror(-err));
-	if (pair_pinned(p) != 2 * BUFFERS)
-		return ended(p, WRONG, "%ld pages are counted", pair_pinned(p));
-	return RIGHT;
+	return pair_expect_counted(p, 2 * BUFFERS);
 }
 
 static enum outcome run_output_first(struct pair *p)
@@ -113,9 +102,7 @@ static enum outcome with_mmap(struct pair *p, bool out, bool cap)
 	for (size_t i = 0; i < p->page; i++)
 		if (seen[i] != 0x5a)
 			return ended(p, WRONG, "byte %zu is %#x", i, seen[i]);
-	if (pair_pinned(p) != !out + !cap)
-		return ended(p, WRONG, "%ld pages are counted", pair_pinned(p));
-	return RIGHT;
+	return pair_expect_counted(p, !out + !cap);
 }
 
 static enum outcome run_from_mmap(struct pair *p)
@@ -156,8 +143,8 @@ static enum outcome run_two_files(struct pair *p)
 		if (outcome == RIGHT && pair_copy(&other, other_from, other_to, i + 1) != RIGHT)
 			outcome = ended(p, WRONG, "the other file: %s", other.why);
 	}
-	if (outcome == RIGHT && pair_pinned(p) != 4)
-		outcome = ended(p, WRONG, "%ld pages are counted", pair_pinned(p));
+	if (outcome == RIGHT)
+		outcome = pair_expect_counted(p, 4);
 	pair_close(&other);
 	if (outcome == RIGHT && pair_pinned(p) != 2)
 		outcome = ended(p, WRONG, "after close of the other file, %ld pages are counted",
@@ -203,7 +190,6 @@ static enum outcome run_policy(struct pair *p)
 static enum outcome run_fault(struct pair *p)
 {
 	void *from = page_map(p, NULL), *to = page_map(p, NULL);
-	enum outcome outcome;
 	int err;
 
 	if (!from || !to || !pair_begin(p))
@@ -217,8 +203,7 @@ static enum outcome run_fault(struct pair *p)
 	err = pair_dequeue(p, CAP);
 	if (err || !(p->done.flags & V4L2_BUF_FLAG_ERROR))
 		return ended(p, WRONG, "the capture buffer has no error flag");
-	outcome = pair_copy(p, from, to, 1);
-	return outcome;
+	return pair_copy(p, from, to, 1);
 }
 
 const struct scenario scenarios_copy[] = {

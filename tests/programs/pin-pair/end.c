@@ -15,25 +15,24 @@
 #define KILLS	10
 #define ROUNDS	50
 
-/* Queue all buffers of one queue, so that no job can run. */
-static bool fill_queue(struct pair *p, enum direction dir)
+/* Queue all output buffers, and no capture buffer, so that no job can run. */
+static bool fill_output(struct pair *p)
 {
-	for (unsigned int i = 0; i < BUFFERS; i++) {
-		void *page = page_map(p, NULL);
+	void *pages[BUFFERS];
 
-		if (!page || pair_queue(p, dir, i, page))
+	if (!pages_map(p, pages))
+		return false;
+	for (unsigned int i = 0; i < BUFFERS; i++)
+		if (pair_queue(p, OUT, i, pages[i]))
 			return false;
-	}
 	return true;
 }
 
 static enum outcome run_close(struct pair *p)
 {
-	if (!pair_begin(p) || !fill_queue(p, OUT))
+	if (!pair_begin(p) || !fill_output(p))
 		return cannot(p);
-	if (pair_pinned(p) != BUFFERS)
-		return ended(p, WRONG, "%ld pages are counted", pair_pinned(p));
-	return RIGHT;
+	return pair_expect_counted(p, BUFFERS);
 }
 
 /*
@@ -101,14 +100,8 @@ static enum outcome run_restarted(struct pair *p)
 	void *from[BUFFERS], *to[BUFFERS];
 	const unsigned int last = BUFFERS - 1;
 
-	if (!pair_begin(p))
+	if (!pages_map(p, from) || !pages_map(p, to) || !pair_begin(p))
 		return cannot(p);
-	for (unsigned int i = 0; i < BUFFERS; i++) {
-		from[i] = page_map(p, NULL);
-		to[i] = page_map(p, NULL);
-		if (!from[i] || !to[i])
-			return cannot(p);
-	}
 	for (unsigned int round = 0; round < ROUNDS; round++) {
 		if (!pair_stream(p, OUT, false) || !pair_stream(p, CAP, false))
 			return cannot(p);
@@ -127,7 +120,7 @@ static enum outcome run_restarted(struct pair *p)
 
 static enum outcome run_freed(struct pair *p)
 {
-	if (!pair_begin(p) || !fill_queue(p, OUT))
+	if (!pair_begin(p) || !fill_output(p))
 		return cannot(p);
 	if (!pair_stream(p, OUT, false))
 		return cannot(p);
@@ -145,15 +138,13 @@ static void __noreturn copy_for_ever(struct pair *p, int ready)
 	void *from[BUFFERS], *to[BUFFERS];
 	unsigned int sequence = 0;
 
-	if (!pair_open(&own) || !pair_begin(&own))
+	if (!pair_open(&own) || !pages_map(&own, from) || !pages_map(&own, to) ||
+	    !pair_begin(&own))
 		_exit(CANNOT_RUN);
-	for (unsigned int i = 0; i < BUFFERS; i++) {
-		from[i] = page_map(&own, NULL);
-		to[i] = page_map(&own, NULL);
+	for (unsigned int i = 0; i < BUFFERS; i++)
 		if (pair_queue_stamped(&own, i, from[i], sequence++) ||
 		    pair_queue(&own, CAP, i, to[i]))
 			_exit(CANNOT_RUN);
-	}
 	for (;;) {
 		if (pair_dequeue(&own, OUT) ||
 		    pair_queue_stamped(&own, own.done.index, from[own.done.index], sequence++) ||

@@ -144,10 +144,7 @@ static enum outcome run_same_memory(struct pair *p)
 	outcome = pair_copy(p, page, page, 0);
 	if (outcome != RIGHT)
 		return outcome;
-	if (pair_pinned(p) != 2 || pins_count(held + 2) != held + 2)
-		return ended(p, WRONG, "%ld pages are pinned, %ld are counted",
-			     pins_count(-1) - held, pair_pinned(p));
-	return RIGHT;
+	return pair_expect_pinned(p, held, 2);
 }
 
 /* Queue the same pointer again after other memory was mapped there. */
@@ -164,9 +161,7 @@ static enum outcome replaced(struct pair *p, enum direction dir)
 	if (!page_map(p, dir == OUT ? from : to))
 		return cannot(p);
 	outcome = pair_copy(p, from, to, 1);
-	if (outcome == RIGHT && pair_pinned(p) != 2)
-		return ended(p, WRONG, "%ld pages are counted", pair_pinned(p));
-	return outcome;
+	return outcome == RIGHT ? pair_expect_counted(p, 2) : outcome;
 }
 
 static enum outcome run_output_replaced(struct pair *p)

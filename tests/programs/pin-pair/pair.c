@@ -13,10 +13,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "common/number-file.h"
 #include "common/page.h"
+#include "common/pins.h"
 #include "common/stamp.h"
 #include "common/video-node.h"
+#include "common/vipin-node.h"
 #include "pair.h"
 #include "time-limit.h"
 
@@ -52,17 +53,9 @@ enum v4l2_buf_type pair_type(const struct pair *p, enum direction dir)
 bool pair_set_format(struct pair *p, enum direction dir, unsigned int width,
 		     unsigned int height, unsigned int *bytes)
 {
-	struct v4l2_format format = { .type = pair_type(p, dir) };
+	struct v4l2_format format = video_node_format(pair_type(p, dir), width, height,
+						      V4L2_PIX_FMT_GREY);
 
-	if (p->planes) {
-		format.fmt.pix_mp.width = width;
-		format.fmt.pix_mp.height = height;
-		format.fmt.pix_mp.pixelformat = V4L2_PIX_FMT_GREY;
-	} else {
-		format.fmt.pix.width = width;
-		format.fmt.pix.height = height;
-		format.fmt.pix.pixelformat = V4L2_PIX_FMT_GREY;
-	}
 	if (ioctl(p->fd, VIDIOC_S_FMT, &format))
 		return false;
 	*bytes = p->planes ? format.fmt.pix_mp.plane_fmt[0].sizeimage :
@@ -318,15 +311,11 @@ enum outcome pair_copy(struct pair *p, void *from, void *to, unsigned int sequen
  * pair_pinned() - read how many pages the node counts as pinned
  * @p:		the node
  *
- * Return: the number of pages, or a negative errno.
+ * Return: the number of pages, or -1.
  */
 long pair_pinned(const struct pair *p)
 {
-	char file[128];
-
-	snprintf(file, sizeof(file), "/sys/kernel/debug/vipin/%.32s/pinned_pages",
-		 strrchr(p->path, '/') + 1);
-	return number_file_read(file);
+	return vipin_node_pinned(p->path);
 }
 
 /**
@@ -347,6 +336,36 @@ bool pair_pinned_becomes(const struct pair *p, long pages)
 }
 
 /**
+ * pair_expect_counted() - check how many pages the node counts as pinned
+ * @p:		the node
+ * @pages:	the number
+ *
+ * Return: %RIGHT, or %WRONG with the reason in @p.
+ */
+enum outcome pair_expect_counted(struct pair *p, long pages)
+{
+	if (pair_pinned(p) != pages)
+		return ended(p, WRONG, "%ld pages are counted", pair_pinned(p));
+	return RIGHT;
+}
+
+/**
+ * pair_expect_pinned() - check how many pages are pinned, by the node's count and the kernel's
+ * @p:		the node
+ * @held:	pages that were pinned before, by the kernel's count
+ * @pages:	the number that the node has pinned
+ *
+ * Return: %RIGHT, or %WRONG with the reason in @p.
+ */
+enum outcome pair_expect_pinned(struct pair *p, long held, long pages)
+{
+	if (pair_pinned(p) != pages || pins_count(held + pages) != held + pages)
+		return ended(p, WRONG, "%ld pages are pinned, %ld are counted",
+			     pins_count(-1) - held, pair_pinned(p));
+	return RIGHT;
+}
+
+/**
  * page_map() - map anonymous memory for a frame, filled with zeros that were touched
  * @p:		the node
  * @at:		address where to replace the mapping, or NULL
@@ -362,4 +381,21 @@ void *page_map(const struct pair *p, void *at)
 		return NULL;
 	memset(page, 0, p->page);
 	return page;
+}
+
+/**
+ * pages_map() - map a page for each buffer of a queue
+ * @p:		the node
+ * @pages:	filled in
+ *
+ * Return: true if it succeeds.
+ */
+bool pages_map(const struct pair *p, void *pages[BUFFERS])
+{
+	for (unsigned int i = 0; i < BUFFERS; i++) {
+		pages[i] = page_map(p, NULL);
+		if (!pages[i])
+			return false;
+	}
+	return true;
 }

@@ -80,7 +80,10 @@ void *pair_map(struct pair *p, enum direction dir);
 bool pair_arrived(struct pair *p, const void *frame, unsigned int sequence);
 long pair_pinned(const struct pair *p);
 bool pair_pinned_becomes(const struct pair *p, long pages);
+enum outcome pair_expect_counted(struct pair *p, long pages);
+enum outcome pair_expect_pinned(struct pair *p, long held, long pages);
 
 void *page_map(const struct pair *p, void *at);
+bool pages_map(const struct pair *p, void *pages[BUFFERS]);
 
 #endif

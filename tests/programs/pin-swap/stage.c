@@ -104,11 +104,8 @@ void stage_open(struct stage *s, const char *path)
  */
 void stage_begin(struct stage *s, unsigned int pages)
 {
-	struct v4l2_format format = {
-		.type = s->type,
-		.fmt.pix = { .width = PAGE / LINES, .height = pages * LINES,
-			     .pixelformat = V4L2_PIX_FMT_GREY },
-	};
+	struct v4l2_format format = video_node_format(s->type, PAGE / LINES, pages * LINES,
+						      V4L2_PIX_FMT_GREY);
 
 	s->size = pages * PAGE;
 	if (ioctl(s->fd, VIDIOC_S_FMT, &format))
