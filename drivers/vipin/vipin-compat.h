@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/version.h>
+#include <linux/videodev2.h>
 
 #include <media/v4l2-fh.h>
 #include <media/videobuf2-dma-contig.h>
@@ -142,6 +143,15 @@ static inline unsigned int vipin_gup_flags(bool write)
 	       (VIPIN_FRAME_VECTOR_FORCES ? FOLL_WRITE | FOLL_FORCE :
 		write ? FOLL_WRITE : 0);
 }
+
+/*
+ * 6.1 has 00f6842ef41d ("media: v4l: Add packed YUV 4:4:4 YUVA and YUVX pixel formats"), and
+ * 5a3757801e58 for v4l2-tpg. vipin does not offer a format that v4l2-tpg does not know.
+ */
+#ifndef V4L2_PIX_FMT_YUVA32
+#define V4L2_PIX_FMT_YUVA32	v4l2_fourcc('Y', 'U', 'V', 'A')
+#define V4L2_PIX_FMT_YUVX32	v4l2_fourcc('Y', 'U', 'V', 'X')
+#endif
 
 /*
  * 6.2: e2fc6edd37ba ("media: videobuf2: revert "get_userptr: buffers are always

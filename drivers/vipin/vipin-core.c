@@ -438,6 +438,7 @@ static int __init vipin_module_init(void)
 	if (err)
 		return err;
 
+	vipin_formats_init();
 	vipin_userptr_init();
 	vipin_cache_init();
 	vipin_verdict_init();

@@ -5,6 +5,7 @@
 
 #include <kunit/test.h>
 #include <linux/videodev2.h>
+#include <media/v4l2-common.h>
 
 #include "vipin-compat.h"
 #include "vipin-test.h"
@@ -36,6 +37,19 @@ static const struct vipin_size_row {
 	{ "NV12 18x18", V4L2_PIX_FMT_NV12, 18, 18, 18, 486 },
 	{ "NV12 7680x4320", V4L2_PIX_FMT_NV12, 7680, 4320, 7680, 49766400 },
 	{ "NV12M 640x480", V4L2_PIX_FMT_NV12M, 640, 480, 640, 460800 },
+	{ "NV16 640x480", V4L2_PIX_FMT_NV16, 640, 480, 640, 614400 },
+	{ "NV24 18x18", V4L2_PIX_FMT_NV24, 18, 18, 18, 972 },
+	{ "NV24 7680x4320", V4L2_PIX_FMT_NV24, 7680, 4320, 7680, 99532800 },
+	{ "YUV420 18x18", V4L2_PIX_FMT_YUV420, 18, 18, 18, 486 },
+	{ "YUV420M 18x18", V4L2_PIX_FMT_YUV420M, 18, 18, 18, 486 },
+	{ "YUV422P 18x18", V4L2_PIX_FMT_YUV422P, 18, 18, 18, 648 },
+	{ "YUV444M 18x18", V4L2_PIX_FMT_YUV444M, 18, 18, 18, 972 },
+	{ "RGB565 18x18", V4L2_PIX_FMT_RGB565, 18, 18, 36, 648 },
+	{ "BGR666 18x18", V4L2_PIX_FMT_BGR666, 18, 18, 72, 1296 },
+	{ "Y10 18x18", V4L2_PIX_FMT_Y10, 18, 18, 36, 648 },
+	{ "SRGGB8 18x18", V4L2_PIX_FMT_SRGGB8, 18, 18, 18, 324 },
+	{ "SRGGB12 18x18", V4L2_PIX_FMT_SRGGB12, 18, 18, 36, 648 },
+	{ "HSV24 18x18", V4L2_PIX_FMT_HSV24, 18, 18, 54, 972 },
 };
 
 static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
@@ -80,6 +94,11 @@ static const struct vipin_line_row {
 	{ "GREY as GStreamer has it", V4L2_PIX_FMT_GREY, 1366, 768, 1368, 1368, 1050624 },
 	{ "NV12 as GStreamer has it", V4L2_PIX_FMT_NV12, 642, 480, 644, 644, 463680 },
 	{ "NV12M", V4L2_PIX_FMT_NV12M, 642, 480, 644, 644, 463680 },
+	{ "YUV420", V4L2_PIX_FMT_YUV420, 642, 480, 648, 648, 466560 },
+	{ "YUV420, an odd length", V4L2_PIX_FMT_YUV420, 642, 480, 645, 645, 464160 },
+	{ "YUV422P, an odd length", V4L2_PIX_FMT_YUV422P, 642, 480, 645, 645, 618720 },
+	{ "NV24, an odd length", V4L2_PIX_FMT_NV24, 642, 480, 645, 645, 928800 },
+	{ "YUV444M, longer than the longest", V4L2_PIX_FMT_YUV444M, 16, 16, 8193, 8192, 393216 },
 	{ "GREY, the longest", V4L2_PIX_FMT_GREY, 16, 16, 8192, 8192, 131072 },
 	{ "GREY, longer than the longest", V4L2_PIX_FMT_GREY, 16, 16, 8193, 8192, 131072 },
 	{ "RGB24, the largest number", V4L2_PIX_FMT_RGB24, 16, 16, U32_MAX, 24576, 393216 },
@@ -106,18 +125,134 @@ static void vipin_line_row(struct kunit *test, const struct vipin_line_row *row)
 
 VIPIN_PARAM_TEST(vipin_line, vipin_line_row);
 
-/* Every format has a row in vipin_size_rows. */
-static void vipin_every_format_has_a_size(struct kunit *test)
+/*
+ * Bits of a pixel, with its part of the chroma, by V4L2's documentation of each format. Each
+ * format is in one row.
+ */
+static const struct vipin_bits_row {
+	const char *name;
+	u32 bits;
+	u32 fourccs[48];
+} vipin_bits_rows[] = {
+	{ "8 bits", 8, {
+		V4L2_PIX_FMT_GREY, V4L2_PIX_FMT_RGB332,
+		V4L2_PIX_FMT_SBGGR8, V4L2_PIX_FMT_SGBRG8, V4L2_PIX_FMT_SGRBG8,
+		V4L2_PIX_FMT_SRGGB8 } },
+	{ "12 bits", 12, {
+		V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_NV21, V4L2_PIX_FMT_NV12M, V4L2_PIX_FMT_NV21M,
+		V4L2_PIX_FMT_YUV420, V4L2_PIX_FMT_YVU420, V4L2_PIX_FMT_YUV420M,
+		V4L2_PIX_FMT_YVU420M } },
+	{ "16 bits, YUV and grey", 16, {
+		V4L2_PIX_FMT_YUYV, V4L2_PIX_FMT_UYVY, V4L2_PIX_FMT_YVYU, V4L2_PIX_FMT_VYUY,
+		V4L2_PIX_FMT_NV16, V4L2_PIX_FMT_NV61, V4L2_PIX_FMT_NV16M, V4L2_PIX_FMT_NV61M,
+		V4L2_PIX_FMT_YUV422P, V4L2_PIX_FMT_YUV422M, V4L2_PIX_FMT_YVU422M,
+		V4L2_PIX_FMT_YUV444, V4L2_PIX_FMT_YUV555, V4L2_PIX_FMT_YUV565,
+		V4L2_PIX_FMT_Y10, V4L2_PIX_FMT_Y12, V4L2_PIX_FMT_Y16, V4L2_PIX_FMT_Y16_BE,
+		V4L2_PIX_FMT_Z16 } },
+	{ "16 bits, RGB and Bayer", 16, {
+		V4L2_PIX_FMT_RGB565, V4L2_PIX_FMT_RGB565X,
+		V4L2_PIX_FMT_RGB444, V4L2_PIX_FMT_XRGB444, V4L2_PIX_FMT_ARGB444,
+		V4L2_PIX_FMT_RGBX444, V4L2_PIX_FMT_RGBA444, V4L2_PIX_FMT_XBGR444,
+		V4L2_PIX_FMT_ABGR444, V4L2_PIX_FMT_BGRX444, V4L2_PIX_FMT_BGRA444,
+		V4L2_PIX_FMT_RGB555, V4L2_PIX_FMT_XRGB555, V4L2_PIX_FMT_ARGB555,
+		V4L2_PIX_FMT_RGBX555, V4L2_PIX_FMT_RGBA555, V4L2_PIX_FMT_XBGR555,
+		V4L2_PIX_FMT_ABGR555, V4L2_PIX_FMT_BGRX555, V4L2_PIX_FMT_BGRA555,
+		V4L2_PIX_FMT_RGB555X, V4L2_PIX_FMT_XRGB555X, V4L2_PIX_FMT_ARGB555X,
+		V4L2_PIX_FMT_SBGGR10, V4L2_PIX_FMT_SGBRG10, V4L2_PIX_FMT_SGRBG10,
+		V4L2_PIX_FMT_SRGGB10, V4L2_PIX_FMT_SBGGR12, V4L2_PIX_FMT_SGBRG12,
+		V4L2_PIX_FMT_SGRBG12, V4L2_PIX_FMT_SRGGB12, V4L2_PIX_FMT_SBGGR16,
+		V4L2_PIX_FMT_SGBRG16, V4L2_PIX_FMT_SGRBG16, V4L2_PIX_FMT_SRGGB16 } },
+	{ "24 bits", 24, {
+		V4L2_PIX_FMT_NV24, V4L2_PIX_FMT_NV42, V4L2_PIX_FMT_YUV444M,
+		V4L2_PIX_FMT_YVU444M, V4L2_PIX_FMT_RGB24, V4L2_PIX_FMT_BGR24,
+		V4L2_PIX_FMT_HSV24 } },
+	{ "32 bits", 32, {
+		V4L2_PIX_FMT_YUV32, V4L2_PIX_FMT_AYUV32, V4L2_PIX_FMT_XYUV32,
+		V4L2_PIX_FMT_VUYA32, V4L2_PIX_FMT_VUYX32, V4L2_PIX_FMT_YUVA32,
+		V4L2_PIX_FMT_YUVX32, V4L2_PIX_FMT_RGB32, V4L2_PIX_FMT_BGR32,
+		V4L2_PIX_FMT_XRGB32, V4L2_PIX_FMT_XBGR32, V4L2_PIX_FMT_ARGB32,
+		V4L2_PIX_FMT_ABGR32, V4L2_PIX_FMT_RGBX32, V4L2_PIX_FMT_BGRX32,
+		V4L2_PIX_FMT_RGBA32, V4L2_PIX_FMT_BGRA32, V4L2_PIX_FMT_BGR666,
+		V4L2_PIX_FMT_HSV32 } },
+};
+
+/* Return the bits of a pixel, or 0 if no row has the format. */
+static u32 vipin_bits_of(u32 fourcc)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(vipin_bits_rows); i++)
+		for (j = 0; vipin_bits_rows[i].fourccs[j]; j++)
+			if (vipin_bits_rows[i].fourccs[j] == fourcc)
+				return vipin_bits_rows[i].bits;
+	return 0;
+}
+
+static void vipin_frames_have_the_size_of_their_pixels(struct kunit *test)
 {
 	const struct vipin_format *format;
-	unsigned int i, j;
-	bool found;
+	unsigned int i;
 
 	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
-		found = false;
-		for (j = 0; j < ARRAY_SIZE(vipin_size_rows); j++)
-			found |= vipin_size_rows[j].fourcc == format->fourcc;
-		KUNIT_EXPECT_TRUE_MSG(test, found, "format %u has no row", i);
+		struct v4l2_pix_format pix = {
+			.pixelformat = format->fourcc,
+			.width = 642,
+			.height = 46,
+		};
+
+		vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
+		KUNIT_EXPECT_EQ_MSG(test, pix.sizeimage,
+				    642 * 46 * vipin_bits_of(format->fourcc) / 8,
+				    "format %08x", format->fourcc);
+	}
+	KUNIT_EXPECT_GE(test, i, 90U);
+}
+
+/* The core of V4L2 knows many formats, and has a table of its own. */
+static void vipin_v4l2_agrees(struct kunit *test)
+{
+	unsigned int i, plane, known = 0;
+	const struct vipin_format *format;
+
+	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
+		struct v4l2_pix_format pix = {
+			.pixelformat = format->fourcc,
+			.width = 642,
+			.height = 46,
+		};
+		struct v4l2_format ours = { .type = VIPIN_ALL };
+		struct v4l2_pix_format_mplane v4l2 = { };
+
+		if (v4l2_fill_pixfmt_mp(&v4l2, format->fourcc, pix.width, pix.height))
+			continue;
+		known++;
+		vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
+		vipin_pix_to_format(&pix, &ours);
+		KUNIT_EXPECT_EQ(test, ours.fmt.pix_mp.num_planes, v4l2.num_planes);
+		for (plane = 0; plane < v4l2.num_planes; plane++) {
+			KUNIT_EXPECT_EQ_MSG(test, ours.fmt.pix_mp.plane_fmt[plane].bytesperline,
+					    v4l2.plane_fmt[plane].bytesperline,
+					    "format %08x", format->fourcc);
+			KUNIT_EXPECT_EQ_MSG(test, ours.fmt.pix_mp.plane_fmt[plane].sizeimage,
+					    v4l2.plane_fmt[plane].sizeimage,
+					    "format %08x", format->fourcc);
+		}
+	}
+	KUNIT_EXPECT_GE(test, known, 20U);
+}
+
+/* A step of VIPIN_SIZE_STEP pixels or lines is a whole step in each plane. */
+static void vipin_sizes_fit_the_subsampling(struct kunit *test)
+{
+	const struct vipin_format *format;
+	unsigned int i, plane;
+
+	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
+		KUNIT_EXPECT_LE(test, format->planes, (u8)VIPIN_MAX_PLANES);
+		for (plane = 0; plane < format->planes; plane++) {
+			KUNIT_EXPECT_EQ(test, VIPIN_SIZE_STEP % format->hdiv[plane], 0U);
+			KUNIT_EXPECT_EQ(test, VIPIN_SIZE_STEP % format->vdiv[plane], 0U);
+		}
 	}
 }
 
@@ -271,6 +406,7 @@ static void vipin_capture_has_one_colorimetry(struct kunit *test)
 	const struct vipin_format *format;
 	struct v4l2_pix_format pix;
 	unsigned int i;
+	bool rgb;
 
 	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
 		pix = (struct v4l2_pix_format){
@@ -282,10 +418,15 @@ static void vipin_capture_has_one_colorimetry(struct kunit *test)
 		vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
 		KUNIT_EXPECT_EQ(test, pix.colorspace, (u32)V4L2_COLORSPACE_SRGB);
 		KUNIT_EXPECT_EQ(test, pix.xfer_func, (u32)V4L2_XFER_FUNC_SRGB);
-		KUNIT_EXPECT_EQ(test, pix.ycbcr_enc, (u32)V4L2_YCBCR_ENC_601);
+		if (format->color_enc == TGP_COLOR_ENC_HSV)
+			KUNIT_EXPECT_EQ(test, pix.hsv_enc, (u32)V4L2_HSV_ENC_180);
+		else
+			KUNIT_EXPECT_EQ(test, pix.ycbcr_enc, (u32)V4L2_YCBCR_ENC_601);
+		rgb = format->color_enc == TGP_COLOR_ENC_RGB ||
+		      format->color_enc == TGP_COLOR_ENC_HSV;
 		KUNIT_EXPECT_EQ_MSG(test, pix.quantization,
-				    (u32)(format->yuv ? V4L2_QUANTIZATION_LIM_RANGE :
-							V4L2_QUANTIZATION_FULL_RANGE),
+				    (u32)(rgb ? V4L2_QUANTIZATION_FULL_RANGE :
+						V4L2_QUANTIZATION_LIM_RANGE),
 				    "format %u", i);
 	}
 }
@@ -304,6 +445,16 @@ static void vipin_output_keeps_its_colorimetry(struct kunit *test)
 		.ycbcr_enc = 99,
 		.quantization = 99,
 	};
+	struct v4l2_pix_format hsv = {
+		.pixelformat = V4L2_PIX_FMT_HSV24,
+		.hsv_enc = V4L2_HSV_ENC_256,
+	};
+
+	vipin_format_adjust(&hsv, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
+	KUNIT_EXPECT_EQ(test, hsv.hsv_enc, (u32)V4L2_HSV_ENC_256);
+	hsv.ycbcr_enc = V4L2_YCBCR_ENC_709;
+	vipin_format_adjust(&hsv, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
+	KUNIT_EXPECT_EQ(test, hsv.hsv_enc, (u32)V4L2_HSV_ENC_180);
 
 	vipin_format_adjust(&known, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
 	KUNIT_EXPECT_EQ(test, known.colorspace, (u32)V4L2_COLORSPACE_BT2020);
@@ -360,7 +511,9 @@ VIPIN_PARAM_TEST(vipin_interval, vipin_interval_row);
 static struct kunit_case vipin_format_cases[] = {
 	VIPIN_PARAM_CASE(vipin_size),
 	VIPIN_PARAM_CASE(vipin_line),
-	KUNIT_CASE(vipin_every_format_has_a_size),
+	KUNIT_CASE(vipin_frames_have_the_size_of_their_pixels),
+	KUNIT_CASE(vipin_v4l2_agrees),
+	KUNIT_CASE(vipin_sizes_fit_the_subsampling),
 	KUNIT_CASE(vipin_formats_are_found),
 	VIPIN_PARAM_CASE(vipin_limit),
 	VIPIN_PARAM_CASE(vipin_asked),

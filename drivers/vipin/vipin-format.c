@@ -3,30 +3,165 @@
  * vipin-format.c - compute pixel formats, frame sizes and frame rates
  */
 
+#include <linux/cache.h>
 #include <linux/gcd.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/videodev2.h>
 
+#include "vipin-compat.h"
 #include "vipin.h"
 
-static const struct vipin_format vipin_formats[] = {
-	{ .fourcc = V4L2_PIX_FMT_YUYV,  .bytesperpixel = 2, .yuv = true },
-	{ .fourcc = V4L2_PIX_FMT_UYVY,  .bytesperpixel = 2, .yuv = true },
-	{ .fourcc = V4L2_PIX_FMT_RGB24, .bytesperpixel = 3 },
-	{ .fourcc = V4L2_PIX_FMT_BGR24, .bytesperpixel = 3 },
-	{ .fourcc = V4L2_PIX_FMT_XBGR32, .bytesperpixel = 4 },
-	{ .fourcc = V4L2_PIX_FMT_GREY,  .bytesperpixel = 1, .yuv = true },
-	{ .fourcc = V4L2_PIX_FMT_NV12,  .bytesperpixel = 1, .chroma_lines = 1,
-	  .yuv = true },
-	{ .fourcc = V4L2_PIX_FMT_NV12M, .bytesperpixel = 1, .chroma_lines = 1,
-	  .chroma_plane = true, .yuv = true },
+/*
+ * The formats. Programs use those at the top most, and a frame looks its format up. The first one
+ * replaces a format that does not exist. vipin_formats_init() fills in the rest of each row.
+ */
+static struct vipin_format vipin_formats[] __ro_after_init = {
+	/* packed YUV, 4:2:2 */
+	{ V4L2_PIX_FMT_YUYV },
+	{ V4L2_PIX_FMT_UYVY },
+	{ V4L2_PIX_FMT_YVYU },
+	{ V4L2_PIX_FMT_VYUY },
+	/* semi-planar YUV */
+	{ V4L2_PIX_FMT_NV12 },
+	{ V4L2_PIX_FMT_NV21 },
+	{ V4L2_PIX_FMT_NV16 },
+	{ V4L2_PIX_FMT_NV61 },
+	{ V4L2_PIX_FMT_NV24 },
+	{ V4L2_PIX_FMT_NV42 },
+	/* RGB, 18 to 32 bits */
+	{ V4L2_PIX_FMT_RGB24 },
+	{ V4L2_PIX_FMT_BGR24 },
+	{ V4L2_PIX_FMT_XBGR32 },
+	{ V4L2_PIX_FMT_RGB32 },
+	{ V4L2_PIX_FMT_BGR32 },
+	{ V4L2_PIX_FMT_XRGB32 },
+	{ V4L2_PIX_FMT_ARGB32 },
+	{ V4L2_PIX_FMT_ABGR32 },
+	{ V4L2_PIX_FMT_RGBX32 },
+	{ V4L2_PIX_FMT_BGRX32 },
+	{ V4L2_PIX_FMT_RGBA32 },
+	{ V4L2_PIX_FMT_BGRA32 },
+	{ V4L2_PIX_FMT_BGR666 },
+	/* semi-planar YUV, in two pieces of memory */
+	{ V4L2_PIX_FMT_NV12M },
+	{ V4L2_PIX_FMT_NV21M },
+	{ V4L2_PIX_FMT_NV16M },
+	{ V4L2_PIX_FMT_NV61M },
+	/* planar YUV */
+	{ V4L2_PIX_FMT_YUV420 },
+	{ V4L2_PIX_FMT_YVU420 },
+	{ V4L2_PIX_FMT_YUV422P },
+	/* planar YUV, in three pieces of memory */
+	{ V4L2_PIX_FMT_YUV420M },
+	{ V4L2_PIX_FMT_YVU420M },
+	{ V4L2_PIX_FMT_YUV422M },
+	{ V4L2_PIX_FMT_YVU422M },
+	{ V4L2_PIX_FMT_YUV444M },
+	{ V4L2_PIX_FMT_YVU444M },
+	/* packed YUV, 4:4:4 */
+	{ V4L2_PIX_FMT_YUV444 },
+	{ V4L2_PIX_FMT_YUV555 },
+	{ V4L2_PIX_FMT_YUV565 },
+	{ V4L2_PIX_FMT_YUV32 },
+	{ V4L2_PIX_FMT_AYUV32 },
+	{ V4L2_PIX_FMT_XYUV32 },
+	{ V4L2_PIX_FMT_VUYA32 },
+	{ V4L2_PIX_FMT_VUYX32 },
+	{ V4L2_PIX_FMT_YUVA32 },
+	{ V4L2_PIX_FMT_YUVX32 },
+	/* grey, and depth */
+	{ V4L2_PIX_FMT_GREY },
+	{ V4L2_PIX_FMT_Y10 },
+	{ V4L2_PIX_FMT_Y12 },
+	{ V4L2_PIX_FMT_Y16 },
+	{ V4L2_PIX_FMT_Y16_BE },
+	{ V4L2_PIX_FMT_Z16 },
+	/* RGB, 8 and 16 bits */
+	{ V4L2_PIX_FMT_RGB332 },
+	{ V4L2_PIX_FMT_RGB565 },
+	{ V4L2_PIX_FMT_RGB565X },
+	/* RGB, 12 bits */
+	{ V4L2_PIX_FMT_RGB444 },
+	{ V4L2_PIX_FMT_XRGB444 },
+	{ V4L2_PIX_FMT_ARGB444 },
+	{ V4L2_PIX_FMT_RGBX444 },
+	{ V4L2_PIX_FMT_RGBA444 },
+	{ V4L2_PIX_FMT_XBGR444 },
+	{ V4L2_PIX_FMT_ABGR444 },
+	{ V4L2_PIX_FMT_BGRX444 },
+	{ V4L2_PIX_FMT_BGRA444 },
+	/* RGB, 15 bits */
+	{ V4L2_PIX_FMT_RGB555 },
+	{ V4L2_PIX_FMT_XRGB555 },
+	{ V4L2_PIX_FMT_ARGB555 },
+	{ V4L2_PIX_FMT_RGBX555 },
+	{ V4L2_PIX_FMT_RGBA555 },
+	{ V4L2_PIX_FMT_XBGR555 },
+	{ V4L2_PIX_FMT_ABGR555 },
+	{ V4L2_PIX_FMT_BGRX555 },
+	{ V4L2_PIX_FMT_BGRA555 },
+	{ V4L2_PIX_FMT_RGB555X },
+	{ V4L2_PIX_FMT_XRGB555X },
+	{ V4L2_PIX_FMT_ARGB555X },
+	/* Bayer, 8 bits */
+	{ V4L2_PIX_FMT_SBGGR8 },
+	{ V4L2_PIX_FMT_SGBRG8 },
+	{ V4L2_PIX_FMT_SGRBG8 },
+	{ V4L2_PIX_FMT_SRGGB8 },
+	/* Bayer, 10 bits */
+	{ V4L2_PIX_FMT_SBGGR10 },
+	{ V4L2_PIX_FMT_SGBRG10 },
+	{ V4L2_PIX_FMT_SGRBG10 },
+	{ V4L2_PIX_FMT_SRGGB10 },
+	/* Bayer, 12 bits */
+	{ V4L2_PIX_FMT_SBGGR12 },
+	{ V4L2_PIX_FMT_SGBRG12 },
+	{ V4L2_PIX_FMT_SGRBG12 },
+	{ V4L2_PIX_FMT_SRGGB12 },
+	/* Bayer, 16 bits */
+	{ V4L2_PIX_FMT_SBGGR16 },
+	{ V4L2_PIX_FMT_SGBRG16 },
+	{ V4L2_PIX_FMT_SGRBG16 },
+	{ V4L2_PIX_FMT_SRGGB16 },
+	/* HSV */
+	{ V4L2_PIX_FMT_HSV24 },
+	{ V4L2_PIX_FMT_HSV32 },
 };
 
-/* Only the multi-planar API supports formats with separate planes. */
+/**
+ * vipin_formats_init() - ask v4l2-tpg for the layout of each format
+ *
+ * v4l2-tpg paints the frames, so both must agree about their size. vipin does not offer a format
+ * that the kernel's v4l2-tpg does not know.
+ */
+void __init vipin_formats_init(void)
+{
+	static struct tpg_data tpg __initdata;
+	unsigned int i, plane;
+
+	for (i = 0; i < ARRAY_SIZE(vipin_formats); i++) {
+		struct vipin_format *format = &vipin_formats[i];
+
+		if (!tpg_s_fourcc(&tpg, format->fourcc))
+			continue;
+		format->memory_planes = tpg_g_buffers(&tpg);
+		format->planes = tpg_g_planes(&tpg);
+		format->color_enc = tpg.color_enc;
+		for (plane = 0; plane < format->planes; plane++) {
+			format->two_pixels[plane] = tpg_g_twopixelsize(&tpg, plane);
+			format->hdiv[plane] = tpg.hdownsampling[plane];
+			format->vdiv[plane] = tpg.vdownsampling[plane];
+		}
+	}
+}
+
+/* Only the multi-planar API supports formats with several pieces of memory. */
 static bool vipin_format_fits(const struct vipin_format *format, u32 type)
 {
-	return !format->chroma_plane || V4L2_TYPE_IS_MULTIPLANAR(type);
+	return format->memory_planes == 1 ||
+	       (format->memory_planes && V4L2_TYPE_IS_MULTIPLANAR(type));
 }
 
 /**
@@ -76,11 +211,49 @@ u32 vipin_size_adjust(u32 size, u32 max)
 	return round_down(clamp(size, VIPIN_MIN_SIZE, max), VIPIN_SIZE_STEP);
 }
 
-/* Return the bytes of a frame whose lines have no padding. */
-static u32 vipin_frame_bytes(const struct vipin_format *format, struct v4l2_area size)
+/* Return the bytes of pixels in a line of the first plane. */
+static u32 vipin_pixel_bytes(const struct vipin_format *format, u32 pixels)
 {
-	return size.width * format->bytesperpixel *
-	       (size.height + size.height / 2 * format->chroma_lines);
+	return pixels * format->two_pixels[0] / 2;
+}
+
+/**
+ * vipin_line_bytes() - compute the length of the lines of a plane
+ * @format:	the format
+ * @plane:	number of the colour plane
+ * @bytesperline: length of the lines of the first plane in bytes
+ *
+ * Return: the length in bytes, with padding.
+ */
+u32 vipin_line_bytes(const struct vipin_format *format, unsigned int plane, u32 bytesperline)
+{
+	return bytesperline * format->two_pixels[plane] / format->two_pixels[0] /
+	       format->hdiv[plane];
+}
+
+/**
+ * vipin_plane_bytes() - compute the size of a plane
+ * @format:	the format
+ * @plane:	number of the colour plane
+ * @bytesperline: length of the lines of the first plane in bytes
+ * @height:	height of the frame in pixels
+ *
+ * Return: the size in bytes.
+ */
+u32 vipin_plane_bytes(const struct vipin_format *format, unsigned int plane, u32 bytesperline,
+		      u32 height)
+{
+	return vipin_line_bytes(format, plane, bytesperline) * (height / format->vdiv[plane]);
+}
+
+static u32 vipin_frame_bytes(const struct vipin_format *format, u32 bytesperline, u32 height)
+{
+	unsigned int plane;
+	u32 sum = 0;
+
+	for (plane = 0; plane < format->planes; plane++)
+		sum += vipin_plane_bytes(format, plane, bytesperline, height);
+	return sum;
 }
 
 /**
@@ -100,7 +273,8 @@ struct v4l2_area vipin_size_limit(const struct vipin_format *format,
 {
 	struct v4l2_area max = { .width = 1920, .height = 1080 };
 
-	if (vipin_frame_bytes(format, max) > VIPIN_MAX_CONTIG)
+	if (vipin_frame_bytes(format, vipin_pixel_bytes(format, max.width), max.height) >
+	    VIPIN_MAX_CONTIG)
 		max = (struct v4l2_area){ .width = 1280, .height = 720 };
 	max.width = vipin_size_adjust(asked.width ?: max.width, VIPIN_MAX_WIDTH);
 	max.height = vipin_size_adjust(asked.height ?: max.height, VIPIN_MAX_HEIGHT);
@@ -108,27 +282,35 @@ struct v4l2_area vipin_size_limit(const struct vipin_format *format,
 }
 
 /* Set the colorimetry of the frames that v4l2-tpg paints. */
-static void vipin_colorimetry_capture(struct v4l2_pix_format *pix, bool yuv)
+static void vipin_colorimetry_capture(struct v4l2_pix_format *pix, enum tgp_color_enc color_enc)
 {
+	bool rgb_or_hsv = color_enc == TGP_COLOR_ENC_RGB || color_enc == TGP_COLOR_ENC_HSV;
+
 	pix->colorspace = V4L2_COLORSPACE_SRGB;
 	pix->xfer_func = V4L2_MAP_XFER_FUNC_DEFAULT(pix->colorspace);
 	pix->ycbcr_enc = V4L2_MAP_YCBCR_ENC_DEFAULT(pix->colorspace);
-	pix->quantization = V4L2_MAP_QUANTIZATION_DEFAULT(!yuv, pix->colorspace,
+	pix->quantization = V4L2_MAP_QUANTIZATION_DEFAULT(rgb_or_hsv, pix->colorspace,
 							  pix->ycbcr_enc);
+	/* It shares its place with ycbcr_enc. */
+	if (color_enc == TGP_COLOR_ENC_HSV)
+		pix->hsv_enc = V4L2_HSV_ENC_180;
 }
 
 /*
  * Accept the colorimetry that the program sets for its frames. Replace unknown values by
  * the default.
  */
-static void vipin_colorimetry_output(struct v4l2_pix_format *pix)
+static void vipin_colorimetry_output(struct v4l2_pix_format *pix, enum tgp_color_enc color_enc)
 {
 	if (pix->colorspace == V4L2_COLORSPACE_DEFAULT ||
 	    pix->colorspace > V4L2_COLORSPACE_DCI_P3)
 		pix->colorspace = V4L2_COLORSPACE_SRGB;
 	if (pix->xfer_func > V4L2_XFER_FUNC_SMPTE2084)
 		pix->xfer_func = V4L2_XFER_FUNC_DEFAULT;
-	if (pix->ycbcr_enc > V4L2_YCBCR_ENC_SMPTE240M)
+	if (color_enc == TGP_COLOR_ENC_HSV)
+		pix->hsv_enc = pix->hsv_enc == V4L2_HSV_ENC_256 ? V4L2_HSV_ENC_256 :
+								  V4L2_HSV_ENC_180;
+	else if (pix->ycbcr_enc > V4L2_YCBCR_ENC_SMPTE240M)
 		pix->ycbcr_enc = V4L2_YCBCR_ENC_DEFAULT;
 	if (pix->quantization > V4L2_QUANTIZATION_LIM_RANGE)
 		pix->quantization = V4L2_QUANTIZATION_DEFAULT;
@@ -137,8 +319,8 @@ static void vipin_colorimetry_output(struct v4l2_pix_format *pix)
 /**
  * vipin_format_adjust() - adjust a requested format to one that vipin supports
  * @pix:	the request; every field is set on return. For a format with several
- *		planes, sizeimage is the size of all planes together, and the lines of
- *		each plane have bytesperline bytes
+ *		planes, sizeimage is the size of all planes together, and bytesperline is
+ *		that of the first plane
  * @type:	the queue's &enum v4l2_buf_type; for an output queue, the program sets
  *		the colorimetry
  * @asked:	the largest frame size, see vipin_size_limit()
@@ -167,15 +349,14 @@ void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
 	pix->height = vipin_size_adjust(pix->height, max.height);
 	pix->field = V4L2_FIELD_NONE;
 	pix->bytesperline = clamp(pix->bytesperline,
-				  pix->width * format->bytesperpixel,
-				  VIPIN_MAX_LINE * format->bytesperpixel);
-	pix->sizeimage = pix->bytesperline *
-			 (pix->height + pix->height / 2 * format->chroma_lines);
+				  vipin_pixel_bytes(format, pix->width),
+				  vipin_pixel_bytes(format, VIPIN_MAX_LINE));
+	pix->sizeimage = vipin_frame_bytes(format, pix->bytesperline, pix->height);
 
 	if (V4L2_TYPE_IS_OUTPUT(type))
-		vipin_colorimetry_output(pix);
+		vipin_colorimetry_output(pix, format->color_enc);
 	else
-		vipin_colorimetry_capture(pix, format->yuv);
+		vipin_colorimetry_capture(pix, format->color_enc);
 	pix->flags = 0;
 }
 

@@ -29,12 +29,15 @@ int vipin_picture_start(struct vipin_node *node)
 	if (!err) {
 		tpg_s_fourcc(tpg, pix->pixelformat);
 		tpg_reset_source(tpg, pix->width, pix->height, pix->field);
-		/* If all planes share one buffer, the first call sets all of them. */
+		/* If all planes share one piece of memory, the first call sets all of them. */
 		for (i = 0; i < planes; i++)
-			tpg_s_bytesperline(tpg, i, pix->bytesperline);
+			tpg_s_bytesperline(tpg, i, vipin_plane_line(pix, i));
 		tpg_s_colorspace(tpg, pix->colorspace);
 		tpg_s_xfer_func(tpg, pix->xfer_func);
-		tpg_s_ycbcr_enc(tpg, pix->ycbcr_enc);
+		if (tpg->color_enc == TGP_COLOR_ENC_HSV)
+			tpg_s_hsv_enc(tpg, pix->hsv_enc);
+		else
+			tpg_s_ycbcr_enc(tpg, pix->ycbcr_enc);
 		tpg_s_quantization(tpg, pix->quantization);
 		tpg_s_pattern(tpg, pattern);
 		node->repaint = true;
