@@ -2,8 +2,8 @@
 /*
  * plane-pins - is each plane of a frame checked and pinned on its own?
  *
- * Hands frames of two planes to a vipin: two user pointers, each to a page of memory that
- * may be pinned or not. If QBUF accepts them, each plane must arrive in its own memory. If
+ * Hands frames of two or three planes to a vipin: a user pointer for each, to a page of memory
+ * that may be pinned or not. If QBUF accepts them, each plane must arrive in its own memory. If
  * QBUF refuses them, no page may stay pinned.
  */
 #include <errno.h>
@@ -26,13 +26,15 @@
 #include "common/vipin-node.h"
 #include "vimap/vimap-uapi.h"
 
-#define PLANES		2
+#define MAX_PLANES	3
 #define WIDTH		64
 #define HEIGHT		64
 #define LUMA		(WIDTH * HEIGHT)
-#define CHROMA		(LUMA / 2)
-#define FRAME		(LUMA + CHROMA)
+/* Chroma has half the resolution, in both directions: in one plane, or in two. */
+#define FRAME		(LUMA + LUMA / 2)
 #define FILL		0x5a
+/* Bytes before the frame in a plane with a data_offset; the page has room for them. */
+#define SHIFT		64
 
 enum {
 	EXIT_ACCEPTED = 0,
@@ -42,18 +44,20 @@ enum {
 };
 
 static const char usage[] =
-	"Usage: plane-pins NODE MEMORY MEMORY\n"
-	"Hands frames in two planes to a vipin with the multi-planar API. Each MEMORY is one of\n"
+	"Usage: plane-pins NODE MEMORY MEMORY [MEMORY]\n"
+	"Hands frames in two or three planes to a vipin with the multi-planar API. MEMORY is one of\n"
 	"  anonymous  anonymous memory\n"
 	"  replaced   the same, replaced by other memory at that address for the second frame\n"
 	"  read-only  the same, but the process is not allowed to write it\n"
 	"  device     pages of /dev/vimap in a VM_IO mapping\n"
 	"  nothing    nothing is mapped there\n"
 	"  offset     anonymous memory, but the data_offset of the plane is its bytesused\n"
+	"  shifted    anonymous memory, and the plane begins after the pointer; not the first plane\n"
 	"Exit status: 0 accepted and all frames arrived, 3 refused with EFAULT (offset: EINVAL) and\n"
 	"nothing is pinned, 1 neither, 2 could not run.\n";
 
-static const size_t plane_size[PLANES] = { LUMA, CHROMA };
+static unsigned int planes_used;
+static size_t plane_size[MAX_PLANES];
 
 static void die(const char *what)
 {
@@ -71,6 +75,7 @@ static bool is_known(const char *memory)
 {
 	static const char * const known[] = {
 		"anonymous", "replaced", "read-only", "device", "nothing", "offset",
+		"shifted",
 	};
 	size_t i;
 
@@ -103,20 +108,20 @@ static unsigned char *map(const char *memory, void *at)
 	return to;
 }
 
-static void map_planes(char **memory, unsigned char *planes[PLANES])
+static void map_planes(char **memory, unsigned char *planes[MAX_PLANES])
 {
 	unsigned int i;
 
-	for (i = 0; i < PLANES; i++)
+	for (i = 0; i < planes_used; i++)
 		planes[i] = map(memory[i], NULL);
 }
 
 /* Revoke access, after the frame was written. */
-static void spoil_planes(char **memory, unsigned char *planes[PLANES])
+static void spoil_planes(char **memory, unsigned char *planes[MAX_PLANES])
 {
 	unsigned int i;
 
-	for (i = 0; i < PLANES; i++) {
+	for (i = 0; i < planes_used; i++) {
 		if (!strcmp(memory[i], "read-only"))
 			mprotect(planes[i], PAGE, PROT_READ);
 		else if (!strcmp(memory[i], "nothing"))
@@ -125,11 +130,11 @@ static void spoil_planes(char **memory, unsigned char *planes[PLANES])
 }
 
 /* Prepare the memory for the second frame. */
-static void replace_planes(char **memory, unsigned char *planes[PLANES])
+static void replace_planes(char **memory, unsigned char *planes[MAX_PLANES])
 {
 	unsigned int i;
 
-	for (i = 0; i < PLANES; i++) {
+	for (i = 0; i < planes_used; i++) {
 		if (!strcmp(memory[i], "replaced"))
 			map("anonymous", planes[i]);
 		else if (!strcmp(memory[i], "read-only"))
@@ -139,44 +144,60 @@ static void replace_planes(char **memory, unsigned char *planes[PLANES])
 
 static void open_queue(int fd, enum v4l2_buf_type type)
 {
-	struct v4l2_format format = video_node_format(type, WIDTH, HEIGHT, V4L2_PIX_FMT_NV12M);
+	struct v4l2_format format = video_node_format(type, WIDTH, HEIGHT, planes_used == 2 ?
+						      V4L2_PIX_FMT_NV12M : V4L2_PIX_FMT_YUV420M);
+	unsigned int i;
 
 	if (ioctl(fd, VIDIOC_S_FMT, &format))
 		die("VIDIOC_S_FMT");
-	if (format.fmt.pix_mp.num_planes != PLANES ||
-	    format.fmt.pix_mp.plane_fmt[0].sizeimage != LUMA ||
-	    format.fmt.pix_mp.plane_fmt[1].sizeimage != CHROMA)
-		broken("the planes are not a page and a half");
+	if (format.fmt.pix_mp.num_planes != planes_used)
+		broken("the format has another number of planes");
+	for (i = 0; i < planes_used; i++) {
+		plane_size[i] = i ? LUMA / 2 / (planes_used - 1) : LUMA;
+		if (format.fmt.pix_mp.plane_fmt[i].sizeimage != plane_size[i])
+			broken("the planes have other sizes");
+	}
 	if (video_node_request(fd, type, V4L2_MEMORY_USERPTR, 1) < 0)
 		die("VIDIOC_REQBUFS");
 }
 
+/* Return the bytes between the pointer and the first byte of the plane. */
+static size_t shift_of(const char *memory)
+{
+	return strcmp(memory, "shifted") ? 0 : SHIFT;
+}
+
 /* Make a frame to send, and copy its planes to their memory. */
-static void fill(unsigned char *planes[PLANES], unsigned int sequence)
+static void fill(char **memory, unsigned char *planes[MAX_PLANES], unsigned int sequence)
 {
 	static unsigned char frame[FRAME];
+	const unsigned char *from = frame;
+	unsigned int i;
 
 	memset(frame, FILL + sequence, FRAME);
 	stamp_put(frame, FRAME, sequence);
-	memcpy(planes[0], frame, LUMA);
-	memcpy(planes[1], frame + LUMA, CHROMA);
+	for (i = 0; i < planes_used; from += plane_size[i++])
+		memcpy(planes[i] + shift_of(memory[i]), from, plane_size[i]);
 }
 
-/* Verify a captured frame, and that nothing was written after its second plane. */
-static void look_at(unsigned char *planes[PLANES])
+/* Verify a captured frame, and that nothing was written after its planes. */
+static void look_at(unsigned char *planes[MAX_PLANES])
 {
 	static unsigned char frame[FRAME];
+	unsigned char *to = frame;
 	struct vipin_stamp stamp;
+	unsigned int i;
 	char why[128];
-	size_t i;
+	size_t byte;
 
-	memcpy(frame, planes[0], LUMA);
-	memcpy(frame + LUMA, planes[1], CHROMA);
+	for (i = 0; i < planes_used; to += plane_size[i++]) {
+		memcpy(to, planes[i], plane_size[i]);
+		for (byte = plane_size[i]; byte < PAGE; byte++)
+			if (planes[i][byte] != FILL)
+				broken("written after a plane");
+	}
 	if (!stamp_agrees(frame, FRAME, &stamp, why, sizeof(why)))
 		broken(why);
-	for (i = CHROMA; i < PAGE; i++)
-		if (planes[1][i] != FILL)
-			broken("written after the second plane");
 }
 
 static long long good_frames(int fd)
@@ -188,28 +209,28 @@ static long long good_frames(int fd)
 	return good;
 }
 
-static struct v4l2_buffer frame_of(struct v4l2_plane plane[PLANES], unsigned int type)
+static struct v4l2_buffer frame_of(struct v4l2_plane plane[MAX_PLANES], unsigned int type)
 {
 	return (struct v4l2_buffer) {
 		.type = type,
 		.memory = V4L2_MEMORY_USERPTR,
 		.m.planes = plane,
-		.length = PLANES,
+		.length = planes_used,
 	};
 }
 
-static int queue(int fd, unsigned int type, char **memory, unsigned char *planes[PLANES])
+static int queue(int fd, unsigned int type, char **memory, unsigned char *planes[MAX_PLANES])
 {
-	struct v4l2_plane plane[PLANES] = { { 0 } };
+	struct v4l2_plane plane[MAX_PLANES] = { { 0 } };
 	struct v4l2_buffer buf = frame_of(plane, type);
 	unsigned int i;
 
-	for (i = 0; i < PLANES; i++) {
+	for (i = 0; i < planes_used; i++) {
 		plane[i].m.userptr = (unsigned long)planes[i];
-		plane[i].length = plane_size[i];
-		plane[i].bytesused = plane_size[i];
-		if (!strcmp(memory[i], "offset"))
-			plane[i].data_offset = plane_size[i];
+		plane[i].length = plane_size[i] + shift_of(memory[i]);
+		plane[i].bytesused = plane[i].length;
+		plane[i].data_offset = strcmp(memory[i], "offset") ? shift_of(memory[i]) :
+								     plane_size[i];
 	}
 	return ioctl(fd, VIDIOC_QBUF, &buf);
 }
@@ -222,7 +243,7 @@ static int refusal(char **memory)
 {
 	unsigned int i;
 
-	for (i = 0; i < PLANES; i++)
+	for (i = 0; i < planes_used; i++)
 		if (!strcmp(memory[i], "offset"))
 			return -EINVAL;
 	return -EFAULT;
@@ -230,7 +251,7 @@ static int refusal(char **memory)
 
 static void dequeue(int fd, unsigned int type)
 {
-	struct v4l2_plane plane[PLANES] = { { 0 } };
+	struct v4l2_plane plane[MAX_PLANES] = { { 0 } };
 	struct v4l2_buffer buf = frame_of(plane, type);
 
 	if (ioctl(fd, VIDIOC_DQBUF, &buf))
@@ -241,15 +262,17 @@ static void dequeue(int fd, unsigned int type)
 
 int main(int argc, char **argv)
 {
-	unsigned char *planes[PLANES];
+	unsigned char *planes[MAX_PLANES];
 	enum v4l2_buf_type type;
 	unsigned int sequence;
 	long long good = 0;
 	bool output;
 	long held;
-	int fd;
+	int fd, i;
 
-	if (argc != 4 || !is_known(argv[2]) || !is_known(argv[3])) {
+	for (i = 2; i < argc && is_known(argv[i]); i++)
+		planes_used++;
+	if (i != argc || (planes_used != 2 && planes_used != MAX_PLANES)) {
 		fputs(usage, stderr);
 		return EXIT_CANNOT_RUN;
 	}
@@ -267,7 +290,7 @@ int main(int argc, char **argv)
 		if (sequence)
 			replace_planes(argv + 2, planes);
 		if (output)
-			fill(planes, sequence);
+			fill(argv + 2, planes, sequence);
 		spoil_planes(argv + 2, planes);
 		if (queue(fd, type, argv + 2, planes)) {
 			if (errno != -refusal(argv + 2))
