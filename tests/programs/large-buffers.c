@@ -2,8 +2,8 @@
 /*
  * large-buffers - does a node handle requests for very large buffers?
  *
- * Asks for buffers of the largest frame in each format, and for buffers that are larger
- * than any machine's memory. Each request must succeed or fail with the right errno. The
+ * Asks for buffers of the largest frame in one format of each size, and for buffers that are
+ * larger than any machine's memory. Each request must succeed or fail with the right errno. The
  * caller of this program checks the kernel's log.
  */
 #include <errno.h>
@@ -21,12 +21,13 @@
 
 #define LARGEST		100000
 #define BUFFERS		4
+#define MAX_SIZES	16
 
 static const char usage[] =
 	"Usage: large-buffers NODE [granted] [streamed]\n"
-	"Sets each format of the node with its largest frame, and asks for an MMAP buffer\n"
-	"(VIDIOC_REQBUFS) and for buffers of up to 4 GiB (VIDIOC_CREATE_BUFS). A request may\n"
-	"fail with ENOMEM.\n"
+	"Sets each format of the node with its largest frame. For the first format of each size it\n"
+	"asks for an MMAP buffer (VIDIOC_REQBUFS) and for buffers of up to 4 GiB\n"
+	"(VIDIOC_CREATE_BUFS). A request may fail with ENOMEM.\n"
 	"  granted   the node must have four buffers in each format\n"
 	"  streamed  also read() or write() a frame\n"
 	"Exit status: 0 all results are right, 1 some are wrong, 2 could not run.\n";
@@ -149,11 +150,29 @@ static void by_create_bufs(struct subject *s, const struct v4l2_format *format)
 	}
 }
 
+/* Has no format before this one had as many planes and a first plane of the same size? */
+static bool is_new_size(const struct subject *s, const struct v4l2_format *format)
+{
+	static __u32 sizes[VIDEO_MAX_PLANES + 1][MAX_SIZES];
+	__u32 size = multiplanar(s) ? format->fmt.pix_mp.plane_fmt[0].sizeimage :
+				      format->fmt.pix.sizeimage;
+	__u32 *known = sizes[planes_of(s, format)];
+	unsigned int i;
+
+	for (i = 0; i < MAX_SIZES - 1 && known[i]; i++)
+		if (known[i] == size)
+			return false;
+	known[i] = size;
+	return true;
+}
+
 static void try_format(struct subject *s, __u32 fourcc, bool first)
 {
 	struct v4l2_format format;
 
 	set_largest(s, fourcc, &format);
+	if (!is_new_size(s, &format))
+		return;
 	by_mmap(s);
 	if (s->streamed)
 		by_file(s, &format);
