@@ -78,6 +78,10 @@ static unsigned int cache_line;
 module_param(cache_line, uint, 0644);
 MODULE_PARM_DESC(cache_line, "bytes in a line of a modelled CPU cache, with which devices that are bound from now on are not coherent; 0 for coherent devices (default 0)");
 
+static bool error_injection;
+module_param(error_injection, bool, 0644);
+MODULE_PARM_DESC(error_injection, "devices that are bound from now on have all controls that inject errors, for any user of a node (default N)");
+
 static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
 static atomic_t vipin_instance = ATOMIC_INIT(0);
 
@@ -224,24 +228,53 @@ static int vipin_node_register(struct vipin_node *node, int nr)
 	return 0;
 }
 
-/* The node may never have been registered. */
+/* The node may never have been registered, or be unregistered already. */
 static void vipin_node_unregister(struct vipin_node *node)
 {
 	debugfs_remove_recursive(node->debugfs);
+	node->debugfs = NULL;
 	if (vipin_is_m2m(node))
 		vipin_m2m_unregister(node);
 	else
 		vb2_video_unregister_device(&node->vdev);
 }
 
-static void vipin_destroy(void *data)
+static void vipin_unregister(struct vipin_dev *vipin)
 {
-	struct vipin_dev *vipin = data;
-
+	mutex_lock(&vipin->register_lock);
 	vipin_media_unregister(vipin);
 	vipin_node_unregister(vipin->capture);
 	if (vipin->output != vipin->capture)
 		vipin_node_unregister(vipin->output);
+	mutex_unlock(&vipin->register_lock);
+}
+
+static void vipin_disconnect_work(struct work_struct *work)
+{
+	struct vipin_dev *vipin = container_of(work, struct vipin_dev, disconnect);
+
+	v4l2_info(&vipin->v4l2_dev, "disconnected by a control\n");
+	vipin_unregister(vipin);
+}
+
+/**
+ * vipin_disconnect() - unregister the nodes soon, as if the hardware was unplugged
+ * @vipin:	the device; it stays bound
+ *
+ * Unregistering a node takes its lock, which the caller may hold.
+ */
+void vipin_disconnect(struct vipin_dev *vipin)
+{
+	schedule_work(&vipin->disconnect);
+}
+
+static void vipin_destroy(void *data)
+{
+	struct vipin_dev *vipin = data;
+
+	vipin_unregister(vipin);
+	/* From here no program can call vipin_disconnect(). */
+	cancel_work_sync(&vipin->disconnect);
 	vipin_cache_stop(vipin);
 	v4l2_device_unregister(&vipin->v4l2_dev);
 	v4l2_device_put(&vipin->v4l2_dev);
@@ -311,6 +344,9 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 		return -ENOMEM;
 	vipin->dev = get_device(dev);
 	vipin->cache_line = line;
+	vipin->error_injection = READ_ONCE(error_injection);
+	INIT_WORK(&vipin->disconnect, vipin_disconnect_work);
+	mutex_init(&vipin->register_lock);
 	vipin->capture = &vipin->nodes[0];
 	vipin->output = &vipin->nodes[one ? 0 : 1];
 	vipin_media_init(vipin, one);
@@ -326,9 +362,12 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	vipin->v4l2_dev.release = vipin_release;
 	vipin_cache_start(vipin);
 
+	/* A program may disconnect a node before the next one exists. */
+	mutex_lock(&vipin->register_lock);
 	err = one ? vipin_create_one(vipin, capture_nr) :
 		    vipin_create_two(vipin, capture_nr, output_nr);
 	err = err ?: vipin_media_register(vipin);
+	mutex_unlock(&vipin->register_lock);
 	if (err) {
 		vipin_destroy(vipin);
 		return err;
@@ -440,6 +479,7 @@ static int __init vipin_module_init(void)
 
 	vipin_formats_init();
 	vipin_userptr_init();
+	vipin_inject_init();
 	vipin_cache_init();
 	vipin_verdict_init();
 

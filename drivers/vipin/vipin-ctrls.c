@@ -43,12 +43,6 @@ static bool vipin_node_has_buffers(struct vipin_node *node)
 	return vipin_has_buffers(&node->queue);
 }
 
-static bool vipin_node_is_streaming(struct vipin_node *node)
-{
-	return vipin_is_m2m(node) ? vipin_m2m_is_streaming(node) :
-				    vb2_start_streaming_called(&node->queue);
-}
-
 static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 {
 	struct vipin_node *node = container_of(ctrl->handler, struct vipin_node,
@@ -77,12 +71,6 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 	case VIPIN_CID_FREE_RUN:
 		WRITE_ONCE(node->free_run, ctrl->val);
 		wake_up(&node->wake);
-		break;
-	case VIPIN_CID_INJECT_DMA_FAULT:
-		/* Ignore the button while not streaming: there is no frame to fail. */
-		if (!vipin_node_is_streaming(node))
-			break;
-		WRITE_ONCE(node->inject_fault, true);
 		break;
 	default:
 		return -EINVAL;
@@ -141,13 +129,6 @@ static const struct v4l2_ctrl_config vipin_ctrl_free_run = {
 	.step = 1,
 };
 
-static const struct v4l2_ctrl_config vipin_ctrl_inject_dma_fault = {
-	.ops = &vipin_ctrl_ops,
-	.id = VIPIN_CID_INJECT_DMA_FAULT,
-	.name = "Inject DMA Fault",
-	.type = V4L2_CTRL_TYPE_BUTTON,
-};
-
 static const struct v4l2_ctrl_config vipin_ctrl_good_frames = {
 	.ops = &vipin_ctrl_ops,
 	.id = VIPIN_CID_GOOD_FRAMES,
@@ -203,7 +184,7 @@ int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 	node->policy_ctrl = v4l2_ctrl_new_custom(hdl, &policy_config, NULL);
 	if (!vipin_is_m2m(node))
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_free_run, NULL);
-	v4l2_ctrl_new_custom(hdl, &vipin_ctrl_inject_dma_fault, NULL);
+	vipin_inject_ctrls_init(node);
 	if (vipin_is_output(node)) {
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_good_frames, NULL);
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_bad_frames, NULL);

@@ -50,6 +50,14 @@ static struct vipin_buffer *vipin_next_buffer(struct vipin_node *node)
 	return buf;
 }
 
+static int vipin_access(struct vipin_node *node, const struct vb2_v4l2_buffer *vb,
+			dma_addr_t addr, void *data, u32 len)
+{
+	if (vb->vb2_buf.vb2_queue->is_output)
+		return vipin_dma_read(node->parent->dev, addr, data, len);
+	return vipin_dma_write(node->parent->dev, addr, data, len);
+}
+
 /**
  * vipin_plane_transfer() - write to a plane of a capture buffer, or read from an output buffer
  * @node:	the node
@@ -66,15 +74,14 @@ int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
 {
 	dma_addr_t addr = vb2_dma_contig_plane_dma_addr(&vb->vb2_buf, plane) +
 			  vb->vb2_buf.planes[plane].data_offset + offset;
+	u32 whole = vipin_inject_whole(node, vb, plane, offset, len);
 	int err;
 
-	if (xchg(&node->inject_fault, false))
+	err = vipin_access(node, vb, addr, data, whole);
+	if (unlikely(whole < len) && !err) {
 		addr = DMA_MAPPING_ERROR;
-	if (vb->vb2_buf.vb2_queue->is_output)
-		err = vipin_dma_read(node->parent->dev, addr, data, len);
-	else
-		err = vipin_dma_write(node->parent->dev, addr, data, len);
-
+		err = vipin_access(node, vb, addr, data + whole, len - whole);
+	}
 	if (err && atomic64_inc_return(&node->faults) == 1)
 		v4l2_err(&node->parent->v4l2_dev,
 			 "DMA fault: frame %u of %u bytes at bus address %pad is lost\n",
@@ -82,19 +89,40 @@ int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
 	return err;
 }
 
-/* Write the picture to the buffer, and then the stamp over its start. */
-static int vipin_capture_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
+/* Write a part of the picture to the buffer: the bytes from @from to before @to. */
+static int vipin_write_picture(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 from,
+			       u32 to)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
 	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
-	u8 *data = node->frame;
-	struct vipin_stamp stamp;
+	u32 first, last, start = 0;
 	unsigned int i;
 	int err = 0;
 
+	for (i = 0; i < planes && !err; start += sizes[i++]) {
+		first = clamp(from, start, start + sizes[i]);
+		last = clamp(to, start, start + sizes[i]);
+		if (first < last)
+			err = vipin_plane_transfer(node, vb, i, first - start,
+						   node->frame + first, last - first);
+	}
+	return err;
+}
+
+/*
+ * Write the picture to the buffer, and then the stamp over its start. If the frame is to be
+ * torn, write the end of the last picture first.
+ */
+static int vipin_capture_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
+{
+	u32 torn = vipin_inject_torn(&node->inject);
+	struct vipin_stamp stamp;
+	int err = 0;
+
+	if (unlikely(torn != U32_MAX))
+		err = vipin_write_picture(node, vb, torn, U32_MAX);
 	vipin_picture_next(node);
-	for (i = 0; i < planes && !err; data += sizes[i++])
-		err = vipin_plane_transfer(node, vb, i, 0, data, sizes[i]);
+	err = err ?: vipin_write_picture(node, vb, 0, torn);
 	if (err || !READ_ONCE(node->stamp))
 		return err;
 	vipin_stamp_make(&stamp, node, vb, vipin_picture_crc(node));
@@ -115,11 +143,15 @@ u32 vipin_payload(struct vb2_v4l2_buffer *vb, unsigned int plane)
 	return end - min(vb->vb2_buf.planes[plane].data_offset, end);
 }
 
-/* Read the frame from the buffer and check its stamp. A bad frame is not an error. */
+/*
+ * Read the frame from the buffer and check its stamp. A bad frame is not an error. If the
+ * frame is to be torn, its end is that of the last frame, which is still in &vipin_node.frame.
+ */
 static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
 	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
+	u32 torn = vipin_inject_torn(&node->inject);
 	const char *fault;
 	u32 length = 0;
 	unsigned int i;
@@ -128,7 +160,8 @@ static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *v
 	for (i = 0; i < planes; i++) {
 		u32 n = min(vipin_payload(vb, i), sizes[i]);
 
-		err = vipin_plane_transfer(node, vb, i, 0, node->frame + length, n);
+		err = vipin_plane_transfer(node, vb, i, 0, node->frame + length,
+					   min(n, torn - min(torn, length)));
 		if (err)
 			return err;
 		length += n;
@@ -150,7 +183,7 @@ static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 	struct vb2_buffer *vb = &buf->vb.vb2_buf;
 	int err;
 
-	vb->timestamp = timestamp;
+	vb->timestamp = timestamp + node->inject.time_offset;
 	buf->vb.sequence = sequence;
 	buf->vb.field = V4L2_FIELD_NONE;
 
@@ -159,7 +192,7 @@ static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 	else
 		err = vipin_capture_frame(node, &buf->vb);
 
-	if (err) {
+	if (err || vipin_injects(&node->inject, VIPIN_INJECT_ERROR_FLAG)) {
 		vb2_buffer_done(vb, VB2_BUF_STATE_ERROR);
 		return;
 	}
@@ -213,6 +246,7 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 				struct v4l2_fract *interval)
 {
 	struct vipin_buffer *buf;
+	u32 late = 0;
 	u64 skipped;
 	u64 due;
 	u64 now;
@@ -233,13 +267,16 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 	atomic64_add(skipped, &node->dropped);
 	*sequence += skipped;
 
-	buf = vipin_next_buffer(node);
-	if (buf)
+	buf = vipin_inject_drop(&node->inject) ? NULL : vipin_next_buffer(node);
+	if (buf) {
+		late = vipin_inject_late(node, clock, interval);
 		vipin_frame(node, buf, *sequence, vipin_clock_due(clock, interval));
-	else
+		atomic64_add(late, &node->dropped);
+	} else {
 		atomic64_inc(&node->dropped);
-	++*sequence;
-	clock->frame++;
+	}
+	*sequence += 1 + late;
+	clock->frame += 1 + late;
 }
 
 static int vipin_frame_thread(void *data)
@@ -247,7 +284,7 @@ static int vipin_frame_thread(void *data)
 	struct vipin_clock clock = { .start = ktime_get_ns() };
 	struct vipin_node *node = data;
 	struct v4l2_fract interval = { 1, 1 };
-	u32 sequence = 0;
+	u32 sequence = node->inject.sequence;
 
 	set_freezable();
 	while (!kthread_should_stop()) {
@@ -274,7 +311,7 @@ int vipin_frame_start(struct vipin_node *node)
 {
 	int err;
 
-	node->inject_fault = false;
+	vipin_inject_start(&node->inject);
 	/*
 	 * Zero the memory, because the padding of lines is captured too. At the limit of the
 	 * control group, fail with -ENOMEM, without its OOM killer.

@@ -296,6 +296,7 @@ int vipin_log_status(struct file *file, void *fh)
 		v4l2_info(&node->parent->v4l2_dev,
 			  "checked by stamp and CRC: good: %lld, bad: %lld\n",
 			  atomic64_read(&node->good), atomic64_read(&node->bad));
+	vipin_inject_log(node);
 	vipin_verdict_log(node);
 	v4l2_info(&node->parent->v4l2_dev, "pinned pages: %d\n",
 		  atomic_read(&node->pinned_pages));

@@ -93,8 +93,11 @@ static int vipin_m2m_expbuf(struct file *file, void *fh, struct v4l2_exportbuffe
 static int vipin_m2m_streamon(struct file *file, void *fh, enum v4l2_buf_type type)
 {
 	struct vb2_queue *q = vipin_m2m_queue(file, type);
+	struct vipin_node *node = video_drvdata(file);
 
-	return q ? vb2_streamon(q, type) : -EINVAL;
+	if (!q || vipin_injects(&node->inject, VIPIN_INJECT_STREAMON))
+		return -EINVAL;
+	return vb2_streamon(q, type);
 }
 
 static int vipin_m2m_streamoff(struct file *file, void *fh, enum v4l2_buf_type type)

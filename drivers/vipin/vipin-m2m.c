@@ -124,6 +124,20 @@ bool vipin_m2m_is_streaming(struct vipin_node *node)
 }
 
 /**
+ * vipin_m2m_error() - end the streams of all open files with an error
+ * @node:	a memory-to-memory node; its lock is held
+ */
+void vipin_m2m_error(struct vipin_node *node)
+{
+	struct vipin_context *ctx;
+
+	list_for_each_entry(ctx, &node->contexts, list) {
+		vb2_queue_error(&ctx->output.vb2);
+		vb2_queue_error(&ctx->capture.vb2);
+	}
+}
+
+/**
  * vipin_m2m_kick() - start jobs if both queues of a file have a buffer
  * @file:	open file of a memory-to-memory node
  */
@@ -201,6 +215,8 @@ static void vipin_job(struct vipin_context *ctx, struct vb2_v4l2_buffer *src,
 	vipin_copy_metadata(src, dst);
 	for (i = 0; i < planes && !err; i++)
 		err = vipin_copy_plane(ctx->node, src, dst, i, sizes[i]);
+	if (vipin_injects(&ctx->node->inject, VIPIN_INJECT_ERROR_FLAG))
+		err = -EIO;
 	if (!err)
 		atomic64_inc(&ctx->node->frames);
 	state = err ? VB2_BUF_STATE_ERROR : VB2_BUF_STATE_DONE;

@@ -29,7 +29,8 @@ struct v4l2_pix_format *vipin_pix(struct vb2_queue *q)
  * @sizes:	bytes in each plane; filled in for VIDIOC_REQBUFS
  * @alloc_devs:	not used
  *
- * Return: 0, -ENODEV if the device was unbound, or -EINVAL for sizes that are too small.
+ * Return: 0, -ENODEV if the device was unbound, or -EINVAL for sizes that are too small, or
+ * if this error is injected.
  */
 int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 		      unsigned int *nr_planes, unsigned int sizes[],
@@ -46,6 +47,8 @@ int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 	 */
 	if (!video_is_registered(&node->vdev))
 		return -ENODEV;
+	if (vipin_injects(&node->inject, VIPIN_INJECT_REQBUFS))
+		return -EINVAL;
 
 	/* *nr_planes is not 0 in VIDIOC_CREATE_BUFS, where the program sets the sizes. */
 	if (*nr_planes && *nr_planes != planes)
@@ -64,14 +67,17 @@ int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
  * vipin_buf_prepare() - vb2's callback buf_prepare
  * @vb:		the buffer
  *
- * Return: 0, or -EINVAL if a plane is too small for a frame.
+ * Return: 0, or -EINVAL if a plane is too small for a frame, or if this error is injected.
  */
 int vipin_buf_prepare(struct vb2_buffer *vb)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
 	unsigned int planes = vipin_plane_sizes(vipin_pix(vb->vb2_queue), sizes);
+	struct vipin_node *node = vb2_get_drv_priv(vb->vb2_queue);
 	unsigned int i;
 
+	if (vipin_injects(&node->inject, VIPIN_INJECT_QBUF))
+		return vipin_inject_refusal(vb);
 	for (i = 0; i < planes; i++) {
 		if (vb2_plane_size(vb, i) < sizes[i])
 			return -EINVAL;
@@ -133,7 +139,8 @@ static int vipin_start_streaming(struct vb2_queue *q, unsigned int count)
 	struct vipin_node *node = vb2_get_drv_priv(q);
 	int err;
 
-	err = vipin_frame_start(node);
+	err = vipin_injects(&node->inject, VIPIN_INJECT_STREAMON) ? -EINVAL :
+								    vipin_frame_start(node);
 	if (err)
 		vipin_return_buffers(node, &node->buffers, VB2_BUF_STATE_QUEUED);
 	return err;

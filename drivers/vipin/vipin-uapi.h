@@ -20,6 +20,22 @@
 #define VIPIN_CID_GOOD_FRAMES		(VIPIN_CID_BASE + 4)	/* output only */
 #define VIPIN_CID_BAD_FRAMES		(VIPIN_CID_BASE + 5)	/* output only */
 
+/* Only with the module parameter error_injection. */
+#define VIPIN_CID_INJECT_ERROR_FLAG	(VIPIN_CID_BASE + 16)
+#define VIPIN_CID_INJECT_REQBUFS	(VIPIN_CID_BASE + 17)
+#define VIPIN_CID_INJECT_QBUF		(VIPIN_CID_BASE + 18)
+#define VIPIN_CID_INJECT_STREAMON	(VIPIN_CID_BASE + 19)
+#define VIPIN_CID_INJECT_FATAL		(VIPIN_CID_BASE + 20)
+#define VIPIN_CID_INJECT_PIN_ERROR	(VIPIN_CID_BASE + 21)
+#define VIPIN_CID_INJECT_DMA_FAULT_AT	(VIPIN_CID_BASE + 22)
+#define VIPIN_CID_DISCONNECT		(VIPIN_CID_BASE + 23)
+/* Not on a memory-to-memory node. */
+#define VIPIN_CID_PERC_DROPPED		(VIPIN_CID_BASE + 24)
+#define VIPIN_CID_INJECT_LATE_FRAME	(VIPIN_CID_BASE + 25)
+#define VIPIN_CID_INJECT_TORN_FRAME	(VIPIN_CID_BASE + 26)
+#define VIPIN_CID_SEQ_WRAP		(VIPIN_CID_BASE + 27)
+#define VIPIN_CID_TIME_WRAP		(VIPIN_CID_BASE + 28)
+
 /**
  * enum vipin_policy - what checks a user pointer
  * @VIPIN_POLICY_KERNEL: only vb2-dma-contig and the frame vector, as in other drivers
@@ -45,6 +61,7 @@ enum vipin_policy {
  * @VIPIN_BY_CONTIGUITY:   vb2-dma-contig: the memory is not one contiguous bus range
  * @VIPIN_BY_LIMIT:	   vipin: a limit of the user, with the module parameter memlock
  * @VIPIN_BY_MEMORY:	   the kernel had no memory for its own bookkeeping
+ * @VIPIN_BY_INJECTION:	   vipin: a control that injects errors
  * @VIPIN_BY_UNKNOWN:	   vipin cannot observe what refused it
  * @VIPIN_DECIDERS:	   number of deciders
  *
@@ -60,6 +77,7 @@ enum vipin_decider {
 	VIPIN_BY_CONTIGUITY,
 	VIPIN_BY_LIMIT,
 	VIPIN_BY_MEMORY,
+	VIPIN_BY_INJECTION,
 	VIPIN_BY_UNKNOWN,
 	VIPIN_DECIDERS,
 };
@@ -75,6 +93,7 @@ enum vipin_decider {
 	[VIPIN_BY_CONTIGUITY]	= "contiguity",				\
 	[VIPIN_BY_LIMIT]	= "limit",				\
 	[VIPIN_BY_MEMORY]	= "memory",				\
+	[VIPIN_BY_INJECTION]	= "injection",				\
 	[VIPIN_BY_UNKNOWN]	= "unknown"
 
 /**
@@ -145,6 +164,7 @@ enum vipin_decider {
  * @VIPIN_REASON_CHANGING: Policy strict: the mapping changed during each try to pin it.
  * @VIPIN_REASON_SIGNAL: Policy strict: a signal came before the mapping could be pinned
  *	unchanged.
+ * @VIPIN_REASON_INJECTED: A program has asked for this error, by a control.
  * @VIPIN_REASON_UNKNOWN: vipin cannot observe the reason.
  * @VIPIN_REASONS: number of reasons
  *
@@ -190,6 +210,7 @@ enum vipin_reason {
 	VIPIN_REASON_BEYOND_DMA_MASK,
 	VIPIN_REASON_CHANGING,
 	VIPIN_REASON_SIGNAL,
+	VIPIN_REASON_INJECTED,
 	VIPIN_REASON_UNKNOWN,
 	VIPIN_REASONS,
 };
@@ -234,6 +255,7 @@ enum vipin_reason {
 	[VIPIN_REASON_BEYOND_DMA_MASK]		= "beyond-dma-mask",	\
 	[VIPIN_REASON_CHANGING]			= "changing",		\
 	[VIPIN_REASON_SIGNAL]			= "signal",		\
+	[VIPIN_REASON_INJECTED]			= "injected",		\
 	[VIPIN_REASON_UNKNOWN]			= "unknown"
 
 #define VIPIN_STAMP_MAGIC	0x4e495056	/* "VPIN" in memory */

@@ -17,6 +17,7 @@
  *	it is written to the bus address, or
  *	read from there by an output device:	vipin-dma.c, vipin-cache.c
  *	a memory-to-memory device does both:	vipin-m2m.c, vipin-m2m-ioctl.c
+ *	an error is injected at one of these places: vipin-inject.c
  *
  * KUnit tests are in vipin-*-test.c.
  */
@@ -44,6 +45,7 @@
 #include <media/v4l2-fh.h>
 #include <media/videobuf2-v4l2.h>
 
+#include "vipin-inject.h"
 #include "vipin-uapi.h"
 
 struct cred;
@@ -206,7 +208,7 @@ static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
  * @policy_grabbed: @policy_ctrl is grabbed, as buffers exist
  * @stamp:	capture: write a &struct vipin_stamp into each frame
  * @free_run:	make a frame as soon as a buffer is queued, without the frame clock
- * @inject_fault: make a DMA fault of the next frame
+ * @inject:	errors that wait to be injected
  * @buffers:	queued buffers, oldest first
  * @queueing:	the buffer whose QBUF has not returned yet
  * @wake:	wakes the frame thread: a buffer was queued, or @free_run or @interval has
@@ -254,7 +256,7 @@ struct vipin_node {
 	bool policy_grabbed;
 	bool stamp;
 	bool free_run;
-	bool inject_fault;
+	struct vipin_inject inject;
 
 	/** @buffers_lock: guards @buffers and @interval */
 	spinlock_t buffers_lock;
@@ -331,6 +333,8 @@ struct vipin_context {
  * @mdev:	the media device of both nodes
  * @cache_line:	bytes in a line of the modelled CPU cache, with which the device is not
  *		coherent; 0 if the device is coherent
+ * @error_injection: the nodes have all controls that inject errors
+ * @disconnect:	unregisters the nodes, for the control Disconnect
  * @capture:	the node that writes to memory
  * @output:	the node that reads from memory; the same one for memory-to-memory
  * @nodes:	the storage for the nodes
@@ -340,6 +344,10 @@ struct vipin_dev {
 	struct v4l2_device v4l2_dev;
 	struct media_device mdev;
 	unsigned int cache_line;
+	bool error_injection;
+	struct work_struct disconnect;
+	/** @register_lock: held while nodes are registered or unregistered */
+	struct mutex register_lock;
 	struct vipin_node *capture;
 	struct vipin_node *output;
 	struct vipin_node nodes[2];
@@ -375,6 +383,7 @@ static inline long vipin_result(struct vipin_node *node, long result)
 struct v4l2_area vipin_asked_limit(void);
 bool vipin_kernel_policy_allowed(void);
 bool vipin_memlock_counts(void);
+void vipin_disconnect(struct vipin_dev *vipin);
 
 /* vipin-format.c */
 void vipin_formats_init(void);
@@ -419,6 +428,7 @@ struct v4l2_pix_format *vipin_m2m_pix(struct vb2_queue *q);
 void vipin_m2m_adjust(struct vb2_queue *q, struct v4l2_pix_format *pix);
 bool vipin_m2m_has_buffers(struct vipin_node *node);
 bool vipin_m2m_is_streaming(struct vipin_node *node);
+void vipin_m2m_error(struct vipin_node *node);
 void vipin_m2m_kick(struct file *file);
 
 /* vipin-m2m-ioctl.c */
