@@ -311,6 +311,22 @@ int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
 	return device_queue(d, &buf);
 }
 
+/*
+ * For a plane of an output buffer, videobuf2 compares the payload with the length that the program
+ * has given, also if that is 0 (__verify_length() in videobuf2-v4l2.c). So give the whole length.
+ */
+static __u32 dmabuf_length(const struct device *d, int fd)
+{
+	off_t size;
+
+	if (d->content)
+		return d->pix.sizeimage;
+	if (!d->multiplanar || d->direction != OUTPUT)
+		return 0;
+	size = lseek(fd, 0, SEEK_END);
+	return size < 0 ? 0 : size;
+}
+
 /**
  * device_queue_dmabuf() - hand a dma-buf to the device
  * @d:		the device
@@ -328,7 +344,7 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
 		.index = index,
 		.memory = V4L2_MEMORY_DMABUF,
 		.m.fd = fd,
-		.length = d->content ? d->pix.sizeimage : 0,
+		.length = dmabuf_length(d, fd),
 	};
 
 	return device_queue(d, &buf);
