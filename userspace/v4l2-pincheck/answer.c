@@ -2,7 +2,8 @@
 /*
  * answer.c - what a device takes, in plain words
  *
- * For one device these are at most nine lines, so that they end a run together with the total.
+ * For one device these are at most nine lines, so that they end a run together with the total. For
+ * a memory-to-memory device these are twice as many, since it has two directions.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "answer.h"
 #include "common/page.h"
 
-#define MAX_ANSWERS	64
+#define MAX_ANSWERS	128
 #define MAX_INSTEAD	16
 #define MAX_QUIRKS	16
 #define SHOWN		2
@@ -127,7 +128,10 @@ void answer_add(const struct row *row)
 
 static void print_memory(const struct answer *a)
 {
-	printf("%s takes ", a->device->path);
+	if (a->device->m2m)
+		printf("%s, %s, takes ", a->device->path, direction_names[a->device->direction]);
+	else
+		printf("%s takes ", a->device->path);
 	if (!a->accepted)
 		printf("only its own buffers (MMAP): it has accepted no pointer\n");
 	else if (a->takes_none)
@@ -205,15 +209,38 @@ static void print_quirks(void)
 		printf("    %s\n", quirks[0]->sentence);
 }
 
+/* How far the frames of a memory-to-memory device prove that all of them arrive. */
+static void print_frames(const struct device *d)
+{
+	if (!d->m2m)
+		return;
+	if (d->no_frames)
+		printf("  frames: none, since %s\n", d->no_frames);
+	else if (d->copies)
+		printf("  frames: copies, compared byte by byte\n");
+	else
+		printf("  frames: converted; each must change the buffer that it is written to\n");
+}
+
+/* Are all answers about one node? */
+static bool is_one_node(void)
+{
+	for (int i = 1; i < MAX_ANSWERS && answers[i].device; i++)
+		if (strcmp(answers[i].device->path, answers[0].device->path))
+			return false;
+	return true;
+}
+
 /**
  * answer_print() - print what the devices take
  */
 void answer_print(void)
 {
-	bool one = !answers[1].device;
+	bool one;
 
 	if (!answers[0].device)
 		return;
+	one = is_one_node();
 	printf("\n");
 	for (int i = 0; i < MAX_ANSWERS && answers[i].device; i++) {
 		struct answer *a = &answers[i];
@@ -227,6 +254,7 @@ void answer_print(void)
 			continue;
 		print_alignment(a);
 		print_dmabufs(a);
+		print_frames(a->device);
 		print_instead(a);
 		if (a->unexpected)
 			printf("  faults: %u of its rows differ from a correct kernel and driver\n",

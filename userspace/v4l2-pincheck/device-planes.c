@@ -10,6 +10,14 @@
 
 #include "device.h"
 
+static __u32 video_type(const struct device *d, bool output)
+{
+	if (d->multiplanar)
+		return output ? V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE :
+				V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+	return output ? V4L2_BUF_TYPE_VIDEO_OUTPUT : V4L2_BUF_TYPE_VIDEO_CAPTURE;
+}
+
 /**
  * device_buffer_type() - get the type of a device's buffers
  * @d:	the device
@@ -18,13 +26,18 @@
  */
 __u32 device_buffer_type(const struct device *d)
 {
-	if (d->content)
-		return d->content_type;
-	if (d->multiplanar)
-		return d->direction == OUTPUT ? V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE :
-						V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
-	return d->direction == OUTPUT ? V4L2_BUF_TYPE_VIDEO_OUTPUT :
-					V4L2_BUF_TYPE_VIDEO_CAPTURE;
+	return d->content ? d->content_type : video_type(d, d->direction == OUTPUT);
+}
+
+/**
+ * device_partner_type() - get the type of the buffers of the other queue
+ * @d:	a memory-to-memory device
+ *
+ * Return: V4L2_BUF_TYPE_...
+ */
+__u32 device_partner_type(const struct device *d)
+{
+	return video_type(d, d->direction != OUTPUT);
 }
 
 /**

@@ -23,23 +23,28 @@ static int set_control(const struct device *d, __u32 id, int value)
 	return DEVICE_IOCTL(d, VIDIOC_S_CTRL, &control) ? -errno : 0;
 }
 
-/* An output node has no Frame Stamp control: it checks stamps, but writes none. */
+/*
+ * An output node has no Frame Stamp control: it checks stamps, but writes none. A memory-to-memory
+ * node has no frame clock, and no frames of its own.
+ */
 static int nr_controls(const struct device *d)
 {
+	if (d->m2m)
+		return 1;
 	return d->direction == OUTPUT ? NR_CONTROLS - 1 : NR_CONTROLS;
 }
 
 /**
  * device_is_vipin() - check whether a node belongs to vipin, without opening it
  * @path:	path of the node
- * @direction:	filled in: direction of the node
+ * @direction:	filled in: direction of the node, -1 for both
  *
  * This user may not be allowed to open the node, so look at the name that the driver set,
- * which sysfs shows: "vipin.0-cap", "vipin.0-out".
+ * which sysfs shows: "vipin.0-cap", "vipin.0-out", "vipin.0-m2m".
  *
  * Return: true if it does.
  */
-bool device_is_vipin(const char *path, enum direction *direction)
+bool device_is_vipin(const char *path, int *direction)
 {
 	char name_path[64], name[64] = "";
 	struct stat st;
@@ -56,6 +61,8 @@ bool device_is_vipin(const char *path, enum direction *direction)
 		name[0] = 0;
 	fclose(f);
 	*direction = strstr(name, "-out") ? OUTPUT : CAPTURE;
+	if (strstr(name, "-m2m"))
+		*direction = -1;
 	return !strncmp(name, "vipin", 5);
 }
 
@@ -125,7 +132,7 @@ int device_set_policy(struct device *d, enum vipin_policy policy)
 int device_count_frames(struct device *d, struct frame_count *count)
 {
 	*count = (struct frame_count) {};
-	if (!d->vipin || d->direction != OUTPUT)
+	if (!d->vipin || d->m2m || d->direction != OUTPUT)
 		return 0;
 	return vipin_node_count_frames(d->fd, &count->good, &count->bad);
 }

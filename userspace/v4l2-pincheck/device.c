@@ -17,7 +17,8 @@
 #include "common/macros.h"
 #include "device.h"
 
-#define CAPS_MULTIPLANAR	(V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_VIDEO_OUTPUT_MPLANE)
+#define CAPS_MULTIPLANAR	(V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_VIDEO_OUTPUT_MPLANE | \
+				 V4L2_CAP_VIDEO_M2M_MPLANE)
 #define CAPS_CAPTURE		(V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE)
 #define CAPS_OUTPUT		(V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_VIDEO_OUTPUT_MPLANE)
 #define CAPS_M2M		(V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_M2M_MPLANE)
@@ -117,16 +118,20 @@ static int check_pointers(struct device *d, const struct v4l2_capability *cap)
 }
 
 /* Find out what the device transfers. If that cannot be checked, @d->why says why. */
-static int check_content(struct device *d, __u32 caps)
+static int check_content(struct device *d, __u32 caps, enum direction m2m_direction)
 {
 	struct v4l2_format format = {};
 
 	d->unsuited = true;
-	if (caps & CAPS_M2M)
-		return failed(d, "memory-to-memory, not judged yet");
 	if (!(caps & V4L2_CAP_STREAMING))
 		return failed(d, "has no streaming");
-	if (!(caps & (CAPS_CAPTURE | CAPS_OUTPUT))) {
+	d->multiplanar = caps & CAPS_MULTIPLANAR;
+	d->m2m = caps & CAPS_M2M;
+	if (d->m2m) {
+		d->direction = m2m_direction;
+		if (m2m_check(d))
+			return failed(d, "is a stateless decoder: not judged, it needs requests");
+	} else if (!(caps & (CAPS_CAPTURE | CAPS_OUTPUT))) {
 		if (!device_know_content(d, caps))
 			return failed(d, "has neither capture nor output");
 		/* A webcam has no VBI, for example. */
@@ -136,7 +141,6 @@ static int check_content(struct device *d, __u32 caps)
 	} else if (!(caps & CAPS_CAPTURE)) {
 		d->direction = OUTPUT;
 	}
-	d->multiplanar = caps & CAPS_MULTIPLANAR;
 	d->unsuited = false;
 	return 0;
 }
@@ -146,10 +150,12 @@ static int check_content(struct device *d, __u32 caps)
  * @d:		filled in
  * @path:	path of its node
  * @plane:	the plane to check
+ * @direction:	the queue to check, if the device is memory-to-memory
  *
  * Return: 0, or -1 with @d->why set.
  */
-int device_open(struct device *d, const char *path, unsigned int plane)
+int device_open(struct device *d, const char *path, unsigned int plane,
+		enum direction direction)
 {
 	struct v4l2_capability cap;
 	char sysfs[PATH_MAX];
@@ -164,9 +170,11 @@ int device_open(struct device *d, const char *path, unsigned int plane)
 		return failed(d, "%s", strerror(errno));
 	if (find_node(d, sysfs) || DEVICE_IOCTL(d, VIDIOC_QUERYCAP, &cap))
 		return failed(d, "is not a V4L2 device");
-	if (check_content(d, cap.device_caps) || check_pointers(d, &cap))
+	if (check_content(d, cap.device_caps, direction) || check_pointers(d, &cap))
 		return -1;
 	ret = device_save_state(d);
+	if (!ret && d->m2m)
+		ret = m2m_save_format(d);
 	if (ret)
 		return failed(d, "VIDIOC_G_FMT: %s", strerror(-ret));
 
@@ -234,7 +242,14 @@ int device_set_size(struct device *d, const struct frame_size *size)
 		return 0;
 	if (other)
 		device_want_format(d, &whole, &format);
+	/* The format of the output queue comes first: it may change the other one. */
+	if (d->m2m && d->direction == CAPTURE)
+		m2m_set_format(d, other ? &whole : NULL);
 	if (DEVICE_IOCTL(d, VIDIOC_S_FMT, &format))
+		return -errno;
+	if (d->m2m && d->direction == OUTPUT)
+		m2m_set_format(d, other ? &whole : NULL);
+	if (d->m2m && DEVICE_IOCTL(d, VIDIOC_G_FMT, &format))
 		return -errno;
 	d->changed = other;
 	device_know_format(d, &format);
@@ -350,14 +365,7 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
 	return device_queue(d, &buf);
 }
 
-/**
- * device_stream() - start or stop streaming
- * @d:		the device
- * @on:		start if true, else stop
- *
- * Return: 0, or a negative errno.
- */
-int device_stream(struct device *d, bool on)
+static int stream(const struct device *d, bool on)
 {
 	int type = device_buffer_type(d);
 
@@ -367,7 +375,25 @@ int device_stream(struct device *d, bool on)
 }
 
 /**
- * device_dequeue() - wait for a frame
+ * device_stream() - start or stop streaming; memory-to-memory: on both queues
+ * @d:		the device
+ * @on:		start if true, else stop
+ *
+ * Return: 0, or a negative errno.
+ */
+int device_stream(struct device *d, bool on)
+{
+	int ret = on && d->m2m ? m2m_start(d) : 0;
+
+	if (!ret)
+		ret = stream(d, on);
+	if (d->m2m && (!on || ret))
+		m2m_stop(d);
+	return ret;
+}
+
+/**
+ * device_dequeue() - wait for a frame; memory-to-memory: until a job has used both queues
  * @d:		the device, streaming
  * @buf:	filled in
  * @memory:	memory type of the buffers
@@ -381,11 +407,12 @@ int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 	struct pollfd poll_fd = {
 		.fd = d->fd, .events = d->direction == OUTPUT ? POLLOUT : POLLIN,
 	};
-	int ready = poll(&poll_fd, 1, timeout);
+	int ready = poll(&poll_fd, 1, timeout), ret;
 
 	if (ready < 0)
 		return -errno;
 	if (!ready)
 		return -ETIMEDOUT;
-	return device_take(d, buf, memory);
+	ret = device_take(d, buf, memory);
+	return !ret && d->m2m ? m2m_take(d, timeout) : ret;
 }

@@ -60,7 +60,31 @@ struct device_state {
 };
 
 /**
- * struct device - a V4L2 device
+ * struct partner - the other queue of a memory-to-memory device, with the driver's own buffers
+ * @format:	its format before
+ * @nr:		number of its buffers
+ * @nr_planes:	number of pieces of memory of each
+ * @sizes:	bytes of each piece
+ * @frames:	for each buffer, the mapped piece that belongs to the plane which is checked
+ * @length:	bytes of that piece
+ * @taken:	the buffer that was dequeued last
+ * @bytesused:	payload of its piece
+ * @number:	number of the next frame for an output queue
+ */
+struct partner {
+	struct v4l2_format format;
+	unsigned int nr;
+	unsigned int nr_planes;
+	__u32 sizes[VIDEO_MAX_PLANES];
+	unsigned char *frames[VIDEO_MAX_FRAME];
+	size_t length;
+	unsigned int taken;
+	__u32 bytesused;
+	unsigned int number;
+};
+
+/**
+ * struct device - a V4L2 device, or one of the two queues of a memory-to-memory device
  * @path:	path of its node, as the user gave it
  * @node:	name of the node: "video0"
  * @driver:	its driver: "vipin"
@@ -74,6 +98,10 @@ struct device_state {
  * @unsuited:	it works, but it has nothing that can be checked; @why says what it offers
  * @changed:	its format is another one than before
  * @multiplanar:	it has the multi-planar API
+ * @m2m:	it is memory-to-memory; @direction is that of the queue under test
+ * @partner:	the other queue then
+ * @copies:	its frames are copies, so each byte can be compared; see probe_depth()
+ * @no_frames:	why no frame can be streamed, although it takes memory; or NULL
  * @content:	what it transfers, if that is not video: "VBI"; else NULL
  * @content_type:	the type of its buffers then
  * @buffer_caps:	V4L2_BUF_CAP_... of its buffers; 0 if the driver does not report them
@@ -109,6 +137,10 @@ struct device {
 	bool unsuited;
 	bool changed;
 	bool multiplanar;
+	bool m2m;
+	struct partner partner;
+	bool copies;
+	const char *no_frames;
 	const char *content;
 	__u32 content_type;
 	__u32 buffer_caps;
@@ -131,7 +163,8 @@ struct device {
 	char why[1024];
 };
 
-int device_open(struct device *d, const char *path, unsigned int plane);
+int device_open(struct device *d, const char *path, unsigned int plane,
+		enum direction direction);
 void device_close(struct device *d);
 int device_set_size(struct device *d, const struct frame_size *size);
 int device_set_exact_size(struct device *d, const struct frame_size *size);
@@ -145,11 +178,22 @@ int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 
 /* device-planes.c: the single-planar and the multi-planar API. */
 __u32 device_buffer_type(const struct device *d);
+__u32 device_partner_type(const struct device *d);
 void device_know_format(struct device *d, const struct v4l2_format *format);
 void device_want_format(const struct device *d, const struct frame_size *size,
 			struct v4l2_format *format);
 int device_queue(struct device *d, struct v4l2_buffer *buf);
 int device_take(struct device *d, struct v4l2_buffer *buf, enum v4l2_memory memory);
+
+/* device-m2m.c: memory-to-memory devices, and the queue that is not under test. */
+int m2m_check(struct device *d);
+int m2m_save_format(struct device *d);
+void m2m_set_format(struct device *d, const struct frame_size *size);
+int m2m_start(struct device *d);
+int m2m_take(struct device *d, int timeout);
+int m2m_next(struct device *d);
+void m2m_stop(struct device *d);
+bool m2m_has_arrived(const struct device *d);
 
 /* device-content.c: nodes that are not for video. */
 bool device_know_content(struct device *d, __u32 caps);
@@ -187,7 +231,7 @@ struct frame_count {
 };
 
 /* device-vipin.c: what only vipin has. */
-bool device_is_vipin(const char *path, enum direction *direction);
+bool device_is_vipin(const char *path, int *direction);
 int device_open_vipin(struct device *d);
 void device_close_vipin(struct device *d);
 int device_set_policy(struct device *d, enum vipin_policy policy);

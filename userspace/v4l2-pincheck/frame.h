@@ -21,6 +21,7 @@ bool frame_untouched(const struct memory *m, char *why, size_t size);
 /* stamp.c: frames with a stamp. */
 bool frame_verify(const struct device *d, const struct memory *m,
 		  const struct v4l2_buffer *buf, char *why, size_t size);
+void frame_paint_bytes(unsigned char *frame, size_t length, unsigned int number);
 bool frame_paint(const struct memory *m, unsigned int number);
 bool frame_is_painted(const struct memory *m, char *why, size_t size);
 

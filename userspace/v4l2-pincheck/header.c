@@ -36,9 +36,9 @@ static void print_device(const char *prefix, const struct device *d)
 	char letters[5];
 
 	device_format_name(letters, d->pix.pixelformat);
-	printf("%s%s: %s \"%s\", %s, %s%s%s\n", prefix, d->path, d->driver, d->card, d->bus_info,
+	printf("%s%s: %s \"%s\", %s, %s%s%s%s\n", prefix, d->path, d->driver, d->card, d->bus_info,
 	       direction_names[d->direction], d->content ? " of " : "",
-	       d->content ? d->content : "");
+	       d->content ? d->content : "", d->m2m ? ", memory-to-memory" : "");
 	printf("%s    %s", prefix, letters);
 	if (d->pix.width)
 		printf(" %ux%u", d->pix.width, d->pix.height);
@@ -46,6 +46,8 @@ static void print_device(const char *prefix, const struct device *d)
 	if (d->nr_planes > 1)
 		printf("plane %u of %u, ", d->plane, d->nr_planes);
 	printf("%s\n", d->translated ? "behind an IOMMU" : "no IOMMU");
+	if (d->no_frames)
+		printf("%s    only answers are checked, no frames: %s\n", prefix, d->no_frames);
 	if (*d->offers)
 		printf("%s    besides user pointers, it offers %s\n", prefix, d->offers);
 }

@@ -4,7 +4,7 @@
  *
  * The files are in layers. Each uses only those above it, ../common and ../memory:
  *
- *	device*, probe, frame, stamp, png	the device, and the contents of memory
+ *	device*, probe, frame, stamp, png, job	the device, and the contents of memory
  *	planes					memory that every device should take
  *	health, variant				the system; how a frame lies in memory
  *	facts*					facts about memory, from /proc
@@ -251,7 +251,7 @@ static int check_planes(const struct device *d)
 {
 	if (d->plane >= d->nr_planes)
 		return cannot_run(d->path, "has no such plane");
-	if (d->vipin && d->nr_planes > 1)
+	if (d->vipin && !d->m2m && d->nr_planes > 1)
 		return cannot_run(d->path, "vipin's frames must have one plane: use --format");
 	return 0;
 }
@@ -309,14 +309,15 @@ static int run_all(const struct options *o, struct device *devices)
 static void find_nodes(struct options *o)
 {
 	static char paths[MAX_DEVICES][PATH_MAX];
-	enum direction direction;
 	glob_t nodes;
+	int direction;
 
 	if (glob("/dev/video*", 0, NULL, &nodes))
 		return;
 	for (size_t i = 0; i < nodes.gl_pathc && o->nr_paths < MAX_DEVICES; i++) {
 		if (!o->all && (!device_is_vipin(nodes.gl_pathv[i], &direction) ||
-				(o->direction >= 0 && o->direction != (int)direction)))
+				(o->direction >= 0 && direction >= 0 &&
+				 o->direction != direction)))
 			continue;
 		snprintf(paths[o->nr_paths], PATH_MAX, "%s", nodes.gl_pathv[i]);
 		o->paths[o->nr_paths] = paths[o->nr_paths];
@@ -328,7 +329,7 @@ static void find_nodes(struct options *o)
 /* Return the worse exit status of devices that are left out. */
 static int worse(int one, int other)
 {
-	return one == EXIT_CANNOT_RUN ? one : other;
+	return one == EXIT_CANNOT_RUN || !other ? one : other;
 }
 
 static const char settings[] =
@@ -340,31 +341,67 @@ static bool takes_settings(const struct device *d)
 	return d->content_type == V4L2_BUF_TYPE_META_OUTPUT;
 }
 
+/* Print why a device cannot be checked. Both queues of a device usually have the same reason. */
+static int left_out(const struct device *d)
+{
+	static struct device last;
+	int status = d->unsuited ? EXIT_NOTHING_TO_RUN : EXIT_CANNOT_RUN;
+
+	if (last.path == d->path && !strcmp(last.why, d->why))
+		return status;
+	last = *d;
+	return d->unsuited ? nothing_to_run(d->path, d->why) : cannot_run(d->path, d->why);
+}
+
 /*
- * Open all devices. Leave out those of the wrong direction, and those that take no user pointers.
- * With --all, also leave out those that cannot be opened, and set @incomplete.
+ * Open a device, and count it in @nr. Leave it out if it has the wrong direction, or takes no user
+ * pointers.
  */
+static int open_device(const struct options *o, struct device *d, const char *path,
+		       enum direction direction, unsigned int *nr)
+{
+	int status = 0;
+
+	if (device_open(d, path, o->plane, direction))
+		return left_out(d);
+	if (o->direction >= 0 && o->direction != (int)d->direction) {
+		device_close(d);
+	} else if (takes_settings(d) && !o->intrusive) {
+		device_close(d);
+		status = nothing_to_run(d->path, settings);
+	} else {
+		++*nr;
+	}
+	return status;
+}
+
+/* Open a node. A memory-to-memory node has two directions, and is opened for each of them. */
+static int open_node(const struct options *o, struct device *devices, const char *path,
+		     unsigned int *nr)
+{
+	enum direction direction = o->direction < 0 ? CAPTURE : o->direction;
+	int status = 0;
+	bool again;
+
+	do {
+		struct device *d = &devices[*nr];
+
+		status = worse(status, open_device(o, d, path, direction, nr));
+		again = d->m2m && o->direction < 0;
+	} while (again && ++direction < NR_DIRECTIONS);
+	return status;
+}
+
+/* Open all devices. With --all, leave out those that cannot be opened, and set @incomplete. */
 static int open_devices(struct options *o, struct device *devices, bool *incomplete)
 {
 	unsigned int nr = 0;
 	int status = 0;
 
 	for (unsigned int i = 0; i < o->nr_paths && !run.stop; i++) {
-		struct device *d = &devices[nr];
-
-		if (device_open(d, o->paths[i], o->plane)) {
-			status = worse(status, d->unsuited ? nothing_to_run(d->path, d->why) :
-							     cannot_run(d->path, d->why));
-			if (!d->unsuited && !o->all)
-				break;
-		} else if (o->direction >= 0 && o->direction != (int)d->direction) {
-			device_close(d);
-		} else if (takes_settings(d) && !o->intrusive) {
-			device_close(d);
-			status = worse(status, nothing_to_run(d->path, settings));
-		} else {
-			nr++;
-		}
+		status = worse(status, open_node(o, devices, o->paths[i], &nr));
+		if (status == EXIT_CANNOT_RUN && !o->all)
+			break;
 	}
 	o->nr_paths = nr;
 	*incomplete = status == EXIT_CANNOT_RUN;
@@ -389,7 +426,7 @@ static void add_reports(const struct options *o)
 /* What the worker needs. */
 struct work {
 	struct options options;
-	struct device devices[MAX_DEVICES];
+	struct device devices[MAX_DEVICES * NR_DIRECTIONS];
 };
 
 static int do_work(void *context)

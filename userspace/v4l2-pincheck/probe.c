@@ -10,6 +10,8 @@
 #include "common/kernel.h"
 #include "common/vma-order.h"
 #include "facts.h"
+#include "frame.h"
+#include "job.h"
 #include "probe.h"
 #include "verdict.h"
 
@@ -100,9 +102,17 @@ static const char *hint(const struct device *d, int ret)
 	return "";
 }
 
+/* Find out whether a job has copied its frame. vipin has to. */
+static void see_copy(struct device *d, const struct memory *good, const struct v4l2_buffer *buf)
+{
+	char why[100];
+
+	d->copies = d->vipin || (!buf->index && job_copied(d, good, buf, why, sizeof(why)));
+}
+
 /**
  * probe_depth() - find out with how many buffers a device starts
- * @d:		the device, without buffers; &device.depth is set
+ * @d:		the device, without buffers; &device.depth and &device.copies are set
  * @good:	memory that it takes; the frames in it are not checked
  *
  * If a frame is larger than a bounce buffer or RLIMIT_MEMLOCK, a device may refuse all memory:
@@ -116,16 +126,23 @@ int probe_depth(struct device *d, const struct memory *good)
 	struct v4l2_buffer buf;
 	int ret = -EINVAL;
 
+	d->depth = 1;
 	d->takes_none = limit_is_exceeded(d, good->frame, good->queued_length);
+	if (d->m2m && d->direction == OUTPUT)
+		frame_paint(good, 0);
 	for (int i = 0; i < granted; i++) {
 		ret = device_queue_pointer(d, i, good->frame, good->queued_length);
 		d->takes_none |= ret == -EIO;
+		if (d->no_frames)
+			break;
 		if (!ret && !i)
 			ret = device_stream(d, true);
 		if (!ret)
 			ret = device_dequeue(d, &buf, V4L2_MEMORY_USERPTR,
 					     i + 1 < granted ? SHORT_WAIT : FRAME_TIMEOUT);
 		d->depth = i + 1;
+		if (!ret && d->m2m)
+			see_copy(d, good, &buf);
 		if (ret != -ETIMEDOUT)
 			break;
 	}

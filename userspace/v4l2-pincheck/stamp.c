@@ -141,9 +141,18 @@ static int frame_vmas(const struct memory *m, struct vma *vmas)
 	return at == end ? nr : 0;
 }
 
-/* Fill each page differently, so that a page in the place of another one is found. */
-static void paint(unsigned char *frame, size_t length, unsigned int number)
+/**
+ * frame_paint_bytes() - make a frame with a stamp
+ * @frame:	where
+ * @length:	its length in bytes; a frame that is smaller than a stamp is left unchanged
+ * @number:	number of the frame; each number gives a different frame
+ *
+ * Each page is filled differently, so that a page in the place of another one is found.
+ */
+void frame_paint_bytes(unsigned char *frame, size_t length, unsigned int number)
 {
+	if (length < sizeof(struct vipin_stamp))
+		return;
 	for (size_t at = sizeof(struct vipin_stamp); at < length; at += PAGE) {
 		size_t left = length - at < PAGE ? length - at : PAGE;
 
@@ -174,7 +183,7 @@ bool frame_paint(const struct memory *m, unsigned int number)
 	may = unlock(vmas, nr);
 	if (may) {
 		memory_begin_access(m);
-		paint(m->frame, m->length, number);
+		frame_paint_bytes(m->frame, m->length, number);
 		memory_end_access(m);
 	}
 	lock(vmas, nr);

@@ -3,13 +3,15 @@
  * stream.c - stream frames through memory, and verify each of them
  *
  * Capture: each frame must have arrived in the memory, as its own mapping shows. Output:
- * the device must have found each frame good. The memory stays pinned meanwhile, so the
- * device must read what the process writes there.
+ * the device must have found each frame good. Memory-to-memory: each frame must have arrived in
+ * the other queue's buffer, or from it. The memory stays pinned meanwhile, so the device must read
+ * what the process writes there.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "frame.h"
+#include "job.h"
 #include "stream.h"
 
 /*
@@ -43,18 +45,21 @@ int stream_queue(struct device *d, unsigned int index, const struct memory *m)
 				device_queue_pointer(d, index, m->frame, m->queued_length);
 }
 
-/* Verify a captured frame. Write the first one in a user pointer as PNG, if asked to. */
-static bool prove_captured(struct row *row, struct run *run, const struct memory *m,
-			   const struct v4l2_buffer *buf)
+/*
+ * Verify a frame that was captured, or that a job has read or written. Write the first captured one
+ * in a user pointer as PNG, if asked to.
+ */
+static bool prove_arrived(struct row *row, struct run *run, const struct memory *m,
+			  const struct v4l2_buffer *buf)
 {
 	const struct device *d = row->device;
 	char why[FAULT_SIZE - 32];
 
-	if (!frame_verify(d, m, buf, why, sizeof(why))) {
+	if (!(d->m2m ? job_verify : frame_verify)(d, m, buf, why, sizeof(why))) {
 		row_fault(row, "frame %u: %s", buf->sequence, why);
 		return false;
 	}
-	if (run->png && !m->kind->by_fd) {
+	if (run->png && d->direction == CAPTURE && !m->kind->by_fd) {
 		run->png_error = frame_write_png(d, m, run->png);
 		run->png = NULL;
 	}
@@ -105,9 +110,9 @@ static bool prove_dequeued(struct row *row, struct run *run, struct device *d,
 			   struct memory *m, const struct v4l2_buffer *buf,
 			   struct frame_count *count, bool painted)
 {
-	if (d->direction == OUTPUT)
+	if (d->direction == OUTPUT && !d->m2m)
 		return prove_output(row, d, count, painted);
-	return prove_captured(row, run, m, buf);
+	return prove_arrived(row, run, m, buf);
 }
 
 /* Is a frame of no use? A camera may have no metadata for a frame. */
@@ -152,7 +157,7 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 	__s64 newest = -1;
 	int ret;
 
-	if (device_count_frames(d, &count) || start(row, run, d))
+	if (d->no_frames || device_count_frames(d, &count) || start(row, run, d))
 		return 0;
 
 	while (frames < nr && !run->stop) {
@@ -186,7 +191,9 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 			else if (clear)
 				frame_clear(m);
 		}
-		ret = stream_queue(d, buf.index, buf.index ? &run->spare : m);
+		ret = d->m2m ? m2m_next(d) : 0;
+		if (!ret)
+			ret = stream_queue(d, buf.index, buf.index ? &run->spare : m);
 		if (ret == -EFAULT && row->contiguous_by_luck && !buf.index)
 			break;
 		if (ret) {
