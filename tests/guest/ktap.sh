@@ -10,6 +10,8 @@
 #				standard input
 #	check_scenarios WHICH COMMAND...	run a test, and report the scenarios of its program,
 #				which COMMAND runs with finishes()
+#	report_rows WHICH	report each row that v4l2-pincheck prints as KTAP, from standard input; WHICH
+#				may be empty
 #	start_stream NODE	capture into user pointers until "streamer" is killed
 #	ktap_end		print the plan; without it the suite has failed
 #	has_kasan		succeed if the kernel has KASAN, which makes it several times slower
@@ -195,6 +197,22 @@ check_scenarios()	# WHICH COMMAND...
 	: >"$work/scenarios"
 	check "$1: no page stays pinned" "${@:2}"
 	report_scenarios "$1" <"$work/scenarios"
+}
+
+report_rows()	# WHICH
+{
+	local line rows=0 plan=none which=${1:+$1: }
+
+	while IFS= read -r line; do
+		case $line in
+		'ok '*) report ok "$which${line#ok * - }" ;;
+		'not ok '*) report 'not ok' "$which${line#not ok * - }" ;;
+		'# '*) echo "$line" ;;
+		1..*) plan=${line#1..} ;;
+		esac
+		[[ $line != *'ok '*' - '* ]] || rows=$((rows + 1))
+	done
+	[ "$rows" = "$plan" ] || report 'not ok' "$which$rows rows, but $plan were planned"
 }
 
 # Start a program that captures into user pointers, and return when the first frame has arrived. The
