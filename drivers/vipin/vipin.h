@@ -292,40 +292,6 @@ struct vipin_node {
 };
 
 /**
- * struct vipin_m2m_queue - one queue of a context
- * @vb2:	the buffer queue, on vb2-dma-contig; its drv_priv is the node
- * @context:	the context
- * @buffers:	queued buffers, oldest first; guarded by &vipin_node.buffers_lock
- * @sequence:	sequence number of the next buffer
- */
-struct vipin_m2m_queue {
-	struct vb2_queue vb2;
-	struct vipin_context *context;
-	struct list_head buffers;
-	u32 sequence;
-};
-
-/**
- * struct vipin_context - an open file of a memory-to-memory node
- * @fh:		the file handle
- * @node:	the node
- * @list:	list head in &vipin_node.contexts; empty after the device was unbound
- * @pix:	the format of both queues
- * @output:	the queue of frames to read
- * @capture:	the queue of frames to write
- * @work:	runs jobs while both queues have a buffer
- */
-struct vipin_context {
-	struct v4l2_fh fh;
-	struct vipin_node *node;
-	struct list_head list;
-	struct v4l2_pix_format pix;
-	struct vipin_m2m_queue output;
-	struct vipin_m2m_queue capture;
-	struct work_struct work;
-};
-
-/**
  * struct vipin_dev - a device: a capture node and an output node, or one memory-to-memory
  * node
  * @dev:	the platform or PCI device that memory is mapped for; a reference is held
