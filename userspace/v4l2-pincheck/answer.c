@@ -146,7 +146,7 @@ static void print_memory(const struct answer *a)
 		printf("contiguous memory: a frame fits into a huge page\n");
 	else
 		printf("contiguous memory: a frame exceeds a huge page (%zu MiB): use a dma-buf\n",
-		       HUGE_PAGE >> 20);
+		       (size_t)(HUGE_PAGE >> 20));
 }
 
 static void print_alignment(const struct answer *a)
