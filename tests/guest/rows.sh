@@ -50,16 +50,9 @@ by_stamp()	# BYTES-PER-FRAME
 }
 
 # Verify converted frames on standard input: each pixel has the colour of its bar.
-by_colours()	# FORMAT WIDTH HEIGHT [BYTES]
+by_colours()	# FORMAT WIDTH HEIGHT
 {
 	"$bin/bars-verify" "$@" >"$verdict"
-}
-
-# The same for YU12 and YV12 of libv4lconvert. It converts them from NV12, where a pixel has 1
-# byte in the first plane.
-by_colours_of_libv4l()	# FORMAT WIDTH HEIGHT
-{
-	by_colours "$@" 1
 }
 
 # Verify unconverted frames in a file. This is for programs that also print messages.

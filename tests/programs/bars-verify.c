@@ -27,14 +27,16 @@
 #define STAMP_LINES	2
 #define PLACES		(DOTS_APART / DOT_SIZE)
 
+/* Bytes of a pixel before it was converted. */
+#define YUYV_BYTES	2
+
 /* A mean colour may differ by this much, of 255. */
 #define ALLOWED		24
 
 static const char usage[] =
-	"Usage: bars-verify FORMAT WIDTH HEIGHT [BYTES]\n"
+	"Usage: bars-verify FORMAT WIDTH HEIGHT\n"
 	"Reads pictures of vipin's colour bars from standard input: RGB3, BGR3, YU12 or\n"
-	"YV12 of WIDTH x HEIGHT. They were converted from frames of BYTES bytes per pixel\n"
-	"(default: 2, as in YUYV; for planar formats, those of the first plane).\n"
+	"YV12 of WIDTH x HEIGHT. They were converted from frames in YUYV.\n"
 	"Prints the number of pictures, of bad ones (the mean colour of a bar differs by more\n"
 	"than 24 of 255, or the dots did not move, or there are none), and of dropped ones\n"
 	"between the first and the last, and the largest difference of a colour.\n"
@@ -50,7 +52,6 @@ struct picture {
 	const char *format;
 	int width;
 	int height;
-	int bytes;
 	size_t length;
 	unsigned char *data;
 	/* The bar of each column, or NOT_USED. */
@@ -130,9 +131,9 @@ static void divide_into_bars(struct picture *p)
 static void add_line(const struct picture *p, int y, struct sums *sums)
 {
 	int x, i, bar, place, rgb[3];
-	size_t at = (size_t)y * p->width * p->bytes;
+	size_t at = (size_t)y * p->width * YUYV_BYTES;
 
-	for (x = 0; x < p->width; x++, at += p->bytes) {
+	for (x = 0; x < p->width; x++, at += YUYV_BYTES) {
 		bar = p->bar[x];
 		if (bar == NOT_USED)
 			continue;
@@ -228,25 +229,23 @@ int main(int argc, char **argv)
 {
 	struct picture p = { 0 };
 	struct count count = { 0 };
-	unsigned long width, height, bytes = 2;
+	unsigned long width, height;
 	size_t got;
 
 	standard_output_check();
-	if (argc < 4 || argc > 5 || !strstr("RGB3 BGR3 YU12 YV12", argv[1])) {
+	if (argc != 4 || !strstr("RGB3 BGR3 YU12 YV12", argv[1])) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	p.format = argv[1];
 	if (!number_parse(argv[2], 10 * BARS, MAX_SIDE, &width) ||
 	    !number_parse(argv[3], 4 * BANDS, MAX_SIDE, &height) ||
-	    (argc == 5 && !number_parse(argv[4], 1, MAX_SIDE, &bytes)) ||
 	    width % BARS || height % 2) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	p.width = width;
 	p.height = height;
-	p.bytes = bytes;
 	p.length = (size_t)p.width * p.height * 3 / (p.format[0] == 'Y' ? 2 : 1);
 	p.data = malloc(p.length);
 	p.bar = malloc(p.width);
