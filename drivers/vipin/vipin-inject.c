@@ -79,7 +79,7 @@ u32 vipin_inject_whole(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
  * vipin_inject_refusal() - refuse a buffer in buf_prepare
  * @vb:		the buffer; vb2 releases its memory
  *
- * Record a verdict, so that nobody takes the refusal for one of the kernel.
+ * Record a verdict, which says that a control refused the buffer, and not the kernel.
  *
  * Return: -EINVAL
  */
@@ -365,26 +365,28 @@ void vipin_inject_log(struct vipin_node *node)
 	}
 }
 
-/* Find the node whose queue pins memory of a device. */
-static struct vipin_node *vipin_inject_node(struct device *dev, enum dma_data_direction direction)
+/*
+ * Return an error if the pointer is to be refused, or NULL. Record the verdict on a pointer that
+ * is refused.
+ */
+static void *vipin_inject_pin_error(struct device *dev, unsigned long vaddr, unsigned long size,
+				    enum dma_data_direction direction)
 {
 	struct vipin_dev *vipin = dev_get_drvdata(dev);
+	bool write = direction != DMA_TO_DEVICE;
+	struct vipin_node *node = write ? vipin->capture : vipin->output;
+	int err = vipin_injects(&node->inject, VIPIN_INJECT_PIN);
+	struct vipin_verdict verdict;
 
-	return direction == DMA_TO_DEVICE ? vipin->output : vipin->capture;
-}
-
-/* Record the verdict on a pointer that is refused with @err. */
-static void *vipin_inject_pin_error(struct vipin_node *node, unsigned long vaddr,
-				    unsigned long size, bool write, int err)
-{
-	struct vipin_verdict verdict = {
+	if (likely(!err))
+		return NULL;
+	verdict = (struct vipin_verdict){
 		.vaddr = untagged_addr(vaddr),
 		.size = size,
 		.write = write,
 		.policy = node->policy,
 		.err = -err,
 	};
-
 	vipin_verdict_set(&verdict, VIPIN_BY_INJECTION, VIPIN_REASON_INJECTED,
 			  "the control Inject Pin Error refused the pointer");
 	vipin_verdict_record(node, &verdict);
@@ -399,13 +401,8 @@ static void *(*vipin_inject_next_get)(struct vb2_buffer *vb, struct device *dev,
 static void *vipin_inject_get_userptr(struct vb2_buffer *vb, struct device *dev,
 				      unsigned long vaddr, unsigned long size)
 {
-	enum dma_data_direction direction = vb->vb2_queue->dma_dir;
-	struct vipin_node *node = vipin_inject_node(dev, direction);
-	int err = vipin_injects(&node->inject, VIPIN_INJECT_PIN);
-
-	if (err)
-		return vipin_inject_pin_error(node, vaddr, size, direction != DMA_TO_DEVICE, err);
-	return vipin_inject_next_get(vb, dev, vaddr, size);
+	return vipin_inject_pin_error(dev, vaddr, size, vb->vb2_queue->dma_dir) ?:
+	       vipin_inject_next_get(vb, dev, vaddr, size);
 }
 #else
 static void *(*vipin_inject_next_get)(struct device *dev, unsigned long vaddr,
@@ -414,12 +411,8 @@ static void *(*vipin_inject_next_get)(struct device *dev, unsigned long vaddr,
 static void *vipin_inject_get_userptr(struct device *dev, unsigned long vaddr,
 				      unsigned long size, enum dma_data_direction direction)
 {
-	struct vipin_node *node = vipin_inject_node(dev, direction);
-	int err = vipin_injects(&node->inject, VIPIN_INJECT_PIN);
-
-	if (err)
-		return vipin_inject_pin_error(node, vaddr, size, direction != DMA_TO_DEVICE, err);
-	return vipin_inject_next_get(dev, vaddr, size, direction);
+	return vipin_inject_pin_error(dev, vaddr, size, direction) ?:
+	       vipin_inject_next_get(dev, vaddr, size, direction);
 }
 #endif
 

@@ -8,7 +8,6 @@
  * in both directions is opened twice.
  */
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -173,7 +172,7 @@ static int fill_and_queue(struct device *d, unsigned int index)
  */
 int m2m_start(struct device *d)
 {
-	int type = device_partner_type(d), ret = request(d, d->depth ? d->depth : 1);
+	int ret = request(d, d->depth ? d->depth : 1);
 	struct partner *p = &d->partner;
 
 	p->number = 0;
@@ -183,9 +182,7 @@ int m2m_start(struct device *d)
 		ret = map(d, i);
 	for (unsigned int i = 0; i < p->nr && !ret; i++)
 		ret = fill_and_queue(d, i);
-	if (!ret && DEVICE_IOCTL(d, VIDIOC_STREAMON, &type))
-		ret = -errno;
-	return ret;
+	return ret ? ret : device_stream_queue(d, device_partner_type(d), true);
 }
 
 /**
@@ -197,17 +194,12 @@ int m2m_start(struct device *d)
  */
 int m2m_take(struct device *d, int timeout)
 {
-	struct pollfd poll_fd = {
-		.fd = d->fd, .events = d->direction == OUTPUT ? POLLIN : POLLOUT,
-	};
 	struct v4l2_plane planes[VIDEO_MAX_PLANES] = {};
 	struct v4l2_buffer buf = buffer(d, 0, planes);
-	int ready = poll(&poll_fd, 1, timeout);
+	int ret = device_wait(d, d->direction == OUTPUT ? CAPTURE : OUTPUT, timeout);
 
-	if (ready < 0)
-		return -errno;
-	if (!ready)
-		return -ETIMEDOUT;
+	if (ret)
+		return ret;
 	if (DEVICE_IOCTL(d, VIDIOC_DQBUF, &buf))
 		return -errno;
 	d->partner.taken = buf.index;
@@ -250,9 +242,7 @@ int m2m_next(struct device *d)
  */
 void m2m_stop(struct device *d)
 {
-	int type = device_partner_type(d);
-
-	DEVICE_IOCTL(d, VIDIOC_STREAMOFF, &type);
+	device_stream_queue(d, device_partner_type(d), false);
 	for (unsigned int i = 0; i < d->partner.nr; i++) {
 		if (d->partner.frames[i])
 			munmap(d->partner.frames[i], d->partner.length);

@@ -365,9 +365,17 @@ int device_queue_dmabuf(struct device *d, unsigned int index, int fd)
 	return device_queue(d, &buf);
 }
 
-static int stream(const struct device *d, bool on)
+/**
+ * device_stream_queue() - start or stop a queue
+ * @d:		the device
+ * @buffer_type: type of the queue's buffers
+ * @on:		start if true, else stop
+ *
+ * Return: 0, or a negative errno.
+ */
+int device_stream_queue(const struct device *d, __u32 buffer_type, bool on)
 {
-	int type = device_buffer_type(d);
+	int type = buffer_type;
 
 	if (on)
 		return DEVICE_IOCTL(d, VIDIOC_STREAMON, &type) ? -errno : 0;
@@ -386,10 +394,30 @@ int device_stream(struct device *d, bool on)
 	int ret = on && d->m2m ? m2m_start(d) : 0;
 
 	if (!ret)
-		ret = stream(d, on);
+		ret = device_stream_queue(d, device_buffer_type(d), on);
 	if (d->m2m && (!on || ret))
 		m2m_stop(d);
 	return ret;
+}
+
+/**
+ * device_wait() - wait until a buffer can be dequeued
+ * @d:		the device, streaming
+ * @direction:	the queue
+ * @timeout:	in ms
+ *
+ * Return: 0, or a negative errno: ETIMEDOUT if there was none, EINTR for a signal.
+ */
+int device_wait(const struct device *d, enum direction direction, int timeout)
+{
+	struct pollfd poll_fd = {
+		.fd = d->fd, .events = direction == OUTPUT ? POLLOUT : POLLIN,
+	};
+	int ready = poll(&poll_fd, 1, timeout);
+
+	if (ready < 0)
+		return -errno;
+	return ready ? 0 : -ETIMEDOUT;
 }
 
 /**
@@ -404,15 +432,9 @@ int device_stream(struct device *d, bool on)
 int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 		   enum v4l2_memory memory, int timeout)
 {
-	struct pollfd poll_fd = {
-		.fd = d->fd, .events = d->direction == OUTPUT ? POLLOUT : POLLIN,
-	};
-	int ready = poll(&poll_fd, 1, timeout), ret;
+	int ret = device_wait(d, d->direction, timeout);
 
-	if (ready < 0)
-		return -errno;
-	if (!ready)
-		return -ETIMEDOUT;
-	ret = device_take(d, buf, memory);
+	if (!ret)
+		ret = device_take(d, buf, memory);
 	return !ret && d->m2m ? m2m_take(d, timeout) : ret;
 }
