@@ -408,7 +408,8 @@ int device_stream(struct device *d, bool on)
  *
  * Return: 0, or a negative errno: ETIMEDOUT if there was none, EINTR for a signal.
  */
-int device_wait(const struct device *d, enum direction direction, int timeout)
+int device_wait(const struct device *d,
+		enum direction direction, int timeout)
 {
 	struct pollfd poll_fd = {
 		.fd = d->fd, .events = direction == OUTPUT ? POLLOUT : POLLIN,

@@ -174,7 +174,8 @@ int device_queue_pointer(struct device *d, unsigned int index, void *pointer,
 int device_queue_dmabuf(struct device *d, unsigned int index, int fd);
 int device_stream(struct device *d, bool on);
 int device_stream_queue(const struct device *d, __u32 buffer_type, bool on);
-int device_wait(const struct device *d, enum direction direction, int timeout);
+int device_wait(const struct device *d,
+		enum direction direction, int timeout);
 int device_dequeue(struct device *d, struct v4l2_buffer *buf,
 		   enum v4l2_memory memory, int timeout);
 
