@@ -14,7 +14,7 @@ mapfile -t harmless < <(grep -v '^#' "$(dirname "${BASH_SOURCE[0]}")/harmless-me
 wrong_lengths='contiguous (chunk|mapping) is too small|bytesused == 0|use the actual size'
 block_stays_online='^page: ?|^[a-z]+ flags: |^flags: |^raw: |^head: ?|^memcg:|^page dumped|^page_type|^aops'
 block_stays_online+='|^anon|^migrating pfn|^failed to isolate pfn|^page_owner |^page last '
-block_stays_online+='|^page->mem_cgroup|^ [A-Za-z_]'
+block_stays_online+='|^page->mem_cgroup|^ [A-Za-z_]|^ 0x'
 }
 
 # Open the log, and skip the messages that it has.
