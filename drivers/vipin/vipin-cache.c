@@ -281,7 +281,7 @@ static void *vipin_cache_add(struct device *dev, struct vb2_buffer *vb, void *me
 	if (IS_ERR(mem_priv))
 		return mem_priv;
 	buf = vipin_cached_buffer_alloc(dev, vipin_dc_dma_addr(vb, mem_priv), size,
-					vipin->cache_line);
+					vipin->config.cache_line);
 	if (!buf) {
 		put(mem_priv);
 		return ERR_PTR(-ENOMEM);
@@ -433,11 +433,11 @@ bool vipin_cache_line_is_valid(unsigned int line)
 
 /**
  * vipin_cache_start() - have the engine look for modelled pages, if a device is not coherent
- * @vipin:	the device; its cache_line is set
+ * @vipin:	the device; its configuration is set
  */
 void vipin_cache_start(struct vipin_dev *vipin)
 {
-	if (vipin->cache_line)
+	if (vipin->config.cache_line)
 		static_branch_inc(&vipin_cache_devices);
 }
 
@@ -447,7 +447,7 @@ void vipin_cache_start(struct vipin_dev *vipin)
  */
 void vipin_cache_stop(struct vipin_dev *vipin)
 {
-	if (vipin->cache_line)
+	if (vipin->config.cache_line)
 		static_branch_dec(&vipin_cache_devices);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-core.c - module parameters, and drivers for the two buses: platform and PCI
+ * vipin-core.c - a device and its nodes, and drivers for the two buses: platform and PCI
  *
  * A platform device that no firmware describes is not behind an IOMMU. To have devices
  * that are, vipin is also a PCI driver. It has no device IDs: it binds to any function
@@ -9,7 +9,6 @@
  * the devices of a board.
  */
 
-#include <linux/capability.h>
 #include <linux/debugfs.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
@@ -42,48 +41,8 @@ static int output_nr[VIPIN_MAX_DEVS] = { [0 ... (VIPIN_MAX_DEVS - 1)] = -1 };
 module_param_array(output_nr, int, NULL, 0444);
 MODULE_PARM_DESC(output_nr, "video node numbers of the platform output devices, -1 for the next free number (default -1)");
 
-static unsigned int dma_mask_bits = 64;
-module_param(dma_mask_bits, uint, 0444);
-MODULE_PARM_DESC(dma_mask_bits, "width of the DMA mask of the devices in bits, 24 to 64 (default 64)");
-
-static char *policy = "strict";
-module_param(policy, charp, 0444);
-MODULE_PARM_DESC(policy, "default policy for user pointers: strict (vipin checks every VMA first) or kernel (only vb2-dma-contig checks) (default strict)");
-
-static bool allow_kernel_policy;
-module_param(allow_kernel_policy, bool, 0644);
-MODULE_PARM_DESC(allow_kernel_policy, "allow any user of a node to change its policy from strict to kernel; otherwise that needs CAP_SYS_ADMIN (default N)");
-
-static unsigned int max_width;
-module_param(max_width, uint, 0644);
-MODULE_PARM_DESC(max_width, "largest frame width in pixels, 16 to 7680 (default 0: 1920, or 1280 for formats with 3 or 4 bytes per pixel)");
-
-static unsigned int max_height;
-module_param(max_height, uint, 0644);
-MODULE_PARM_DESC(max_height, "largest frame height in pixels, 16 to 4320 (default 0: 1080, or 720 for formats with 3 or 4 bytes per pixel)");
-
-static bool multiplanar;
-module_param(multiplanar, bool, 0644);
-MODULE_PARM_DESC(multiplanar, "devices that are bound from now on use the multi-planar API (default N)");
-
-static bool m2m;
-module_param(m2m, bool, 0644);
-MODULE_PARM_DESC(m2m, "devices that are bound from now on have one node, which copies frames from memory to memory, instead of a capture and an output node (default N)");
-
-static bool memlock;
-module_param(memlock, bool, 0644);
-MODULE_PARM_DESC(memlock, "pins count for RLIMIT_MEMLOCK of the user, unless the task has CAP_IPC_LOCK (default N)");
-
-static unsigned int cache_line;
-module_param(cache_line, uint, 0644);
-MODULE_PARM_DESC(cache_line, "bytes in a line of a modelled CPU cache, with which devices that are bound from now on are not coherent; 0 for coherent devices (default 0)");
-
-static bool error_injection;
-module_param(error_injection, bool, 0644);
-MODULE_PARM_DESC(error_injection, "devices that are bound from now on have all controls that inject errors, for any user of a node (default N)");
-
 static struct platform_device *vipin_platform_devs[VIPIN_MAX_DEVS];
-static atomic_t vipin_instance = ATOMIC_INIT(0);
+static atomic_t vipin_next_nr = ATOMIC_INIT(0);
 
 static const struct v4l2_file_operations vipin_fops = {
 	.owner		= THIS_MODULE,
@@ -116,40 +75,7 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 	vipin_free(vipin);
 }
 
-/**
- * vipin_asked_limit() - get the largest frame size that the administrator has set
- *
- * Return: the largest width and height in pixels, for vipin_size_limit().
- */
-struct v4l2_area vipin_asked_limit(void)
-{
-	return (struct v4l2_area){
-		.width = READ_ONCE(max_width),
-		.height = READ_ONCE(max_height),
-	};
-}
-
-/**
- * vipin_kernel_policy_allowed() - check whether this task may set policy kernel
- *
- * Return: true if it may.
- */
-bool vipin_kernel_policy_allowed(void)
-{
-	return READ_ONCE(allow_kernel_policy) || capable(CAP_SYS_ADMIN);
-}
-
-/**
- * vipin_memlock_counts() - check whether pins count for RLIMIT_MEMLOCK
- *
- * Return: true if they do.
- */
-bool vipin_memlock_counts(void)
-{
-	return READ_ONCE(memlock);
-}
-
-static u32 vipin_video_cap(enum vfl_devnode_direction direction)
+static u32 vipin_video_cap(enum vfl_devnode_direction direction, bool multiplanar)
 {
 	switch (direction) {
 	case VFL_DIR_RX:
@@ -186,6 +112,7 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 			   enum vfl_devnode_direction direction)
 {
 	struct video_device *vdev = &node->vdev;
+	struct vipin_offer offer;
 	int err;
 
 	node->parent = vipin;
@@ -204,17 +131,17 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	vdev->lock = &node->lock;
 	vdev->v4l2_dev = &vipin->v4l2_dev;
 	vdev->vfl_dir = direction;
-	vdev->device_caps = V4L2_CAP_STREAMING | vipin_video_cap(direction);
+	vdev->device_caps = V4L2_CAP_STREAMING |
+			    vipin_video_cap(direction, vipin->config.multiplanar);
 	video_set_drvdata(vdev, node);
 
 	err = vipin_is_m2m(node) ? vipin_m2m_init(node) : vipin_stream_init(node);
 	if (err)
 		return err;
+	offer = vipin_offer(node);
 	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
-	vipin_format_adjust(&node->pix, vipin_is_output(node) ? V4L2_BUF_TYPE_VIDEO_OUTPUT :
-								V4L2_BUF_TYPE_VIDEO_CAPTURE,
-			    vipin_asked_limit());
-	return vipin_ctrls_init(node, vipin_policy_by_name(policy));
+	vipin_format_adjust(&node->pix, vipin_type(node), &offer);
+	return vipin_ctrls_init(node, vipin->config.policy);
 }
 
 static int vipin_node_register(struct vipin_node *node, int nr)
@@ -301,35 +228,38 @@ static int vipin_check_caches(struct device *dev, unsigned int line)
 }
 
 /* Create the nodes of a device that both captures and outputs. */
-static int vipin_create_two(struct vipin_dev *vipin, int capture_nr, int output_nr)
+static int vipin_create_two(struct vipin_dev *vipin)
 {
 	return vipin_node_init(vipin->capture, vipin, VFL_DIR_RX) ?:
 	       vipin_node_init(vipin->output, vipin, VFL_DIR_TX) ?:
-	       vipin_node_register(vipin->capture, capture_nr) ?:
-	       vipin_node_register(vipin->output, output_nr);
+	       vipin_node_register(vipin->capture, vipin->config.capture_nr) ?:
+	       vipin_node_register(vipin->output, vipin->config.output_nr);
 }
 
 /* Create the node of a memory-to-memory device. */
-static int vipin_create_one(struct vipin_dev *vipin, int nr)
+static int vipin_create_one(struct vipin_dev *vipin)
 {
 	return vipin_node_init(vipin->capture, vipin, VFL_DIR_M2M) ?:
-	       vipin_node_register(vipin->capture, nr);
+	       vipin_node_register(vipin->capture, vipin->config.capture_nr);
 }
 
 /* Create the nodes of a device. They are destroyed when the device is unbound. */
-static int vipin_create(struct device *dev, int capture_nr, int output_nr)
+static int vipin_create(struct device *dev, const struct vipin_config *config)
 {
-	unsigned int line = READ_ONCE(cache_line);
-	bool one = READ_ONCE(m2m);
 	struct vipin_dev *vipin;
 	int err;
 
-	err = vipin_check_caches(dev, line);
+	err = vipin_check_caches(dev, config->cache_line);
 	if (err)
 		return err;
-	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(dma_mask_bits));
+	if (!vipin_offers_anything(config)) {
+		dev_err(dev, "each format that is selected needs the multi-planar API\n");
+		return -EINVAL;
+	}
+	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(config->dma_mask_bits));
 	if (err) {
-		dev_err(dev, "DMA with a mask of %u bits is not possible\n", dma_mask_bits);
+		dev_err(dev, "DMA with a mask of %u bits is not possible\n",
+			config->dma_mask_bits);
 		return err;
 	}
 	/* Allow large segments: behind an IOMMU, one segment has to hold a whole frame. */
@@ -343,17 +273,20 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 	if (!vipin)
 		return -ENOMEM;
 	vipin->dev = get_device(dev);
-	vipin->cache_line = line;
-	vipin->error_injection = READ_ONCE(error_injection);
+	vipin->config = *config;
 	INIT_WORK(&vipin->disconnect, vipin_disconnect_work);
 	mutex_init(&vipin->register_lock);
 	vipin->capture = &vipin->nodes[0];
-	vipin->output = &vipin->nodes[one ? 0 : 1];
-	vipin_media_init(vipin, one);
+	vipin->output = &vipin->nodes[config->m2m ? 0 : 1];
+	vipin_media_init(vipin);
 
 	/* Set drvdata first: otherwise v4l2_device_register() sets it to v4l2_dev. */
 	dev_set_drvdata(dev, vipin);
-	v4l2_device_set_name(&vipin->v4l2_dev, KBUILD_MODNAME, &vipin_instance);
+	if (config->name[0])
+		snprintf(vipin->v4l2_dev.name, sizeof(vipin->v4l2_dev.name),
+			 KBUILD_MODNAME "-%s", config->name);
+	else
+		v4l2_device_set_name(&vipin->v4l2_dev, KBUILD_MODNAME, &vipin_next_nr);
 	err = v4l2_device_register(dev, &vipin->v4l2_dev);
 	if (err) {
 		vipin_free(vipin);
@@ -364,8 +297,7 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 
 	/* A program may disconnect a node before the next one exists. */
 	mutex_lock(&vipin->register_lock);
-	err = one ? vipin_create_one(vipin, capture_nr) :
-		    vipin_create_two(vipin, capture_nr, output_nr);
+	err = config->m2m ? vipin_create_one(vipin) : vipin_create_two(vipin);
 	err = err ?: vipin_media_register(vipin);
 	mutex_unlock(&vipin->register_lock);
 	if (err) {
@@ -378,7 +310,9 @@ static int vipin_create(struct device *dev, int capture_nr, int output_nr)
 static int vipin_platform_probe(struct platform_device *pdev)
 {
 	/* With driver_override, a platform device of another name can be bound, too. */
-	bool ours = pdev->id >= 0 && pdev->id < VIPIN_MAX_DEVS;
+	bool ours = !strcmp(pdev->name, KBUILD_MODNAME);
+	const struct vipin_config *made = ours ? dev_get_platdata(&pdev->dev) : NULL;
+	struct vipin_config config;
 
 	/*
 	 * The engine is a CPU, which accesses memory through its caches: a coherent bus
@@ -388,8 +322,15 @@ static int vipin_platform_probe(struct platform_device *pdev)
 	 */
 	if (!dev_fwnode(&pdev->dev))
 		dev_set_dma_coherent(&pdev->dev);
-	return vipin_create(&pdev->dev, ours ? video_nr[pdev->id] : -1,
-			    ours ? output_nr[pdev->id] : -1);
+	if (made)
+		return vipin_create(&pdev->dev, made);
+
+	vipin_config_init(&config);
+	if (ours && pdev->id >= 0 && pdev->id < VIPIN_MAX_DEVS) {
+		config.capture_nr = video_nr[pdev->id];
+		config.output_nr = output_nr[pdev->id];
+	}
+	return vipin_create(&pdev->dev, &config);
 }
 
 static const struct of_device_id vipin_of_match[] = {
@@ -403,6 +344,8 @@ static struct platform_driver vipin_platform_driver = {
 	.driver	= {
 		.name		= KBUILD_MODNAME,
 		.of_match_table	= vipin_of_match,
+		/* vipin-configfs.c looks whether the probe has succeeded. */
+		.probe_type	= PROBE_FORCE_SYNCHRONOUS,
 	},
 };
 
@@ -412,7 +355,10 @@ static struct platform_driver vipin_platform_driver = {
  */
 static int vipin_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	return vipin_create(&pdev->dev, -1, -1);
+	struct vipin_config config;
+
+	vipin_config_init(&config);
+	return vipin_create(&pdev->dev, &config);
 }
 
 /*
@@ -448,32 +394,15 @@ static int vipin_platform_devs_register(void)
 	return 0;
 }
 
-static int __init vipin_params_check(void)
+static int __init vipin_module_init(void)
 {
+	int err;
+
 	if (n_devs > VIPIN_MAX_DEVS) {
 		pr_err("vipin: n_devs=%u is more than %u\n", n_devs, VIPIN_MAX_DEVS);
 		return -EINVAL;
 	}
-	if (dma_mask_bits < 24 || dma_mask_bits > 64) {
-		pr_err("vipin: dma_mask_bits=%u is not 24 to 64\n", dma_mask_bits);
-		return -EINVAL;
-	}
-	if (vipin_policy_by_name(policy) < 0) {
-		pr_err("vipin: policy=%s is neither strict nor kernel\n", policy);
-		return -EINVAL;
-	}
-	if (!vipin_cache_line_is_valid(cache_line)) {
-		pr_err("vipin: cache_line=%u is neither 0 nor a power of two from 16 to %lu\n",
-		       cache_line, PAGE_SIZE);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int __init vipin_module_init(void)
-{
-	int err = vipin_params_check();
-
+	err = vipin_params_check();
 	if (err)
 		return err;
 
@@ -492,10 +421,15 @@ static int __init vipin_module_init(void)
 	err = vipin_platform_devs_register();
 	if (err)
 		goto pci_driver;
+	err = vipin_configfs_register();
+	if (err)
+		goto platform_devs;
 	if (IS_ENABLED(CONFIG_VIDEO_VIPIN_KUNIT_TEST))
 		vipin_test_init();
 	return 0;
 
+platform_devs:
+	vipin_platform_devs_unregister();
 pci_driver:
 	pci_unregister_driver(&vipin_pci_driver);
 platform_driver:
@@ -509,6 +443,7 @@ static void __exit vipin_module_exit(void)
 {
 	if (IS_ENABLED(CONFIG_VIDEO_VIPIN_KUNIT_TEST))
 		vipin_test_exit();
+	vipin_configfs_unregister();
 	vipin_platform_devs_unregister();
 	pci_unregister_driver(&vipin_pci_driver);
 	platform_driver_unregister(&vipin_platform_driver);

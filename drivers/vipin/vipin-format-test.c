@@ -14,7 +14,9 @@
 /* A buffer type that supports all formats. */
 #define VIPIN_ALL	V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE
 
-static const struct v4l2_area vipin_max = { VIPIN_MAX_WIDTH, VIPIN_MAX_HEIGHT };
+static const struct vipin_offer vipin_max = {
+	.max = { VIPIN_MAX_WIDTH, VIPIN_MAX_HEIGHT },
+};
 
 /* The sizes follow from V4L2's documentation of each format. */
 static const struct vipin_size_row {
@@ -63,7 +65,7 @@ static void vipin_size_row(struct kunit *test, const struct vipin_size_row *row)
 		.sizeimage = 1,
 	};
 
-	vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
+	vipin_format_adjust(&pix, VIPIN_ALL, &vipin_max);
 	KUNIT_EXPECT_EQ(test, pix.pixelformat, row->fourcc);
 	KUNIT_EXPECT_EQ(test, pix.width, row->width);
 	KUNIT_EXPECT_EQ(test, pix.height, row->height);
@@ -115,7 +117,7 @@ static void vipin_line_row(struct kunit *test, const struct vipin_line_row *row)
 		.bytesperline = row->asked,
 	};
 
-	vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
+	vipin_format_adjust(&pix, VIPIN_ALL, &vipin_max);
 	KUNIT_EXPECT_EQ(test, pix.width, row->width);
 	KUNIT_EXPECT_EQ(test, pix.height, row->height);
 	KUNIT_EXPECT_EQ(test, pix.bytesperline, row->bytesperline);
@@ -193,14 +195,14 @@ static void vipin_frames_have_the_size_of_their_pixels(struct kunit *test)
 	const struct vipin_format *format;
 	unsigned int i;
 
-	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
+	for (i = 0; (format = vipin_format_by_index(&vipin_offer_all, VIPIN_ALL, i)); i++) {
 		struct v4l2_pix_format pix = {
 			.pixelformat = format->fourcc,
 			.width = 642,
 			.height = 46,
 		};
 
-		vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
+		vipin_format_adjust(&pix, VIPIN_ALL, &vipin_max);
 		KUNIT_EXPECT_EQ_MSG(test, pix.sizeimage,
 				    642 * 46 * vipin_bits_of(format->fourcc) / 8,
 				    "format %08x", format->fourcc);
@@ -214,7 +216,7 @@ static void vipin_v4l2_agrees(struct kunit *test)
 	unsigned int i, plane, known = 0;
 	const struct vipin_format *format;
 
-	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
+	for (i = 0; (format = vipin_format_by_index(&vipin_offer_all, VIPIN_ALL, i)); i++) {
 		struct v4l2_pix_format pix = {
 			.pixelformat = format->fourcc,
 			.width = 642,
@@ -226,7 +228,7 @@ static void vipin_v4l2_agrees(struct kunit *test)
 		if (v4l2_fill_pixfmt_mp(&v4l2, format->fourcc, pix.width, pix.height))
 			continue;
 		known++;
-		vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
+		vipin_format_adjust(&pix, VIPIN_ALL, &vipin_max);
 		vipin_pix_to_format(&pix, &ours);
 		KUNIT_EXPECT_EQ(test, ours.fmt.pix_mp.num_planes, v4l2.num_planes);
 		for (plane = 0; plane < v4l2.num_planes; plane++) {
@@ -247,7 +249,7 @@ static void vipin_sizes_fit_the_subsampling(struct kunit *test)
 	const struct vipin_format *format;
 	unsigned int i, plane;
 
-	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
+	for (i = 0; (format = vipin_format_by_index(&vipin_offer_all, VIPIN_ALL, i)); i++) {
 		KUNIT_EXPECT_LE(test, format->planes, (u8)VIPIN_MAX_PLANES);
 		for (plane = 0; plane < format->planes; plane++) {
 			KUNIT_EXPECT_EQ(test, VIPIN_SIZE_STEP % format->hdiv[plane], 0U);
@@ -262,14 +264,16 @@ static void vipin_formats_are_found(struct kunit *test)
 	unsigned int i;
 
 	/* This fails if two formats have the same fourcc. */
-	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++)
-		KUNIT_EXPECT_PTR_EQ(test, vipin_format_by_fourcc(VIPIN_ALL, format->fourcc),
+	for (i = 0; (format = vipin_format_by_index(&vipin_offer_all, VIPIN_ALL, i)); i++)
+		KUNIT_EXPECT_PTR_EQ(test, vipin_format_by_fourcc(&vipin_offer_all, VIPIN_ALL,
+								 format->fourcc),
 				    format);
 	KUNIT_EXPECT_GT(test, i, 0U);
-	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(VIPIN_ALL, i));
-	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(VIPIN_ALL, UINT_MAX));
-	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(VIPIN_ALL, V4L2_PIX_FMT_MJPEG));
-	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(VIPIN_ALL, 0));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(&vipin_offer_all, VIPIN_ALL, i));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_index(&vipin_offer_all, VIPIN_ALL, UINT_MAX));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(&vipin_offer_all, VIPIN_ALL,
+							V4L2_PIX_FMT_MJPEG));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(&vipin_offer_all, VIPIN_ALL, 0));
 }
 
 static const struct vipin_limit_row {
@@ -294,7 +298,7 @@ static void vipin_limit_row(struct kunit *test, const struct vipin_limit_row *ro
 {
 	struct v4l2_pix_format pix = { .width = row->width, .height = row->height };
 
-	vipin_format_adjust(&pix, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
+	vipin_format_adjust(&pix, V4L2_BUF_TYPE_VIDEO_OUTPUT, &vipin_max);
 	KUNIT_EXPECT_EQ(test, pix.width, row->got_width);
 	KUNIT_EXPECT_EQ(test, pix.height, row->got_height);
 }
@@ -329,7 +333,7 @@ static void vipin_asked_row(struct kunit *test, const struct vipin_asked_row *ro
 		.height = U32_MAX,
 	};
 
-	vipin_format_adjust(&pix, VIPIN_ALL, row->asked);
+	vipin_format_adjust(&pix, VIPIN_ALL, &(struct vipin_offer){ .max = row->asked });
 	KUNIT_EXPECT_EQ(test, pix.width, row->got.width);
 	KUNIT_EXPECT_EQ(test, pix.height, row->got.height);
 }
@@ -343,13 +347,13 @@ static void vipin_largest_frames_need_no_cma(struct kunit *test)
 	struct v4l2_pix_format pix;
 	unsigned int i;
 
-	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
+	for (i = 0; (format = vipin_format_by_index(&vipin_offer_all, VIPIN_ALL, i)); i++) {
 		pix = (struct v4l2_pix_format){
 			.pixelformat = format->fourcc,
 			.width = U32_MAX,
 			.height = U32_MAX,
 		};
-		vipin_format_adjust(&pix, VIPIN_ALL, (struct v4l2_area){ 0, 0 });
+		vipin_format_adjust(&pix, VIPIN_ALL, &vipin_offer_all);
 		KUNIT_EXPECT_LE_MSG(test, pix.sizeimage, 4U << 20, "format %u", i);
 		KUNIT_EXPECT_GE_MSG(test, pix.width, 1280U, "format %u", i);
 	}
@@ -363,11 +367,63 @@ static void vipin_unknown_format_becomes_the_first(struct kunit *test)
 		.flags = V4L2_PIX_FMT_FLAG_PREMUL_ALPHA,
 	};
 
-	vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
-	KUNIT_EXPECT_EQ(test, pix.pixelformat, vipin_format_by_index(VIPIN_ALL, 0)->fourcc);
+	vipin_format_adjust(&pix, VIPIN_ALL, &vipin_max);
+	KUNIT_EXPECT_EQ(test, pix.pixelformat,
+			vipin_format_by_index(&vipin_offer_all, VIPIN_ALL, 0)->fourcc);
 	KUNIT_EXPECT_EQ(test, pix.field, (u32)V4L2_FIELD_NONE);
 	KUNIT_EXPECT_EQ(test, pix.flags, 0U);
 }
+
+/* The names of all formats select all formats, one by one. */
+static void vipin_formats_have_names(struct kunit *test)
+{
+	char *page = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	struct vipin_offer offer = { };
+	const struct vipin_format *format;
+	unsigned int i;
+	ssize_t len;
+
+	KUNIT_ASSERT_TRUE(test, page);
+	len = vipin_formats_print(&vipin_offer_all, page);
+	KUNIT_EXPECT_EQ(test, len, (ssize_t)strlen(page));
+	KUNIT_EXPECT_EQ(test, vipin_formats_parse(&offer, page), 0);
+	for (i = 0; (format = vipin_format_by_index(&vipin_offer_all, VIPIN_ALL, i)); i++)
+		KUNIT_EXPECT_PTR_EQ(test, vipin_format_by_index(&offer, VIPIN_ALL, i), format);
+	KUNIT_EXPECT_EQ(test, (unsigned int)bitmap_weight(offer.formats, VIPIN_MAX_FORMATS), i);
+}
+
+static const struct vipin_names_row {
+	const char *name;
+	const char *names;
+	int err;
+	const char *printed;
+} vipin_names_rows[] = {
+	{ "one", "NV12", 0, "NV12\n" },
+	{ "short ones, and blanks", " GREY\tY10\n", 0, "GREY Y10\n" },
+	{ "big-endian", "Y16-BE AR15-BE", 0, "Y16-BE AR15-BE\n" },
+	{ "one twice", "YUYV YUYV", 0, "YUYV\n" },
+	{ "a wrong one", "YUYV NOPE", -EINVAL, "UYVY\n" },
+	{ "no blank", "YUYVNV12", -EINVAL, "UYVY\n" },
+	{ "a part of one", "NV1", -EINVAL, "UYVY\n" },
+	{ "little-endian", "AR15-LE", -EINVAL, "UYVY\n" },
+};
+
+/* A wrong name changes nothing. */
+static void vipin_names_row(struct kunit *test, const struct vipin_names_row *row)
+{
+	char *page = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	struct vipin_offer offer = { };
+
+	KUNIT_ASSERT_TRUE(test, page);
+	KUNIT_ASSERT_EQ(test, vipin_formats_parse(&offer, "UYVY"), 0);
+	KUNIT_EXPECT_EQ(test, vipin_formats_parse(&offer, row->names), row->err);
+	vipin_formats_print(&offer, page);
+	KUNIT_EXPECT_STREQ(test, page, row->printed);
+	KUNIT_EXPECT_EQ(test, vipin_formats_parse(&offer, "\n"), 0);
+	KUNIT_EXPECT_TRUE(test, bitmap_empty(offer.formats, VIPIN_MAX_FORMATS));
+}
+
+VIPIN_PARAM_TEST(vipin_names, vipin_names_row);
 
 /* VIDIOC_TRY_FMT must not change a format that VIDIOC_G_FMT has returned. */
 static void vipin_adjusting_twice_changes_nothing(struct kunit *test)
@@ -384,16 +440,16 @@ static void vipin_adjusting_twice_changes_nothing(struct kunit *test)
 	unsigned int i;
 	unsigned int j;
 
-	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
+	for (i = 0; (format = vipin_format_by_index(&vipin_offer_all, VIPIN_ALL, i)); i++) {
 		for (j = 0; j < ARRAY_SIZE(types); j++) {
 			memset(&once, 0, sizeof(once));
 			once.pixelformat = format->fourcc;
 			once.width = 333;
 			once.height = 77;
 			once.bytesperline = 1999;
-			vipin_format_adjust(&once, types[j], vipin_max);
+			vipin_format_adjust(&once, types[j], &vipin_max);
 			twice = once;
-			vipin_format_adjust(&twice, types[j], vipin_max);
+			vipin_format_adjust(&twice, types[j], &vipin_max);
 			KUNIT_EXPECT_EQ_MSG(test, memcmp(&once, &twice, sizeof(once)),
 					    0, "format %u", i);
 		}
@@ -408,14 +464,14 @@ static void vipin_capture_has_one_colorimetry(struct kunit *test)
 	unsigned int i;
 	bool rgb;
 
-	for (i = 0; (format = vipin_format_by_index(VIPIN_ALL, i)); i++) {
+	for (i = 0; (format = vipin_format_by_index(&vipin_offer_all, VIPIN_ALL, i)); i++) {
 		pix = (struct v4l2_pix_format){
 			.pixelformat = format->fourcc,
 			.colorspace = V4L2_COLORSPACE_BT2020,
 			.xfer_func = V4L2_XFER_FUNC_709,
 			.ycbcr_enc = V4L2_YCBCR_ENC_BT2020,
 		};
-		vipin_format_adjust(&pix, VIPIN_ALL, vipin_max);
+		vipin_format_adjust(&pix, VIPIN_ALL, &vipin_max);
 		KUNIT_EXPECT_EQ(test, pix.colorspace, (u32)V4L2_COLORSPACE_SRGB);
 		KUNIT_EXPECT_EQ(test, pix.xfer_func, (u32)V4L2_XFER_FUNC_SRGB);
 		if (format->color_enc == TGP_COLOR_ENC_HSV)
@@ -450,19 +506,19 @@ static void vipin_output_keeps_its_colorimetry(struct kunit *test)
 		.hsv_enc = V4L2_HSV_ENC_256,
 	};
 
-	vipin_format_adjust(&hsv, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
+	vipin_format_adjust(&hsv, V4L2_BUF_TYPE_VIDEO_OUTPUT, &vipin_max);
 	KUNIT_EXPECT_EQ(test, hsv.hsv_enc, (u32)V4L2_HSV_ENC_256);
 	hsv.ycbcr_enc = V4L2_YCBCR_ENC_709;
-	vipin_format_adjust(&hsv, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
+	vipin_format_adjust(&hsv, V4L2_BUF_TYPE_VIDEO_OUTPUT, &vipin_max);
 	KUNIT_EXPECT_EQ(test, hsv.hsv_enc, (u32)V4L2_HSV_ENC_180);
 
-	vipin_format_adjust(&known, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
+	vipin_format_adjust(&known, V4L2_BUF_TYPE_VIDEO_OUTPUT, &vipin_max);
 	KUNIT_EXPECT_EQ(test, known.colorspace, (u32)V4L2_COLORSPACE_BT2020);
 	KUNIT_EXPECT_EQ(test, known.xfer_func, (u32)V4L2_XFER_FUNC_709);
 	KUNIT_EXPECT_EQ(test, known.ycbcr_enc, (u32)V4L2_YCBCR_ENC_BT2020);
 	KUNIT_EXPECT_EQ(test, known.quantization, (u32)V4L2_QUANTIZATION_FULL_RANGE);
 
-	vipin_format_adjust(&unknown, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
+	vipin_format_adjust(&unknown, V4L2_BUF_TYPE_VIDEO_OUTPUT, &vipin_max);
 	KUNIT_EXPECT_EQ(test, unknown.colorspace, (u32)V4L2_COLORSPACE_SRGB);
 	KUNIT_EXPECT_EQ(test, unknown.xfer_func, (u32)V4L2_XFER_FUNC_DEFAULT);
 	KUNIT_EXPECT_EQ(test, unknown.ycbcr_enc, (u32)V4L2_YCBCR_ENC_DEFAULT);
@@ -519,6 +575,8 @@ static struct kunit_case vipin_format_cases[] = {
 	VIPIN_PARAM_CASE(vipin_asked),
 	KUNIT_CASE(vipin_largest_frames_need_no_cma),
 	KUNIT_CASE(vipin_unknown_format_becomes_the_first),
+	KUNIT_CASE(vipin_formats_have_names),
+	VIPIN_PARAM_CASE(vipin_names),
 	KUNIT_CASE(vipin_adjusting_twice_changes_nothing),
 	KUNIT_CASE(vipin_capture_has_one_colorimetry),
 	KUNIT_CASE(vipin_output_keeps_its_colorimetry),

@@ -3,11 +3,14 @@
  * vipin-format.c - compute pixel formats, frame sizes and frame rates
  */
 
+#include <linux/bitmap.h>
 #include <linux/cache.h>
 #include <linux/gcd.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
 #include <linux/videodev2.h>
 
 #include "vipin-compat.h"
@@ -130,6 +133,8 @@ static struct vipin_format vipin_formats[] __ro_after_init = {
 	{ V4L2_PIX_FMT_HSV32 },
 };
 
+static_assert(ARRAY_SIZE(vipin_formats) <= VIPIN_MAX_FORMATS);
+
 /**
  * vipin_formats_init() - ask v4l2-tpg for the layout of each format
  *
@@ -157,46 +162,135 @@ void __init vipin_formats_init(void)
 	}
 }
 
+/* All formats, in the default sizes. */
+const struct vipin_offer vipin_offer_all;
+
 /* Only the multi-planar API supports formats with several pieces of memory. */
-static bool vipin_format_fits(const struct vipin_format *format, u32 type)
+static bool vipin_format_fits(const struct vipin_format *format,
+			      const struct vipin_offer *offer, u32 type)
 {
-	return format->memory_planes == 1 ||
-	       (format->memory_planes && V4L2_TYPE_IS_MULTIPLANAR(type));
+	if (!format->memory_planes)
+		return false;
+	if (!bitmap_empty(offer->formats, VIPIN_MAX_FORMATS) &&
+	    !test_bit(format - vipin_formats, offer->formats))
+		return false;
+	return format->memory_planes == 1 || V4L2_TYPE_IS_MULTIPLANAR(type);
 }
 
 /**
  * vipin_format_by_index() - enumerate the formats of a queue
+ * @offer:	what the device offers
  * @type:	the queue's &enum v4l2_buf_type
  * @index:	number of the format, from 0
  *
  * Return: the format, or NULL if @index is too large.
  */
-const struct vipin_format *vipin_format_by_index(u32 type, unsigned int index)
+const struct vipin_format *vipin_format_by_index(const struct vipin_offer *offer, u32 type,
+						 unsigned int index)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(vipin_formats); i++)
-		if (vipin_format_fits(&vipin_formats[i], type) && !index--)
+		if (vipin_format_fits(&vipin_formats[i], offer, type) && !index--)
 			return &vipin_formats[i];
 	return NULL;
 }
 
 /**
  * vipin_format_by_fourcc() - look up a format
+ * @offer:	what the device offers
  * @type:	the queue's &enum v4l2_buf_type
  * @fourcc:	V4L2_PIX_FMT_*
  *
  * Return: the format, or NULL if the queue does not support it.
  */
-const struct vipin_format *vipin_format_by_fourcc(u32 type, u32 fourcc)
+const struct vipin_format *vipin_format_by_fourcc(const struct vipin_offer *offer, u32 type,
+						  u32 fourcc)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(vipin_formats); i++)
 		if (vipin_formats[i].fourcc == fourcc &&
-		    vipin_format_fits(&vipin_formats[i], type))
+		    vipin_format_fits(&vipin_formats[i], offer, type))
 			return &vipin_formats[i];
 	return NULL;
+}
+
+/* The longest name of a format, such as "AR15-BE", with the final 0. */
+#define VIPIN_FOURCC_NAME	8
+
+/* Bit 31 of a fourcc marks a big-endian format; blanks fill up a short name. */
+static void vipin_fourcc_name(u32 fourcc, char name[VIPIN_FOURCC_NAME])
+{
+	const char letters[] = {
+		fourcc, fourcc >> 8, fourcc >> 16, (fourcc >> 24) & 0x7f, 0
+	};
+
+	snprintf(name, VIPIN_FOURCC_NAME, "%.*s%s", (int)strcspn(letters, " "), letters,
+		 fourcc & BIT(31) ? "-BE" : "");
+}
+
+/* Return the place of the format whose name is a word, or -EINVAL. */
+static int vipin_format_by_name(const char *word, size_t len)
+{
+	char name[VIPIN_FOURCC_NAME];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vipin_formats); i++) {
+		if (!vipin_formats[i].memory_planes)
+			continue;
+		vipin_fourcc_name(vipin_formats[i].fourcc, name);
+		if (strlen(name) == len && !memcmp(name, word, len))
+			return i;
+	}
+	return -EINVAL;
+}
+
+/**
+ * vipin_formats_parse() - select formats by their names
+ * @offer:	its formats are replaced; they stay as they are after an error
+ * @names:	as v4l2-ctl prints them, but without the blank in "Y16 -BE"; blanks are between
+ *		them. Without a name, all formats are selected
+ *
+ * Return: 0, or -EINVAL if vipin has no format of one of the names on this kernel.
+ */
+int vipin_formats_parse(struct vipin_offer *offer, const char *names)
+{
+	DECLARE_BITMAP(formats, VIPIN_MAX_FORMATS) = { };
+	size_t len;
+	int place;
+
+	for (names = skip_spaces(names); *names; names = skip_spaces(names + len)) {
+		len = strcspn(names, " \t\n");
+		place = vipin_format_by_name(names, len);
+		if (place < 0)
+			return place;
+		__set_bit(place, formats);
+	}
+	bitmap_copy(offer->formats, formats, VIPIN_MAX_FORMATS);
+	return 0;
+}
+
+/**
+ * vipin_formats_print() - print the names of the formats that a device offers
+ * @offer:	what it offers
+ * @page:	filled in with a line that vipin_formats_parse() reads; a page
+ *
+ * Return: the length of the line in bytes.
+ */
+ssize_t vipin_formats_print(const struct vipin_offer *offer, char *page)
+{
+	const u32 type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+	const struct vipin_format *format;
+	char name[VIPIN_FOURCC_NAME];
+	unsigned int i;
+	int len = 0;
+
+	for (i = 0; (format = vipin_format_by_index(offer, type, i)); i++) {
+		vipin_fourcc_name(format->fourcc, name);
+		len += sysfs_emit_at(page, len, "%s%s", i ? " " : "", name);
+	}
+	return len + sysfs_emit_at(page, len, "\n");
 }
 
 /**
@@ -259,7 +353,7 @@ static u32 vipin_frame_bytes(const struct vipin_format *format, u32 bytesperline
 /**
  * vipin_size_limit() - compute the largest frame size of a format
  * @format:	the format
- * @asked:	largest width and height in pixels from the module parameters; 0 selects
+ * @asked:	largest width and height in pixels that the administrator has set; 0 selects
  *		the default
  *
  * Some programs, such as GStreamer, use the largest size that a device offers. So by
@@ -323,7 +417,7 @@ static void vipin_colorimetry_output(struct v4l2_pix_format *pix, enum tgp_color
  *		that of the first plane
  * @type:	the queue's &enum v4l2_buf_type; for an output queue, the program sets
  *		the colorimetry
- * @asked:	the largest frame size, see vipin_size_limit()
+ * @offer:	the formats, at least one for @type, and the sizes that the device offers
  *
  * This function never fails. According to V4L2, a driver must adjust unsupported values
  * to the nearest supported ones
@@ -334,16 +428,15 @@ static void vipin_colorimetry_output(struct v4l2_pix_format *pix, enum tgp_color
  * %VIPIN_MAX_BUFFER.
  */
 void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
-			 struct v4l2_area asked)
+			 const struct vipin_offer *offer)
 {
 	const struct vipin_format *format;
 	struct v4l2_area max;
 
-	format = vipin_format_by_fourcc(type, pix->pixelformat);
-	if (!format)
-		format = &vipin_formats[0];
+	format = vipin_format_by_fourcc(offer, type, pix->pixelformat) ?:
+		 vipin_format_by_index(offer, type, 0);
 
-	max = vipin_size_limit(format, asked);
+	max = vipin_size_limit(format, offer->max);
 	pix->pixelformat = format->fourcc;
 	pix->width = vipin_size_adjust(pix->width, max.width);
 	pix->height = vipin_size_adjust(pix->height, max.height);

@@ -338,7 +338,7 @@ static const struct v4l2_ctrl_config vipin_inject_ctrls[VIPIN_INJECTIONS] = {
  */
 void vipin_inject_ctrls_init(struct vipin_node *node)
 {
-	unsigned int i, count = node->parent->error_injection ? VIPIN_INJECTIONS : 1;
+	unsigned int i, count = node->parent->config.error_injection ? VIPIN_INJECTIONS : 1;
 
 	/* A memory-to-memory node has neither a frame clock nor pictures. */
 	if (vipin_is_m2m(node))

@@ -18,7 +18,9 @@ int vipin_querycap(struct file *file, void *fh, struct v4l2_capability *cap)
 	struct vipin_node *node = video_drvdata(file);
 
 	strscpy(cap->driver, KBUILD_MODNAME, sizeof(cap->driver));
-	strscpy(cap->card, KBUILD_MODNAME, sizeof(cap->card));
+	strscpy(cap->card, node->parent->config.name[0] ? node->parent->config.name :
+							  KBUILD_MODNAME,
+		sizeof(cap->card));
 	strscpy(cap->bus_info, node->parent->mdev.bus_info, sizeof(cap->bus_info));
 	return 0;
 }
@@ -73,22 +75,30 @@ static struct vb2_queue *vipin_queue(struct file *file, u32 type)
 	return type == node->queue.type ? &node->queue : NULL;
 }
 
-/* Return a buffer type of the API that the node has. All of its queues have the same formats. */
-static u32 vipin_type(struct file *file)
+/**
+ * vipin_type() - get a buffer type of the API that a node has
+ * @node:	the node; its queue is set up
+ *
+ * All queues of a node have the same formats.
+ *
+ * Return: an &enum v4l2_buf_type.
+ */
+u32 vipin_type(const struct vipin_node *node)
 {
-	struct vipin_node *node = video_drvdata(file);
-
+	if (!vipin_is_m2m(node))
+		return node->queue.type;
 	return vipin_is_multiplanar(node) ? V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE :
 					    V4L2_BUF_TYPE_VIDEO_CAPTURE;
 }
 
 int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc)
 {
+	const struct vipin_offer offer = vipin_offer(video_drvdata(file));
 	const struct vipin_format *format;
 
 	if (!vipin_queue(file, desc->type))
 		return -EINVAL;
-	format = vipin_format_by_index(desc->type, desc->index);
+	format = vipin_format_by_index(&offer, desc->type, desc->index);
 	if (!format)
 		return -EINVAL;
 	desc->pixelformat = format->fourcc;
@@ -108,11 +118,14 @@ int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f)
 static void vipin_fmt_adjust(struct vb2_queue *q, struct v4l2_format *f,
 			     struct v4l2_pix_format *pix)
 {
+	struct vipin_node *node = vb2_get_drv_priv(q);
+	const struct vipin_offer offer = vipin_offer(node);
+
 	vipin_pix_from_format(pix, f);
-	if (vipin_is_m2m(vb2_get_drv_priv(q)))
-		vipin_m2m_adjust(q, pix);
+	if (vipin_is_m2m(node))
+		vipin_m2m_adjust(q, pix, &offer);
 	else
-		vipin_format_adjust(pix, f->type, vipin_asked_limit());
+		vipin_format_adjust(pix, f->type, &offer);
 	vipin_pix_to_format(pix, f);
 }
 
@@ -143,13 +156,15 @@ int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 
 int vipin_enum_framesizes(struct file *file, void *fh, struct v4l2_frmsizeenum *size)
 {
+	struct vipin_node *node = video_drvdata(file);
+	const struct vipin_offer offer = vipin_offer(node);
 	const struct vipin_format *format =
-		vipin_format_by_fourcc(vipin_type(file), size->pixel_format);
+		vipin_format_by_fourcc(&offer, vipin_type(node), size->pixel_format);
 	struct v4l2_area max;
 
 	if (size->index || !format)
 		return -EINVAL;
-	max = vipin_size_limit(format, vipin_asked_limit());
+	max = vipin_size_limit(format, offer.max);
 	size->type = V4L2_FRMSIZE_TYPE_STEPWISE;
 	size->stepwise = (struct v4l2_frmsize_stepwise){
 		.min_width = VIPIN_MIN_SIZE,
@@ -170,13 +185,15 @@ static bool vipin_size_ok(u32 size, u32 max)
 static int vipin_enum_frameintervals(struct file *file, void *fh,
 				     struct v4l2_frmivalenum *ival)
 {
+	struct vipin_node *node = video_drvdata(file);
+	const struct vipin_offer offer = vipin_offer(node);
 	const struct vipin_format *format =
-		vipin_format_by_fourcc(vipin_type(file), ival->pixel_format);
+		vipin_format_by_fourcc(&offer, vipin_type(node), ival->pixel_format);
 	struct v4l2_area max;
 
 	if (ival->index || !format)
 		return -EINVAL;
-	max = vipin_size_limit(format, vipin_asked_limit());
+	max = vipin_size_limit(format, offer.max);
 	if (!vipin_size_ok(ival->width, max.width) ||
 	    !vipin_size_ok(ival->height, max.height))
 		return -EINVAL;

@@ -98,11 +98,13 @@ struct v4l2_pix_format *vipin_m2m_pix(struct vb2_queue *q)
  * vipin_m2m_adjust() - adjust a requested format to one that a queue supports
  * @q:		a queue of a memory-to-memory node
  * @pix:	the request; every field is set on return
+ * @offer:	the formats and sizes that the device offers
  *
  * While the other queue has buffers, only the current format is possible. The program
  * sets the colorimetry on the output queue.
  */
-void vipin_m2m_adjust(struct vb2_queue *q, struct v4l2_pix_format *pix)
+void vipin_m2m_adjust(struct vb2_queue *q, struct v4l2_pix_format *pix,
+		      const struct vipin_offer *offer)
 {
 	struct vipin_context *ctx = to_m2m_queue(q)->context;
 	const struct v4l2_pix_format *now = &ctx->pix;
@@ -118,7 +120,7 @@ void vipin_m2m_adjust(struct vb2_queue *q, struct v4l2_pix_format *pix)
 		pix->ycbcr_enc = now->ycbcr_enc;
 		pix->quantization = now->quantization;
 	}
-	vipin_format_adjust(pix, ctx->output.vb2.type, vipin_asked_limit());
+	vipin_format_adjust(pix, ctx->output.vb2.type, offer);
 }
 
 /**

@@ -11,10 +11,9 @@
 
 /**
  * vipin_media_init() - initialize the media device, before the nodes are created
- * @vipin:	the instance; its device is set
- * @m2m:	it is a memory-to-memory device
+ * @vipin:	the instance; its device and its configuration are set
  */
-void vipin_media_init(struct vipin_dev *vipin, bool m2m)
+void vipin_media_init(struct vipin_dev *vipin)
 {
 	struct media_device *mdev = &vipin->mdev;
 
@@ -23,7 +22,7 @@ void vipin_media_init(struct vipin_dev *vipin, bool m2m)
 	snprintf(mdev->bus_info, sizeof(mdev->bus_info), "%s:%s",
 		 dev_is_pci(vipin->dev) ? "PCI" : "platform", dev_name(vipin->dev));
 	media_device_init(mdev);
-	if (!m2m)
+	if (!vipin->config.m2m)
 		vipin->v4l2_dev.mdev = mdev;
 }
 

@@ -14,7 +14,9 @@
 #define VIPIN_SINGLE	V4L2_BUF_TYPE_VIDEO_CAPTURE
 #define VIPIN_MULTI	V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE
 
-static const struct v4l2_area vipin_max = { VIPIN_MAX_WIDTH, VIPIN_MAX_HEIGHT };
+static const struct vipin_offer vipin_max = {
+	.max = { VIPIN_MAX_WIDTH, VIPIN_MAX_HEIGHT },
+};
 
 /* The sizes follow from V4L2's documentation of each format. */
 static const struct vipin_planes_row {
@@ -58,7 +60,7 @@ static void vipin_planes_row(struct kunit *test, const struct vipin_planes_row *
 	unsigned int i;
 	u32 sum = 0;
 
-	vipin_format_adjust(&pix, VIPIN_MULTI, vipin_max);
+	vipin_format_adjust(&pix, VIPIN_MULTI, &vipin_max);
 	KUNIT_ASSERT_EQ(test, vipin_plane_sizes(&pix, sizes), row->planes);
 	vipin_pix_to_format(&pix, &f);
 	KUNIT_EXPECT_EQ(test, f.fmt.pix_mp.num_planes, (u8)row->planes);
@@ -80,17 +82,19 @@ static void vipin_several_planes_need_the_multi_planar_api(struct kunit *test)
 	const struct vipin_format *format;
 	unsigned int i, single;
 
-	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(VIPIN_SINGLE, V4L2_PIX_FMT_NV12M));
-	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(VIPIN_SINGLE, V4L2_PIX_FMT_YUV420M));
-	for (i = 0; (format = vipin_format_by_index(VIPIN_SINGLE, i)); i++)
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(&vipin_offer_all, VIPIN_SINGLE,
+							V4L2_PIX_FMT_NV12M));
+	KUNIT_EXPECT_TRUE(test, !vipin_format_by_fourcc(&vipin_offer_all, VIPIN_SINGLE,
+							V4L2_PIX_FMT_YUV420M));
+	for (i = 0; (format = vipin_format_by_index(&vipin_offer_all, VIPIN_SINGLE, i)); i++)
 		KUNIT_EXPECT_EQ(test, format->memory_planes, (u8)1);
 	/* The multi-planar API has ten formats more. */
 	single = i;
-	for (i = 0; vipin_format_by_index(VIPIN_MULTI, i);)
+	for (i = 0; vipin_format_by_index(&vipin_offer_all, VIPIN_MULTI, i);)
 		i++;
 	KUNIT_EXPECT_EQ(test, i, single + 10);
 
-	vipin_format_adjust(&pix, VIPIN_SINGLE, vipin_max);
+	vipin_format_adjust(&pix, VIPIN_SINGLE, &vipin_max);
 	KUNIT_EXPECT_NE(test, pix.pixelformat, (u32)V4L2_PIX_FMT_NV12M);
 }
 
@@ -136,7 +140,7 @@ static void vipin_lines_row(struct kunit *test, const struct vipin_lines_row *ro
 	for (i = 0; i < VIPIN_MAX_PLANES; i++)
 		f.fmt.pix_mp.plane_fmt[i].bytesperline = row->asked[i];
 	vipin_pix_from_format(&pix, &f);
-	vipin_format_adjust(&pix, VIPIN_MULTI, vipin_max);
+	vipin_format_adjust(&pix, VIPIN_MULTI, &vipin_max);
 	vipin_pix_to_format(&pix, &f);
 	for (i = 0; i < VIPIN_MAX_PLANES && row->got[i]; i++)
 		KUNIT_EXPECT_EQ(test, f.fmt.pix_mp.plane_fmt[i].bytesperline, row->got[i]);
@@ -160,7 +164,7 @@ static void vipin_missing_planes_are_ignored(struct kunit *test)
 	struct v4l2_pix_format pix;
 
 	vipin_pix_from_format(&pix, &f);
-	vipin_format_adjust(&pix, VIPIN_MULTI, vipin_max);
+	vipin_format_adjust(&pix, VIPIN_MULTI, &vipin_max);
 	KUNIT_EXPECT_EQ(test, pix.bytesperline, 642U);
 }
 
@@ -180,10 +184,10 @@ static void vipin_both_apis_get_the_same_format(struct kunit *test)
 	};
 	struct v4l2_pix_format got;
 
-	vipin_format_adjust(&asked, V4L2_BUF_TYPE_VIDEO_OUTPUT, vipin_max);
+	vipin_format_adjust(&asked, V4L2_BUF_TYPE_VIDEO_OUTPUT, &vipin_max);
 	vipin_pix_to_format(&asked, &f);
 	vipin_pix_from_format(&got, &f);
-	vipin_format_adjust(&got, f.type, vipin_max);
+	vipin_format_adjust(&got, f.type, &vipin_max);
 	KUNIT_EXPECT_EQ(test, memcmp(&asked, &got, sizeof(got)), 0);
 
 	f.type = V4L2_BUF_TYPE_VIDEO_OUTPUT;

@@ -15,7 +15,8 @@ static const struct vipin_format *vipin_format_of(u32 fourcc)
 {
 	const u32 type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
 
-	return vipin_format_by_fourcc(type, fourcc) ?: vipin_format_by_index(type, 0);
+	return vipin_format_by_fourcc(&vipin_offer_all, type, fourcc) ?:
+	       vipin_format_by_index(&vipin_offer_all, type, 0);
 }
 
 /**

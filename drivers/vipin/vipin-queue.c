@@ -183,9 +183,9 @@ int vipin_vb2_queue_init(struct vb2_queue *q, struct vipin_node *node, bool outp
 	q->dev = node->parent->dev;
 	q->drv_priv = node;
 	q->buf_struct_size = sizeof(struct vipin_buffer);
-	q->mem_ops = node->parent->cache_line ? &vipin_cache_memops : &vipin_memops;
+	q->mem_ops = node->parent->config.cache_line ? &vipin_cache_memops : &vipin_memops;
 	/* Hints only matter to a device that is not coherent. */
-	q->allow_cache_hints = !!node->parent->cache_line;
+	q->allow_cache_hints = !!node->parent->config.cache_line;
 	/*
 	 * Any user can ask for too much memory. Then fail with -ENOMEM, without a warning
 	 * and without the OOM killer. Charge the memory to the user's control group.

@@ -19,12 +19,16 @@
  *	a memory-to-memory device does both:	vipin-m2m.c, vipin-m2m-ioctl.c
  *	an error is injected at one of these places: vipin-inject.c
  *
+ * A device is made in vipin-core.c, as module parameters (vipin-config.c) or a directory of
+ * configfs (vipin-configfs.c) ask for.
+ *
  * KUnit tests are in vipin-*-test.c.
  */
 #ifndef _VIPIN_H
 #define _VIPIN_H
 
 #include <linux/atomic.h>
+#include <linux/bitmap.h>
 #include <linux/dma-direction.h>
 #include <linux/list.h>
 #include <linux/fs.h>
@@ -66,6 +70,9 @@ struct vm_area_struct;
 #define VIPIN_MAX_BUFFER	(2 * 4 * VIPIN_MAX_LINE * VIPIN_MAX_HEIGHT)
 #define VIPIN_MAX_FPS		240U
 #define VIPIN_MAX_PLANES	3U	/* Y', Cb and Cr */
+#define VIPIN_MAX_FORMATS	128U
+/* "vipin-NAME-cap" names a workqueue, and a video device: at most 32 bytes on older kernels. */
+#define VIPIN_MAX_NAME		(32 - sizeof("vipin--cap"))
 #define VIPIN_MAX_LATE		16U	/* late frames that the clock still makes */
 #define VIPIN_INPUT_NAME	"Test Pattern"
 #define VIPIN_OUTPUT_NAME	"Stamp Checker"
@@ -144,6 +151,44 @@ struct vipin_format {
 	u8 two_pixels[VIPIN_MAX_PLANES];
 	u8 hdiv[VIPIN_MAX_PLANES];
 	u8 vdiv[VIPIN_MAX_PLANES];
+};
+
+/**
+ * struct vipin_offer - the formats and frame sizes that a device offers
+ * @max:	largest width and height in pixels; 0 selects the default of each format
+ * @formats:	bitmap of the formats, by their places in vipin-format.c; empty for all
+ */
+struct vipin_offer {
+	struct v4l2_area max;
+	DECLARE_BITMAP(formats, VIPIN_MAX_FORMATS);
+};
+
+/**
+ * struct vipin_config - how a device is made
+ * @name:	for its card and its nodes; "" for a number
+ * @capture_nr:	number of the video node that captures, or of the only one; -1 for the next
+ *		free number
+ * @output_nr:	number of the output node, -1 for the next free number
+ * @dma_mask_bits: width of the DMA mask in bits
+ * @cache_line:	bytes in a line of the modelled CPU cache, with which the device is not
+ *		coherent; 0 if the device is coherent
+ * @policy:	the default policy of its nodes
+ * @multiplanar: it has the multi-planar API
+ * @m2m:	it has one node, for memory-to-memory
+ * @error_injection: its nodes have all controls that inject errors
+ * @offer:	its formats and frame sizes; vipin_offer() completes it
+ */
+struct vipin_config {
+	char name[VIPIN_MAX_NAME + 1];
+	int capture_nr;
+	int output_nr;
+	unsigned int dma_mask_bits;
+	unsigned int cache_line;
+	enum vipin_policy policy;
+	bool multiplanar;
+	bool m2m;
+	bool error_injection;
+	struct vipin_offer offer;
 };
 
 /**
@@ -297,9 +342,7 @@ struct vipin_node {
  * @dev:	the platform or PCI device that memory is mapped for; a reference is held
  * @v4l2_dev:	the V4L2 device; its release function frees the struct
  * @mdev:	the media device of both nodes
- * @cache_line:	bytes in a line of the modelled CPU cache, with which the device is not
- *		coherent; 0 if the device is coherent
- * @error_injection: the nodes have all controls that inject errors
+ * @config:	how it was made
  * @disconnect:	unregisters the nodes, for the control Disconnect
  * @capture:	the node that writes to memory
  * @output:	the node that reads from memory; the same one for memory-to-memory
@@ -309,8 +352,7 @@ struct vipin_dev {
 	struct device *dev;
 	struct v4l2_device v4l2_dev;
 	struct media_device mdev;
-	unsigned int cache_line;
-	bool error_injection;
+	struct vipin_config config;
 	struct work_struct disconnect;
 	/** @register_lock: held while nodes are registered or unregistered */
 	struct mutex register_lock;
@@ -346,23 +388,38 @@ static inline long vipin_result(struct vipin_node *node, long result)
 }
 
 /* vipin-core.c */
-struct v4l2_area vipin_asked_limit(void);
-bool vipin_kernel_policy_allowed(void);
-bool vipin_memlock_counts(void);
 void vipin_disconnect(struct vipin_dev *vipin);
 
+/* vipin-config.c */
+void vipin_config_init(struct vipin_config *config);
+bool vipin_dma_mask_is_valid(unsigned int bits);
+bool vipin_offers_anything(const struct vipin_config *config);
+struct vipin_offer vipin_offer(const struct vipin_node *node);
+bool vipin_kernel_policy_allowed(void);
+bool vipin_memlock_counts(void);
+int vipin_params_check(void);
+
+/* vipin-configfs.c */
+int vipin_configfs_register(void);
+void vipin_configfs_unregister(void);
+
 /* vipin-format.c */
+extern const struct vipin_offer vipin_offer_all;
 void vipin_formats_init(void);
 u32 vipin_size_adjust(u32 size, u32 max);
 struct v4l2_area vipin_size_limit(const struct vipin_format *format,
 				  struct v4l2_area asked);
-const struct vipin_format *vipin_format_by_index(u32 type, unsigned int index);
-const struct vipin_format *vipin_format_by_fourcc(u32 type, u32 fourcc);
+const struct vipin_format *vipin_format_by_index(const struct vipin_offer *offer, u32 type,
+						 unsigned int index);
+const struct vipin_format *vipin_format_by_fourcc(const struct vipin_offer *offer, u32 type,
+						  u32 fourcc);
+int vipin_formats_parse(struct vipin_offer *offer, const char *names);
+ssize_t vipin_formats_print(const struct vipin_offer *offer, char *page);
 u32 vipin_line_bytes(const struct vipin_format *format, unsigned int plane, u32 bytesperline);
 u32 vipin_plane_bytes(const struct vipin_format *format, unsigned int plane, u32 bytesperline,
 		      u32 height);
 void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
-			 struct v4l2_area asked);
+			 const struct vipin_offer *offer);
 void vipin_interval_adjust(struct v4l2_fract *interval);
 
 /* vipin-mplane.c */
@@ -374,6 +431,7 @@ void vipin_pix_from_format(struct v4l2_pix_format *pix, const struct v4l2_format
 
 /* vipin-ioctl.c */
 extern const struct v4l2_ioctl_ops vipin_ioctl_ops;
+u32 vipin_type(const struct vipin_node *node);
 int vipin_querycap(struct file *file, void *fh, struct v4l2_capability *cap);
 int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc);
 int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f);
@@ -391,7 +449,8 @@ void vipin_m2m_unregister(struct vipin_node *node);
 void vipin_m2m_free(struct vipin_node *node);
 struct vb2_queue *vipin_m2m_queue(struct file *file, u32 type);
 struct v4l2_pix_format *vipin_m2m_pix(struct vb2_queue *q);
-void vipin_m2m_adjust(struct vb2_queue *q, struct v4l2_pix_format *pix);
+void vipin_m2m_adjust(struct vb2_queue *q, struct v4l2_pix_format *pix,
+		      const struct vipin_offer *offer);
 bool vipin_m2m_has_buffers(struct vipin_node *node);
 bool vipin_m2m_is_streaming(struct vipin_node *node);
 void vipin_m2m_error(struct vipin_node *node);
@@ -401,7 +460,7 @@ void vipin_m2m_kick(struct file *file);
 extern const struct v4l2_ioctl_ops vipin_m2m_ioctl_ops;
 
 /* vipin-media.c */
-void vipin_media_init(struct vipin_dev *vipin, bool m2m);
+void vipin_media_init(struct vipin_dev *vipin);
 int vipin_media_register(struct vipin_dev *vipin);
 void vipin_media_unregister(struct vipin_dev *vipin);
 void vipin_media_cleanup(struct vipin_dev *vipin);

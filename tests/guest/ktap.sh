@@ -12,7 +12,8 @@
 #				which COMMAND runs with finishes()
 #	report_rows WHICH	report each row that v4l2-pincheck prints as KTAP, from standard input; WHICH
 #				may be empty
-#	start_stream NODE	capture into user pointers until "streamer" is killed
+#	start_stream NODE [OPTION]	capture into user pointers, or as the option of v4l2-ctl says, until
+#				"streamer" is killed
 #	ktap_end		print the plan; without it the suite has failed
 #	has_kasan		succeed if the kernel has KASAN, which makes it several times slower
 #	"${unprivileged[@]}" COMMAND...	run a command as an ordinary user
@@ -217,10 +218,10 @@ report_rows()	# WHICH
 
 # Start a program that captures into user pointers, and return when the first frame has arrived. The
 # program writes a "<" for each frame, which can be read from the file descriptor "frames".
-start_stream()	# NODE
+start_stream()	# NODE [OPTION]
 {
-	exec {frames}< <(exec "$VIPIN_ROOT/tests/guest/huge-malloc" v4l2-ctl -d "$1" --stream-user \
-		--stream-count 100000 2>&1 >/dev/null)
+	exec {frames}< <(exec "$VIPIN_ROOT/tests/guest/huge-malloc" v4l2-ctl -d "$1" \
+		"${2---stream-user}" --stream-count 100000 2>&1 >/dev/null)
 	streamer=$!
 	read -r -t 60 -d '<' -u "$frames" || {
 		echo "$1 does not stream"

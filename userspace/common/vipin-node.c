@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-node.c - what only a video node of vipin has: counted frames and pages, and verdicts
+ * vipin-node.c - what only a video node of vipin has: settings, counted frames and pages, verdicts
  */
 #include <errno.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +17,57 @@
 #include "number-file.h"
 #include "vipin-node.h"
 #include "vipin/vipin-uapi.h"
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Does a directory of configfs belong to a device of sysfs? */
+static bool has_made(const char *folder, const char *device)
+{
+	char path[PATH_MAX], line[128] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/device", folder);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	if (!fgets(line, sizeof(line), f))
+		line[0] = 0;
+	fclose(f);
+	line[strcspn(line, "\n")] = 0;
+	return !strcmp(line, last_part(device));
+}
+
+/**
+ * vipin_node_setting() - read how the device of a node was made
+ * @path:	path of the node, /dev/videoN
+ * @name:	attribute of configfs and module parameter: a number
+ *
+ * The parameter may have changed since the device was bound. A PCI function and a device that the
+ * module made have no directory in configfs.
+ *
+ * Return: the number, or -1 if neither configfs nor the module has it.
+ */
+long vipin_node_setting(const char *path, const char *name)
+{
+	char file[PATH_MAX], link[96], device[PATH_MAX];
+	glob_t made = { 0 };
+	size_t i;
+
+	snprintf(file, sizeof(file), "/sys/module/vipin/parameters/%s", name);
+	snprintf(link, sizeof(link), "/sys/class/video4linux/%.32s/device", last_part(path));
+	if (realpath(link, device) && !glob("/sys/kernel/config/vipin/*", 0, NULL, &made)) {
+		for (i = 0; i < made.gl_pathc; i++)
+			if (has_made(made.gl_pathv[i], device))
+				snprintf(file, sizeof(file), "%s/%s", made.gl_pathv[i], name);
+		globfree(&made);
+	}
+	return number_file_read(file);
+}
 
 /**
  * vipin_node_count_frames() - read the frame counters of an output node
@@ -48,7 +102,7 @@ long vipin_node_pinned(const char *path)
 	char file[96];
 
 	snprintf(file, sizeof(file), "/sys/kernel/debug/vipin/%.32s/pinned_pages",
-		 strrchr(path, '/') + 1);
+		 last_part(path));
 	return number_file_read(file);
 }
 

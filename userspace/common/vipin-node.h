@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vipin-node.h - what only a video node of vipin has: counted frames and pages, and verdicts
+ * vipin-node.h - what only a video node of vipin has: settings, counted frames and pages, verdicts
  */
 #ifndef VIPIN_NODE_H
 #define VIPIN_NODE_H
@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+long vipin_node_setting(const char *path, const char *name);
 int vipin_node_count_frames(int fd, long long *good, long long *bad);
 FILE *vipin_node_open_verdicts(const char *name);
 long vipin_node_pinned(const char *path);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/vipin-node.h"
 #include "device.h"
 
 /* Read the first line of a file; "" if there is none. */
@@ -36,19 +37,20 @@ static bool is_translated(const char *sysfs)
 }
 
 /*
- * sysfs shows the DMA mask of a PCI function. Other vipins use the module parameter. Other
- * devices do not show their mask, and most of them reach all memory.
+ * sysfs shows the DMA mask of a PCI function. Other vipins have the mask of their directory in
+ * configfs, or that of the module parameter. Other devices do not show their mask, and most of them
+ * reach all memory.
  */
-static unsigned int mask_bits(const char *sysfs, bool vipin)
+static unsigned int mask_bits(const struct device *d, const char *sysfs)
 {
-	unsigned int bits;
 	char line[16];
+	long bits;
 
 	read_line(line, sizeof(line), sysfs, "device/dma_mask_bits");
-	if (!*line && vipin)
-		read_line(line, sizeof(line), "/sys/module/vipin/parameters", "dma_mask_bits");
-	bits = strtoul(line, NULL, 10);
-	return bits && bits < 64 ? bits : 64;
+	bits = strtol(line, NULL, 10);
+	if (!*line && !strcmp(d->driver, "vipin"))
+		bits = vipin_node_setting(d->path, "dma_mask_bits");
+	return bits > 0 && bits < 64 ? bits : 64;
 }
 
 /* Documentation/admin-guide/kernel-parameters.txt: "swiotlb=<slots>,<areas>,force" */
@@ -72,7 +74,7 @@ static bool is_bounce_forced(void)
  */
 void device_probe_bus(struct device *d, const char *sysfs)
 {
-	unsigned int bits = mask_bits(sysfs, !strcmp(d->driver, "vipin"));
+	unsigned int bits = mask_bits(d, sysfs);
 
 	d->translated = is_translated(sysfs);
 	d->reach = bits < 64 ? (1ULL << bits) - 1 : ~0ULL;

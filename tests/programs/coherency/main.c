@@ -2,7 +2,7 @@
 /*
  * coherency - do the program and a device that is not coherent see each other's bytes?
  *
- * vipin models a CPU cache with the module parameter cache_line. A scenario is a buffer and what
+ * vipin models a CPU cache with the setting cache_line. A scenario is a buffer and what
  * a program does with it. What must be seen follows from rules.c: in some scenarios the program
  * itself makes a mistake, and must see its consequence.
  */
@@ -11,19 +11,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/number-file.h"
 #include "common/video-node.h"
+#include "common/vipin-node.h"
 #include "scenario-options.h"
 #include "time-limit.h"
 #include "turns.h"
 
-#define PARAMETER	"/sys/module/vipin/parameters/cache_line"
-
 static const char usage[] =
 "Usage: coherency -d DEVICE [SCENARIO]...\n"
 "Let a vipin device that is not coherent with the CPU transfer frames, and check what the\n"
-"program and the device see. The module parameter cache_line must have been set when the\n"
-"device was bound.\n"
+"program and the device see. The device must have been made with cache_line: the module\n"
+"parameter, or the attribute in configfs.\n"
 "Runs all scenarios, or the named ones.\n"
 "\n"
 "  -d, --device DEVICE  a vipin node, capture or output, with the single-planar API\n"
@@ -194,9 +192,9 @@ int main(int argc, char **argv)
 	long line;
 
 	scenario_options_parse(&options, argc, argv);
-	line = number_file_read(PARAMETER);
+	line = vipin_node_setting(options.device, "cache_line");
 	if (line < 16 || line > MAX_LINE)
-		return fail(PARAMETER, "not 16 to 128 bytes");
+		return fail(options.device, "its cache_line is not 16 to 128 bytes");
 	b.path = options.device;
 	b.fd = video_node_open(options.device, &b.type);
 	if (b.fd < 0)
