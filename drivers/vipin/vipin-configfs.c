@@ -191,55 +191,60 @@ static ssize_t vipin_print_bool(char *page, const bool *on)
 	return sysfs_emit(page, "%d\n", *on);
 }
 
-static int vipin_set_video_nr(const char *page, int *nr)
+static int vipin_set_int(const char *page, int *number, bool (*is_valid)(int number))
 {
 	int value, err = kstrtoint(page, 0, &value);
 
 	if (err)
 		return err;
-	if (value < -1)
+	if (!is_valid(value))
 		return -EINVAL;
-	*nr = value;
+	*number = value;
 	return 0;
+}
+
+static int vipin_set_uint(const char *page, unsigned int *number,
+			  bool (*is_valid)(unsigned int number))
+{
+	unsigned int value;
+	int err = kstrtouint(page, 0, &value);
+
+	if (err)
+		return err;
+	if (!is_valid(value))
+		return -EINVAL;
+	*number = value;
+	return 0;
+}
+
+static bool vipin_video_nr_is_valid(int nr)
+{
+	return nr >= -1;
+}
+
+static int vipin_set_video_nr(const char *page, int *nr)
+{
+	return vipin_set_int(page, nr, vipin_video_nr_is_valid);
+}
+
+static bool vipin_numa_node_is_valid(int node)
+{
+	return node == NUMA_NO_NODE || (node >= 0 && node < MAX_NUMNODES && node_online(node));
 }
 
 static int vipin_set_numa_node(const char *page, int *node)
 {
-	int value, err = kstrtoint(page, 0, &value);
-
-	if (err)
-		return err;
-	if (value != NUMA_NO_NODE &&
-	    (value < 0 || value >= MAX_NUMNODES || !node_online(value)))
-		return -EINVAL;
-	*node = value;
-	return 0;
+	return vipin_set_int(page, node, vipin_numa_node_is_valid);
 }
 
 static int vipin_set_dma_mask(const char *page, unsigned int *bits)
 {
-	unsigned int value;
-	int err = kstrtouint(page, 0, &value);
-
-	if (err)
-		return err;
-	if (!vipin_dma_mask_is_valid(value))
-		return -EINVAL;
-	*bits = value;
-	return 0;
+	return vipin_set_uint(page, bits, vipin_dma_mask_is_valid);
 }
 
 static int vipin_set_cache_line(const char *page, unsigned int *bytes)
 {
-	unsigned int value;
-	int err = kstrtouint(page, 0, &value);
-
-	if (err)
-		return err;
-	if (!vipin_cache_line_is_valid(value))
-		return -EINVAL;
-	*bytes = value;
-	return 0;
+	return vipin_set_uint(page, bytes, vipin_cache_line_is_valid);
 }
 
 /* vipin_size_limit() clamps it. */

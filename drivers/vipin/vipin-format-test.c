@@ -4,6 +4,7 @@
  */
 
 #include <kunit/test.h>
+#include <linux/bitmap.h>
 #include <linux/videodev2.h>
 #include <media/v4l2-common.h>
 
