@@ -14,20 +14,23 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 include tests/vm/arguments.mk
 
 # The file of a machine names the suites that depend on it. Those of a target name the only suites
-# that it runs, or exclude some. A suite can name the only targets that it runs on. The nightly suites
-# of a target run with WHEN=nightly, the others with WHEN=often, and all without WHEN.
+# that it runs, or exclude some. A suite can name the only targets that it runs on. If a target names
+# suites that run often, these run with WHEN=often and the others with WHEN=nightly. All run without
+# WHEN. The suite watchdogs checks what the others did to the kernel.
 suites_of_machine = $(shell vm_dir=tests/vm bash -c \
 	'. tests/vm/machines/default && . tests/vm/machines/$(MACHINE) && echo $$suites')
 only = $(shell . tests/vm/targets/$(TARGET) && echo $$only_suites)
 without = $(shell . tests/vm/targets/$(TARGET) && echo $$without_suites; \
 	awk '/^\# Targets: / && !index($$0 " ", " $(TARGET) ") { sub(".*/", "", FILENAME); print FILENAME }' \
 	tests/guest/suites/*)
-nightly = $(shell . tests/vm/targets/$(TARGET) && echo $$nightly_suites)
+often = $(shell . tests/vm/targets/$(TARGET) && echo $$often_suites)
 all_suites := $(sort $(notdir $(wildcard tests/guest/suites/*)))
-check_suites := $(or $(SUITES),$(if $(filter default,$(MACHINE)),\
-	$(filter-out $(without) $(if $(filter often,$(WHEN)),$(nightly)),\
-		$(or $(if $(filter nightly,$(WHEN)),$(nightly)),$(only),$(all_suites))),\
-	$(suites_of_machine)))
+of_target = $(filter-out $(without),$(or $(only),$(all_suites)))
+suites_ = $(of_target)
+suites_often = $(or $(filter $(often),$(of_target)),$(of_target))
+suites_nightly = $(filter-out $(filter-out watchdogs,$(often)),$(of_target))
+check_suites := $(or $(SUITES),\
+	$(if $(filter default,$(MACHINE)),$(suites_$(WHEN)),$(suites_of_machine)))
 Q := $(if $(V),,@)
 
 help:

@@ -31,6 +31,10 @@ ifneq ($(call goals-of,bench),)
 $(call some-of,SUITES,$(call names-in,tests/bench/suites))
 endif
 
+ifneq ($(WHEN),)
+$(call one-of,WHEN,often nightly)
+endif
+
 ifneq ($(PARTS),)
 $(if $(and $(filter 1,$(words $(PARTS))),$(filter 1 2 3 4,$(PARTS))),,$(error \
 	PARTS=$(PARTS) is not a number of machines from 1 to 4))
