@@ -37,6 +37,10 @@ static bool m2m;
 module_param(m2m, bool, 0644);
 MODULE_PARM_DESC(m2m, "devices that are bound from now on have one node, which copies frames from memory to memory, instead of a capture and an output node (default N)");
 
+static bool loopback;
+module_param(loopback, bool, 0644);
+MODULE_PARM_DESC(loopback, "devices that are bound from now on pass the frames of their output node on to their capture node (default N)");
+
 static bool memlock;
 module_param(memlock, bool, 0644);
 MODULE_PARM_DESC(memlock, "pins count for RLIMIT_MEMLOCK of the user, unless the task has CAP_IPC_LOCK (default N)");
@@ -63,6 +67,7 @@ void vipin_config_init(struct vipin_config *config)
 		.policy = vipin_policy_by_name(policy),
 		.multiplanar = READ_ONCE(multiplanar),
 		.m2m = READ_ONCE(m2m),
+		.loopback = READ_ONCE(loopback),
 		.error_injection = READ_ONCE(error_injection),
 	};
 }
@@ -92,20 +97,36 @@ bool vipin_offers_anything(const struct vipin_config *config)
 }
 
 /**
- * vipin_offer() - get the formats and frame sizes that a node offers
- * @node:	the node
+ * vipin_device_offer() - get the formats and frame sizes that a device offers
+ * @vipin:	the device
  *
  * The module parameters for the largest size may change at any time.
  *
  * Return: what it offers.
  */
-struct vipin_offer vipin_offer(const struct vipin_node *node)
+struct vipin_offer vipin_device_offer(const struct vipin_dev *vipin)
 {
-	struct vipin_offer offer = node->parent->config.offer;
+	struct vipin_offer offer = vipin->config.offer;
 
 	offer.max.width = offer.max.width ?: READ_ONCE(max_width);
 	offer.max.height = offer.max.height ?: READ_ONCE(max_height);
 	return offer;
+}
+
+/**
+ * vipin_offer() - get the formats and frame sizes that a node offers
+ * @node:	the node; its lock is held
+ *
+ * Return: what it offers.
+ */
+struct vipin_offer vipin_offer(struct vipin_node *node)
+{
+	struct v4l2_pix_format pix;
+
+	if (!vipin_is_loop_sink(node))
+		return vipin_device_offer(node->parent);
+	pix = vipin_loop_pix(node);
+	return vipin_offer_only(&pix);
 }
 
 /**

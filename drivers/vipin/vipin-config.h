@@ -10,9 +10,11 @@
 
 #include "vipin-uapi.h"
 
+struct vipin_dev;
 struct vipin_node;
 
 #define VIPIN_MAX_FORMATS	128U
+#define VIPIN_MAX_PLANES	3U	/* Y', Cb and Cr */
 /* "vipin-NAME-cap" names a workqueue, and a video device: at most 32 bytes on older kernels. */
 #define VIPIN_MAX_NAME		(32 - sizeof("vipin--cap"))
 
@@ -38,6 +40,7 @@ struct vipin_offer {
  * @policy:	the default policy of its nodes
  * @multiplanar: it has the multi-planar API
  * @m2m:	it has one node, for memory-to-memory
+ * @loopback:	the frames of its output node go to its capture node
  * @error_injection: its nodes have all controls that inject errors
  * @offer:	its formats and frame sizes; vipin_offer() completes it
  */
@@ -50,6 +53,7 @@ struct vipin_config {
 	enum vipin_policy policy;
 	bool multiplanar;
 	bool m2m;
+	bool loopback;
 	bool error_injection;
 	struct vipin_offer offer;
 };
@@ -57,7 +61,8 @@ struct vipin_config {
 void vipin_config_init(struct vipin_config *config);
 bool vipin_dma_mask_is_valid(unsigned int bits);
 bool vipin_offers_anything(const struct vipin_config *config);
-struct vipin_offer vipin_offer(const struct vipin_node *node);
+struct vipin_offer vipin_device_offer(const struct vipin_dev *vipin);
+struct vipin_offer vipin_offer(struct vipin_node *node);
 bool vipin_kernel_policy_allowed(void);
 bool vipin_memlock_counts(void);
 int vipin_params_check(void);

@@ -259,6 +259,7 @@ VIPIN_NUMBER(dma_mask_bits, instance->config.dma_mask_bits, vipin_set_dma_mask, 
 VIPIN_NUMBER(cache_line, instance->config.cache_line, vipin_set_cache_line, vipin_print_uint);
 VIPIN_NUMBER(multiplanar, instance->config.multiplanar, kstrtobool, vipin_print_bool);
 VIPIN_NUMBER(m2m, instance->config.m2m, kstrtobool, vipin_print_bool);
+VIPIN_NUMBER(loopback, instance->config.loopback, kstrtobool, vipin_print_bool);
 VIPIN_NUMBER(error_injection, instance->config.error_injection, kstrtobool, vipin_print_bool);
 VIPIN_NUMBER(max_width, instance->config.offer.max.width, vipin_set_size, vipin_print_uint);
 VIPIN_NUMBER(max_height, instance->config.offer.max.height, vipin_set_size, vipin_print_uint);
@@ -302,6 +303,7 @@ static struct configfs_attribute *vipin_instance_attributes[] = {
 	&vipin_instance_attr_cache_line,
 	&vipin_instance_attr_multiplanar,
 	&vipin_instance_attr_m2m,
+	&vipin_instance_attr_loopback,
 	&vipin_instance_attr_error_injection,
 	&vipin_instance_attr_max_width,
 	&vipin_instance_attr_max_height,

@@ -58,6 +58,7 @@ static const struct v4l2_file_operations vipin_fops = {
 static void vipin_free(struct vipin_dev *vipin)
 {
 	vipin_media_cleanup(vipin);
+	vipin_loop_free(vipin);
 	put_device(vipin->dev);
 	kfree(vipin);
 }
@@ -138,9 +139,11 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	err = vipin_is_m2m(node) ? vipin_m2m_init(node) : vipin_stream_init(node);
 	if (err)
 		return err;
-	offer = vipin_offer(node);
+	offer = vipin_device_offer(vipin);
 	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
 	vipin_format_adjust(&node->pix, vipin_type(node), &offer);
+	if (vipin_is_loop_source(node))
+		vipin_loop_set_format(node);
 	return vipin_ctrls_init(node, vipin->config.policy);
 }
 
@@ -252,6 +255,10 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 	err = vipin_check_caches(dev, config->cache_line);
 	if (err)
 		return err;
+	if (config->m2m && config->loopback) {
+		dev_err(dev, "a memory-to-memory device has no loopback\n");
+		return -EINVAL;
+	}
 	if (!vipin_offers_anything(config)) {
 		dev_err(dev, "each format that is selected needs the multi-planar API\n");
 		return -EINVAL;
@@ -276,6 +283,7 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 	vipin->config = *config;
 	INIT_WORK(&vipin->disconnect, vipin_disconnect_work);
 	mutex_init(&vipin->register_lock);
+	vipin_loop_init(vipin);
 	vipin->capture = &vipin->nodes[0];
 	vipin->output = &vipin->nodes[config->m2m ? 0 : 1];
 	vipin_media_init(vipin);

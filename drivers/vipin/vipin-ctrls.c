@@ -72,6 +72,10 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 		WRITE_ONCE(node->free_run, ctrl->val);
 		wake_up(&node->wake);
 		break;
+	case VIPIN_CID_LOOP_TIMEOUT:
+		WRITE_ONCE(node->loop_timeout, ctrl->val);
+		wake_up(&node->wake);
+		break;
 	default:
 		return -EINVAL;
 	}
@@ -126,6 +130,16 @@ static const struct v4l2_ctrl_config vipin_ctrl_free_run = {
 	.name = "Free Run",
 	.type = V4L2_CTRL_TYPE_BOOLEAN,
 	.max = 1,
+	.step = 1,
+};
+
+/* In milliseconds. */
+static const struct v4l2_ctrl_config vipin_ctrl_loop_timeout = {
+	.ops = &vipin_ctrl_ops,
+	.id = VIPIN_CID_LOOP_TIMEOUT,
+	.name = "Loopback Timeout",
+	.type = V4L2_CTRL_TYPE_INTEGER,
+	.max = 60000,
 	.step = 1,
 };
 
@@ -193,6 +207,8 @@ int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 					     V4L2_CID_TEST_PATTERN, TPG_PAT_NOISE,
 					     0, 0, tpg_pattern_strings);
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_stamp, NULL);
+		if (vipin_is_loop_sink(node))
+			v4l2_ctrl_new_custom(hdl, &vipin_ctrl_loop_timeout, NULL);
 	}
 	node->vdev.ctrl_handler = hdl;
 	return hdl->error ?: v4l2_ctrl_handler_setup(hdl);

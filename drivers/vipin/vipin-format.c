@@ -247,6 +247,23 @@ static int vipin_format_by_name(const char *word, size_t len)
 }
 
 /**
+ * vipin_offer_only() - offer a single format and size
+ * @pix:	the format, adjusted by vipin_format_adjust()
+ *
+ * Return: the offer.
+ */
+struct vipin_offer vipin_offer_only(const struct v4l2_pix_format *pix)
+{
+	struct vipin_offer offer = { .max = { pix->width, pix->height } };
+	const struct vipin_format *format =
+		vipin_format_by_fourcc(&vipin_offer_all, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE,
+				       pix->pixelformat);
+
+	__set_bit(format - vipin_formats, offer.formats);
+	return offer;
+}
+
+/**
  * vipin_formats_parse() - select formats by their names
  * @offer:	its formats are replaced; they stay as they are after an error
  * @names:	as v4l2-ctl prints them, but without the blank in "Y16 -BE"; blanks are between

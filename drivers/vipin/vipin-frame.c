@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * vipin-frame.c - the frame thread: transfer one frame to or from a buffer whenever the
- * frame clock says that a frame is due
+ * frame clock says that a frame is due, or whenever the output node has sent one (vipin-loop.c)
  */
 
 #include <linux/dma-mapping.h>
@@ -177,6 +177,17 @@ static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *v
 	return 0;
 }
 
+/* Return a buffer to vb2 with its frame, or with @err. */
+static void vipin_frame_done(struct vipin_node *node, struct vb2_buffer *vb, int err)
+{
+	if (err || vipin_injects(&node->inject, VIPIN_INJECT_ERROR_FLAG)) {
+		vb2_buffer_done(vb, VB2_BUF_STATE_ERROR);
+		return;
+	}
+	atomic64_inc(&node->frames);
+	vb2_buffer_done(vb, VB2_BUF_STATE_DONE);
+}
+
 static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 			u32 sequence, u64 timestamp)
 {
@@ -191,13 +202,9 @@ static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 		err = vipin_output_frame(node, &buf->vb);
 	else
 		err = vipin_capture_frame(node, &buf->vb);
-
-	if (err || vipin_injects(&node->inject, VIPIN_INJECT_ERROR_FLAG)) {
-		vb2_buffer_done(vb, VB2_BUF_STATE_ERROR);
-		return;
-	}
-	atomic64_inc(&node->frames);
-	vb2_buffer_done(vb, VB2_BUF_STATE_DONE);
+	if (!err && vipin_is_loop_source(node))
+		vipin_loop_put(node, &buf->vb);
+	vipin_frame_done(node, vb, err);
 }
 
 static void vipin_frame_free_run(struct vipin_node *node, u32 *sequence)
@@ -279,16 +286,71 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 	clock->frame += 1 + late;
 }
 
+static bool vipin_loop_wait_ends(const struct vipin_node *node, unsigned int timeout)
+{
+	return kthread_should_stop() || READ_ONCE(node->loop_timeout) != timeout;
+}
+
+/*
+ * Wait for a frame from the output node and for a buffer. If @timeout milliseconds have passed
+ * since the last frame, wait for a buffer only. Return false if there is nothing to do.
+ */
+static bool vipin_loop_wait(struct vipin_node *node, unsigned int timeout, unsigned long last)
+{
+	long left = MAX_SCHEDULE_TIMEOUT;
+
+	if (timeout)
+		left = (long)(last + msecs_to_jiffies(timeout) - jiffies);
+	if (left > 0)
+		wait_event_freezable_timeout(node->wake, vipin_loop_wait_ends(node, timeout) ||
+					     (vipin_loop_has_frame(node) && vipin_has_buffer(node)),
+					     left);
+	else
+		wait_event_freezable(node->wake, vipin_loop_wait_ends(node, timeout) ||
+				     vipin_has_buffer(node));
+	return !vipin_loop_wait_ends(node, timeout) && vipin_has_buffer(node);
+}
+
+/*
+ * Write the frame of the output node to the oldest buffer, or the test pattern if none came in
+ * time. @last is when the last frame was written, in jiffies.
+ */
+static void vipin_frame_looped(struct vipin_node *node, u32 *sequence, unsigned long *last)
+{
+	unsigned int timeout = READ_ONCE(node->loop_timeout);
+	struct vipin_buffer *buf;
+	int err;
+
+	if (!vipin_loop_wait(node, timeout, *last))
+		return;
+	spin_lock(&node->buffers_lock);
+	buf = vipin_first_buffer(node);
+	spin_unlock(&node->buffers_lock);
+	err = vipin_loop_take(node, &buf->vb, sequence);
+	if (err == -ENODATA &&
+	    (!timeout || time_before(jiffies, *last + msecs_to_jiffies(timeout))))
+		return;
+	vipin_next_buffer(node);
+	if (err == -ENODATA)
+		vipin_frame(node, buf, (*sequence)++, ktime_get_ns());
+	else
+		vipin_frame_done(node, &buf->vb.vb2_buf, err);
+	*last = jiffies;
+}
+
 static int vipin_frame_thread(void *data)
 {
 	struct vipin_clock clock = { .start = ktime_get_ns() };
 	struct vipin_node *node = data;
 	struct v4l2_fract interval = { 1, 1 };
 	u32 sequence = node->inject.sequence;
+	unsigned long last = jiffies;
 
 	set_freezable();
 	while (!kthread_should_stop()) {
-		if (READ_ONCE(node->free_run)) {
+		if (vipin_is_loop_sink(node)) {
+			vipin_frame_looped(node, &sequence, &last);
+		} else if (READ_ONCE(node->free_run)) {
 			vipin_frame_free_run(node, &sequence);
 			clock = (struct vipin_clock){ .start = ktime_get_ns() };
 		} else {
@@ -302,6 +364,39 @@ static int vipin_frame_thread(void *data)
 }
 
 /**
+ * vipin_frame_alloc() - allocate memory for a frame
+ * @node:	the node; its format is set
+ *
+ * The memory is zero, because the padding of lines is captured too. At the limit of the control
+ * group, the allocation fails, without its OOM killer.
+ *
+ * Return: the memory, for vfree(), or NULL.
+ */
+u8 *vipin_frame_alloc(struct vipin_node *node)
+{
+	return __vmalloc(node->pix.sizeimage,
+			 GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+}
+
+/* Set up what only a capture or only an output node needs while it streams. */
+static int vipin_frame_prepare(struct vipin_node *node)
+{
+	if (vipin_is_loop_source(node))
+		return vipin_loop_start(node);
+	if (vipin_is_output(node))
+		return 0;
+	if (vipin_is_loop_sink(node))
+		vipin_loop_skip(node);
+	return vipin_picture_start(node);
+}
+
+static void vipin_frame_unprepare(struct vipin_node *node)
+{
+	if (!vipin_is_output(node))
+		vipin_picture_stop(node);
+}
+
+/**
  * vipin_frame_start() - start the frame thread
  * @node:	the node; its format must not change until vipin_frame_stop()
  *
@@ -312,33 +407,23 @@ int vipin_frame_start(struct vipin_node *node)
 	int err;
 
 	vipin_inject_start(&node->inject);
-	/*
-	 * Zero the memory, because the padding of lines is captured too. At the limit of the
-	 * control group, fail with -ENOMEM, without its OOM killer.
-	 */
-	node->frame = __vmalloc(node->pix.sizeimage,
-				GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN |
-				__GFP_RETRY_MAYFAIL);
+	node->frame = vipin_frame_alloc(node);
 	if (!node->frame)
 		return -ENOMEM;
-
-	if (!vipin_is_output(node)) {
-		err = vipin_picture_start(node);
-		if (err)
-			goto free_frame;
-	}
+	err = vipin_frame_prepare(node);
+	if (err)
+		goto free_frame;
 
 	node->thread = kthread_run(vipin_frame_thread, node, "%s-frames",
 				   video_device_node_name(&node->vdev));
 	if (IS_ERR(node->thread)) {
 		err = PTR_ERR(node->thread);
-		goto stop_picture;
+		goto unprepare;
 	}
 	return 0;
 
-stop_picture:
-	if (!vipin_is_output(node))
-		vipin_picture_stop(node);
+unprepare:
+	vipin_frame_unprepare(node);
 free_frame:
 	vfree(node->frame);
 	return err;
@@ -353,7 +438,6 @@ free_frame:
 void vipin_frame_stop(struct vipin_node *node)
 {
 	kthread_stop(node->thread);
-	if (!vipin_is_output(node))
-		vipin_picture_stop(node);
+	vipin_frame_unprepare(node);
 	vfree(node->frame);
 }

@@ -330,6 +330,17 @@ static const struct v4l2_ctrl_config vipin_inject_ctrls[VIPIN_INJECTIONS] = {
 	},
 };
 
+static bool vipin_inject_applies(const struct vipin_node *node, enum vipin_injection what)
+{
+	/* A memory-to-memory node has neither a frame clock nor pictures. */
+	if (vipin_is_m2m(node))
+		return what < VIPIN_INJECT_DROP;
+	/* With loopback, the output node has the only clock, and reads the picture. */
+	if (vipin_is_loop_sink(node))
+		return what != VIPIN_INJECT_LATE && what != VIPIN_INJECT_TORN;
+	return true;
+}
+
 /**
  * vipin_inject_ctrls_init() - create the controls that inject errors
  * @node:	the node; its control handler has an error if one cannot be created
@@ -340,12 +351,11 @@ void vipin_inject_ctrls_init(struct vipin_node *node)
 {
 	unsigned int i, count = node->parent->config.error_injection ? VIPIN_INJECTIONS : 1;
 
-	/* A memory-to-memory node has neither a frame clock nor pictures. */
-	if (vipin_is_m2m(node))
-		count = min_t(unsigned int, count, VIPIN_INJECT_DROP);
-	for (i = 0; i < count; i++)
-		v4l2_ctrl_new_custom(&node->ctrls, &vipin_inject_ctrls[i],
-				     &node->inject.next[i]);
+	for (i = 0; i < count; i++) {
+		if (vipin_inject_applies(node, i))
+			v4l2_ctrl_new_custom(&node->ctrls, &vipin_inject_ctrls[i],
+					     &node->inject.next[i]);
+	}
 }
 
 /**

@@ -93,11 +93,13 @@ u32 vipin_type(const struct vipin_node *node)
 
 int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc)
 {
-	const struct vipin_offer offer = vipin_offer(video_drvdata(file));
+	struct vipin_node *node = video_drvdata(file);
 	const struct vipin_format *format;
+	struct vipin_offer offer;
 
 	if (!vipin_queue(file, desc->type))
 		return -EINVAL;
+	offer = vipin_offer(node);
 	format = vipin_format_by_index(&offer, desc->type, desc->index);
 	if (!format)
 		return -EINVAL;
@@ -108,9 +110,12 @@ int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc)
 int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
 	struct vb2_queue *q = vipin_queue(file, f->type);
+	struct vipin_node *node = video_drvdata(file);
 
 	if (!q)
 		return -EINVAL;
+	if (vipin_is_loop_sink(node))
+		node->pix = vipin_loop_pix(node);
 	vipin_pix_to_format(vipin_pix(q), f);
 	return 0;
 }
@@ -122,7 +127,9 @@ static void vipin_fmt_adjust(struct vb2_queue *q, struct v4l2_format *f,
 	const struct vipin_offer offer = vipin_offer(node);
 
 	vipin_pix_from_format(pix, f);
-	if (vipin_is_m2m(node))
+	if (vipin_is_loop_sink(node))
+		*pix = vipin_loop_pix(node);
+	else if (vipin_is_m2m(node))
 		vipin_m2m_adjust(q, pix, &offer);
 	else
 		vipin_format_adjust(pix, f->type, &offer);
@@ -143,6 +150,7 @@ int vipin_try_fmt(struct file *file, void *fh, struct v4l2_format *f)
 int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
 	struct vb2_queue *q = vipin_queue(file, f->type);
+	struct vipin_node *node = video_drvdata(file);
 	struct v4l2_pix_format pix;
 
 	if (!q)
@@ -151,6 +159,8 @@ int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 		return -EBUSY;
 	vipin_fmt_adjust(q, f, &pix);
 	*vipin_pix(q) = pix;
+	if (vipin_is_loop_source(node))
+		vipin_loop_set_format(node);
 	return 0;
 }
 
@@ -164,6 +174,12 @@ int vipin_enum_framesizes(struct file *file, void *fh, struct v4l2_frmsizeenum *
 
 	if (size->index || !format)
 		return -EINVAL;
+	if (vipin_is_loop_sink(node)) {
+		size->type = V4L2_FRMSIZE_TYPE_DISCRETE;
+		size->discrete.width = offer.max.width;
+		size->discrete.height = offer.max.height;
+		return 0;
+	}
 	max = vipin_size_limit(format, offer.max);
 	size->type = V4L2_FRMSIZE_TYPE_STEPWISE;
 	size->stepwise = (struct v4l2_frmsize_stepwise){
@@ -182,6 +198,19 @@ static bool vipin_size_ok(u32 size, u32 max)
 	return size == vipin_size_adjust(size, max);
 }
 
+/* Return the time per frame of a node. With loopback, the output node has the only clock. */
+static struct v4l2_fract vipin_interval(struct vipin_node *node)
+{
+	struct v4l2_fract interval;
+
+	if (vipin_is_loop_sink(node))
+		node = node->parent->output;
+	spin_lock(&node->buffers_lock);
+	interval = node->interval;
+	spin_unlock(&node->buffers_lock);
+	return interval;
+}
+
 static int vipin_enum_frameintervals(struct file *file, void *fh,
 				     struct v4l2_frmivalenum *ival)
 {
@@ -197,6 +226,13 @@ static int vipin_enum_frameintervals(struct file *file, void *fh,
 	if (!vipin_size_ok(ival->width, max.width) ||
 	    !vipin_size_ok(ival->height, max.height))
 		return -EINVAL;
+	if (vipin_is_loop_sink(node)) {
+		if (ival->width != offer.max.width || ival->height != offer.max.height)
+			return -EINVAL;
+		ival->type = V4L2_FRMIVAL_TYPE_DISCRETE;
+		ival->discrete = vipin_interval(node);
+		return 0;
+	}
 	ival->type = V4L2_FRMIVAL_TYPE_CONTINUOUS;
 	ival->stepwise = (struct v4l2_frmival_stepwise){
 		.min = { 1, VIPIN_MAX_FPS },
@@ -214,11 +250,11 @@ static int vipin_g_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 		return -EINVAL;
 	if (vipin_is_output(node)) {
 		parm->parm.output.capability = V4L2_CAP_TIMEPERFRAME;
-		parm->parm.output.timeperframe = node->interval;
+		parm->parm.output.timeperframe = vipin_interval(node);
 		parm->parm.output.writebuffers = VIPIN_FILE_BUFFERS;
 	} else {
 		parm->parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
-		parm->parm.capture.timeperframe = node->interval;
+		parm->parm.capture.timeperframe = vipin_interval(node);
 		parm->parm.capture.readbuffers = VIPIN_FILE_BUFFERS;
 	}
 	return 0;
@@ -231,6 +267,8 @@ static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 
 	if (parm->type != node->queue.type)
 		return -EINVAL;
+	if (vipin_is_loop_sink(node))
+		return vipin_g_parm(file, fh, parm);
 	interval = vipin_is_output(node) ? parm->parm.output.timeperframe :
 					   parm->parm.capture.timeperframe;
 	vipin_interval_adjust(&interval);
@@ -320,6 +358,15 @@ int vipin_log_status(struct file *file, void *fh)
 	return v4l2_ctrl_log_status(file, fh);
 }
 
+static int vipin_subscribe_event(struct v4l2_fh *fh, const struct v4l2_event_subscription *sub)
+{
+	struct vipin_node *node = video_get_drvdata(fh->vdev);
+
+	if (sub->type == V4L2_EVENT_SOURCE_CHANGE && vipin_is_loop_sink(node))
+		return v4l2_src_change_event_subscribe(fh, sub);
+	return v4l2_ctrl_subscribe_event(fh, sub);
+}
+
 const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_querycap		= vipin_querycap,
 	.vidioc_enum_input		= vipin_enum_input,
@@ -357,6 +404,6 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_streamon		= vb2_ioctl_streamon,
 	.vidioc_streamoff		= vb2_ioctl_streamoff,
 	.vidioc_log_status		= vipin_log_status,
-	.vidioc_subscribe_event		= v4l2_ctrl_subscribe_event,
+	.vidioc_subscribe_event		= vipin_subscribe_event,
 	.vidioc_unsubscribe_event	= v4l2_event_unsubscribe,
 };

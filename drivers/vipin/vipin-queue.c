@@ -38,8 +38,7 @@ int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 {
 	struct vipin_node *node = vb2_get_drv_priv(q);
 	unsigned int needed[VIPIN_MAX_PLANES];
-	unsigned int planes = vipin_plane_sizes(vipin_pix(q), needed);
-	unsigned int i;
+	unsigned int planes, i;
 
 	/*
 	 * A read(), write() or poll() may have slept until the device was unbound and its
@@ -50,6 +49,10 @@ int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 	if (vipin_injects(&node->inject, VIPIN_INJECT_REQBUFS))
 		return -EINVAL;
 
+	/* The output node may have got another format since the program asked, if it asked. */
+	if (vipin_is_loop_sink(node))
+		node->pix = vipin_loop_pix(node);
+	planes = vipin_plane_sizes(vipin_pix(q), needed);
 	/* *nr_planes is not 0 in VIDIOC_CREATE_BUFS, where the program sets the sizes. */
 	if (*nr_planes && *nr_planes != planes)
 		return -EINVAL;

@@ -19,6 +19,7 @@
 #define VIPIN_CID_INJECT_DMA_FAULT	(VIPIN_CID_BASE + 3)
 #define VIPIN_CID_GOOD_FRAMES		(VIPIN_CID_BASE + 4)	/* output only */
 #define VIPIN_CID_BAD_FRAMES		(VIPIN_CID_BASE + 5)	/* output only */
+#define VIPIN_CID_LOOP_TIMEOUT		(VIPIN_CID_BASE + 6)	/* capture with loopback only */
 
 /* Only with the module parameter error_injection. */
 #define VIPIN_CID_INJECT_ERROR_FLAG	(VIPIN_CID_BASE + 16)

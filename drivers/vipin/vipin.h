@@ -17,6 +17,8 @@
  *	it is written to the bus address, or
  *	read from there by an output device:	vipin-dma.c, vipin-cache.c
  *	a memory-to-memory device does both:	vipin-m2m.c, vipin-m2m-ioctl.c
+ *	with loopback, the capture node gets
+ *	what the output node read:		vipin-loop.c
  *	an error is injected at one of these places: vipin-inject.c
  *
  * A device is made in vipin-core.c, as module parameters (vipin-config.c) or a directory of
@@ -50,6 +52,7 @@
 
 #include "vipin-config.h"
 #include "vipin-inject.h"
+#include "vipin-loop.h"
 #include "vipin-uapi.h"
 
 struct cred;
@@ -69,7 +72,6 @@ struct vm_area_struct;
 /* Twice the largest frame: a program may ask for larger buffers than it needs. */
 #define VIPIN_MAX_BUFFER	(2 * 4 * VIPIN_MAX_LINE * VIPIN_MAX_HEIGHT)
 #define VIPIN_MAX_FPS		240U
-#define VIPIN_MAX_PLANES	3U	/* Y', Cb and Cr */
 #define VIPIN_MAX_LATE		16U	/* late frames that the clock still makes */
 #define VIPIN_INPUT_NAME	"Test Pattern"
 #define VIPIN_OUTPUT_NAME	"Stamp Checker"
@@ -212,6 +214,8 @@ static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
  * @policy_grabbed: @policy_ctrl is grabbed, as buffers exist
  * @stamp:	capture: write a &struct vipin_stamp into each frame
  * @free_run:	make a frame as soon as a buffer is queued, without the frame clock
+ * @loop_timeout: capture with loopback: milliseconds without a frame after which the test
+ *		pattern is captured; 0 waits for ever
  * @inject:	errors that wait to be injected
  * @buffers:	queued buffers, oldest first
  * @queueing:	the buffer whose QBUF has not returned yet
@@ -260,6 +264,7 @@ struct vipin_node {
 	bool policy_grabbed;
 	bool stamp;
 	bool free_run;
+	unsigned int loop_timeout;
 	struct vipin_inject inject;
 
 	/** @buffers_lock: guards @buffers and @interval */
@@ -302,6 +307,7 @@ struct vipin_node {
  * @v4l2_dev:	the V4L2 device; its release function frees the struct
  * @mdev:	the media device of both nodes
  * @config:	how it was made
+ * @loop:	the way of frames from @output to @capture
  * @disconnect:	unregisters the nodes, for the control Disconnect
  * @capture:	the node that writes to memory
  * @output:	the node that reads from memory; the same one for memory-to-memory
@@ -312,6 +318,7 @@ struct vipin_dev {
 	struct v4l2_device v4l2_dev;
 	struct media_device mdev;
 	struct vipin_config config;
+	struct vipin_loop loop;
 	struct work_struct disconnect;
 	/** @register_lock: held while nodes are registered or unregistered */
 	struct mutex register_lock;
@@ -337,6 +344,18 @@ static inline bool vipin_is_output(const struct vipin_node *node)
 	return node->vdev.vfl_dir == VFL_DIR_TX;
 }
 
+/* Do the frames of an output node go to the capture node? */
+static inline bool vipin_is_loop_source(const struct vipin_node *node)
+{
+	return node->parent->config.loopback && vipin_is_output(node);
+}
+
+/* Do the frames of a capture node come from the output node? */
+static inline bool vipin_is_loop_sink(const struct vipin_node *node)
+{
+	return node->parent->config.loopback && !vipin_is_output(node);
+}
+
 /*
  * Correct the result of a file operation that may have slept. If the device was unbound
  * meanwhile, vb2 returns -EINVAL; return -ENODEV.
@@ -359,6 +378,7 @@ const struct vipin_format *vipin_format_by_index(const struct vipin_offer *offer
 						 unsigned int index);
 const struct vipin_format *vipin_format_by_fourcc(const struct vipin_offer *offer, u32 type,
 						  u32 fourcc);
+struct vipin_offer vipin_offer_only(const struct v4l2_pix_format *pix);
 int vipin_formats_parse(struct vipin_offer *offer, const char *names);
 ssize_t vipin_formats_print(const struct vipin_offer *offer, char *page);
 u32 vipin_line_bytes(const struct vipin_format *format, unsigned int plane, u32 bytesperline);
@@ -574,5 +594,6 @@ int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
 u32 vipin_payload(struct vb2_v4l2_buffer *vb, unsigned int plane);
 int vipin_frame_start(struct vipin_node *node);
 void vipin_frame_stop(struct vipin_node *node);
+u8 *vipin_frame_alloc(struct vipin_node *node);
 
 #endif /* _VIPIN_H */
