@@ -10,6 +10,7 @@ TARGET ?= $(if $(filter command,$(firstword $(origin KDIR))),kdir,trixie-backpor
 	$(filter fuzz,$(MAKECMDGOALS)),-debug))
 MACHINE ?= default
 MINUTES ?= 10
+ORIGIN ?= vipin
 KDIR ?= /lib/modules/$(shell uname -r)/build
 include tests/vm/arguments.mk
 
@@ -63,6 +64,8 @@ help:
 #help                          needs root. YES=1: do not ask
 #help   make matrix            compare the verdicts of all kernels that "make check" has run on:
 #help                          build/report/matrix.html, docs/matrix.md and docs/timeline.svg
+#help   make kcidb             write the results of all runs of "make check" for KernelCI's database:
+#help                          build/report/kcidb.json; docs/testing.md says how to send it
 #help   make compliance        run all of v4l2-compliance on vipin and vivid: docs/compliance.md
 #help   make devices           write docs/devices.md: what other devices take, from the runs of "make
 #help                          check" with TARGET=trixie-backports-devices and trixie-devices
@@ -99,7 +102,7 @@ help:
 #help   make check-host        test what the tools do without a device: seconds
 #help   make scenarios         write docs/scenarios.md: what happens while a buffer is pinned
 #help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
-#help                          keyboard, phone; needs npm and Chromium
+#help                          keyboard, phone; needs npm and Chromium. And test "make kcidb"
 #help   make check-packages    build and lint Debian packages for TARGET, install them into a new
 #help                          system and use them there; needs root
 #help   make kernel-patches    make a series that adds vipin, vimap and a selftest to the newest
@@ -119,6 +122,7 @@ help:
 #help   MINUTES=N SEED=N       for soak and fuzz: how long, and the seed of an earlier run, to
 #help                          repeat its choices
 #help   WITH=DIR               a folder of your own programs
+#help   ORIGIN=NAME            for kcidb: the name that KernelCI gave to you, by default vipin
 #help   WITHOUT=0007           leave out this patch for upstream; for TARGET=trixie-backports-fixed
 #help   V=1                    show the commands
 
@@ -143,6 +147,10 @@ report: payload
 # This script needs Python, which is installed with mmdebstrap. So do bench and mutants.
 matrix: host-needs
 	$(Q)tests/report/matrix build/check build/report/matrix.html docs/matrix.md docs/timeline.svg
+
+kcidb:
+	$(Q)tests/vm/host-needs --kcidb
+	$(Q)tests/report/kcidb build/check $(ORIGIN) build/report/kcidb.json
 
 checked := build/check/$(TARGET)$(if $(filter default,$(MACHINE)),,.$(MACHINE))
 
@@ -219,6 +227,7 @@ scenarios: payload
 	$(Q)tests/vm/run-in-rootfs $(TARGET) tests/report/scenarios build/$(TARGET)/programs >docs/scenarios.md
 
 check-pages:
+	$(Q)tests/report/check-kcidb
 	$(Q)tests/report/check-pages
 
 # Counts instructions, which are the same on every host. Where KVM works, measures real time, too.
@@ -273,7 +282,7 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix check userland compliance devices check-all check-nightly check-patches targets machines check-machines
+.PHONY: help demo report matrix kcidb check userland compliance devices check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
 .PHONY: tarball check-tarball check-here coverage scenarios soak fuzz lint clean distclean
 endif

@@ -47,6 +47,11 @@ $(if $(shell echo "$(SEED)" | grep -xE '[0-9]{1,9}'),,$(if $(SEED),$(error \
 	SEED=$(SEED) is not a number of up to 9 digits)))
 endif
 
+ifneq ($(call goals-of,kcidb),)
+$(if $(shell echo "$(ORIGIN)" | grep -xE '[a-z0-9_]+'),,$(error \
+	ORIGIN=$(ORIGIN) must have only a-z, 0-9 and _))
+endif
+
 # These goals run a target's programs on this host, or a machine that only one architecture has.
 ifneq ($(call goals-of,bench check-host check-packages scenarios userland),)
 $(if $(filter foreign,$(shell tests/vm/arch-of $(TARGET))),$(error \
