@@ -42,13 +42,14 @@ has_kasan()
 	grep -qw kasan_quarantine_put /proc/kallsyms
 }
 
-# Print vipin's capture node on a bus, its output node, or its memory-to-memory node.
+# Print vipin's capture node on a bus, its output node, or its memory-to-memory node. Devices that
+# configfs has made do not count.
 node_of()	# platform|pci [cap|out|m2m]
 {
 	local node name
 
 	for node in "/sys/bus/$1/drivers/vipin"/*/video4linux/video*; do
-		[ -e "$node" ] || continue
+		[[ -e $node && $node != *.auto/* ]] || continue
 		read -r name <"$node/name"
 		[ "${name##*-}" != "${2:-cap}" ] || {
 			echo "/dev/${node##*/}"
