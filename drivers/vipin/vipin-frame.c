@@ -28,14 +28,20 @@ static struct vipin_buffer *vipin_first_buffer(struct vipin_node *node)
 	return buf;
 }
 
-static bool vipin_has_buffer(struct vipin_node *node)
+/* The same without the lock. The frame thread alone removes buffers. */
+static struct vipin_buffer *vipin_peek_buffer(struct vipin_node *node)
 {
-	bool has;
+	struct vipin_buffer *buf;
 
 	spin_lock(&node->buffers_lock);
-	has = vipin_first_buffer(node);
+	buf = vipin_first_buffer(node);
 	spin_unlock(&node->buffers_lock);
-	return has;
+	return buf;
+}
+
+static bool vipin_has_buffer(struct vipin_node *node)
+{
+	return vipin_peek_buffer(node);
 }
 
 static struct vipin_buffer *vipin_next_buffer(struct vipin_node *node)
@@ -286,7 +292,13 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 	clock->frame += 1 + late;
 }
 
-static bool vipin_loop_wait_ends(const struct vipin_node *node, unsigned int timeout)
+/* How many jiffies are left until @timeout milliseconds, if not 0, have passed since @last? */
+static long vipin_frame_time_left(unsigned int timeout, unsigned long last)
+{
+	return timeout ? (long)(last + msecs_to_jiffies(timeout) - jiffies) : MAX_SCHEDULE_TIMEOUT;
+}
+
+static bool vipin_frame_wait_ends(const struct vipin_node *node, unsigned int timeout)
 {
 	return kthread_should_stop() || READ_ONCE(node->loop_timeout) != timeout;
 }
@@ -295,20 +307,19 @@ static bool vipin_loop_wait_ends(const struct vipin_node *node, unsigned int tim
  * Wait for a frame from the output node and for a buffer. If @timeout milliseconds have passed
  * since the last frame, wait for a buffer only. Return false if there is nothing to do.
  */
-static bool vipin_loop_wait(struct vipin_node *node, unsigned int timeout, unsigned long last)
+static bool vipin_frame_wait_looped(struct vipin_node *node, unsigned int timeout,
+				    unsigned long last)
 {
-	long left = MAX_SCHEDULE_TIMEOUT;
+	long left = vipin_frame_time_left(timeout, last);
 
-	if (timeout)
-		left = (long)(last + msecs_to_jiffies(timeout) - jiffies);
 	if (left > 0)
-		wait_event_freezable_timeout(node->wake, vipin_loop_wait_ends(node, timeout) ||
+		wait_event_freezable_timeout(node->wake, vipin_frame_wait_ends(node, timeout) ||
 					     (vipin_loop_has_frame(node) && vipin_has_buffer(node)),
 					     left);
 	else
-		wait_event_freezable(node->wake, vipin_loop_wait_ends(node, timeout) ||
+		wait_event_freezable(node->wake, vipin_frame_wait_ends(node, timeout) ||
 				     vipin_has_buffer(node));
-	return !vipin_loop_wait_ends(node, timeout) && vipin_has_buffer(node);
+	return !vipin_frame_wait_ends(node, timeout) && vipin_has_buffer(node);
 }
 
 /*
@@ -321,14 +332,11 @@ static void vipin_frame_looped(struct vipin_node *node, u32 *sequence, unsigned 
 	struct vipin_buffer *buf;
 	int err;
 
-	if (!vipin_loop_wait(node, timeout, *last))
+	if (!vipin_frame_wait_looped(node, timeout, *last))
 		return;
-	spin_lock(&node->buffers_lock);
-	buf = vipin_first_buffer(node);
-	spin_unlock(&node->buffers_lock);
+	buf = vipin_peek_buffer(node);
 	err = vipin_loop_take(node, &buf->vb, sequence);
-	if (err == -ENODATA &&
-	    (!timeout || time_before(jiffies, *last + msecs_to_jiffies(timeout))))
+	if (err == -ENODATA && vipin_frame_time_left(timeout, *last) > 0)
 		return;
 	vipin_next_buffer(node);
 	if (err == -ENODATA)

@@ -110,12 +110,10 @@ int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc)
 int vipin_g_fmt(struct file *file, void *fh, struct v4l2_format *f)
 {
 	struct vb2_queue *q = vipin_queue(file, f->type);
-	struct vipin_node *node = video_drvdata(file);
 
 	if (!q)
 		return -EINVAL;
-	if (vipin_is_loop_sink(node))
-		node->pix = vipin_loop_pix(node);
+	vipin_loop_follow(video_drvdata(file));
 	vipin_pix_to_format(vipin_pix(q), f);
 	return 0;
 }

@@ -88,6 +88,16 @@ struct v4l2_pix_format vipin_loop_pix(struct vipin_node *node)
 }
 
 /**
+ * vipin_loop_follow() - give the capture node the only format that it offers
+ * @node:	a node; its lock is held. Other nodes stay as they are
+ */
+void vipin_loop_follow(struct vipin_node *node)
+{
+	if (vipin_is_loop_sink(node))
+		node->pix = vipin_loop_pix(node);
+}
+
+/**
  * vipin_loop_start() - the output node starts to stream
  * @node:	the output node
  *

@@ -39,6 +39,7 @@ void vipin_loop_init(struct vipin_dev *vipin);
 void vipin_loop_free(struct vipin_dev *vipin);
 void vipin_loop_set_format(struct vipin_node *node);
 struct v4l2_pix_format vipin_loop_pix(struct vipin_node *node);
+void vipin_loop_follow(struct vipin_node *node);
 int vipin_loop_start(struct vipin_node *node);
 void vipin_loop_put(struct vipin_node *node, struct vb2_v4l2_buffer *vb);
 void vipin_loop_skip(struct vipin_node *node);

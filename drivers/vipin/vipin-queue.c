@@ -50,8 +50,7 @@ int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 		return -EINVAL;
 
 	/* The output node may have got another format since the program asked, if it asked. */
-	if (vipin_is_loop_sink(node))
-		node->pix = vipin_loop_pix(node);
+	vipin_loop_follow(node);
 	planes = vipin_plane_sizes(vipin_pix(q), needed);
 	/* *nr_planes is not 0 in VIDIOC_CREATE_BUFS, where the program sets the sizes. */
 	if (*nr_planes && *nr_planes != planes)

@@ -307,7 +307,7 @@ struct vipin_node {
  * @v4l2_dev:	the V4L2 device; its release function frees the struct
  * @mdev:	the media device of both nodes
  * @config:	how it was made
- * @loop:	the way of frames from @output to @capture
+ * @loop:	the frame between @output and @capture
  * @disconnect:	unregisters the nodes, for the control Disconnect
  * @capture:	the node that writes to memory
  * @output:	the node that reads from memory; the same one for memory-to-memory
