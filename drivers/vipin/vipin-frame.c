@@ -319,7 +319,7 @@ static bool vipin_frame_wait_looped(struct vipin_node *node, unsigned int timeou
 	else
 		wait_event_freezable(node->wake, vipin_frame_wait_ends(node, timeout) ||
 				     vipin_has_buffer(node));
-	return !vipin_frame_wait_ends(node, timeout) && vipin_has_buffer(node);
+	return !vipin_frame_wait_ends(node, timeout);
 }
 
 /*
@@ -335,10 +335,14 @@ static void vipin_frame_looped(struct vipin_node *node, u32 *sequence, unsigned 
 	if (!vipin_frame_wait_looped(node, timeout, *last))
 		return;
 	buf = vipin_peek_buffer(node);
+	if (!buf)
+		return;
 	err = vipin_loop_take(node, &buf->vb, sequence);
 	if (err == -ENODATA && vipin_frame_time_left(timeout, *last) > 0)
 		return;
-	vipin_next_buffer(node);
+	spin_lock(&node->buffers_lock);
+	list_del(&buf->list);
+	spin_unlock(&node->buffers_lock);
 	if (err == -ENODATA)
 		vipin_frame(node, buf, (*sequence)++, ktime_get_ns());
 	else
