@@ -211,7 +211,8 @@ check-boot: check-payload
 
 tarball: $(build)/vipin-kselftest.tar.gz
 
-$(build)/vipin-kselftest.tar.gz: $(build)/payload.built $(wildcard tests/tarball/*)
+$(build)/vipin-kselftest.tar.gz: $(build)/payload.built $(wildcard tests/tarball/*) \
+		tests/lab/lava/vipin.yaml tests/lab/lava/ktap-to-lava
 	$(Q)tests/tarball/make $(TARGET) $@
 
 check-tarball: tarball
@@ -228,6 +229,7 @@ scenarios: payload
 
 check-pages:
 	$(Q)tests/report/check-kcidb
+	$(Q)tests/lab/check
 	$(Q)tests/report/check-pages
 
 # Counts instructions, which are the same on every host. Where KVM works, measures real time, too.
