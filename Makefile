@@ -11,6 +11,7 @@ TARGET ?= $(if $(filter command,$(firstword $(origin KDIR))),kdir,trixie-backpor
 MACHINE ?= default
 MINUTES ?= 10
 ORIGIN ?= vipin
+LAB ?= bullseye bookworm trixie trixie-backports trixie-backports-arm64
 KDIR ?= /lib/modules/$(shell uname -r)/build
 include tests/vm/arguments.mk
 
@@ -49,7 +50,7 @@ help:
 #help   make check             run the tests on one kernel; results are in build/check/TARGET
 #help   make check-all         run them on every usual kernel and machine
 #help   make check-nightly     run them on the other kernels, compiled or patched, and in the other
-#help                          preemption modes; check-patches and coverage
+#help                          preemption modes; check-patches, coverage and lab
 #help   make coverage          which lines of vipin, vimap and their way of pinning do the tests
 #help                          execute? build/coverage/index.html
 #help   make check-patches     leave out one patch for upstream after the other: which tests fail?
@@ -69,6 +70,9 @@ help:
 #help   make compliance        run all of v4l2-compliance on vipin and vivid: docs/compliance.md
 #help   make devices           write docs/devices.md: what other devices take, from the runs of "make
 #help                          check" with TARGET=trixie-backports-devices and trixie-devices
+#help   make lab               let a LAVA server test the tarball on four kernels and two architectures,
+#help                          with a worker on this host: build/lab/index.html; docs/lab.md; needs
+#help                          root
 #help   make userland          capture with ffmpeg, OpenCV, PipeWire and others: docs/userland.md;
 #help                          needs root
 #help   make bench             measure what frames and pins cost, and compare with vivid and with the
@@ -102,7 +106,8 @@ help:
 #help   make check-host        test what the tools do without a device: seconds
 #help   make scenarios         write docs/scenarios.md: what happens while a buffer is pinned
 #help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
-#help                          keyboard, phone; needs npm and Chromium. And test "make kcidb"
+#help                          keyboard, phone; needs npm and Chromium. And test "make kcidb" and
+#help                          the files of "make lab"
 #help   make check-packages    build and lint Debian packages for TARGET, install them into a new
 #help                          system and use them there; needs root
 #help   make kernel-patches    make a series that adds vipin, vimap and a selftest to the newest
@@ -122,6 +127,7 @@ help:
 #help   MINUTES=N SEED=N       for soak and fuzz: how long, and the seed of an earlier run, to
 #help                          repeat its choices
 #help   WITH=DIR               a folder of your own programs
+#help   LAB="TARGET..."        for lab: the kernels; only those of Debian's packages
 #help   ORIGIN=NAME            for kcidb: the name that KernelCI gave to you, by default vipin
 #help   WITHOUT=0007           leave out this patch for upstream; for TARGET=trixie-backports-fixed
 #help   V=1                    show the commands
@@ -189,7 +195,8 @@ check-all: host-needs
 # A recipe with $(MAKE) would run with "make -n", too. So scripts run several tests.
 check-nightly: host-needs
 	$(Q)status=0; \
-	for tests in "tests/vm/check-all --nightly" tests/vm/check-patches tests/coverage/run; do \
+	for tests in "tests/vm/check-all --nightly" tests/vm/check-patches tests/coverage/run \
+			"tests/lab/run $(LAB)"; do \
 		$$tests || status=1; \
 	done; exit $$status
 
@@ -217,6 +224,9 @@ $(build)/vipin-kselftest.tar.gz: $(build)/payload.built $(wildcard tests/tarball
 
 check-tarball: tarball
 	$(Q)tests/tarball/test $(TARGET) $(build)/vipin-kselftest.tar.gz
+
+lab: host-needs
+	$(Q)tests/lab/run $(LAB)
 
 check-here:
 	$(Q)tests/here $(if $(YES),--yes) $(SUITES)
@@ -286,5 +296,5 @@ distclean: clean
 
 .PHONY: help demo report matrix kcidb check userland compliance devices check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
-.PHONY: tarball check-tarball check-here coverage scenarios soak fuzz lint clean distclean
+.PHONY: tarball check-tarball lab check-here coverage scenarios soak fuzz lint clean distclean
 endif

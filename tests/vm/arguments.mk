@@ -70,6 +70,14 @@ ifneq ($(WITH),)
 $(if $(shell [ -d "$(WITH)" ] && echo yes),,$(error there is no folder WITH=$(WITH)))
 endif
 
+# The kernels of the lab are packages.
+ifneq ($(call goals-of,lab),)
+$(call some-of,LAB,$(shell grep -L '^base=' tests/vm/targets/* | sed 's,.*/,,'))
+$(if $(strip $(LAB)),,$(error LAB= is empty: name the targets to test, or leave LAB= out))
+$(if $(filter 0,$(shell id -u)),,$(error \
+	make lab starts a database and a LAVA server, which only root can do: run it as root))
+endif
+
 # "make userland" installs its programs like a real system, which needs root the first time.
 ifneq ($(call goals-of,userland),)
 $(if $(or $(filter 0,$(shell id -u)),$(wildcard $(shell tests/vm/make-rootfs --path $(TARGET) userland))),,$(error \
