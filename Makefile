@@ -101,8 +101,8 @@ help:
 #help   make check-tarball     test the tarball on a board that has only busybox: a minute
 #help   make lint              run checkpatch, sparse, shellcheck, and the compiler with all warnings
 #help   make check-front-door  test error messages of make, and links and commands in the documents
-#help   make check-boot        test what a machine copies to the host, and that it may be stopped for
-#help                          half a minute: a minute and a half
+#help   make check-boot        test what a machine copies to the host, that it may be stopped for half a
+#help                          minute, and that several "make" can share the cache: two minutes
 #help   make check-host        test what the tools do without a device: seconds
 #help   make scenarios         write docs/scenarios.md: what happens while a buffer is pinned
 #help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
@@ -215,6 +215,7 @@ check-front-door:
 
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)
+	$(Q)tests/vm/test-roots $(TARGET)
 
 tarball: $(build)/vipin-kselftest.tar.gz
 
