@@ -65,6 +65,9 @@ help:
 #help                          needs root. YES=1: do not ask
 #help   make matrix            compare the verdicts of all kernels that "make check" has run on:
 #help                          build/report/matrix.html, docs/matrix.md and docs/timeline.svg
+#help   make matrix RESULTS=DIR PLAN=FILE
+#help                          compare the results of many boards, folders or tarballs below DIR:
+#help                          build/report/lab.html. PLAN can name the jobs that are expected
 #help   make kcidb             write the results of all runs of "make check" for KernelCI's database:
 #help                          build/report/kcidb.json; docs/testing.md says how to send it
 #help   make compliance        run all of v4l2-compliance on vipin and vivid: docs/compliance.md
@@ -151,8 +154,10 @@ report: payload
 		tests/report/matrix build/check build/report/matrix.html
 
 # This script needs Python, which is installed with mmdebstrap. So do bench and mutants.
-matrix: host-needs
-	$(Q)tests/report/matrix build/check build/report/matrix.html docs/matrix.md docs/timeline.svg
+matrix: $(if $(RESULTS),,host-needs)
+	$(Q)$(if $(RESULTS),tests/vm/host-needs --kcidb && \
+		tests/report/lab "$(RESULTS)" build/report/lab.html $(if $(PLAN),"$(PLAN)"),\
+		tests/report/matrix build/check build/report/matrix.html docs/matrix.md docs/timeline.svg)
 
 kcidb:
 	$(Q)tests/vm/host-needs --kcidb

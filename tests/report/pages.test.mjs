@@ -162,3 +162,85 @@ for (const page of tables) {
 		}, hash);
 	});
 }
+
+const lab = pages.find(page => basename(page) === "lab.html");
+
+if (lab) {
+	const choose = async (tab, name, value) => {
+		await openAll(tab);
+		await tab.locator("#" + name).selectOption(value);
+	};
+	const labels = tab => tab.locator("#table button:visible:not(.out)").evaluateAll(all =>
+		all.map(button => button.ariaLabel));
+	const check = (name, run, viewport = screen) => test(`lab.html: ${name}`, () =>
+		onPage(lab, viewport, "light", run));
+
+	check("lost jobs are named at the top, and all of them", async tab => {
+		const names = await tab.locator("#lost li").evaluateAll(all => all.map(li => li.textContent));
+
+		assert.ok(names.length);
+		assert.match(names[0], /^board=\S+ kernel=/);
+		assert.match(await tab.locator("#about").textContent(), new RegExp(`, ${names.length} lost`));
+		assert.ok(await tab.locator("#lost li").first().isVisible());
+	}, phone);
+
+	check("a kernel: only its column, with fewer boards", async tab => {
+		const heads = () => tab.locator("#table thead th[scope=col]:not(.memory)").allTextContents();
+
+		assert.deepEqual(await heads(), ["5.10", "6.1", "6.12", "7.3"]);
+		await choose(tab, "kernel", "6.12");
+		assert.deepEqual(await heads(), ["6.12"]);
+	});
+
+	check("a board: every field has the verdict of this board", async tab => {
+		const board = await tab.locator("#board option").nth(3).getAttribute("value");
+
+		await choose(tab, "board", board);
+		const said = await labels(tab);
+		assert.ok(said.length);
+		assert.deepEqual(said.filter(words => !/: 1 board(;|$)/.test(words)), []);
+		await tab.locator(first).first().click();
+		assert.match(await tab.locator("#detail ol li ul").first().textContent(), new RegExp(board));
+	});
+
+	check("memory and verdict: only these rows and fields are left", async tab => {
+		await openAll(tab);
+		await tab.locator("#filter").fill("huge-page");
+		for (const words of await labels(tab))
+			assert.match(words, /huge-page/);
+		await tab.locator("#filter").fill("");
+		for (const name of ["expected failure", "not run", "accepted", "refused", "skipped"])
+			await tab.locator("#legend label", { hasText: name }).locator("input").uncheck();
+		const said = await labels(tab);
+		assert.ok(said.length);
+		for (const words of said)
+			assert.match(words, /unexpected: \d+ board/);
+	});
+
+	check("what has changed: the row before and after, and both revisions", async tab => {
+		await openAll(tab);
+		await tab.locator("#changed").check();
+		const fields = tab.locator("#table button:visible:not(.out)");
+		assert.ok(await fields.count() < await tab.locator("#table button").count());
+		await fields.first().click();
+		const words = await tab.locator("#detail").textContent();
+		assert.match(words, /since 2026-11-28T05:25:08: unexpected/);
+		assert.match(words, /vipin 1111111, then 2222222/);
+	});
+
+	check("the keyboard chooses a kernel and reaches the table", async tab => {
+		await tab.locator("#kernel").focus();
+		await tab.keyboard.press("ArrowDown");
+		assert.equal(await tab.locator("#kernel").inputValue(), "5.10");
+		for (let i = 0; i < 30 && !await tab.evaluate(() => document.activeElement.closest("#table")); i++)
+			await tab.keyboard.press("Tab");
+		assert.match(await focused(tab), /, Linux 5\.10: /);
+	});
+
+	check("a hundred boards: a failed test names its boards", async tab => {
+		const words = await tab.locator("#detail").textContent();
+
+		assert.match(words, /a frame arrives on \d+ boards/);
+		assert.match(words, /simulated: no frame arrived/);
+	});
+}

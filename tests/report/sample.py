@@ -92,4 +92,5 @@ def main():
     write_page(os.path.join(folder, "matrix.html"), runs, cases)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -13,6 +13,7 @@ While a suite runs, the result of each test goes to standard error.
   -l, --list         print the names of the suites
   -o, --out FOLDER   write a KTAP file and a log for each suite into FOLDER, which is
                      made (default: results, in the folder of this script)
+  -b, --board NAME   the name of this machine, for the table of a lab (default: its model)
   -h, --help         print this text
 
 Exit status:
@@ -40,6 +41,7 @@ export VIPIN_ROOT VIPIN_OUT
 export PATH="$VIPIN_ROOT/tools:$PATH:/usr/sbin:/sbin" LC_ALL=C
 here=$VIPIN_ROOT/tests/guest/here
 suites=
+board=
 while [ $# -gt 0 ]; do
 	case $1 in
 	-s | --suite)
@@ -51,6 +53,11 @@ while [ $# -gt 0 ]; do
 		[ -n "${2-}" ] || wrong "$1 needs a folder"
 		mkdir -p "$2" || exit 2
 		VIPIN_OUT=$(cd "$2" && pwd)
+		shift
+		;;
+	-b | --board)
+		[ -n "${2-}" ] || wrong "$1 needs a name"
+		board=$2
 		shift
 		;;
 	-l | --list)
@@ -67,8 +74,21 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
+# Print the model of this machine: a device tree has it, or a PC's firmware.
+model()
+{
+	cat /proc/device-tree/model 2>/dev/null || cat /sys/class/dmi/id/product_name 2>/dev/null || uname -n
+}
+
 mkdir -p "$VIPIN_OUT" || exit 2
 rm -f "$VIPIN_OUT"/*.ktap "$VIPIN_OUT"/*.log "$VIPIN_OUT/suites"
+# What is tested, for a lab that merges the results of many machines.
+{
+	cat "$VIPIN_ROOT/job"
+	echo "board=$(echo "${board:-$(model | tr -d '\0')}" | tr ' ' '-')"
+	echo "kernel=$(uname -r)"
+	echo "began=$(date -u +%Y-%m-%dT%H:%M:%S)"
+} >"$VIPIN_OUT/job"
 # shellcheck disable=SC2086 # names are single words
 "$here" $suites >&2 2>"$VIPIN_OUT/messages" &
 runner=$!

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Functions for both pages: report.html (one kernel) and matrix.html (several kernels). */
+/* Functions of report.html (one kernel), matrix.html (several kernels) and lab.html (many boards). */
 "use strict";
 const $ = id => document.getElementById(id);
 
@@ -210,7 +210,7 @@ const wanted = new Set(names);
 function fillLegend(changed) {
 	const counts = Object.fromEntries(names.map(name => [name, 0]));
 
-	buttons().forEach(button => button.rows.forEach(row => counts[look(row)]++));
+	buttons().forEach(button => button.rows.forEach(row => counts[look(row)] += row.count ?? 1));
 	$("legend").replaceChildren(...names.map(name => {
 		const box = element("input", { type: "checkbox", checked: wanted.has(name) });
 
