@@ -152,6 +152,14 @@ function entry({ verdict, rows: of, jobs: on, at }) {
 	return li;
 }
 
+/* Return the command that finds the commit which changed a row. The verdict before was good. */
+function bisect(job, row, before) {
+	const name = `pincheck: ${row.kind}: ${row.direction} on ${row.device.split(", ")[1]} with ${row.policy} policy`;
+
+	return `git bisect run tests/bisect ${job.target} '${name}' ` +
+		(accepted(verdicts[before]) ? "accepted" : "refused");
+}
+
 /* Return what lies between two runs of a job: commits of vipin, and another kernel. */
 function between([, before, kernelBefore], [, after, kernelAfter]) {
 	const [commits, count] = ranges[`${before}..${after}`] || [[], 0];
@@ -175,7 +183,8 @@ function changeItem({ of, job, run, before, after }) {
 
 	return element("li", {}, element("b", {}, jobs[job].name),
 		`: ${row ? `${row.kind}, ${place(row)}` : of}: ${said[0]}; since ${since[0] || "then"}: ${said[1]}`,
-		...between(old, since));
+		...between(old, since),
+		...row ? [element("pre", {}, bisect(jobs[job], row, before))] : []);
 }
 
 const link = button => [button.kind, button.column.series].join(",");

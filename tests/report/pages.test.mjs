@@ -226,6 +226,7 @@ if (lab) {
 		const words = await tab.locator("#detail").textContent();
 		assert.match(words, /since 2026-11-28T05:25:08: unexpected/);
 		assert.match(words, /vipin 1111111, then 2222222/);
+		assert.match(words, /tests\/bisect mainline 'pincheck: \S+: \w+ on \S+ with kernel policy' (accepted|refused)/);
 	});
 
 	check("the keyboard chooses a kernel and reaches the table", async tab => {
