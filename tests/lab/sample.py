@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Usage: sample.py FOLDER
 
-Write into FOLDER a small page of the lab for check-pages, lab.html. The results are invented.
+Write into FOLDER a small page of the lab for check-pages, lava.html. The results are invented.
 """
 import os
 import sys
@@ -27,4 +27,4 @@ DATA = {"lava": "2026.10", "ready": 20, "seconds": 300,
                  job(3, "", "Incomplete", ["pass", "pass", "pass"])]}
 
 os.makedirs(sys.argv[1], exist_ok=True)
-write_page(os.path.join(sys.argv[1], "lab.html"), DATA)
+write_page(os.path.join(sys.argv[1], "lava.html"), DATA)
