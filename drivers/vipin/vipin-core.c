@@ -104,6 +104,11 @@ static int vipin_stream_init(struct vipin_node *node)
 	vdev->ioctl_ops = &vipin_ioctl_ops;
 	vdev->queue = &node->queue;
 	vdev->device_caps |= V4L2_CAP_READWRITE;
+	/* With loopback, both nodes have the same frames, so neither can select a part. */
+	if (node->parent->config.loopback) {
+		v4l2_disable_ioctl(vdev, VIDIOC_G_SELECTION);
+		v4l2_disable_ioctl(vdev, VIDIOC_S_SELECTION);
+	}
 	node->pad.flags = vipin_is_output(node) ? MEDIA_PAD_FL_SOURCE : MEDIA_PAD_FL_SINK;
 	return media_entity_pads_init(&vdev->entity, 1, &node->pad) ?:
 	       vipin_queue_init(node);
@@ -142,6 +147,7 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	offer = vipin_device_offer(vipin);
 	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
 	vipin_format_adjust(&node->pix, vipin_type(node), &offer);
+	vipin_select_all(node);
 	if (vipin_is_loop_source(node))
 		vipin_loop_set_format(node);
 	return vipin_ctrls_init(node, vipin->config.policy);

@@ -49,12 +49,6 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 					       ctrls);
 
 	switch (ctrl->id) {
-	case V4L2_CID_TEST_PATTERN:
-		mutex_lock(&node->tpg_lock);
-		tpg_s_pattern(&node->tpg, ctrl->val);
-		WRITE_ONCE(node->repaint, true);
-		mutex_unlock(&node->tpg_lock);
-		break;
 	case VIPIN_CID_POLICY:
 		/* All buffers of a queue must have the same policy. */
 		if (vipin_node_has_buffers(node))
@@ -194,7 +188,7 @@ int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 
 	policy_config.def = policy;
 
-	v4l2_ctrl_handler_init(hdl, 5);
+	v4l2_ctrl_handler_init(hdl, 12);
 	node->policy_ctrl = v4l2_ctrl_new_custom(hdl, &policy_config, NULL);
 	if (!vipin_is_m2m(node))
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_free_run, NULL);
@@ -203,9 +197,7 @@ int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_good_frames, NULL);
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_bad_frames, NULL);
 	} else if (!vipin_is_m2m(node)) {
-		v4l2_ctrl_new_std_menu_items(hdl, &vipin_ctrl_ops,
-					     V4L2_CID_TEST_PATTERN, TPG_PAT_NOISE,
-					     0, 0, tpg_pattern_strings);
+		vipin_picture_ctrls_init(node);
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_stamp, NULL);
 		if (vipin_is_loop_sink(node))
 			v4l2_ctrl_new_custom(hdl, &vipin_ctrl_loop_timeout, NULL);

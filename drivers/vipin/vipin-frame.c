@@ -99,20 +99,11 @@ int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
 static int vipin_write_picture(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 from,
 			       u32 to)
 {
-	unsigned int sizes[VIPIN_MAX_PLANES];
-	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
-	u32 first, last, start = 0;
-	unsigned int i;
-	int err = 0;
+	u32 end = min(to, node->selection.picture.sizeimage);
 
-	for (i = 0; i < planes && !err; start += sizes[i++]) {
-		first = clamp(from, start, start + sizes[i]);
-		last = clamp(to, start, start + sizes[i]);
-		if (first < last)
-			err = vipin_plane_transfer(node, vb, i, first - start,
-						   node->frame + first, last - first);
-	}
-	return err;
+	if (from >= end)
+		return 0;
+	return vipin_picture_transfer(node, vb, from, node->frame + from, end - from);
 }
 
 /*
@@ -132,7 +123,7 @@ static int vipin_capture_frame(struct vipin_node *node, struct vb2_v4l2_buffer *
 	if (err || !READ_ONCE(node->stamp))
 		return err;
 	vipin_stamp_make(&stamp, node, vb, vipin_picture_crc(node));
-	return vipin_plane_transfer(node, vb, 0, 0, &stamp, sizeof(stamp));
+	return vipin_picture_transfer(node, vb, 0, &stamp, sizeof(stamp));
 }
 
 /**
@@ -150,28 +141,67 @@ u32 vipin_payload(struct vb2_v4l2_buffer *vb, unsigned int plane)
 }
 
 /*
+ * Read what the program says that the frame has, one plane after the other, but nothing after the
+ * byte @torn. Set the length of the frame.
+ */
+static int vipin_read_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 torn,
+			    u32 *length)
+{
+	unsigned int sizes[VIPIN_MAX_PLANES];
+	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < planes && !err; i++) {
+		u32 n = min(vipin_payload(vb, i), sizes[i]);
+
+		err = vipin_plane_transfer(node, vb, i, 0, node->frame + *length,
+					   min(n, torn - min(torn, *length)));
+		*length += n;
+	}
+	return err;
+}
+
+/* Does the program say that a frame is complete? */
+static bool vipin_is_complete(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
+{
+	unsigned int sizes[VIPIN_MAX_PLANES];
+	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
+	unsigned int i;
+
+	for (i = 0; i < planes; i++)
+		if (vipin_payload(vb, i) < sizes[i])
+			return false;
+	return true;
+}
+
+/* Read the picture from its part of the frame. A frame that is not complete has none. */
+static int vipin_read_picture(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 torn,
+			      u32 *length)
+{
+	if (!vipin_is_complete(node, vb))
+		return 0;
+	*length = node->selection.picture.sizeimage;
+	return vipin_picture_transfer(node, vb, 0, node->frame, min(torn, *length));
+}
+
+/*
  * Read the frame from the buffer and check its stamp. A bad frame is not an error. If the
  * frame is to be torn, its end is that of the last frame, which is still in &vipin_node.frame.
  */
 static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
 {
-	unsigned int sizes[VIPIN_MAX_PLANES];
-	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
 	u32 torn = vipin_inject_torn(&node->inject);
 	const char *fault;
 	u32 length = 0;
-	unsigned int i;
 	int err;
 
-	for (i = 0; i < planes; i++) {
-		u32 n = min(vipin_payload(vb, i), sizes[i]);
-
-		err = vipin_plane_transfer(node, vb, i, 0, node->frame + length,
-					   min(n, torn - min(torn, length)));
-		if (err)
-			return err;
-		length += n;
-	}
+	if (vipin_selects_all(node))
+		err = vipin_read_frame(node, vb, torn, &length);
+	else
+		err = vipin_read_picture(node, vb, torn, &length);
+	if (err)
+		return err;
 
 	fault = vipin_stamp_fault(node->frame, length);
 	if (fault)
@@ -386,7 +416,7 @@ static int vipin_frame_thread(void *data)
  */
 u8 *vipin_frame_alloc(struct vipin_node *node)
 {
-	return __vmalloc(node->pix.sizeimage,
+	return __vmalloc(node->selection.picture.sizeimage,
 			 GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 }
 

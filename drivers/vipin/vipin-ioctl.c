@@ -157,6 +157,8 @@ int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 		return -EBUSY;
 	vipin_fmt_adjust(q, f, &pix);
 	*vipin_pix(q) = pix;
+	if (!vipin_is_m2m(node))
+		vipin_select_all(node);
 	if (vipin_is_loop_source(node))
 		vipin_loop_set_format(node);
 	return 0;
@@ -389,6 +391,8 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_s_fmt_vid_out_mplane	= vipin_s_fmt,
 	.vidioc_enum_framesizes		= vipin_enum_framesizes,
 	.vidioc_enum_frameintervals	= vipin_enum_frameintervals,
+	.vidioc_g_selection		= vipin_g_selection,
+	.vidioc_s_selection		= vipin_s_selection,
 	.vidioc_g_parm			= vipin_g_parm,
 	.vidioc_s_parm			= vipin_s_parm,
 	.vidioc_reqbufs			= vipin_reqbufs,

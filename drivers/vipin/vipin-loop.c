@@ -89,12 +89,16 @@ struct v4l2_pix_format vipin_loop_pix(struct vipin_node *node)
 
 /**
  * vipin_loop_follow() - give the capture node the only format that it offers
- * @node:	a node; its lock is held. Other nodes stay as they are
+ * @node:	a node; its lock is held. Other nodes stay as they are, and so does one with
+ *		buffers
  */
 void vipin_loop_follow(struct vipin_node *node)
 {
-	if (vipin_is_loop_sink(node))
-		node->pix = vipin_loop_pix(node);
+	/* The frame thread may be reading both. */
+	if (!vipin_is_loop_sink(node) || vb2_is_busy(&node->queue))
+		return;
+	node->pix = vipin_loop_pix(node);
+	vipin_select_all(node);
 }
 
 /**

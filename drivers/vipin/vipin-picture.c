@@ -6,6 +6,90 @@
 
 #include "vipin.h"
 
+/* Change the picture, also while the node streams. */
+static int vipin_picture_s_ctrl(struct v4l2_ctrl *ctrl)
+{
+	struct vipin_node *node = container_of(ctrl->handler, struct vipin_node, ctrls);
+	struct tpg_data *tpg = &node->tpg;
+
+	mutex_lock(&node->tpg_lock);
+	switch (ctrl->id) {
+	case V4L2_CID_TEST_PATTERN:
+		tpg_s_pattern(tpg, ctrl->val);
+		break;
+	case V4L2_CID_BRIGHTNESS:
+		tpg_s_brightness(tpg, ctrl->val);
+		break;
+	case V4L2_CID_CONTRAST:
+		tpg_s_contrast(tpg, ctrl->val);
+		break;
+	case V4L2_CID_SATURATION:
+		tpg_s_saturation(tpg, ctrl->val);
+		break;
+	case V4L2_CID_HUE:
+		tpg_s_hue(tpg, ctrl->val);
+		break;
+	case V4L2_CID_HFLIP:
+		tpg_s_hflip(tpg, ctrl->val);
+		break;
+	case V4L2_CID_VFLIP:
+		tpg_s_vflip(tpg, ctrl->val);
+		break;
+	}
+	WRITE_ONCE(node->repaint, true);
+	mutex_unlock(&node->tpg_lock);
+	return 0;
+}
+
+static const struct v4l2_ctrl_ops vipin_picture_ctrl_ops = {
+	.s_ctrl = vipin_picture_s_ctrl,
+};
+
+/**
+ * vipin_picture_ctrls_init() - create the controls of the picture
+ * @node:	a capture node; its format is set
+ *
+ * Ranges and defaults are those of vivid. They are applied later, so v4l2-tpg is set up here.
+ */
+void vipin_picture_ctrls_init(struct vipin_node *node)
+{
+	const struct v4l2_ctrl_ops *ops = &vipin_picture_ctrl_ops;
+	struct v4l2_ctrl_handler *hdl = &node->ctrls;
+
+	tpg_init(&node->tpg, node->pix.width, node->pix.height);
+	v4l2_ctrl_new_std_menu_items(hdl, ops, V4L2_CID_TEST_PATTERN, TPG_PAT_NOISE, 0, 0,
+				     tpg_pattern_strings);
+	v4l2_ctrl_new_std(hdl, ops, V4L2_CID_BRIGHTNESS, 0, 255, 1, 128);
+	v4l2_ctrl_new_std(hdl, ops, V4L2_CID_CONTRAST, 0, 255, 1, 128);
+	v4l2_ctrl_new_std(hdl, ops, V4L2_CID_SATURATION, 0, 255, 1, 128);
+	v4l2_ctrl_new_std(hdl, ops, V4L2_CID_HUE, -128, 128, 1, 0);
+	v4l2_ctrl_new_std(hdl, ops, V4L2_CID_HFLIP, 0, 1, 1, 0);
+	v4l2_ctrl_new_std(hdl, ops, V4L2_CID_VFLIP, 0, 1, 1, 0);
+}
+
+/* Tell v4l2-tpg which part of the source is the picture, and how large that is. */
+static void vipin_picture_scale(struct vipin_node *node)
+{
+	const struct v4l2_pix_format *picture = &node->selection.picture;
+	const struct v4l2_rect all = { .width = picture->width, .height = picture->height };
+
+	tpg_reset_source(&node->tpg, node->pix.width, node->pix.height, picture->field);
+	tpg_s_buf_height(&node->tpg, picture->height);
+	tpg_s_crop_compose(&node->tpg, &node->selection.source, &all);
+}
+
+/*
+ * Return the width of the whole source in pixels, scaled as the picture is, or not scaled if that
+ * is more: v4l2-tpg takes its noise from any of these pixels.
+ */
+static unsigned int vipin_picture_scaled_width(const struct vipin_node *node)
+{
+	const struct vipin_selection *selection = &node->selection;
+
+	return max(node->pix.width, DIV_ROUND_UP(node->pix.width * selection->picture.width,
+						 selection->source.width));
+}
+
 /**
  * vipin_picture_start() - prepare v4l2-tpg for the node's format
  * @node:	a capture node
@@ -14,21 +98,18 @@
  */
 int vipin_picture_start(struct vipin_node *node)
 {
-	const struct v4l2_pix_format *pix = &node->pix;
+	const struct v4l2_pix_format *pix = &node->selection.picture;
 	struct tpg_data *tpg = &node->tpg;
 	unsigned int sizes[VIPIN_MAX_PLANES];
 	unsigned int planes = vipin_plane_sizes(pix, sizes);
-	enum tpg_pattern pattern;
 	unsigned int i;
 	int err;
 
 	mutex_lock(&node->tpg_lock);
-	pattern = tpg->pattern;
-	tpg_init(tpg, pix->width, pix->height);
-	err = tpg_alloc(tpg, pix->width);
+	err = tpg_alloc(tpg, vipin_picture_scaled_width(node));
 	if (!err) {
 		tpg_s_fourcc(tpg, pix->pixelformat);
-		tpg_reset_source(tpg, pix->width, pix->height, pix->field);
+		vipin_picture_scale(node);
 		/* If all planes share one piece of memory, the first call sets all of them. */
 		for (i = 0; i < planes; i++)
 			tpg_s_bytesperline(tpg, i, vipin_plane_line(pix, i));
@@ -39,7 +120,6 @@ int vipin_picture_start(struct vipin_node *node)
 		else
 			tpg_s_ycbcr_enc(tpg, pix->ycbcr_enc);
 		tpg_s_quantization(tpg, pix->quantization);
-		tpg_s_pattern(tpg, pattern);
 		node->repaint = true;
 	}
 	mutex_unlock(&node->tpg_lock);
@@ -61,7 +141,7 @@ void vipin_picture_stop(struct vipin_node *node)
 static void vipin_picture_paint(struct vipin_node *node)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
-	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
+	unsigned int planes = vipin_plane_sizes(&node->selection.picture, sizes);
 	u8 *plane = node->frame;
 	unsigned int i;
 
@@ -106,7 +186,8 @@ u32 vipin_picture_crc(struct vipin_node *node)
 
 	if (!node->has_crc) {
 		node->crc = vipin_crc(node->frame + sizeof(struct vipin_stamp),
-				      node->pix.sizeimage - sizeof(struct vipin_stamp)) ^
+				      node->selection.picture.sizeimage -
+				      sizeof(struct vipin_stamp)) ^
 			    crc_of_dots;
 		node->has_crc = true;
 	}

@@ -43,7 +43,7 @@ static u8 *vipin_stamped(struct kunit *test)
 	node->frame = kunit_kzalloc(test, VIPIN_FRAME_SIZE, GFP_KERNEL);
 	KUNIT_ASSERT_TRUE(test, node->frame);
 
-	node->pix.sizeimage = VIPIN_FRAME_SIZE;
+	node->selection.picture.sizeimage = VIPIN_FRAME_SIZE;
 	node->vdev.num = 7;
 	memset(node->frame, 0xaa, VIPIN_STAMP_SIZE);
 	memcpy(node->frame + VIPIN_STAMP_SIZE, VIPIN_PAYLOAD, VIPIN_PAYLOAD_SIZE);

@@ -39,7 +39,7 @@ void vipin_stamp_make(struct vipin_stamp *stamp, const struct vipin_node *node,
 	*stamp = (struct vipin_stamp){
 		.magic = cpu_to_le32(VIPIN_STAMP_MAGIC),
 		.sequence = cpu_to_le32(vb->sequence),
-		.length = cpu_to_le32(node->pix.sizeimage),
+		.length = cpu_to_le32(node->selection.picture.sizeimage),
 		.crc = cpu_to_le32(crc),
 		.timestamp = cpu_to_le64(vb->vb2_buf.timestamp),
 		.device = cpu_to_le32(node->vdev.num),

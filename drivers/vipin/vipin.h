@@ -14,6 +14,7 @@
  *	a frame is due:				vipin-clock.c, vipin-frame.c
  *	a picture with a stamp is made:		vipin-picture.c, vipin-dots.c,
  *						vipin-crc.c, vipin-stamp.c
+ *	it is a part of the frame, or all of it: vipin-selection.c
  *	it is written to the bus address, or
  *	read from there by an output device:	vipin-dma.c, vipin-cache.c
  *	a memory-to-memory device does both:	vipin-m2m.c, vipin-m2m-ioctl.c
@@ -53,6 +54,8 @@
 #include "vipin-config.h"
 #include "vipin-inject.h"
 #include "vipin-loop.h"
+#include "vipin-picture.h"
+#include "vipin-selection.h"
 #include "vipin-uapi.h"
 
 struct cred;
@@ -60,7 +63,6 @@ struct iommu_domain;
 struct mm_struct;
 struct vipin_pin;
 struct vipin_request;
-struct vipin_stamp;
 struct vm_area_struct;
 
 #define VIPIN_MIN_SIZE		16U
@@ -78,8 +80,6 @@ struct vm_area_struct;
 #define VIPIN_VERDICTS		64	/* that debugfs shows */
 /* Added to the mmap() offsets of capture buffers of a memory-to-memory node. */
 #define VIPIN_M2M_CAPTURE_OFFSET	BIT(30)
-#define VIPIN_DOT_DISTANCE	2048U	/* bytes between dots: two dots in each page */
-#define VIPIN_DOT_PLACES	256U	/* places for one dot, of 8 bytes each */
 
 /**
  * struct vipin_verdict - a decision about one user pointer or dma-buf, and the reason
@@ -165,22 +165,6 @@ struct vipin_clock {
 };
 
 /**
- * struct vipin_dots - the moving dots of a picture
- * @size:	size of the frame in bytes
- * @places:	number of places that a dot can be at: %VIPIN_DOT_PLACES, or fewer in a
- *		small frame
- * @place:	the current place of all dots
- * @crc:	for each place, the change that the dots make to the CRC of the bytes after
- *		the stamp
- */
-struct vipin_dots {
-	u32 size;
-	u32 places;
-	u32 place;
-	u32 crc[VIPIN_DOT_PLACES];
-};
-
-/**
  * struct vipin_buffer - a vb2 buffer
  * @vb:		vb2's part; the first member, as vb2 allocates &vb2_queue.buf_struct_size
  * @list:	list head in &vipin_node.buffers or &vipin_m2m_queue.buffers
@@ -207,6 +191,7 @@ static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
  * @ctrls:	the controls
  * @pix:	the current pixel format, or that of each newly opened file; sizeimage is the
  *		sum of all planes
+ * @selection:	not memory-to-memory: where in a frame the picture is
  * @interval:	time per frame in seconds; guarded by @buffers_lock, as S_PARM may
  *		change it while the frame thread runs
  * @policy:	the policy for user pointers; constant while buffers exist
@@ -226,8 +211,9 @@ static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
  * @repaint:	capture: @tpg has to paint the picture again
  * @contexts:	memory-to-memory: the open files; guarded by @lock
  * @jobs:	memory-to-memory: runs one job at a time
- * @frame:	the frame that @tpg paints, or that an output device has read; one plane
- *		after the other, @pix.sizeimage bytes. Memory-to-memory: a part of a frame
+ * @frame:	the picture that @tpg paints, or that an output device has read; one plane
+ *		after the other, @selection.picture.sizeimage bytes. Memory-to-memory: a part of
+ *		a frame
  * @dots:	capture: the moving dots in @frame
  * @crc:	capture: CRC of @frame after the stamp, without dots
  * @has_crc:	@crc is valid
@@ -257,6 +243,7 @@ struct vipin_node {
 	struct v4l2_ctrl_handler ctrls;
 
 	struct v4l2_pix_format pix;
+	struct vipin_selection selection;
 	struct v4l2_fract interval;
 
 	enum vipin_policy policy;
@@ -559,26 +546,6 @@ void vipin_cache_stop(struct vipin_dev *vipin);
 bool vipin_cache_transfer(struct page *page, size_t offset, void *data, size_t len,
 			  bool write);
 void vipin_cache_init(void);
-
-/* vipin-picture.c */
-int vipin_picture_start(struct vipin_node *node);
-void vipin_picture_stop(struct vipin_node *node);
-void vipin_picture_next(struct vipin_node *node);
-u32 vipin_picture_crc(struct vipin_node *node);
-
-/* vipin-dots.c */
-void vipin_dots_init(struct vipin_dots *dots, u32 size);
-void vipin_dots_invert(const struct vipin_dots *dots, u8 *frame);
-
-/* vipin-crc.c */
-u32 vipin_crc_multiply(u32 a, u32 b);
-u32 vipin_crc_zeros(u32 len);
-
-/* vipin-stamp.c */
-u32 vipin_crc(const void *data, size_t len);
-void vipin_stamp_make(struct vipin_stamp *stamp, const struct vipin_node *node,
-		      const struct vb2_v4l2_buffer *vb, u32 crc);
-const char *vipin_stamp_fault(const void *frame, u32 length);
 
 /* vipin-clock.c */
 u64 vipin_clock_due(const struct vipin_clock *clock,

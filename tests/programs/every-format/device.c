@@ -19,7 +19,6 @@
 #include "device.h"
 #include "must.h"
 
-#define FILL		0x5a
 /* Each piece of a user pointer has a part of a huge page, which is contiguous. */
 #define PART		(HUGE_PAGE / 4)
 /* Pieces begin in the middle of a page, and suit the DMA of every architecture. */
@@ -119,6 +118,24 @@ bool device_set(struct device *d, __u32 fourcc, unsigned int width, unsigned int
 	for (i = 0; i < PIECES; i++)
 		got->total += got->size[i];
 	return true;
+}
+
+/**
+ * device_select() - select the part of a frame that the device accesses
+ * @d:		the device; a format is set
+ * @target:	V4L2_SEL_TGT_COMPOSE to capture, V4L2_SEL_TGT_CROP to send
+ * @part:	the part, in pixels
+ *
+ * Return: true if the device accesses this part.
+ */
+bool device_select(struct device *d, __u32 target, const struct v4l2_rect *part)
+{
+	struct v4l2_selection s = { .type = d->type, .target = target, .r = *part };
+
+	if (ioctl(d->fd, VIDIOC_S_SELECTION, &s))
+		return fails(d, "VIDIOC_S_SELECTION");
+	return !memcmp(&s.r, part, sizeof(*part)) ||
+	       device_fails(d, "VIDIOC_S_SELECTION selects another part");
 }
 
 static struct v4l2_buffer buffer(const struct device *d, enum v4l2_memory memory,

@@ -14,6 +14,8 @@
 #include "layout.h"
 
 #define PIECES	LAYOUT_PLANES
+/* What is in memory before a frame is captured. */
+#define FILL	0x5a
 
 /**
  * struct device - a video node
@@ -33,6 +35,7 @@ void device_open(struct device *d, const char *path);
 __u32 device_format(struct device *d, unsigned int index);
 bool device_set(struct device *d, __u32 fourcc, unsigned int width, unsigned int height,
 		size_t line, struct shape *got);
+bool device_select(struct device *d, __u32 target, const struct v4l2_rect *part);
 bool device_capture_userptr(struct device *d, const struct shape *s, unsigned char *frame);
 bool device_capture_mmap(struct device *d, const struct shape *s, size_t more,
 			 unsigned char *frame);

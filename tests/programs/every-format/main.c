@@ -4,8 +4,9 @@
  *
  * The formats are those that the node enumerates. For each one, the sizes that the driver sets must
  * be those of V4L2's documentation, with and without padding. A frame must arrive by each method,
- * with a correct stamp and the same picture. If there is a node of vivid, its picture must be the
- * same, too: both use v4l2-tpg, and vivid has a table of formats of its own.
+ * with a correct stamp and the same picture. A picture in a part of a frame must leave the rest of
+ * the memory as it is, and be sent without it. If there is a node of vivid, its picture must be
+ * the same, too: both use v4l2-tpg, and vivid has a table of formats of its own.
  */
 #include <stdio.h>
 #include <string.h>
@@ -39,8 +40,17 @@ static const char usage[] =
 	"All nodes have the same API. Those of vipin need the control Free Run.\n"
 	"Exit status: 0 all are right, 1 some are wrong, 2 could not run.\n";
 
+/*
+ * Parts of a frame, in pixels: in the middle, and in the last corner. The lines of the second one
+ * may be shorter than a stamp.
+ */
+static const struct v4l2_rect parts[] = {
+	{ .left = 42, .top = 18, .width = 202, .height = 100 },
+	{ .left = WIDTH - 16, .top = HEIGHT - 16, .width = 16, .height = 16 },
+};
+
 static struct device node, output, vivid;
-static unsigned char plain[MAX_FRAME], other[MAX_FRAME];
+static unsigned char plain[MAX_FRAME], other[MAX_FRAME], picture[MAX_FRAME];
 static unsigned int formats, compared;
 
 static bool wrong(const char *what, size_t a, size_t b)
@@ -160,6 +170,62 @@ static bool with_padding(__u32 fourcc, const struct layout *layout, const struct
 	return same_pixels(s, &padded);
 }
 
+/*
+ * Copy the picture out of its part of @other, and fill its place there. With @back, copy it into
+ * @other again. @s has the sizes of the picture, @whole those of the frame.
+ */
+static void move_picture(const struct v4l2_rect *part, const struct shape *s,
+			 const struct shape *whole, bool back)
+{
+	unsigned char *to = picture, *plane = other, *from;
+	size_t line;
+	unsigned int i;
+
+	for (i = 0; i < s->planes; i++) {
+		from = plane + part->top * s->lines[i] / part->height * whole->line[i] +
+		       part->left * s->line[i] / part->width;
+		for (line = 0; line < s->lines[i]; line++) {
+			if (back) {
+				memcpy(from, to, s->line[i]);
+			} else {
+				memcpy(to, from, s->line[i]);
+				memset(from, FILL, s->line[i]);
+			}
+			to += s->line[i];
+			from += whole->line[i];
+		}
+		plane += whole->line[i] * whole->lines[i];
+	}
+}
+
+/* A part of a frame, which has padding too. */
+static bool partly(__u32 fourcc, const struct layout *layout, const struct v4l2_rect *part)
+{
+	const struct shape s = layout_shape(layout, part->width, part->height, 0);
+	const struct shape whole = layout_shape(layout, WIDTH, HEIGHT, PADDING);
+	struct shape got;
+	size_t i;
+
+	if (!device_set(&node, fourcc, WIDTH, HEIGHT, whole.line[0], &got) ||
+	    !device_select(&node, V4L2_SEL_TGT_COMPOSE, part) ||
+	    !device_capture_userptr(&node, &whole, other))
+		return false;
+	move_picture(part, &s, &whole, false);
+	for (i = 0; i < whole.total; i++)
+		if (other[i] != FILL)
+			return device_fails(&node, "byte %zu is written", i);
+	if (!stamped(picture, s.total))
+		return false;
+	if (!output.path)
+		return true;
+	move_picture(part, &s, &whole, true);
+	if (device_set(&output, fourcc, WIDTH, HEIGHT, whole.line[0], &got) &&
+	    device_select(&output, V4L2_SEL_TGT_CROP, part) &&
+	    device_send(&output, &whole, other))
+		return true;
+	return device_fails(&node, "a part of a frame: %.90s: %.90s", output.path, output.why);
+}
+
 /* Return the number of vivid's control for the range of the hue, or 0. */
 static __u32 hue_control(void)
 {
@@ -211,7 +277,9 @@ static bool is_right(__u32 fourcc)
 	if (!capture_plain(fourcc, &s) || !by_mmap(&s) || !by_read(&s) || !send(fourcc, &s))
 		return false;
 	remove_dots(plain, s.total);
-	return with_padding(fourcc, layout, &s) && like_vivid(fourcc, &s);
+	return with_padding(fourcc, layout, &s) && partly(fourcc, layout, &parts[0]) &&
+	       partly(fourcc, layout, &parts[1]) &&
+	       like_vivid(fourcc, &s);
 }
 
 /* Return the name of a format, without spaces. */
