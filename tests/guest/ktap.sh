@@ -6,6 +6,7 @@
 #	check NAME COMMAND...	run a test: COMMAND must succeed
 #	announce REGEX		allow the next test to log messages that match
 #	skip NAME WHY		report a test that cannot run here
+#	check_padding NAME COMMAND...	run a test of frames whose lines have padding, with v4l2-ctl
 #	report_scenarios WHICH	report a test for each line that a program of scenarios printed, from
 #				standard input
 #	check_scenarios WHICH COMMAND...	run a test, and report the scenarios of its program,
@@ -76,6 +77,21 @@ count_output()	# NODE
 		bad_frames:) bad=$value ;;
 		esac
 	done < <(v4l2-ctl -d "$1" -C good_frames,bad_frames)
+}
+
+# v4l2-ctl 1.20 and 1.22 leave out the padding of lines in files if a device can crop or compose. That
+# of trixie does so for codecs only. every-format tests padding without v4l2-ctl.
+check_padding()
+{
+	local version
+
+	version=$(v4l2-ctl --version)
+	version=${version%%$'\n'*}
+	if [ "$(printf '1.30\n%s\n' "${version#v4l2-ctl }" | sort -V | head -n 1)" = 1.30 ]; then
+		check "$@"
+	else
+		skip "$1" "$version leaves out the padding of lines"
+	fi
 }
 
 # Succeed if this kernel has the version or a newer one.
