@@ -282,6 +282,16 @@ static bool is_right(__u32 fourcc)
 	       like_vivid(fourcc, &s);
 }
 
+/* Setting a format selects whole frames again, which others expect. */
+static void select_all(__u32 fourcc)
+{
+	struct shape got;
+
+	device_set(&node, fourcc, WIDTH, HEIGHT, 0, &got);
+	if (output.path)
+		device_set(&output, fourcc, WIDTH, HEIGHT, 0, &got);
+}
+
 /* Return the name of a format, without spaces. */
 static const char *name_of(__u32 fourcc)
 {
@@ -323,6 +333,7 @@ int main(int argc, char **argv)
 		else
 			printf("wrong %s: %s\n", name_of(fourcc), node.why);
 		all &= right;
+		select_all(fourcc);
 	}
 	/* vivid has all formats but one, of depth. */
 	if (vivid.path && compared + 1 < formats) {
