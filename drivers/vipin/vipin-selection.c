@@ -14,13 +14,19 @@
 /* As in vivid. v4l2-tpg needs memory for the whole source, scaled. */
 #define VIPIN_MAX_ZOOM	4U
 
+/* Return the rectangle of a whole frame. */
+static struct v4l2_rect vipin_whole_frame(const struct vipin_node *node)
+{
+	return (struct v4l2_rect){ .width = node->pix.width, .height = node->pix.height };
+}
+
 /**
  * vipin_select_all() - let a picture fill its frame
  * @node:	the node; call this after each change of its format
  */
 void vipin_select_all(struct vipin_node *node)
 {
-	const struct v4l2_rect all = { .width = node->pix.width, .height = node->pix.height };
+	const struct v4l2_rect all = vipin_whole_frame(node);
 
 	node->selection = (struct vipin_selection){
 		.source = all, .frame = all, .picture = node->pix,
@@ -79,9 +85,7 @@ int vipin_g_selection(struct file *file, void *fh, struct v4l2_selection *s)
 		fallthrough;
 	case V4L2_SEL_TGT_CROP_DEFAULT:
 	case V4L2_SEL_TGT_CROP_BOUNDS:
-		s->r = (struct v4l2_rect){
-			.width = node->pix.width, .height = node->pix.height,
-		};
+		s->r = vipin_whole_frame(node);
 		return 0;
 	}
 	selected = vipin_selected(node, s->target);
@@ -213,34 +217,30 @@ static int vipin_run_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *v
 				    data + (first - at), last - first);
 }
 
-/* The picture fills the frame: each plane is one run. */
-static int vipin_planes_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 at,
-				 void *data, u32 len)
-{
-	unsigned int sizes[VIPIN_MAX_PLANES];
-	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
-	struct vipin_run run = { };
-	int err = 0;
-
-	for (; run.plane < planes && !err; run.plane++) {
-		run.len = sizes[run.plane];
-		err = vipin_run_transfer(node, vb, &run, at, data, len);
-		run.at += run.len;
-	}
-	return err;
-}
-
-/* The picture is a part of the frame: each line is a run. */
-static int vipin_lines_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 at,
-				void *data, u32 len)
+/**
+ * vipin_picture_transfer() - write bytes of a picture to a capture buffer, or read them from an
+ * output buffer
+ * @node:	the node
+ * @vb:		the buffer
+ * @at:		number of the first byte in the picture
+ * @data:	what to write, or where to store what is read
+ * @len:	its length in bytes
+ *
+ * If the picture fills the frame, each colour plane is one run. If not, each line is one.
+ *
+ * Return: 0, or the error of vipin_plane_transfer().
+ */
+int vipin_picture_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 at,
+			   void *data, u32 len)
 {
 	const struct vipin_selection *selection = &node->selection;
 	const struct v4l2_rect *part = &selection->frame;
 	const struct v4l2_pix_format *pix = &node->pix;
 	const struct vipin_format *format =
 		vipin_format_by_fourcc(&vipin_offer_all, node->queue.type, pix->pixelformat);
+	const bool all = vipin_selects_all(node);
 	struct vipin_run run = { };
-	unsigned int plane, line;
+	unsigned int plane, runs;
 	u32 start = 0, stride;
 	int err = 0;
 
@@ -249,7 +249,12 @@ static int vipin_lines_transfer(struct vipin_node *node, struct vb2_v4l2_buffer 
 		run.len = vipin_line_bytes(format, plane, selection->picture.bytesperline);
 		run.offset = start + part->top / format->vdiv[plane] * stride +
 			     run.len * part->left / part->width;
-		for (line = 0; line < part->height / format->vdiv[plane]; line++) {
+		runs = part->height / format->vdiv[plane];
+		if (all) {
+			run.len *= runs;
+			runs = 1;
+		}
+		for (; runs; runs--) {
 			if (err || run.at >= at + len)
 				return err;
 			err = vipin_run_transfer(node, vb, &run, at, data, len);
@@ -262,23 +267,4 @@ static int vipin_lines_transfer(struct vipin_node *node, struct vb2_v4l2_buffer 
 			start += vipin_plane_bytes(format, plane, pix->bytesperline, pix->height);
 	}
 	return err;
-}
-
-/**
- * vipin_picture_transfer() - write bytes of a picture to a capture buffer, or read them from an
- * output buffer
- * @node:	the node
- * @vb:		the buffer
- * @at:		number of the first byte in the picture
- * @data:	what to write, or where to store what is read
- * @len:	its length in bytes
- *
- * Return: 0, or the error of vipin_plane_transfer().
- */
-int vipin_picture_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 at,
-			   void *data, u32 len)
-{
-	if (vipin_selects_all(node))
-		return vipin_planes_transfer(node, vb, at, data, len);
-	return vipin_lines_transfer(node, vb, at, data, len);
 }

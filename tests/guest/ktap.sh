@@ -87,17 +87,22 @@ check_padding()
 
 	version=$(v4l2-ctl --version)
 	version=${version%%$'\n'*}
-	if [ "$(printf '1.30\n%s\n' "${version#v4l2-ctl }" | sort -V | head -n 1)" = 1.30 ]; then
+	if is_at_least 1.30 "${version#v4l2-ctl }"; then
 		check "$@"
 	else
 		skip "$1" "$version leaves out the padding of lines"
 	fi
 }
 
+is_at_least()	# OLDEST VERSION
+{
+	[ "$(printf '%s\n' "$@" | sort -V | head -n 1)" = "$1" ]
+}
+
 # Succeed if this kernel has the version or a newer one.
 kernel_is()	# VERSION
 {
-	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
+	is_at_least "$1" "$(uname -r)"
 }
 
 # Record the state before the first test.

@@ -110,9 +110,7 @@ class Run:
         logs = sorted(glob.glob(os.path.join(folder, "machine-*", "console.log")))
         consoles = [read(log) for log in logs]
         self.kernel = kernel_of(consoles)
-        # Not every kernel reports its clock.
-        clocks = [found[1] for found in map(CLOCK.search, consoles) if found]
-        self.began = min(clocks, default="")
+        self.began = start_of(consoles)
         revision = os.path.join(folder, "revision")
         self.revision = read(revision).strip() if os.path.exists(revision) else ""
         paths = [os.path.join(folder, name + ".ktap") for name in names]
@@ -128,6 +126,12 @@ def kernel_of(consoles):
     debian = DEBIAN.search(banner["build"])
     return Kernel(banner["release"], banner["tools"].split(", ")[0], banner["build"].strip(),
                   debian[1] if debian else "")
+
+
+def start_of(consoles):
+    """Return when the first machine started. Not every kernel reports its clock."""
+    clocks = [found[1] for found in map(CLOCK.search, consoles) if found]
+    return min(clocks, default="")
 
 
 def digest(paths):

@@ -5,7 +5,8 @@ import subprocess
 
 from history import FAILED, NO_VERDICT, look, state
 from page import fill, read, script_text
-from results import Verdict, series
+from results import Verdict
+from runs import series
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # So many commits of a range are named. The range itself has all of them.

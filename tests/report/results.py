@@ -10,7 +10,7 @@ import tempfile
 from collections import namedtuple
 
 import runs
-from checked import CLOCK, Suite, Unusable, kernel_of, read
+from checked import Suite, Unusable, kernel_of, read, start_of
 
 # What identifies a job, and what else the file "job" of a run can say.
 JOB = ("lab", "board", "target")
@@ -65,7 +65,7 @@ class Delivered:
             self.job["kernel"] = report.kernel
         if not self.job["kernel"]:
             raise Unusable("neither the file 'job' nor console.log nor rows.json names the kernel")
-        self.job["target"] = self.job["target"] or series(self.job["kernel"])
+        self.job["target"] = self.job["target"] or runs.series(self.job["kernel"])
         said = PAGE.search(read(files["pincheck.ktap"])) if "pincheck.ktap" in files else None
         self.job["page"] = self.job["page"] or (said[1] + "K" if said else "")
         self.digest = digest(files)
@@ -77,9 +77,8 @@ class Delivered:
         if not logs:
             return {"lab": lab, "board": name}
         target, _, machine = name.partition(".")
-        clocks = [found[1] for found in map(CLOCK.search, logs) if found]
         return {"lab": lab, "board": "qemu-" + (machine or "default"), "target": target,
-                "kernel": kernel_of(logs).release, "began": min(clocks, default=""),
+                "kernel": kernel_of(logs).release, "began": start_of(logs),
                 "revision": read(files["revision"]).strip() if "revision" in files else ""}
 
     def _report(self, files):
@@ -127,11 +126,6 @@ def job_of(files):
                            f"its lines are NAME=VALUE, and a NAME is one of: {' '.join(FIELDS)}")
         job[name] = value.strip()
     return job
-
-
-def series(release):
-    """Return the name that people use: 6.1.192 is a 6.1."""
-    return ".".join(re.findall(r"\d+", release)[:2])
 
 
 def digest(files):

@@ -2,6 +2,7 @@
 """Read what v4l2-pincheck wrote on each kernel: rows.json in the folders of make check."""
 import json
 import os
+import re
 import sys
 
 # The schema of rows.json that the reports can read. v4l2-pincheck's report-json.c has the same.
@@ -34,8 +35,13 @@ class Run:
         return tuple(int(part) for part in self.version.split("."))
 
     def series(self):
-        """Return the name that people use: 6.1.192 is a 6.1."""
-        return ".".join(self.version.split(".")[:2])
+        """Return the series of this kernel."""
+        return series(self.version)
+
+
+def series(version):
+    """Return the name that people use: 6.1.192 is a 6.1."""
+    return ".".join(re.findall(r"\d+", version)[:2])
 
 
 def key(row):

@@ -211,7 +211,7 @@ class TestLab(unittest.TestCase):
         """A hundred simulated jobs with as many rows as real ones: read and written in 10 s of CPU."""
         bases = [base("7.3.4", 12), base("6.1.9", 12)]
         self.assertGreater(len(json.loads(bases[0]["rows.json"])["rows"]), 1288)
-        told = simulate(self.top, 100, bases)
+        expected = simulate(self.top, 100, bases)
         page = os.path.join(self.folder, "lab.html")
         began = time.process_time()
         results = Results(self.top)
@@ -219,7 +219,7 @@ class TestLab(unittest.TestCase):
         lab.write_page(page, results, lost)
         lasted = time.process_time() - began
         self.assertEqual({"jobs": len(results.jobs), "lost": len(lost), "twice": len(results.twice),
-                          "left_out": len(results.left_out)}, told)
+                          "left_out": len(results.left_out)}, expected)
         self.assertLess(lasted, 10)
         self.assertLess(os.path.getsize(page), 2_000_000)
 
