@@ -50,7 +50,7 @@ help:
 #help   make check             run the tests on one kernel; results are in build/check/TARGET
 #help   make check-all         run them on every usual kernel and machine
 #help   make check-nightly     run them on the other kernels, compiled or patched, and in the other
-#help                          preemption modes; check-patches, coverage and lab
+#help                          preemption modes; check-patches, coverage, lab and labgrid
 #help   make coverage          which lines of vipin, vimap and their way of pinning do the tests
 #help                          execute? build/coverage/index.html
 #help   make check-patches     leave out one patch for upstream after the other: which tests fail?
@@ -76,6 +76,7 @@ help:
 #help   make lab               let a LAVA server test the tarball on four kernels and two architectures,
 #help                          with a worker on this host: build/lab/index.html; docs/lab.md; needs
 #help                          root
+#help   make labgrid           let labgrid test the tarball on TARGET in QEMU: build/labgrid; needs root
 #help   make userland          capture with ffmpeg, OpenCV, PipeWire and others: docs/userland.md;
 #help                          needs root
 #help   make bench             measure what frames and pins cost, and compare with vivid and with the
@@ -110,7 +111,7 @@ help:
 #help   make scenarios         write docs/scenarios.md: what happens while a buffer is pinned
 #help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
 #help                          keyboard, phone; needs npm and Chromium. And test "make kcidb" and
-#help                          the files of "make lab"
+#help                          the files of "make lab" and "make labgrid"
 #help   make check-packages    build and lint Debian packages for TARGET, install them into a new
 #help                          system and use them there; needs root
 #help   make kernel-patches    make a series that adds vipin, vimap and a selftest to the newest
@@ -124,8 +125,8 @@ help:
 #help   TARGET=NAME            the kernel and Debian release (make targets)
 #help   KDIR=DIR               the folder of your own kernel, instead of a TARGET
 #help   MACHINE=NAME           the virtual machine (make machines)
-#help   SUITES="NAME..."       for check: only these tests of tests/guest/suites; for mutants: these,
-#help                          "basic" or "strict"; for bench: only these of tests/bench/suites
+#help   SUITES="NAME..."       for check and labgrid: only these tests of tests/guest/suites; for mutants:
+#help                          these, "basic" or "strict"; for bench: only these of tests/bench/suites
 #help   PARTS=N                for check and mutants: the number of parallel machines, 1 to 4
 #help   MINUTES=N SEED=N       for soak and fuzz: how long, and the seed of an earlier run, to
 #help                          repeat its choices
@@ -201,7 +202,7 @@ check-all: host-needs
 check-nightly: host-needs
 	$(Q)status=0; \
 	for tests in "tests/vm/check-all --nightly" tests/vm/check-patches tests/coverage/run \
-			"tests/lab/run $(LAB)"; do \
+			"tests/lab/run $(LAB)" "tests/lab/run-labgrid $(TARGET)"; do \
 		$$tests || status=1; \
 	done; exit $$status
 
@@ -233,6 +234,9 @@ check-tarball: tarball
 
 lab: host-needs
 	$(Q)tests/lab/run $(LAB)
+
+labgrid: host-needs
+	$(Q)tests/lab/run-labgrid $(TARGET) $(SUITES)
 
 check-here:
 	$(Q)tests/here $(if $(YES),--yes) $(SUITES)
@@ -302,5 +306,5 @@ distclean: clean
 
 .PHONY: help demo report matrix kcidb check userland compliance devices check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
-.PHONY: tarball check-tarball lab check-here coverage scenarios soak fuzz lint clean distclean
+.PHONY: tarball check-tarball lab labgrid check-here coverage scenarios soak fuzz lint clean distclean
 endif

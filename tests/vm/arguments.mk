@@ -20,7 +20,7 @@ $(error KDIR= is empty: name the folder of a kernel's headers, or leave KDIR= ou
 	those of the running kernel)
 endif
 
-ifneq ($(call goals-of,check check-all check-nightly check-machines),)
+ifneq ($(call goals-of,check check-all check-nightly check-machines labgrid),)
 $(call some-of,SUITES,$(call names-in,tests/guest/suites))
 endif
 # "basic" and "strict" are no suites: tests/guest/mutants runs v4l2-pincheck for them.
@@ -76,6 +76,12 @@ $(call some-of,LAB,$(shell grep -L '^base=' tests/vm/targets/* | sed 's,.*/,,'))
 $(if $(strip $(LAB)),,$(error LAB= is empty: name the targets to test, or leave LAB= out))
 $(if $(filter 0,$(shell id -u)),,$(error \
 	make lab starts a database and a LAVA server, which only root can do: run it as root))
+endif
+ifneq ($(call goals-of,labgrid),)
+$(call one-of,TARGET,$(strip $(foreach target,$(shell grep -L '^base=' tests/vm/targets/* | sed 's,.*/,,'),\
+	$(if $(filter amd64,$(shell tests/vm/arch-of $(target))),$(target)))))
+$(if $(filter 0,$(shell id -u)),,$(error \
+	make labgrid starts processes in a namespace, which only root can do: run it as root))
 endif
 
 # "make userland" installs its programs like a real system, which needs root the first time.
