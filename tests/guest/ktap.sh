@@ -6,7 +6,7 @@
 #	check NAME COMMAND...	run a test: COMMAND must succeed
 #	announce REGEX		allow the next test to log messages that match
 #	skip NAME WHY		report a test that cannot run here
-#	check_padding NAME COMMAND...	run a test of frames whose lines have padding, with v4l2-ctl
+#	check_whole NAME COMMAND...	run a test of what is beside the picture in a frame, with v4l2-ctl
 #	report_scenarios WHICH	report a test for each line that a program of scenarios printed, from
 #				standard input
 #	check_scenarios WHICH COMMAND...	run a test, and report the scenarios of its program,
@@ -79,9 +79,9 @@ count_output()	# NODE
 	done < <(v4l2-ctl -d "$1" -C good_frames,bad_frames)
 }
 
-# v4l2-ctl 1.20 and 1.22 leave out the padding of lines in files if a device can crop or compose. That
-# of trixie does so for codecs only. every-format tests padding without v4l2-ctl.
-check_padding()
+# v4l2-ctl 1.20 and 1.22 write only the composed part of a frame into a file, without the padding of its
+# lines. That of trixie does so for codecs only. every-format tests the rest of a frame without v4l2-ctl.
+check_whole()
 {
 	local version
 
@@ -90,7 +90,7 @@ check_padding()
 	if is_at_least 1.30 "${version#v4l2-ctl }"; then
 		check "$@"
 	else
-		skip "$1" "$version leaves out the padding of lines"
+		skip "$1" "$version writes only the composed part of a frame"
 	fi
 }
 
