@@ -350,6 +350,14 @@ static inline struct bus_dma_region vipin_bus_dma_region(phys_addr_t cpu,
 #define min_queued_buffers	min_buffers_needed
 #endif
 
+/* 6.8: vb2_queue has max_num_buffers. Before, a queue has at most VIDEO_MAX_FRAME buffers. */
+static inline void vipin_set_max_buffers(struct vb2_queue *q, unsigned int count)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	q->max_num_buffers = count;
+#endif
+}
+
 /*
  * 6.10: 2c92ca849fcc ("tracing/treewide: Remove second parameter of
  * __assign_str()")

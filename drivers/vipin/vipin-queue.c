@@ -8,6 +8,12 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
+/*
+ * vb2 allows 32768. But it allocates an array of pointers to as many buffers as a queue can have, in
+ * one piece and without __GFP_NOWARN: 256 KiB may be refused, and then the kernel warns.
+ */
+#define VIPIN_MAX_BUFFERS	1024
+
 /**
  * vipin_pix() - find the format of a queue
  * @q:		the queue
@@ -188,6 +194,7 @@ int vipin_vb2_queue_init(struct vb2_queue *q, struct vipin_node *node, bool outp
 	q->mem_ops = node->parent->config.cache_line ? &vipin_cache_memops : &vipin_memops;
 	/* Hints only matter to a device that is not coherent. */
 	q->allow_cache_hints = !!node->parent->config.cache_line;
+	vipin_set_max_buffers(q, VIPIN_MAX_BUFFERS);
 	/*
 	 * Any user can ask for too much memory. Then fail with -ENOMEM, without a warning
 	 * and without the OOM killer. Charge the memory to the user's control group.
