@@ -9,8 +9,8 @@
 #include "vipin.h"
 
 /*
- * vb2 allows 32768. But it allocates an array of pointers to as many buffers as a queue can have, in
- * one piece and without __GFP_NOWARN: 256 KiB may be refused, and then the kernel warns.
+ * vb2 allows 32768. But it allocates an array of pointers to as many buffers as a queue can
+ * have, in one piece and without __GFP_NOWARN: 256 KiB may be refused, and then the kernel warns.
  */
 #define VIPIN_MAX_BUFFERS	1024
 

@@ -2,8 +2,8 @@
 /*
  * many-buffers - can a queue have as many buffers as vipin promises?
  *
- * Asks for more user pointers than a queue can have, queues all that it gets, each with a page of its
- * own, and streams a frame through each. A buffer that is removed releases its page.
+ * Asks for more user pointers than a queue can have, queues all that it gets, each with a page of
+ * its own, and streams a frame through each. A buffer that is removed releases its page.
  */
 #include <errno.h>
 #include <stdbool.h>

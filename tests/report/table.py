@@ -16,7 +16,7 @@ what every mainline driver does. *platform* needs contiguous memory, *PCI+IOMMU*
 
 | sign | meaning |
 |---|---|
-| ✓ | accepted, as expected by the rules in the [README](../README.md) |
+| ✓ | accepted, as expected by the [rules](design.md#the-rules-and-where-they-come-from) |
 | – | refused, as expected |
 | **✓!**, **–!** | accepted, refused: an expected failure, caused by a quirk of that kernel |
 | **✓?**, **–?** | accepted, refused: unexpected |

@@ -109,6 +109,11 @@ NOT_MEASURED = "The patches for videobuf2 were not measured: run `make bench " \
     "TARGET=trixie-backports-fixed` first."
 
 
+GOAL = "A goal is an upper limit. If a row has a value under *against*, the limit is for the ratio of " \
+    "the two medians; otherwise it is for the median itself. The spread is the difference between the " \
+    "largest and the smallest sample, divided by the median."
+
+
 def patched_section(rows):
     """Return the lines of the section about the patches, with the rows of patched.rows()."""
     if not rows:
@@ -116,7 +121,7 @@ def patched_section(rows):
     table = [[memory, re.sub("([KM]iB)", r" \1", size), *map(number, (pin, stock, now, most)),
               "met" if now <= most else "missed"] for memory, size, pin, stock, now, most in rows]
     missed = sum(row[-1] == "missed" for row in table)
-    return ["", *PATCHED.splitlines(), "", f"{missed} of {len(rows)} goals are missed.", "",
+    return ["", *PATCHED.splitlines(), "", f"Goals missed: {missed} of {len(rows)}.", "",
             *markdown([patched.HEAD] + table, {0, 1, 6})]
 
 
@@ -132,9 +137,7 @@ def write_table(path, run, found, rows=()):
     if lead:
         lines += [*markdown([HEAD] + lead, {0, 2}), ""]
     lines += [clock_words(run), *patched_section(rows), "", "## Goals", "",
-              f"{len(found) - len(missed)} goals are met, {len(missed)} are missed. A goal is the most "
-              "that a median may be of the median that it is compared with, or, if it is compared with "
-              "nothing, the most that it may be itself. The spread is the distance of the samples."]
+              f"{len(found) - len(missed)} goals are met, {len(missed)} are missed. {GOAL}"]
     for title, some in ((f"The {len(missed)} goals that are missed", missed),
                         (f"All {len(found)} goals", found)):
         if some:

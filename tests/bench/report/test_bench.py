@@ -106,7 +106,7 @@ class Patched(unittest.TestCase):
     def test_table_reports_missed_goals(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "table")
-            for cost, words in ((7600, "1 of 1 goals are missed"), (7400, "0 of 1 goals")):
+            for cost, words in ((7600, "Goals missed: 1 of 1"), (7400, "Goals missed: 0 of 1")):
                 write_table(path, run({}), [], self.table(cost, 9000))
                 with open(path, encoding="utf-8") as file:
                     self.assertIn(words, file.read())
