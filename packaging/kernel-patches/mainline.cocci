@@ -195,6 +195,12 @@ expression fh, file;
 + v4l2_fh_del(fh, file)
 
 @@
+expression q, count;
+@@
+- vipin_set_max_buffers(q, count);
++ q->max_num_buffers = count;
+
+@@
 expression q;
 @@
 - vipin_has_buffers(q)
