@@ -9,10 +9,10 @@
 #include "vipin.h"
 
 /*
- * vb2 allows 32768. But it allocates an array of pointers to as many buffers as a queue can
- * have, in one piece and without __GFP_NOWARN: 256 KiB may be refused, and then the kernel warns.
+ * As in vivid. vb2 allows 32768, but a program that asks for all of them uses up all memory:
+ * v4l2-compliance does.
  */
-#define VIPIN_MAX_BUFFERS	1024
+#define VIPIN_MAX_BUFFERS	64
 
 /**
  * vipin_pix() - find the format of a queue
