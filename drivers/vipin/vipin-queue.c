@@ -3,6 +3,8 @@
  * vipin-queue.c - the buffer queue: vb2's driver callbacks
  */
 
+#include <linux/dma-buf.h>
+
 #include <media/videobuf2-dma-contig.h>
 
 #include "vipin-compat.h"
@@ -71,11 +73,23 @@ int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 	return 0;
 }
 
+/*
+ * Is the length of a plane, which the program sets, larger than its dma-buf? If two planes have the
+ * same dma-buf, vb2 checks the length of the first one only (since 6.12). A frame at the data_offset
+ * of the second one could then begin outside of the dma-buf.
+ */
+static bool vipin_exceeds_dma_buf(const struct vb2_buffer *vb, unsigned int plane)
+{
+	return vb->memory == VB2_MEMORY_DMABUF &&
+	       vb->planes[plane].length > vb->planes[plane].dbuf->size;
+}
+
 /**
  * vipin_buf_prepare() - vb2's callback buf_prepare
  * @vb:		the buffer
  *
- * Return: 0, or -EINVAL if a plane is too small for a frame, or if this error is injected.
+ * Return: 0, or -EINVAL if a plane is too small for a frame or larger than its dma-buf, or if
+ * this error is injected.
  */
 int vipin_buf_prepare(struct vb2_buffer *vb)
 {
@@ -87,7 +101,7 @@ int vipin_buf_prepare(struct vb2_buffer *vb)
 	if (vipin_injects(&node->inject, VIPIN_INJECT_QBUF))
 		return vipin_inject_refusal(vb);
 	for (i = 0; i < planes; i++) {
-		if (vb2_plane_size(vb, i) < sizes[i])
+		if (vb2_plane_size(vb, i) < sizes[i] || vipin_exceeds_dma_buf(vb, i))
 			return -EINVAL;
 		/*
 		 * The program sets the length of an output frame. vb2's write() loses
