@@ -364,6 +364,11 @@ static int vipin_m2m_release(struct file *file)
 	return 0;
 }
 
+static bool vipin_m2m_works(const struct vb2_queue *q)
+{
+	return vb2_is_streaming(q) && !q->error;
+}
+
 /* A queue that does not stream is an error only if the other one does not, either. */
 static __poll_t vipin_m2m_poll(struct file *file, poll_table *wait)
 {
@@ -373,7 +378,7 @@ static __poll_t vipin_m2m_poll(struct file *file, poll_table *wait)
 	if (mutex_lock_interruptible(&ctx->node->lock))
 		return EPOLLERR;
 	events = vb2_poll(&ctx->output.vb2, file, wait) | vb2_poll(&ctx->capture.vb2, file, wait);
-	if (vb2_is_streaming(&ctx->output.vb2) || vb2_is_streaming(&ctx->capture.vb2))
+	if (vipin_m2m_works(&ctx->output.vb2) || vipin_m2m_works(&ctx->capture.vb2))
 		events &= ~EPOLLERR;
 	mutex_unlock(&ctx->node->lock);
 	return events;
