@@ -149,7 +149,8 @@ static int vipin_frame_part_adjust(const struct vipin_node *node, struct v4l2_re
 static void vipin_selection_set_picture(struct vipin_node *node)
 {
 	struct v4l2_pix_format *picture = &node->selection.picture;
-	const struct vipin_offer offer = vipin_offer(node);
+	/* The largest size that a device offers may have changed since VIDIOC_S_FMT. */
+	const struct vipin_offer offer = vipin_offer_only(&node->pix);
 
 	*picture = node->pix;
 	if (vipin_selects_all(node))
