@@ -108,6 +108,10 @@ static int vipin_stream_init(struct vipin_node *node)
 	if (node->parent->config.loopback) {
 		v4l2_disable_ioctl(vdev, VIDIOC_G_SELECTION);
 		v4l2_disable_ioctl(vdev, VIDIOC_S_SELECTION);
+		/* Linux before 6.8 makes them of the two above, without looking whether those are disabled. */
+		v4l2_disable_ioctl(vdev, VIDIOC_CROPCAP);
+		v4l2_disable_ioctl(vdev, VIDIOC_G_CROP);
+		v4l2_disable_ioctl(vdev, VIDIOC_S_CROP);
 	}
 	node->pad.flags = vipin_is_output(node) ? MEDIA_PAD_FL_SOURCE : MEDIA_PAD_FL_SINK;
 	return media_entity_pads_init(&vdev->entity, 1, &node->pad) ?:
