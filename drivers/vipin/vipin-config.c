@@ -55,7 +55,7 @@ MODULE_PARM_DESC(error_injection, "devices that are bound from now on have all c
 
 /**
  * vipin_config_init() - configure a device as the module parameters ask for
- * @config:	filled in. Its largest size is 0: vipin_offer() looks at the parameters
+ * @config:	filled in. Its largest size is 0: vipin_device_offer() looks at the parameters
  */
 void vipin_config_init(struct vipin_config *config)
 {

@@ -262,11 +262,11 @@ enum vipin_reason {
 #define VIPIN_STAMP_MAGIC	0x4e495056	/* "VPIN" in memory */
 
 /**
- * struct vipin_stamp - the first 32 bytes of a frame
+ * struct vipin_stamp - the first 32 bytes of a picture
  * @magic:	VIPIN_STAMP_MAGIC
  * @sequence:	sequence number of the v4l2_buffer; an output device ignores it
- * @length:	payload of the frame in bytes, with this stamp; the sum of all planes
- * @crc:	CRC-32 (IEEE 802.3, as crc32() of zlib) of the payload after the stamp
+ * @length:	of the picture in bytes, with this stamp; the sum of all planes
+ * @crc:	CRC-32 (IEEE 802.3, as crc32() of zlib) of the picture after the stamp
  * @timestamp:	timestamp of the v4l2_buffer in nanoseconds, CLOCK_MONOTONIC; an output
  *		device ignores it
  * @device:	number of the video node that made the frame; an output device ignores it
@@ -275,8 +275,11 @@ enum vipin_reason {
  * A capture device writes a stamp into each frame while the control Frame Stamp is on. An
  * output device checks the stamp of each frame. The stamp replaces the pixels there. All
  * fields are little-endian. In a frame of several planes, the stamp is at the start of the
- * first plane, and covers all planes, one after the other. The payload includes the
- * padding of lines (bytesperline).
+ * first plane, and covers all planes, one after the other.
+ *
+ * A picture that fills its frame is the payload, with the padding of lines (bytesperline). A
+ * picture in a part of the frame is without padding: its lines follow one another. If they are
+ * shorter than the stamp, the stamp goes on in the next line.
  */
 struct vipin_stamp {
 	__le32 magic;
