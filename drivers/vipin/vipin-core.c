@@ -108,7 +108,7 @@ static int vipin_stream_init(struct vipin_node *node)
 	if (node->parent->config.loopback) {
 		v4l2_disable_ioctl(vdev, VIDIOC_G_SELECTION);
 		v4l2_disable_ioctl(vdev, VIDIOC_S_SELECTION);
-		/* Linux before 6.8 makes them of the two above, without looking whether those are disabled. */
+		/* The V4L2 core can make these of the two above. */
 		v4l2_disable_ioctl(vdev, VIDIOC_CROPCAP);
 		v4l2_disable_ioctl(vdev, VIDIOC_G_CROP);
 		v4l2_disable_ioctl(vdev, VIDIOC_S_CROP);

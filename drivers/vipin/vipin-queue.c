@@ -74,9 +74,9 @@ int vipin_queue_setup(struct vb2_queue *q, unsigned int *nr_buffers,
 }
 
 /*
- * Is the length of a plane, which the program sets, larger than its dma-buf? If two planes have the
- * same dma-buf, vb2 checks the length of the first one only (since 6.12). A frame at the data_offset
- * of the second one could then begin outside of the dma-buf.
+ * Is the length of a plane, which the program sets, larger than its dma-buf? If two planes have
+ * the same dma-buf, vb2 checks the length of the first one only. Then a frame at the data_offset of
+ * the second one could begin outside of the dma-buf.
  */
 static bool vipin_exceeds_dma_buf(const struct vb2_buffer *vb, unsigned int plane)
 {
