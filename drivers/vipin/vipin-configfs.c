@@ -8,7 +8,8 @@
  *
  * Each directory is a platform device, which exists while "live" is 1. The attributes that describe
  * it can change while "live" is 0. Most of them begin with the values of the module parameters. A
- * largest size of 0 follows its parameter. The numbers of the nodes begin with -1: the next free ones.
+ * largest size of 0 follows its parameter. The numbers of the nodes begin with -1, for the next
+ * free ones.
  */
 
 #include <linux/configfs.h>

@@ -17,8 +17,8 @@ struct vipin_node;
 /**
  * struct vipin_loop - the frame between the output node and the capture node
  * @pix:	the format of the output node
- * @frame:	the newest frame, while one waits for the capture node; else memory for the next one,
- *		or NULL before the output node has started in this format
+ * @frame:	the newest frame, while one waits for the capture node; else memory for the next
+ *		one, or NULL before the output node has started in this format
  * @lengths:	length of each plane of @frame in bytes; the planes follow one another
  * @timestamp:	of @frame
  * @number:	number of frames that the output node has passed on
