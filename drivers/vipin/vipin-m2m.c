@@ -364,7 +364,7 @@ static int vipin_m2m_release(struct file *file)
 	return 0;
 }
 
-static bool vipin_m2m_works(const struct vb2_queue *q)
+static bool vipin_m2m_works(struct vb2_queue *q)
 {
 	return vb2_is_streaming(q) && !q->error;
 }
