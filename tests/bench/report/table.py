@@ -109,9 +109,9 @@ NOT_MEASURED = "The patches for videobuf2 were not measured: run `make bench " \
     "TARGET=trixie-backports-fixed` first."
 
 
-GOAL = "A goal is an upper limit. If a row has a value under *against*, the limit is for the ratio of " \
-    "the two medians; otherwise it is for the median itself. The spread is the difference between the " \
-    "largest and the smallest sample, divided by the median."
+GOAL = "A goal is an upper limit. In a row with a value under *against*, both medians are compared: the " \
+    "limit is for their quotient. In all other rows, the limit is for the median itself. The spread is " \
+    "the largest sample minus the smallest one, divided by the median."
 
 
 def patched_section(rows):
