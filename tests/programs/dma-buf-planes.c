@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -67,6 +68,11 @@ static int queue(int dma_buf, unsigned int length, unsigned int data_offset)
 	return err;
 }
 
+static bool is_refused(int err)
+{
+	return err == EINVAL || err == EFAULT;
+}
+
 int main(int argc, char **argv)
 {
 	struct v4l2_format format;
@@ -86,5 +92,5 @@ int main(int argc, char **argv)
 	far = queue(dma_buf, 1U << 30, 1U << 29);
 	printf("in the dma-buf: %s\na byte longer: %s\nfar longer: %s\n", strerror(inside),
 	       strerror(longer), strerror(far));
-	return inside || (longer != EINVAL && longer != EFAULT) || (far != EINVAL && far != EFAULT);
+	return inside || !is_refused(longer) || !is_refused(far);
 }

@@ -71,14 +71,15 @@ $(if $(shell [ -d "$(WITH)" ] && echo yes),,$(error there is no folder WITH=$(WI
 endif
 
 # The kernels of the lab are packages.
+packaged = $(shell grep -L '^base=' tests/vm/targets/* | sed 's,.*/,,')
 ifneq ($(call goals-of,lab),)
-$(call some-of,LAB,$(shell grep -L '^base=' tests/vm/targets/* | sed 's,.*/,,'))
+$(call some-of,LAB,$(packaged))
 $(if $(strip $(LAB)),,$(error LAB= is empty: name the targets to test, or leave LAB= out))
 $(if $(filter 0,$(shell id -u)),,$(error \
 	make lab starts a database and a LAVA server, which only root can do: run it as root))
 endif
 ifneq ($(call goals-of,labgrid),)
-$(call one-of,TARGET,$(strip $(foreach target,$(shell grep -L '^base=' tests/vm/targets/* | sed 's,.*/,,'),\
+$(call one-of,TARGET,$(strip $(foreach target,$(packaged),\
 	$(if $(filter amd64,$(shell tests/vm/arch-of $(target))),$(target)))))
 $(if $(filter 0,$(shell id -u)),,$(error \
 	make labgrid starts processes in a namespace, which only root can do: run it as root))

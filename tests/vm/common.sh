@@ -80,6 +80,16 @@ start_job()	# COMMAND...
 	set +m
 }
 
+# Wait for the background process PID. Kill it if this script is interrupted. Its children must end with
+# it.
+wait_or_kill()	# PID
+{
+	# shellcheck disable=SC2064 # that process
+	trap "{ kill -KILL $1; wait; } 2>/dev/null || :" EXIT
+	trap 'say "interrupted"; exit 130' INT TERM HUP
+	wait "$1"
+}
+
 # Show the line that COMMAND prints while the process PID runs. On a terminal it is one line
 # that changes every second. In a log file it is a new line every 30 seconds.
 show_progress()	# PID COMMAND...
