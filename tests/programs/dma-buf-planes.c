@@ -19,22 +19,27 @@
 #include "common/page.h"
 #include "common/video-node.h"
 #include "must.h"
+#include "time-limit.h"
 
 #define WIDTH		64
 #define HEIGHT		64
-#define LUMA		(WIDTH * HEIGHT)
 #define PLANES		2
+#define BUFFERS		2	/* vivid needs as many to stream */
 
 static const char usage[] =
 	"Usage: dma-buf-planes NODE\n"
-	"Queues one dma-buf for both planes of a frame, on a vipin with the multi-planar API. If the\n"
+	"Queues one dma-buf for both planes of a frame, on a node with the multi-planar API. If the\n"
 	"second plane is in the dma-buf, QBUF must succeed. If it is longer, QBUF must fail.\n"
 	"Exit status: 0 right, 1 wrong, 2 could not run.\n";
 
 static enum v4l2_buf_type type;
 static int node;
+static unsigned int luma;	/* bytes in the first plane; the second one has half of it */
 
-/* Return a dma-buf of one page. It lives on when the buffer of the device is freed. */
+/*
+ * Return a dma-buf with the pages of the first plane. It lives on when the buffer of the device is
+ * freed.
+ */
 static int export(void)
 {
 	struct v4l2_exportbuffer request = { .type = type, .flags = O_RDWR | O_CLOEXEC };
@@ -44,21 +49,22 @@ static int export(void)
 	return request.fd;
 }
 
-/* Queue the dma-buf for both planes. Return 0 or the errno. */
+/* Queue the dma-buf for both planes of each buffer. Return 0 or the errno. */
 static int queue(int dma_buf, unsigned int length, unsigned int data_offset)
 {
 	struct v4l2_plane planes[PLANES] = {
-		{ .m.fd = dma_buf, .length = LUMA, .bytesused = LUMA },
+		{ .m.fd = dma_buf, .length = luma, .bytesused = luma },
 		{ .m.fd = dma_buf, .length = length, .bytesused = length,
 		  .data_offset = data_offset },
 	};
 	struct v4l2_buffer buf = {
 		.type = type, .memory = V4L2_MEMORY_DMABUF, .m.planes = planes, .length = PLANES,
 	};
-	int err;
+	int err = 0;
 
-	must("VIDIOC_REQBUFS", video_node_request(node, type, V4L2_MEMORY_DMABUF, 1));
-	err = ioctl(node, VIDIOC_QBUF, &buf) ? errno : 0;
+	must("VIDIOC_REQBUFS", video_node_request(node, type, V4L2_MEMORY_DMABUF, BUFFERS));
+	for (buf.index = 0; buf.index < BUFFERS && !err; buf.index++)
+		err = ioctl(node, VIDIOC_QBUF, &buf) ? errno : 0;
 	must("VIDIOC_STREAMON", video_node_stream(node, type, true));
 	if (!err)
 		must("VIDIOC_DQBUF", ioctl(node, VIDIOC_DQBUF, &buf));
@@ -82,15 +88,17 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	alarm(TIME_LIMIT);
 	node = video_node_open(argv[1], &type);
 	must(argv[1], node);
 	format = video_node_format(type, WIDTH, HEIGHT, V4L2_PIX_FMT_NV12M);
 	must("VIDIOC_S_FMT", ioctl(node, VIDIOC_S_FMT, &format));
+	luma = format.fmt.pix_mp.plane_fmt[0].sizeimage;
 	dma_buf = export();
-	inside = queue(dma_buf, LUMA, LUMA / 2);
-	longer = queue(dma_buf, PAGE + 1, 0);
+	inside = queue(dma_buf, luma, luma / 2);
+	longer = queue(dma_buf, luma + PAGE, 0);
 	far = queue(dma_buf, 1U << 30, 1U << 29);
-	printf("in the dma-buf: %s\na byte longer: %s\nfar longer: %s\n", strerror(inside),
+	printf("in the dma-buf: %s\na page longer: %s\nfar longer: %s\n", strerror(inside),
 	       strerror(longer), strerror(far));
 	return inside || !is_refused(longer) || !is_refused(far);
 }
