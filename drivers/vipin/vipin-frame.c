@@ -382,13 +382,16 @@ static void vipin_frame_looped(struct vipin_node *node, u32 *sequence, unsigned 
 
 static int vipin_frame_thread(void *data)
 {
-	struct vipin_clock clock = { .start = ktime_get_ns() };
 	struct vipin_node *node = data;
 	struct v4l2_fract interval = { 1, 1 };
 	u32 sequence = node->inject.sequence;
 	unsigned long last = jiffies;
+	struct vipin_clock clock;
 
 	set_freezable();
+	/* If QBUF has started the stream, the first frame needs its buffer. */
+	wait_event_freezable(node->wake, kthread_should_stop() || !READ_ONCE(node->queueing));
+	clock = (struct vipin_clock){ .start = ktime_get_ns() };
 	while (!kthread_should_stop()) {
 		if (vipin_is_loop_sink(node)) {
 			vipin_frame_looped(node, &sequence, &last);

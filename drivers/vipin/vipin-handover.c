@@ -37,6 +37,23 @@ static bool vipin_is_handed_over(struct file *file, const struct vb2_buffer *vb,
 	       !(b->flags & V4L2_BUF_FLAG_REQUEST_FD);
 }
 
+/*
+ * Replace the QBUF of a prepared buffer by what the program gave to PREPARE_BUF, except for
+ * the time, which vb2 takes from QBUF.
+ */
+static int vipin_take_prepared(struct vb2_buffer *vb, struct v4l2_buffer *b)
+{
+	const struct v4l2_buffer queued = *b;
+	int err = vb2_querybuf(vb->vb2_queue, b);
+
+	if (err)
+		return err;
+	b->timestamp = queued.timestamp;
+	b->timecode = queued.timecode;
+	b->flags |= queued.flags & V4L2_BUF_FLAG_TIMECODE;
+	return 0;
+}
+
 /* Undo PREPARE_BUF for one buffer, as STREAMOFF does for all buffers. */
 static void vipin_unprepare(struct vb2_buffer *vb)
 {
@@ -82,7 +99,7 @@ static bool vipin_forget_stale_pins(struct vb2_buffer *vb, struct v4l2_buffer *b
 		 * same. In another process that pointer is meaningless, so use the one
 		 * from QBUF.
 		 */
-		if (worst == VIPIN_PIN_CHANGED && vb2_querybuf(vb->vb2_queue, b))
+		if (worst == VIPIN_PIN_CHANGED && vipin_take_prepared(vb, b))
 			return false;
 		vipin_unprepare(vb);
 	}
@@ -149,8 +166,11 @@ int vipin_hand_over(struct file *file, void *fh, struct vb2_queue *q, struct v4l
 	err = vipin_to_vb2(file, fh, q, b, prepare);
 	vipin_remember_pins(node, vb, forgotten, vb->prepared);
 
-	/* If the buffer is prepared, its memory was accepted. */
-	if (err && !vb->prepared && !node->refused)
+	/*
+	 * If the buffer is prepared, its memory was accepted. After a fatal error, vb2 refuses
+	 * every buffer, whatever its memory.
+	 */
+	if (err && !vb->prepared && !node->refused && !q->error)
 		vipin_refusal_record(node, vb, b, err);
 	/* Do not restart the system call: the buffer is no longer prepared. */
 	return unprepared && err == -ERESTARTSYS ? -EINTR : err;

@@ -142,6 +142,12 @@ bool vipin_m2m_has_buffers(struct vipin_node *node)
 	return false;
 }
 
+static bool vipin_context_is_streaming(struct vipin_context *ctx)
+{
+	return vb2_start_streaming_called(&ctx->output.vb2) &&
+	       vb2_start_streaming_called(&ctx->capture.vb2);
+}
+
 /**
  * vipin_m2m_is_streaming() - check whether any open file of a node streams on both queues
  * @node:	a memory-to-memory node; its lock is held
@@ -153,8 +159,7 @@ bool vipin_m2m_is_streaming(struct vipin_node *node)
 	struct vipin_context *ctx;
 
 	list_for_each_entry(ctx, &node->contexts, list)
-		if (vb2_start_streaming_called(&ctx->output.vb2) &&
-		    vb2_start_streaming_called(&ctx->capture.vb2))
+		if (vipin_context_is_streaming(ctx))
 			return true;
 	return false;
 }
@@ -162,12 +167,16 @@ bool vipin_m2m_is_streaming(struct vipin_node *node)
 /**
  * vipin_m2m_error() - end the streams of all open files with an error
  * @node:	a memory-to-memory node; its lock is held
+ *
+ * A file that does not stream on both queues is left alone.
  */
 void vipin_m2m_error(struct vipin_node *node)
 {
 	struct vipin_context *ctx;
 
 	list_for_each_entry(ctx, &node->contexts, list) {
+		if (!vipin_context_is_streaming(ctx))
+			continue;
 		vb2_queue_error(&ctx->output.vb2);
 		vb2_queue_error(&ctx->capture.vb2);
 	}

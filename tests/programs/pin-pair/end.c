@@ -10,6 +10,7 @@
 
 #include "common/macros.h"
 #include "common/video-node.h"
+#include "common/vipin-node.h"
 #include "pair.h"
 
 #define KILLS	10
@@ -191,6 +192,58 @@ static enum outcome run_killed(struct pair *p)
 	return RIGHT;
 }
 
+/* QBUF is refused until STREAMOFF, and no verdict blames the memory. */
+static enum outcome refuses_all(struct pair *p, void *from)
+{
+	char before[512], after[512];
+	int err;
+
+	if (vipin_node_verdict(p->path, before, sizeof(before)) < 0)
+		return cannot(p);
+	err = pair_queue(p, OUT, 1, from);
+	if (err != -EIO)
+		return ended(p, WRONG, "VIDIOC_QBUF: %s", err ? strerror(-err) : "accepted");
+	if (vipin_node_verdict(p->path, after, sizeof(after)) < 0)
+		return cannot(p);
+	if (strcmp(before, after))
+		return ended(p, WRONG, "there is a verdict: %.200s", after);
+	return RIGHT;
+}
+
+/* A fatal error ends the streams. A file that does not stream yet is not concerned. */
+static enum outcome run_fatal(struct pair *p)
+{
+	struct pair idle = { .path = p->path };
+	void *from = page_map(p, NULL), *to = page_map(p, NULL);
+	void *idle_from = page_map(p, NULL), *idle_to = page_map(p, NULL);
+	enum outcome outcome;
+	int err;
+
+	if (!from || !to || !idle_from || !idle_to || !pair_open(&idle))
+		return cannot(p);
+	if (!pair_begin(p) || !pair_request(&idle, OUT, V4L2_MEMORY_USERPTR) ||
+	    !pair_request(&idle, CAP, V4L2_MEMORY_USERPTR))
+		return cannot(p);
+	err = video_node_set_control(p->fd, VIPIN_CID_INJECT_FATAL, 1);
+	if (err)
+		return err == -EINVAL ?
+		       ended(p, SKIPPED, "it needs vipin's parameter error_injection") : cannot(p);
+	outcome = refuses_all(p, from);
+	if (outcome == RIGHT &&
+	    (!pair_stream(&idle, OUT, true) || !pair_stream(&idle, CAP, true)))
+		outcome = ended(p, WRONG, "the idle file does not stream: %s", strerror(errno));
+	if (outcome == RIGHT && pair_copy(&idle, idle_from, idle_to, 0) != RIGHT)
+		outcome = ended(p, WRONG, "the idle file: %s", idle.why);
+	pair_close(&idle);
+	if (outcome != RIGHT)
+		return outcome;
+	/* STREAMOFF ends the error. */
+	if (!pair_stream(p, OUT, false) || !pair_stream(p, CAP, false) ||
+	    !pair_stream(p, OUT, true) || !pair_stream(p, CAP, true))
+		return cannot(p);
+	return pair_copy(p, from, to, 1);
+}
+
 const struct scenario scenarios_end[] = {
 	{
 		.name = "close", .run = run_close,
@@ -210,5 +263,8 @@ const struct scenario scenarios_end[] = {
 	}, {
 		.name = "killed", .run = run_killed,
 		.sentence = "SIGKILL while frames are copied releases all pins",
+	}, {
+		.name = "fatal", .run = run_fatal,
+		.sentence = "a fatal error ends the streams, and leaves other files alone",
 	}, { }
 };

@@ -174,6 +174,27 @@ static enum outcome run_capture_replaced(struct pair *p)
 	return replaced(p, CAP);
 }
 
+/* The time stamp of a prepared buffer is that of QBUF, although its page has to be pinned again. */
+static enum outcome run_prepared_replaced(struct pair *p)
+{
+	void *from = page_map(p, NULL), *to = page_map(p, NULL);
+	enum outcome outcome;
+	int err;
+
+	if (!from || !to || !pair_begin(p))
+		return cannot(p);
+	outcome = pair_copy(p, from, to, 0);
+	if (outcome != RIGHT)
+		return outcome;
+	err = pair_prepare(p, OUT, 0, from);
+	if (err)
+		return ended(p, WRONG, "VIDIOC_PREPARE_BUF: %s", strerror(-err));
+	if (!page_map(p, from))
+		return cannot(p);
+	outcome = pair_copy(p, from, to, 1);
+	return outcome == RIGHT ? pair_expect_counted(p, 2) : outcome;
+}
+
 /* The pinned page still has the frame. */
 static enum outcome run_output_dropped(struct pair *p)
 {
@@ -266,6 +287,9 @@ const struct scenario scenarios_memory[] = {
 	}, {
 		.name = "capture-replaced", .run = run_capture_replaced,
 		.sentence = "the frame arrives in the memory that is mapped at QBUF",
+	}, {
+		.name = "prepared-replaced", .run = run_prepared_replaced,
+		.sentence = "so does that of a prepared buffer, and its time stamp is that of QBUF",
 	}, {
 		.name = "output-dropped", .run = run_output_dropped,
 		.sentence = "munmap() after QBUF does not change the frame",

@@ -152,6 +152,24 @@ int pair_queue(struct pair *p, enum direction dir, unsigned int index, void *poi
 }
 
 /**
+ * pair_prepare() - call VIDIOC_PREPARE_BUF
+ * @p:		the node
+ * @dir:	of the queue
+ * @index:	of the buffer
+ * @pointer:	to a page
+ *
+ * Return: 0 or a negative errno.
+ */
+int pair_prepare(struct pair *p, enum direction dir, unsigned int index, void *pointer)
+{
+	struct v4l2_plane plane;
+	struct v4l2_buffer b;
+
+	describe(p, &b, &plane, dir, index, pointer);
+	return ioctl(p->fd, VIDIOC_PREPARE_BUF, &b) ? -errno : 0;
+}
+
+/**
  * pair_queue_stamped() - queue an output frame whose time stamp belongs to its number
  * @p:		the node
  * @index:	of the buffer

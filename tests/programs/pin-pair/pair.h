@@ -70,6 +70,7 @@ bool pair_set_format(struct pair *p, enum direction dir, unsigned int width,
 		     unsigned int height, unsigned int *bytes);
 bool pair_request(struct pair *p, enum direction dir, enum v4l2_memory memory);
 int pair_queue(struct pair *p, enum direction dir, unsigned int index, void *pointer);
+int pair_prepare(struct pair *p, enum direction dir, unsigned int index, void *pointer);
 int pair_queue_stamped(struct pair *p, unsigned int index, void *pointer,
 		       unsigned int sequence);
 bool pair_stream(struct pair *p, enum direction dir, bool on);
