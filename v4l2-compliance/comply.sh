@@ -165,8 +165,8 @@ comply_report()	# DEVICE
 			;;
 		vivid*) continue ;;
 		esac
-		report "$verdict" "$name: $1${exporter:+, memory of $exporter}: $test"
 		[ -z "$complaints" ] || echo "# $result. $complaints"
+		report "$verdict" "$name: $1${exporter:+, memory of $exporter}: $test"
 	done < <(awk -v "DIFFERS=$comply_folder/differs" -v "NEEDED=$needed" -v "LACKS=$lacks" \
 		-f "$comply_folder/verdicts.awk" "$out/$(comply_log "$1")")
 }
@@ -233,7 +233,7 @@ judge_health()	# NAME [REGEX]
 	if [ ${#ailing[@]} -eq 0 ]; then
 		report ok "$1"
 	else
-		report 'not ok' "$1"
 		printf '# %s\n' "${ailing[@]}"
+		report 'not ok' "$1"
 	fi
 }

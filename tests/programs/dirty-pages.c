@@ -20,19 +20,21 @@
 #include "common/pagemap.h"
 #include "common/standard-output.h"
 #include "common/video-node.h"
+#include "scenario-options.h"
 
 static const char usage[] =
 "Usage: dirty-pages NODE PAGES\n"
 "Hands over memory to a capture node and releases it: PAGES small pages, then a\n"
-"transparent huge page. Prints how many pages are marked dirty before and after.\n"
-"The kernel marks a transparent huge page as a whole, so its first page is counted.\n"
-"Exit status: 0 none before and all after, 1 not so, 2 could not run, 4 the kernel\n"
-"gives no transparent huge page.\n";
+"transparent huge page. Prints how many pages are marked dirty before and after, which\n"
+"must be none and all: a line for each, as pin-life does.\n"
+"The kernel marks a transparent huge page as a whole, so its first page is counted. If\n"
+"the kernel gives no such page, that line is skipped.\n"
+"Exit status: 0 all is right, 1 something is wrong, 2 could not run.\n";
 
-static int fail(const char *what)
+static enum outcome fail(const char *what)
 {
 	fprintf(stderr, "dirty-pages: %s: %s\n", what, strerror(errno));
-	return 2;
+	return CANNOT_RUN;
 }
 
 static bool has_flag(const unsigned char *page, unsigned int flag)
@@ -66,16 +68,20 @@ static int queue_and_release(int fd, enum v4l2_buf_type type, void *memory, size
 }
 
 /* Count the first @counted pages of memory that has just been allocated. */
-static int test(int fd, enum v4l2_buf_type type, const char *name, unsigned char *memory,
-		size_t size, unsigned int counted)
+static enum outcome test(int fd, enum v4l2_buf_type type, const char *name, unsigned char *memory,
+			 size_t size, unsigned int counted)
 {
 	unsigned int before = count_dirty(memory, counted), after;
+	char why[SCENARIO_WHY];
+	enum outcome outcome;
 
 	if (queue_and_release(fd, type, memory, size) < 0)
 		return fail(name);
 	after = count_dirty(memory, counted);
-	printf("%s: %u of %u dirty before, %u after\n", name, before, counted, after);
-	return before || after != counted;
+	outcome = scenario_ended(why, before || after != counted ? WRONG : RIGHT,
+				 "%u of %u pages dirty before, %u after", before, counted, after);
+	scenario_print(outcome, name, why);
+	return outcome;
 }
 
 /* A kernel without transparent huge pages does not know this advice, and needs none. */
@@ -92,12 +98,13 @@ int main(int argc, char **argv)
 	unsigned char *memory, *huge;
 	enum v4l2_buf_type type;
 	unsigned long pages;
-	int fd, single, whole;
+	enum outcome small, whole = SKIPPED;
+	int fd;
 
 	standard_output_check();
 	if (argc != 3 || !number_parse(argv[2], 1, THP / PAGE, &pages)) {
 		fputs(usage, stderr);
-		return 2;
+		return CANNOT_RUN;
 	}
 	fd = video_node_open(argv[1], &type);
 	format.type = type;
@@ -116,7 +123,10 @@ int main(int argc, char **argv)
 	memset(memory, 1, pages * PAGE);
 	memset(huge, 1, THP);
 
-	single = test(fd, type, "small pages", memory, pages * PAGE, pages);
-	whole = has_flag(huge, KPF_THP) ? test(fd, type, "a huge page", huge, THP, 1) : 4;
-	return single ? single : whole;
+	small = test(fd, type, "small-pages", memory, pages * PAGE, pages);
+	if (has_flag(huge, KPF_THP))
+		whole = test(fd, type, "huge-page", huge, THP, 1);
+	else
+		scenario_print(SKIPPED, "huge-page", "the kernel gives no transparent huge page");
+	return scenario_worse(small, whole);
 }

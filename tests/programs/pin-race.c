@@ -321,7 +321,8 @@ static const char usage[] =
 "  -h, --help           print this text\n"
 "\n"
 "Exit status: 0 no VM_IO page was pinned or written, 1 one was, or too many QBUFs\n"
-"gave up, 2 could not run.\n";
+"gave up, 2 could not run, or nothing was tested: the mapping never changed, or the\n"
+"device accepted no pointer.\n";
 
 int main(int argc, char **argv)
 {
@@ -428,6 +429,12 @@ int main(int argc, char **argv)
 		printf("not judged: this kernel does not look at VMAs before it pins\n");
 	if (race.gave_up > may_give_up)
 		printf("it gave up more than %lu times\n", may_give_up);
-	return (race.judged && (race.pinned || race.written)) || race.gave_up > may_give_up ?
-		EXIT_PINNED : EXIT_NOT_PINNED;
+	if ((race.judged && (race.pinned || race.written)) || race.gave_up > may_give_up)
+		return EXIT_PINNED;
+	/* With --long-munmap, only VM_IO pages are ever mapped there. */
+	if (!race.swaps || (!race.accepted && !race.long_munmap)) {
+		printf("nothing was tested\n");
+		return EXIT_CANNOT_RUN;
+	}
+	return EXIT_NOT_PINNED;
 }

@@ -47,8 +47,8 @@ static const char usage[] =
 	"       vimap-check --held\n"
 	"       vimap-check --take\n"
 	"       vimap-check --unbind\n"
-	"  --list  print the number and name of each kind of /dev/vimap, and the error if mmap()\n"
-	"          fails\n"
+	"  --list  print the number and name of each kind of /dev/vimap, and the error of mmap()\n"
+	"          if this kernel or machine has no such memory. Any other error is wrong\n"
 	"  KIND    map the kind with this number, and move, cut, grow, fork and empty the mapping\n"
 	"  --held  make a pipe hold a CMA page after the last close(), many times\n"
 	"  --take  allocate the CMA area while a driver has a part of it, and while a page of a\n"
@@ -359,20 +359,31 @@ static void clean_bar(void)
 		memset(base, VIMAP_PATTERN, nr_pages * PAGE);
 }
 
+/* Does mmap() fail with this error if the kernel or the machine has no such memory? */
+static bool is_lack(int error)
+{
+	return error == ENODEV || error == EOPNOTSUPP || (error == EPERM && kind == VIMAP_BAR);
+}
+
 static void list(void)
 {
 	for (kind = 0; kind < VIMAP_NR_KINDS; kind++) {
+		const char *why = "";
 		unsigned char *base;
 		int fd;
 
 		nr_pages = VIMAP_SIZE / PAGE;
 		base = map_file(&fd);
-		printf("%u %s %s\n", kind, names[kind],
-		       base == MAP_FAILED ? strerror(errno) : "");
-		if (base == MAP_FAILED)
-			continue;
-		munmap(base, VIMAP_SIZE);
-		close(fd);
+		if (base != MAP_FAILED) {
+			munmap(base, VIMAP_SIZE);
+			close(fd);
+		} else if (is_lack(errno)) {
+			why = strerror(errno);
+		} else {
+			fprintf(stderr, "vimap-check: %s: %s\n", names[kind], strerror(errno));
+			broken = true;
+		}
+		printf("%u %s %s\n", kind, names[kind], why);
 	}
 }
 
