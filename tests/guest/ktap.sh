@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # ktap.sh - functions for suites. Source this file. Each test is a KTAP line, and after each test
 # some conditions must hold: no page is pinned that was not before, vipin counts as many pages as
-# before, the capture nodes still stream, and the kernel has logged no unexpected warning.
+# before, each bus has its capture node, all of them stream, and the kernel has logged no unexpected
+# warning.
 #
 #	check NAME COMMAND...	run a test: COMMAND must succeed
 #	announce REGEX		allow the next test to log messages that match
@@ -118,7 +119,7 @@ remember_health()
 # Set "ailing" to the conditions that do not hold after a test.
 examine_health()
 {
-	local line node name stamp
+	local bus line node name stamp
 
 	ailing=()
 	count_pins_until "$pinned" || ailing+=("$held pages are pinned, $pinned were before the test")
@@ -128,6 +129,11 @@ examine_health()
 		ailing+=("vipin counts $counted pinned pages, and $recorded before the test")
 	recorded=$counted
 
+	# A memory-to-memory node takes the place of both other nodes.
+	for bus in "${buses[@]}"; do
+		node_of "$bus" >/dev/null || node_of "$bus" m2m >/dev/null ||
+			ailing+=("vipin has no capture node on the bus $bus any more")
+	done
 	for node in /sys/class/video4linux/video*; do
 		read -r name <"$node/name"
 		[[ $name == vipin*-cap ]] || continue
@@ -178,6 +184,7 @@ announce()
 
 skip()
 {
+	announced=
 	report ok "$1 # SKIP $2"
 }
 

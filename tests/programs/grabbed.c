@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "common/kernel.h"
 #include "common/macros.h"
 #include "common/video-node.h"
 #include "must.h"
@@ -109,7 +110,8 @@ static void by_create_bufs(const char *path)
 #ifdef VIDIOC_REMOVE_BUFS
 	struct v4l2_remove_buffers remove = { .index = 0, .count = 1, .type = type };
 
-	if (!ioctl(fd, VIDIOC_REMOVE_BUFS, &remove)) {
+	if (kernel_at_hand()->version >= KERNEL(6, 10, 0)) {
+		must("VIDIOC_REMOVE_BUFS", ioctl(fd, VIDIOC_REMOVE_BUFS, &remove));
 		expect("VIDIOC_REMOVE_BUFS of one", true);
 		remove.index = 1;
 		must("VIDIOC_REMOVE_BUFS", ioctl(fd, VIDIOC_REMOVE_BUFS, &remove));

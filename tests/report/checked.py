@@ -82,6 +82,8 @@ class Suite:
             return f"the suite ended early: {len(self.results)} results and no plan"
         if self.planned != len(self.results):
             return f"{len(self.results)} results, but {self.planned} planned"
+        if not self.results and not self.skipped:
+            return "no test ran"
         return ""
 
 

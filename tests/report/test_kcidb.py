@@ -155,7 +155,7 @@ class TestKcidb(unittest.TestCase):
             "vipin.tools": "ERROR",
             "vipin.tools.it_begins": "PASS",
             "vipin.kunit": "SKIP",
-            "vipin.storm": "DONE",
+            "vipin.storm": "ERROR",
             "vipin.vimap": "MISS"})
 
     def test_words(self):
@@ -179,7 +179,7 @@ class TestKcidb(unittest.TestCase):
             "vipin.swap": "the suite ended early: 1 results and no plan",
             "vipin.tools": "the suite bailed out: no device",
             "vipin.kunit": "no KUnit",
-            "vipin.storm": "no tests",
+            "vipin.storm": "no test ran",
             "vipin.vimap": "the suite did not run"})
         self.assertEqual([tests["vipin." + suite].get("duration") for suite in SUITES],
                          [31, None, None, None, None, 0, None])
