@@ -156,8 +156,8 @@ int vipin_hand_over(struct file *file, void *fh, struct vb2_queue *q, struct v4l
 	bool unprepared = false;
 	int err;
 
-	/* vb2 itself refuses a buffer that is wrong in another way. */
-	if (!vb || !vipin_is_handed_over(file, vb, b) || (prepare && vb->prepared))
+	/* vb2 itself refuses a buffer that is wrong in another way, and all after a fatal error. */
+	if (!vb || q->error || !vipin_is_handed_over(file, vb, b) || (prepare && vb->prepared))
 		return vipin_to_vb2(file, fh, q, b, prepare);
 
 	node->refused = false;
@@ -166,11 +166,8 @@ int vipin_hand_over(struct file *file, void *fh, struct vb2_queue *q, struct v4l
 	err = vipin_to_vb2(file, fh, q, b, prepare);
 	vipin_remember_pins(node, vb, forgotten, vb->prepared);
 
-	/*
-	 * If the buffer is prepared, its memory was accepted. After a fatal error, vb2 refuses
-	 * every buffer, whatever its memory.
-	 */
-	if (err && !vb->prepared && !node->refused && !q->error)
+	/* If the buffer is prepared, its memory was accepted. */
+	if (err && !vb->prepared && !node->refused)
 		vipin_refusal_record(node, vb, b, err);
 	/* Do not restart the system call: the buffer is no longer prepared. */
 	return unprepared && err == -ERESTARTSYS ? -EINTR : err;

@@ -16,7 +16,6 @@
 
 #include <linux/videodev2.h>
 
-#include "common/page.h"
 #include "common/video-node.h"
 #include "must.h"
 #include "time-limit.h"
@@ -83,6 +82,7 @@ int main(int argc, char **argv)
 {
 	struct v4l2_format format;
 	int dma_buf, inside, longer, far;
+	off_t size;
 
 	if (argc != 2) {
 		fputs(usage, stderr);
@@ -95,10 +95,12 @@ int main(int argc, char **argv)
 	must("VIDIOC_S_FMT", ioctl(node, VIDIOC_S_FMT, &format));
 	luma = format.fmt.pix_mp.plane_fmt[0].sizeimage;
 	dma_buf = export();
+	size = lseek(dma_buf, 0, SEEK_END);
+	must("lseek", size < 0 ? -1 : 0);
 	inside = queue(dma_buf, luma, luma / 2);
-	longer = queue(dma_buf, luma + PAGE, 0);
+	longer = queue(dma_buf, size + 1, 0);
 	far = queue(dma_buf, 1U << 30, 1U << 29);
-	printf("in the dma-buf: %s\na page longer: %s\nfar longer: %s\n", strerror(inside),
+	printf("in the dma-buf: %s\na byte longer: %s\nfar longer: %s\n", strerror(inside),
 	       strerror(longer), strerror(far));
 	return inside || !is_refused(longer) || !is_refused(far);
 }

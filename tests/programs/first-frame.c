@@ -6,36 +6,38 @@
  * drop a frame because this QBUF has not returned yet.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <linux/videodev2.h>
 
+#include "common/number.h"
 #include "common/video-node.h"
 #include "must.h"
+#include "time-limit.h"
 
 static const char usage[] =
 	"Usage: first-frame NODE COUNT\n"
 	"Starts COUNT streams without a buffer, queues one, and looks at the sequence number of the\n"
-	"first frame. Prints how many streams have begun later than with frame 0.\n"
+	"first frame. Prints how many streams did not begin with frame 0.\n"
 	"Exit status: 0 none, 1 some, 2 could not run.\n";
 
 int main(int argc, char **argv)
 {
-	struct v4l2_plane planes[VIDEO_MAX_PLANES];
-	unsigned int count, late = 0;
+	struct v4l2_plane planes[VIDEO_MAX_PLANES] = { };
+	unsigned long count, late = 0;
 	enum v4l2_buf_type type;
 	int node;
 
-	if (argc != 3) {
+	if (argc != 3 || !number_parse(argv[2], 1, 1000000, &count)) {
 		fputs(usage, stderr);
 		return 2;
 	}
+	alarm(TIME_LIMIT);
 	node = video_node_open(argv[1], &type);
 	must(argv[1], node);
-	count = strtoul(argv[2], NULL, 0);
 	must("VIDIOC_REQBUFS", video_node_request(node, type, V4L2_MEMORY_MMAP, 1));
-	for (unsigned int i = 0; i < count; i++) {
+	for (unsigned long i = 0; i < count; i++) {
 		struct v4l2_buffer buf = {
 			.type = type, .memory = V4L2_MEMORY_MMAP,
 		};
@@ -50,6 +52,6 @@ int main(int argc, char **argv)
 		must("VIDIOC_STREAMOFF", video_node_stream(node, type, false));
 		late += buf.sequence != 0;
 	}
-	printf("%u of %u streams began late\n", late, count);
+	printf("%lu of %lu streams did not begin with frame 0\n", late, count);
 	return late > 0;
 }

@@ -77,7 +77,7 @@ struct race {
 	bool one_cpu;
 	bool long_munmap;
 	atomic_bool stop;
-	unsigned long swaps;
+	atomic_ulong swaps;
 	int device;
 	enum v4l2_buf_type type;
 	unsigned long qbufs;
@@ -412,6 +412,9 @@ int main(int argc, char **argv)
 	errno = pthread_create(&swapper, NULL, swap, &race);
 	if (errno)
 		die("pthread_create");
+	/* The first swap maps anonymous memory, which the device accepts. */
+	while (!race.swaps)
+		usleep(100);
 	run(&race, qbufs, frames);
 	race.stop = true;
 	pthread_join(swapper, NULL);

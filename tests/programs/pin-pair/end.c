@@ -193,55 +193,67 @@ static enum outcome run_killed(struct pair *p)
 }
 
 /* QBUF is refused until STREAMOFF, and no verdict blames the memory. */
-static enum outcome refuses_all(struct pair *p, void *from)
+static enum outcome refuses_all(struct pair *p, void *page)
 {
 	char before[512], after[512];
-	int err;
 
 	if (vipin_node_verdict(p->path, before, sizeof(before)) < 0)
 		return cannot(p);
-	err = pair_queue(p, OUT, 1, from);
-	if (err != -EIO)
-		return ended(p, WRONG, "VIDIOC_QBUF: %s", err ? strerror(-err) : "accepted");
+	for (enum direction dir = OUT; dir <= CAP; dir++) {
+		int err = pair_queue(p, dir, 1, page);
+
+		if (err != -EIO)
+			return ended(p, WRONG, "VIDIOC_QBUF: %s",
+				     err ? strerror(-err) : "accepted");
+	}
 	if (vipin_node_verdict(p->path, after, sizeof(after)) < 0)
 		return cannot(p);
 	if (strcmp(before, after))
-		return ended(p, WRONG, "there is a verdict: %.200s", after);
+		return ended(p, WRONG, "QBUF recorded a verdict: %.200s", after);
 	return RIGHT;
 }
 
-/* A fatal error ends the streams. A file that does not stream yet is not concerned. */
-static enum outcome run_fatal(struct pair *p)
+/* Break the streams of a file, while another one has buffers and does not stream yet. */
+static enum outcome fatal_beside(struct pair *p, struct pair *idle)
 {
-	struct pair idle = { .path = p->path };
 	void *from = page_map(p, NULL), *to = page_map(p, NULL);
 	void *idle_from = page_map(p, NULL), *idle_to = page_map(p, NULL);
 	enum outcome outcome;
 	int err;
 
-	if (!from || !to || !idle_from || !idle_to || !pair_open(&idle))
+	if (!from || !to || !idle_from || !idle_to)
 		return cannot(p);
-	if (!pair_begin(p) || !pair_request(&idle, OUT, V4L2_MEMORY_USERPTR) ||
-	    !pair_request(&idle, CAP, V4L2_MEMORY_USERPTR))
+	if (!pair_begin(p) || !pair_request(idle, OUT, V4L2_MEMORY_USERPTR) ||
+	    !pair_request(idle, CAP, V4L2_MEMORY_USERPTR))
 		return cannot(p);
 	err = video_node_set_control(p->fd, VIPIN_CID_INJECT_FATAL, 1);
 	if (err)
 		return err == -EINVAL ?
 		       ended(p, SKIPPED, "it needs vipin's parameter error_injection") : cannot(p);
 	outcome = refuses_all(p, from);
-	if (outcome == RIGHT &&
-	    (!pair_stream(&idle, OUT, true) || !pair_stream(&idle, CAP, true)))
-		outcome = ended(p, WRONG, "the idle file does not stream: %s", strerror(errno));
-	if (outcome == RIGHT && pair_copy(&idle, idle_from, idle_to, 0) != RIGHT)
-		outcome = ended(p, WRONG, "the idle file: %s", idle.why);
-	pair_close(&idle);
 	if (outcome != RIGHT)
 		return outcome;
+	if (!pair_stream(idle, OUT, true) || !pair_stream(idle, CAP, true))
+		return ended(p, WRONG, "the idle file does not stream: %s", strerror(errno));
+	if (pair_copy(idle, idle_from, idle_to, 0) != RIGHT)
+		return ended(p, WRONG, "the idle file: %s", idle->why);
 	/* STREAMOFF ends the error. */
 	if (!pair_stream(p, OUT, false) || !pair_stream(p, CAP, false) ||
 	    !pair_stream(p, OUT, true) || !pair_stream(p, CAP, true))
 		return cannot(p);
 	return pair_copy(p, from, to, 1);
+}
+
+static enum outcome run_fatal(struct pair *p)
+{
+	struct pair idle = { .path = p->path };
+	enum outcome outcome;
+
+	if (!pair_open(&idle))
+		return cannot(p);
+	outcome = fatal_beside(p, &idle);
+	pair_close(&idle);
+	return outcome;
 }
 
 const struct scenario scenarios_end[] = {
