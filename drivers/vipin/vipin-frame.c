@@ -389,7 +389,7 @@ static int vipin_frame_thread(void *data)
 	struct vipin_clock clock;
 
 	set_freezable();
-	/* If QBUF has started the stream, the first frame needs its buffer: wait until it returns. */
+	/* If QBUF has started the stream, frame 0 needs its buffer: wait until it returns. */
 	wait_event_freezable(node->wake, kthread_should_stop() || vipin_has_buffer(node));
 	clock = (struct vipin_clock){ .start = ktime_get_ns() };
 	while (!kthread_should_stop()) {

@@ -289,7 +289,7 @@ const struct scenario scenarios_memory[] = {
 		.sentence = "the frame arrives in the memory that is mapped at QBUF",
 	}, {
 		.name = "prepared-replaced", .run = run_prepared_replaced,
-		.sentence = "a prepared frame comes from what is mapped at QBUF, with the time stamp of QBUF",
+		.sentence = "a prepared frame has the memory and the time stamp of QBUF",
 	}, {
 		.name = "output-dropped", .run = run_output_dropped,
 		.sentence = "munmap() after QBUF does not change the frame",
