@@ -42,13 +42,10 @@ static enum outcome run_close(struct pair *p)
  */
 static enum outcome stopped(struct pair *p, enum direction dir)
 {
-	void *from = page_map(p, NULL), *to = page_map(p, NULL);
-	enum outcome outcome;
+	void *from, *to;
+	enum outcome outcome = pair_begin_and_copy(p, &from, &to);
 	int err;
 
-	if (!from || !to || !pair_begin(p))
-		return cannot(p);
-	outcome = pair_copy(p, from, to, 0);
 	if (outcome != RIGHT)
 		return outcome;
 	err = dir == OUT ? pair_queue_stamped(p, 0, from, 1) : pair_queue(p, CAP, 0, to);

@@ -147,18 +147,23 @@ static enum outcome run_same_memory(struct pair *p)
 	return pair_expect_pinned(p, held, 2);
 }
 
-/* Queue the same pointer again after other memory was mapped there. */
-static enum outcome replaced(struct pair *p, enum direction dir)
+/*
+ * Queue the same pointer again after other memory was mapped there. If the buffer was prepared
+ * before that, its page has to be pinned again, too, and its time stamp is that of QBUF.
+ */
+static enum outcome replaced(struct pair *p, enum direction dir, bool prepared)
 {
-	void *from = page_map(p, NULL), *to = page_map(p, NULL);
-	enum outcome outcome;
+	void *from, *to;
+	enum outcome outcome = pair_begin_and_copy(p, &from, &to);
+	void *page = dir == OUT ? from : to;
+	int err;
 
-	if (!from || !to || !pair_begin(p))
-		return cannot(p);
-	outcome = pair_copy(p, from, to, 0);
 	if (outcome != RIGHT)
 		return outcome;
-	if (!page_map(p, dir == OUT ? from : to))
+	err = prepared ? pair_prepare(p, dir, 0, page) : 0;
+	if (err)
+		return ended(p, WRONG, "VIDIOC_PREPARE_BUF: %s", strerror(-err));
+	if (!page_map(p, page))
 		return cannot(p);
 	outcome = pair_copy(p, from, to, 1);
 	return outcome == RIGHT ? pair_expect_counted(p, 2) : outcome;
@@ -166,33 +171,17 @@ static enum outcome replaced(struct pair *p, enum direction dir)
 
 static enum outcome run_output_replaced(struct pair *p)
 {
-	return replaced(p, OUT);
+	return replaced(p, OUT, false);
 }
 
 static enum outcome run_capture_replaced(struct pair *p)
 {
-	return replaced(p, CAP);
+	return replaced(p, CAP, false);
 }
 
-/* The time stamp of a prepared buffer is that of QBUF, although its page has to be pinned again. */
 static enum outcome run_prepared_replaced(struct pair *p)
 {
-	void *from = page_map(p, NULL), *to = page_map(p, NULL);
-	enum outcome outcome;
-	int err;
-
-	if (!from || !to || !pair_begin(p))
-		return cannot(p);
-	outcome = pair_copy(p, from, to, 0);
-	if (outcome != RIGHT)
-		return outcome;
-	err = pair_prepare(p, OUT, 0, from);
-	if (err)
-		return ended(p, WRONG, "VIDIOC_PREPARE_BUF: %s", strerror(-err));
-	if (!page_map(p, from))
-		return cannot(p);
-	outcome = pair_copy(p, from, to, 1);
-	return outcome == RIGHT ? pair_expect_counted(p, 2) : outcome;
+	return replaced(p, OUT, true);
 }
 
 /* The pinned page still has the frame. */
@@ -237,14 +226,11 @@ static enum outcome run_capture_dropped(struct pair *p)
 /* A process that shares the file queues the same pointers, which lead to its own memory. */
 static enum outcome run_other_process(struct pair *p)
 {
-	void *from = page_map(p, NULL), *to = page_map(p, NULL);
-	enum outcome outcome;
+	void *from, *to;
+	enum outcome outcome = pair_begin_and_copy(p, &from, &to);
 	int status;
 	pid_t child;
 
-	if (!from || !to || !pair_begin(p))
-		return cannot(p);
-	outcome = pair_copy(p, from, to, 0);
 	if (outcome != RIGHT)
 		return outcome;
 	child = fork();

@@ -133,6 +133,16 @@ static void describe(struct pair *p, struct v4l2_buffer *b, struct v4l2_plane *p
 	b->m.userptr = plane->m.userptr;
 }
 
+static int hand_over(struct pair *p, unsigned long request, enum direction dir,
+		     unsigned int index, void *pointer)
+{
+	struct v4l2_plane plane;
+	struct v4l2_buffer b;
+
+	describe(p, &b, &plane, dir, index, pointer);
+	return ioctl(p->fd, request, &b) ? -errno : 0;
+}
+
 /**
  * pair_queue() - call VIDIOC_QBUF
  * @p:		the node
@@ -144,11 +154,7 @@ static void describe(struct pair *p, struct v4l2_buffer *b, struct v4l2_plane *p
  */
 int pair_queue(struct pair *p, enum direction dir, unsigned int index, void *pointer)
 {
-	struct v4l2_plane plane;
-	struct v4l2_buffer b;
-
-	describe(p, &b, &plane, dir, index, pointer);
-	return ioctl(p->fd, VIDIOC_QBUF, &b) ? -errno : 0;
+	return hand_over(p, VIDIOC_QBUF, dir, index, pointer);
 }
 
 /**
@@ -162,11 +168,7 @@ int pair_queue(struct pair *p, enum direction dir, unsigned int index, void *poi
  */
 int pair_prepare(struct pair *p, enum direction dir, unsigned int index, void *pointer)
 {
-	struct v4l2_plane plane;
-	struct v4l2_buffer b;
-
-	describe(p, &b, &plane, dir, index, pointer);
-	return ioctl(p->fd, VIDIOC_PREPARE_BUF, &b) ? -errno : 0;
+	return hand_over(p, VIDIOC_PREPARE_BUF, dir, index, pointer);
 }
 
 /**
@@ -323,6 +325,25 @@ enum outcome pair_copy(struct pair *p, void *from, void *to, unsigned int sequen
 	if (err)
 		return ended(p, WRONG, "frame %u: %s", sequence, strerror(-err));
 	return pair_arrived(p, to, sequence) ? RIGHT : WRONG;
+}
+
+/**
+ * pair_begin_and_copy() - map a page for each queue, start both, and copy frame 0
+ * @p:		the node
+ * @from:	filled in: memory of the output frame
+ * @to:		filled in: memory of the captured frame
+ *
+ * The buffers keep their pins.
+ *
+ * Return: %RIGHT, or the outcome with the reason in @p.
+ */
+enum outcome pair_begin_and_copy(struct pair *p, void **from, void **to)
+{
+	*from = page_map(p, NULL);
+	*to = page_map(p, NULL);
+	if (!*from || !*to || !pair_begin(p))
+		return cannot(p);
+	return pair_copy(p, *from, *to, 0);
 }
 
 /**

@@ -77,6 +77,7 @@ bool pair_stream(struct pair *p, enum direction dir, bool on);
 bool pair_begin(struct pair *p);
 int pair_dequeue(struct pair *p, enum direction dir);
 enum outcome pair_copy(struct pair *p, void *from, void *to, unsigned int sequence);
+enum outcome pair_begin_and_copy(struct pair *p, void **from, void **to);
 void *pair_map(struct pair *p, enum direction dir);
 bool pair_arrived(struct pair *p, const void *frame, unsigned int sequence);
 long pair_pinned(const struct pair *p);
