@@ -39,6 +39,9 @@
 comply_folder=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 out=$VIPIN_OUT
 api=single
+# A run of v4l2-compliance that takes longer than this has got stuck. All formats take longer.
+comply_seconds=300
+[ ! -e /proc/lockdep_stats ] || comply_seconds=900
 
 use_api()
 {
@@ -130,7 +133,23 @@ comply_run()	# DEVICE
 		comply_prepare "$exporter-${1##*-}" width=1280,height=720
 		arguments+=(-e "$(comply_node "$exporter-${1##*-}")")
 	fi
-	"${malloc[@]}" stdbuf -oL v4l2-compliance --color never "${arguments[@]}" || :
+	"${malloc[@]}" stdbuf -oL v4l2-compliance --color never "${arguments[@]}" &
+	end_in_time $!
+}
+
+# Wait until a program ends. If that takes too long, print where it waits, and kill it.
+end_in_time()	# PID
+{
+	local seconds=$comply_seconds
+
+	[[ " ${options[*]}" != *' -f'* ]] || seconds=$((4 * seconds))
+	timeout $seconds tail --pid="$1" -s 0.1 -f /dev/null || {
+		echo "It has not ended after $seconds seconds. Its threads wait here:"
+		tail -n +1 "/proc/$1/task"/*/{comm,syscall,stack}
+		pkill -KILL -P "$1" || :
+		kill -KILL "$1"
+	}
+	wait "$1" || :
 }
 
 # Reset vipin's devices. The health check uses read(), which does not work with formats of two
