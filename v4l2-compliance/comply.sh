@@ -107,7 +107,7 @@ comply_prepare()	# DEVICE SIZE
 comply_met_own_error()	# LOG
 {
 	grep -qF 'ret2 != ret || err2 != err' "$1" ||
-		{ grep -q "^$not_ended" "$1" && grep -q 'Frame #[0-9]\{4\}' "$1"; }
+		{ grep -q "^$not_ended" "$1" && grep -q 'Frame #[1-9][0-9][0-9]' "$1"; }
 }
 
 # Run the tool again if it met an error of its own.
