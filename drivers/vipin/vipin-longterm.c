@@ -62,14 +62,17 @@ static void vipin_longterm_explain(struct vipin_verdict *verdict, unsigned long 
 {
 	unsigned long i;
 	struct page *page;
+	bool found;
 
-	for (i = 0; i < nr && verdict->by == VIPIN_BY_NOBODY; i++) {
-		if (get_user_pages_fast(first + (i << PAGE_SHIFT), 1,
-					verdict->write ? FOLL_WRITE : 0, &page) != 1)
+	for (i = 0; i < nr; i++) {
+		if (get_user_pages_fast(first + (i << PAGE_SHIFT), 1, 0, &page) != 1)
 			return;
-		if (vipin_page_has_to_move(page))
+		found = vipin_page_has_to_move(page);
+		if (found)
 			vipin_longterm_reason(verdict, first + (i << PAGE_SHIFT), page);
 		put_page(page);
+		if (found)
+			return;
 		cond_resched();
 	}
 }
@@ -90,15 +93,15 @@ static int vipin_longterm_pin_all(struct vipin_longterm *hold, unsigned long fir
 	return 0;
 }
 
-/* Find the first page that was pinned, but has to move. Return its index, or @nr. */
-static unsigned long vipin_longterm_stuck(const struct vipin_longterm *hold, unsigned long nr)
+/* Check whether a page was pinned, but has to move. */
+static bool vipin_longterm_is_stuck(const struct vipin_longterm *hold)
 {
 	unsigned long i;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < hold->nr; i++)
 		if (vipin_page_has_to_move(hold->pages[i]))
-			break;
-	return i;
+			return true;
+	return false;
 }
 
 static int vipin_longterm_try(struct vipin_longterm *hold, unsigned long first,
@@ -106,7 +109,7 @@ static int vipin_longterm_try(struct vipin_longterm *hold, unsigned long first,
 {
 	int ret = vipin_longterm_pin_all(hold, first, nr, gup_flags);
 
-	if (!ret && vipin_longterm_stuck(hold, nr) < nr)
+	if (!ret && vipin_longterm_is_stuck(hold))
 		ret = -ENOMEM;
 	return ret;
 }
@@ -173,10 +176,6 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
 		ret = vipin_longterm_try(hold, first, nr, gup_flags);
 	}
 	if (ret) {
-		i = hold->nr == nr ? vipin_longterm_stuck(hold, nr) : nr;
-		if (i < nr)
-			vipin_longterm_reason(verdict, first + (i << PAGE_SHIFT),
-					      hold->pages[i]);
 		vipin_longterm_unpin(hold);
 		if (ret == -ENOMEM)
 			vipin_longterm_explain(verdict, first, nr);
