@@ -18,6 +18,8 @@
 #include <linux/version.h>
 #include <linux/videodev2.h>
 
+#include <media/media-device.h>
+#include <media/v4l2-ctrls.h>
 #include <media/v4l2-fh.h>
 #include <media/videobuf2-dma-contig.h>
 #include <media/videobuf2-memops.h>
@@ -383,6 +385,24 @@ struct v4l2_remove_buffers;
 #endif
 
 /*
+ * Linux 6.12 adds the controls to a completed request that has none. Linux 5.10 tries that, too, but
+ * media_request_object_bind() warns there, because the request is queued. So leave such a request
+ * without controls.
+ */
+static inline void vipin_ctrl_request_complete(struct media_request *req,
+					       struct v4l2_ctrl_handler *hdl)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	struct v4l2_ctrl_handler *controls = req ? v4l2_ctrl_request_hdl_find(req, hdl) : NULL;
+
+	if (!controls)
+		return;
+	v4l2_ctrl_request_hdl_put(controls);
+#endif
+	v4l2_ctrl_request_complete(req, hdl);
+}
+
+/*
  * 6.17: "mm/page_isolation: make page isolation a standalone bit": renamed the mask of
  * the migratetype in a pageblock's bits.
  */
@@ -418,6 +438,19 @@ static inline void vipin_fh_add(struct v4l2_fh *fh, struct file *file)
 #ifndef kvmalloc_objs
 #define kvmalloc_objs(object, nr)	kvmalloc_array(nr, sizeof(object), GFP_KERNEL)
 #endif
+
+/*
+ * 7.0 has de9f0c2a1ce3 ("media: mc: add debugfs node to keep track of requests"):
+ * media_request_release() counts in the media device after req_free.
+ */
+static inline bool vipin_has_requests(struct media_device *mdev)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+	return atomic_read(&mdev->num_requests);
+#else
+	return false;
+#endif
+}
 
 /*
  * 7.0: b70886ff5833 ("media: vb2: drop wait_prepare/finish callbacks"): vb2

@@ -41,6 +41,10 @@ static bool loopback;
 module_param(loopback, bool, 0644);
 MODULE_PARM_DESC(loopback, "devices that are bound from now on pass the frames of their output node on to their capture node (default N)");
 
+static unsigned int requests = VIPIN_REQUESTS_OPTIONAL;
+module_param(requests, uint, 0644);
+MODULE_PARM_DESC(requests, "devices that are bound from now on do not support media requests (0), support them (1), or require them (2) (default 1)");
+
 static bool memlock;
 module_param(memlock, bool, 0644);
 MODULE_PARM_DESC(memlock, "pins count for RLIMIT_MEMLOCK of the user, unless the task has CAP_IPC_LOCK (default N)");
@@ -68,6 +72,7 @@ void vipin_config_init(struct vipin_config *config)
 		.multiplanar = READ_ONCE(multiplanar),
 		.m2m = READ_ONCE(m2m),
 		.loopback = READ_ONCE(loopback),
+		.requests = READ_ONCE(requests),
 		.error_injection = READ_ONCE(error_injection),
 	};
 }
@@ -81,6 +86,17 @@ void vipin_config_init(struct vipin_config *config)
 bool vipin_dma_mask_is_valid(unsigned int bits)
 {
 	return bits >= 24 && bits <= 64;
+}
+
+/**
+ * vipin_requests_are_valid() - check the value of the parameter requests
+ * @requests:	the value
+ *
+ * Return: true if it is an &enum vipin_requests.
+ */
+bool vipin_requests_are_valid(unsigned int requests)
+{
+	return requests <= VIPIN_REQUESTS_REQUIRED;
 }
 
 /**
@@ -162,6 +178,10 @@ int __init vipin_params_check(void)
 	}
 	if (vipin_policy_by_name(policy) < 0) {
 		pr_err("vipin: policy=%s is neither strict nor kernel\n", policy);
+		return -EINVAL;
+	}
+	if (!vipin_requests_are_valid(requests)) {
+		pr_err("vipin: requests=%u is not 0 to 2\n", requests);
 		return -EINVAL;
 	}
 	if (!vipin_cache_line_is_valid(cache_line)) {

@@ -13,6 +13,18 @@
 struct vipin_dev;
 struct vipin_node;
 
+/**
+ * enum vipin_requests - does a device support media requests?
+ * @VIPIN_REQUESTS_NONE:	no
+ * @VIPIN_REQUESTS_OPTIONAL:	yes
+ * @VIPIN_REQUESTS_REQUIRED:	yes, and each buffer has to be in one
+ */
+enum vipin_requests {
+	VIPIN_REQUESTS_NONE,
+	VIPIN_REQUESTS_OPTIONAL,
+	VIPIN_REQUESTS_REQUIRED,
+};
+
 #define VIPIN_MAX_FORMATS	128U
 #define VIPIN_MAX_PLANES	3U	/* Y', Cb and Cr */
 /* "vipin-NAME-cap" names a workqueue, and a video device: at most 32 bytes on older kernels. */
@@ -41,6 +53,7 @@ struct vipin_offer {
  * @multiplanar: it has the multi-planar API
  * @m2m:	it has one node, for memory-to-memory
  * @loopback:	the frames of its output node go to its capture node
+ * @requests:	an &enum vipin_requests; a memory-to-memory device has none
  * @error_injection: its nodes have all controls that inject errors
  * @offer:	its formats and frame sizes; vipin_offer() completes it
  */
@@ -54,12 +67,14 @@ struct vipin_config {
 	bool multiplanar;
 	bool m2m;
 	bool loopback;
+	unsigned int requests;
 	bool error_injection;
 	struct vipin_offer offer;
 };
 
 void vipin_config_init(struct vipin_config *config);
 bool vipin_dma_mask_is_valid(unsigned int bits);
+bool vipin_requests_are_valid(unsigned int requests);
 bool vipin_offers_anything(const struct vipin_config *config);
 struct vipin_offer vipin_device_offer(const struct vipin_dev *vipin);
 struct vipin_offer vipin_offer(struct vipin_node *node);

@@ -249,6 +249,11 @@ static int vipin_set_cache_line(const char *page, unsigned int *bytes)
 	return vipin_set_uint(page, bytes, vipin_cache_line_is_valid);
 }
 
+static int vipin_set_requests(const char *page, unsigned int *requests)
+{
+	return vipin_set_uint(page, requests, vipin_requests_are_valid);
+}
+
 /* vipin_size_limit() clamps it. */
 static int vipin_set_size(const char *page, u32 *pixels)
 {
@@ -262,6 +267,7 @@ VIPIN_NUMBER(cache_line, instance->config.cache_line, vipin_set_cache_line, vipi
 VIPIN_NUMBER(multiplanar, instance->config.multiplanar, kstrtobool, vipin_print_bool);
 VIPIN_NUMBER(m2m, instance->config.m2m, kstrtobool, vipin_print_bool);
 VIPIN_NUMBER(loopback, instance->config.loopback, kstrtobool, vipin_print_bool);
+VIPIN_NUMBER(requests, instance->config.requests, vipin_set_requests, vipin_print_uint);
 VIPIN_NUMBER(error_injection, instance->config.error_injection, kstrtobool, vipin_print_bool);
 VIPIN_NUMBER(max_width, instance->config.offer.max.width, vipin_set_size, vipin_print_uint);
 VIPIN_NUMBER(max_height, instance->config.offer.max.height, vipin_set_size, vipin_print_uint);
@@ -306,6 +312,7 @@ static struct configfs_attribute *vipin_instance_attributes[] = {
 	&vipin_instance_attr_multiplanar,
 	&vipin_instance_attr_m2m,
 	&vipin_instance_attr_loopback,
+	&vipin_instance_attr_requests,
 	&vipin_instance_attr_error_injection,
 	&vipin_instance_attr_max_width,
 	&vipin_instance_attr_max_height,

@@ -103,7 +103,8 @@ static int vipin_stream_init(struct vipin_node *node)
 	vdev->fops = &vipin_fops;
 	vdev->ioctl_ops = &vipin_ioctl_ops;
 	vdev->queue = &node->queue;
-	vdev->device_caps |= V4L2_CAP_READWRITE;
+	if (node->parent->config.requests != VIPIN_REQUESTS_REQUIRED)
+		vdev->device_caps |= V4L2_CAP_READWRITE;
 	/* With loopback, both nodes have the same frames, so neither can select a part. */
 	if (node->parent->config.loopback) {
 		v4l2_disable_ioctl(vdev, VIDIOC_G_SELECTION);
@@ -183,9 +184,12 @@ static void vipin_unregister(struct vipin_dev *vipin)
 {
 	mutex_lock(&vipin->register_lock);
 	vipin_media_unregister(vipin);
+	/* Queues are released. As in STREAMOFF, no request may be on its way to them. */
+	mutex_lock(&vipin->mdev.req_queue_mutex);
 	vipin_node_unregister(vipin->capture);
 	if (vipin->output != vipin->capture)
 		vipin_node_unregister(vipin->output);
+	mutex_unlock(&vipin->mdev.req_queue_mutex);
 	mutex_unlock(&vipin->register_lock);
 }
 
@@ -267,6 +271,14 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 		return err;
 	if (config->m2m && config->loopback) {
 		dev_err(dev, "a memory-to-memory device has no loopback\n");
+		return -EINVAL;
+	}
+	if (!vipin_requests_are_valid(config->requests)) {
+		dev_err(dev, "requests=%u is not 0 to 2\n", config->requests);
+		return -EINVAL;
+	}
+	if (config->m2m && config->requests == VIPIN_REQUESTS_REQUIRED) {
+		dev_err(dev, "a memory-to-memory device has no requests\n");
 		return -EINVAL;
 	}
 	if (!vipin_offers_anything(config)) {
@@ -424,6 +436,9 @@ static int __init vipin_module_init(void)
 	if (err)
 		return err;
 
+	err = vipin_request_init();
+	if (err)
+		return err;
 	vipin_formats_init();
 	vipin_userptr_init();
 	vipin_inject_init();
@@ -454,6 +469,7 @@ platform_driver:
 	platform_driver_unregister(&vipin_platform_driver);
 verdict_exit:
 	vipin_verdict_exit();
+	vipin_request_exit();
 	return err;
 }
 
@@ -466,6 +482,7 @@ static void __exit vipin_module_exit(void)
 	pci_unregister_driver(&vipin_pci_driver);
 	platform_driver_unregister(&vipin_platform_driver);
 	vipin_verdict_exit();
+	vipin_request_exit();
 }
 
 module_init(vipin_module_init);

@@ -217,10 +217,12 @@ static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *v
 static void vipin_frame_done(struct vipin_node *node, struct vb2_buffer *vb, int err)
 {
 	if (err || vipin_injects(&node->inject, VIPIN_INJECT_ERROR_FLAG)) {
+		vipin_request_complete(vb);
 		vb2_buffer_done(vb, VB2_BUF_STATE_ERROR);
 		return;
 	}
 	atomic64_inc(&node->frames);
+	vipin_request_complete(vb);
 	vb2_buffer_done(vb, VB2_BUF_STATE_DONE);
 }
 
@@ -228,16 +230,16 @@ static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 			u32 sequence, u64 timestamp)
 {
 	struct vb2_buffer *vb = &buf->vb.vb2_buf;
-	int err;
+	int err = vipin_request_setup(vb);
 
 	vb->timestamp = timestamp + node->inject.time_offset;
 	buf->vb.sequence = sequence;
 	buf->vb.field = V4L2_FIELD_NONE;
 
 	if (vipin_is_output(node))
-		err = vipin_output_frame(node, &buf->vb);
+		err = err ?: vipin_output_frame(node, &buf->vb);
 	else
-		err = vipin_capture_frame(node, &buf->vb);
+		err = err ?: vipin_capture_frame(node, &buf->vb);
 	if (!err && vipin_is_loop_source(node))
 		vipin_loop_put(node, &buf->vb);
 	vipin_frame_done(node, vb, err);

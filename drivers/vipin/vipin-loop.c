@@ -198,8 +198,8 @@ static int vipin_loop_write(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
  *
  * Swap the frame out first: the output node does not wait for the buffer.
  *
- * Return: 0, the error of vipin_plane_transfer(), or -ENODATA if there is no frame, if it has
- * another format than the capture node, or if an injected error drops it.
+ * Return: 0, the error of vipin_request_setup() or vipin_plane_transfer(), or -ENODATA if there is
+ * no frame, if it has another format than the capture node, or if an injected error drops it.
  */
 int vipin_loop_take(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 *sequence)
 {
@@ -231,5 +231,5 @@ int vipin_loop_take(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 *se
 	vb->sequence = (*sequence)++;
 	vb->field = V4L2_FIELD_NONE;
 	vb->vb2_buf.timestamp = timestamp + node->inject.time_offset;
-	return vipin_loop_write(node, vb, lengths);
+	return vipin_request_setup(&vb->vb2_buf) ?: vipin_loop_write(node, vb, lengths);
 }

@@ -2,7 +2,7 @@
 /*
  * vipin-media.c - the media device: one source entity for the capture node, and one sink
  * entity for the output node. A memory-to-memory device has none, since nothing is
- * connected to it
+ * connected to it. So it supports no media requests
  */
 
 #include <linux/pci.h>
@@ -22,8 +22,11 @@ void vipin_media_init(struct vipin_dev *vipin)
 	snprintf(mdev->bus_info, sizeof(mdev->bus_info), "%s:%s",
 		 dev_is_pci(vipin->dev) ? "PCI" : "platform", dev_name(vipin->dev));
 	media_device_init(mdev);
-	if (!vipin->config.m2m)
-		vipin->v4l2_dev.mdev = mdev;
+	if (vipin->config.m2m)
+		return;
+	vipin->v4l2_dev.mdev = mdev;
+	if (vipin->config.requests)
+		mdev->ops = &vipin_request_ops;
 }
 
 /* Register the other end of a node's link. It has no settings, so it is no subdevice. */
@@ -77,9 +80,10 @@ void vipin_media_unregister(struct vipin_dev *vipin)
 
 /**
  * vipin_media_cleanup() - free the resources of vipin_media_init()
- * @vipin:	the instance; its nodes are closed
+ * @vipin:	the instance; its nodes are closed, and its requests too
  */
 void vipin_media_cleanup(struct vipin_dev *vipin)
 {
+	vipin_request_wait(&vipin->mdev);
 	media_device_cleanup(&vipin->mdev);
 }

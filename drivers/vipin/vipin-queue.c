@@ -147,13 +147,18 @@ void vipin_return_buffers(struct vipin_node *node, struct list_head *buffers,
 			  enum vb2_buffer_state state)
 {
 	struct vipin_buffer *buf, *next;
+	LIST_HEAD(returned);
 
+	/* Completing a request may sleep. */
 	spin_lock(&node->buffers_lock);
-	list_for_each_entry_safe(buf, next, buffers, list) {
+	list_splice_init(buffers, &returned);
+	spin_unlock(&node->buffers_lock);
+	list_for_each_entry_safe(buf, next, &returned, list) {
 		list_del(&buf->list);
+		if (state != VB2_BUF_STATE_QUEUED)
+			vipin_request_complete(&buf->vb.vb2_buf);
 		vb2_buffer_done(&buf->vb.vb2_buf, state);
 	}
-	spin_unlock(&node->buffers_lock);
 }
 
 static int vipin_start_streaming(struct vb2_queue *q, unsigned int count)
@@ -181,6 +186,7 @@ static const struct vb2_ops vipin_vb2_ops = {
 	.buf_out_validate	= vipin_buf_out_validate,
 	.buf_prepare		= vipin_buf_prepare,
 	.buf_queue		= vipin_buf_queue,
+	.buf_request_complete	= vipin_request_complete,
 	.start_streaming	= vipin_start_streaming,
 	.stop_streaming		= vipin_stop_streaming,
 	VIPIN_WAIT_OPS
@@ -226,11 +232,20 @@ int vipin_vb2_queue_init(struct vb2_queue *q, struct vipin_node *node, bool outp
  */
 int vipin_queue_init(struct vipin_node *node)
 {
+	const unsigned int requests = node->parent->config.requests;
 	struct vb2_queue *q = &node->queue;
 
-	q->io_modes = vipin_is_output(node) ? VB2_WRITE : VB2_READ;
+	q->supports_requests = requests != VIPIN_REQUESTS_NONE;
+	q->requires_requests = requests == VIPIN_REQUESTS_REQUIRED;
+	/* The buffers that vb2 uses for read() and write() are in no request. */
+	if (!q->requires_requests)
+		q->io_modes = vipin_is_output(node) ? VB2_WRITE : VB2_READ;
 	q->ops = &vipin_vb2_ops;
 	q->timestamp_flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
-	q->min_queued_buffers = 1;
+	/*
+	 * Queueing a request must not fail after the request was validated. So vb2 does not start
+	 * to stream then, but in VIDIOC_STREAMON.
+	 */
+	q->min_queued_buffers = q->supports_requests ? 0 : 1;
 	return vipin_vb2_queue_init(q, node, vipin_is_output(node));
 }

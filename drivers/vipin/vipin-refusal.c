@@ -126,8 +126,8 @@ static struct vipin_part vipin_begin_plane(struct vipin_verdict *verdict,
 	return part;
 }
 
-/* Find a plane whose arguments vb2 refuses. As vb2 does, check all payloads first. */
-static bool vipin_argument_refused(struct vipin_verdict *verdict, const struct vb2_buffer *vb,
+/* Find a plane whose payload vb2 refuses. */
+static bool vipin_payloads_refused(struct vipin_verdict *verdict, const struct vb2_buffer *vb,
 				   const struct v4l2_buffer *b)
 {
 	struct vipin_part part;
@@ -141,6 +141,16 @@ static bool vipin_argument_refused(struct vipin_verdict *verdict, const struct v
 		if (vipin_payload_refused(verdict, b, i, &part))
 			return true;
 	}
+	return false;
+}
+
+/* Find a plane whose memory vb2 refuses by its length, or by its fd. */
+static bool vipin_lengths_refused(struct vipin_verdict *verdict, const struct vb2_buffer *vb,
+				  const struct v4l2_buffer *b)
+{
+	struct vipin_part part;
+	unsigned int i;
+
 	for (i = 0; i < vb->num_planes; i++) {
 		part = vipin_begin_plane(verdict, b, i);
 		if (verdict->by_fd ? vipin_dma_buf_refused(verdict, vb, i, &part) :
@@ -155,7 +165,8 @@ static bool vipin_argument_refused(struct vipin_verdict *verdict, const struct v
  * vipin_refusal_record() - record a verdict on a buffer that vb2 refused
  * @node:	the device
  * @vb:		the buffer
- * @b:		the same buffer, from the program; it describes all planes
+ * @b:		the same buffer, from the program; it describes all planes. With
+ *		%V4L2_BUF_FLAG_REQUEST_FD, it was to be put into a request
  * @err:	the negative errno that the program gets
  */
 void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,
@@ -167,12 +178,17 @@ void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,
 		.policy = node->policy,
 		.err = err,
 	};
+	bool refused;
 
 	/* vb2_fill_vb2_v4l2_buffer() refuses such a buffer before it looks at memory. */
 	if (V4L2_TYPE_IS_OUTPUT(b->type) && b->field == V4L2_FIELD_ALTERNATE)
 		return;
 
-	if (!vipin_argument_refused(&verdict, vb, b)) {
+	/* As vb2 does, check all payloads first. It looks at memory when a request is queued. */
+	refused = vipin_payloads_refused(&verdict, vb, b);
+	if (!refused && b->flags & V4L2_BUF_FLAG_REQUEST_FD)
+		return;
+	if (!refused && !vipin_lengths_refused(&verdict, vb, b)) {
 		/* The arguments are right, so vb2 refused the memory. */
 		if (verdict.by_fd && err == -EFAULT)
 			vipin_verdict_set(&verdict, VIPIN_BY_CONTIGUITY,

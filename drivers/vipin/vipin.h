@@ -6,6 +6,7 @@
  *
  *	a program queues a user pointer:	vipin-ioctl.c, vipin-handover.c,
  *						vipin-queue.c
+ *	or puts it into a media request:	vipin-request.c
  *	it is checked and pinned:		vipin-userptr.c, vipin-vma.c,
  *						vipin-movable.c, vipin-pin.c,
  *						vipin-longterm.c, vipin-account.c
@@ -78,6 +79,7 @@ struct vm_area_struct;
 #define VIPIN_INPUT_NAME	"Test Pattern"
 #define VIPIN_OUTPUT_NAME	"Stamp Checker"
 #define VIPIN_VERDICTS		64	/* that debugfs shows */
+#define VIPIN_MAX_NODES		2U	/* of a device */
 /* Added to the mmap() offsets of capture buffers of a memory-to-memory node. */
 #define VIPIN_M2M_CAPTURE_OFFSET	BIT(30)
 
@@ -311,7 +313,7 @@ struct vipin_dev {
 	struct mutex register_lock;
 	struct vipin_node *capture;
 	struct vipin_node *output;
-	struct vipin_node nodes[2];
+	struct vipin_node nodes[VIPIN_MAX_NODES];
 };
 
 static inline bool vipin_is_m2m(const struct vipin_node *node)
@@ -447,6 +449,16 @@ int vipin_queue_init(struct vipin_node *node);
 /* vipin-handover.c */
 int vipin_hand_over(struct file *file, void *fh, struct vb2_queue *q, struct v4l2_buffer *b,
 		    bool prepare);
+int vipin_hand_over_request(struct media_request *req, struct vb2_buffer *buffers[],
+			    unsigned int count);
+
+/* vipin-request.c */
+extern const struct media_device_ops vipin_request_ops;
+int vipin_request_setup(struct vb2_buffer *vb);
+void vipin_request_complete(struct vb2_buffer *vb);
+void vipin_request_wait(struct media_device *mdev);
+int vipin_request_init(void);
+void vipin_request_exit(void);
 
 /* vipin-refusal.c */
 void vipin_refusal_record(struct vipin_node *node, const struct vb2_buffer *vb,

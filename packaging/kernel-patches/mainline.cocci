@@ -115,6 +115,18 @@ expression A, F, P;
 + pin_user_pages_fast(A, 1, F, P)
 
 @@
+expression E, F;
+@@
+- vipin_ctrl_request_complete(E, F)
++ v4l2_ctrl_request_complete(E, F)
+
+@@
+expression E;
+@@
+- vipin_has_requests(E)
++ atomic_read(&E->num_requests)
+
+@@
 expression A, L, W;
 @@
 - vipin_create_framevec(A, L, W)
