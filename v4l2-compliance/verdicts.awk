@@ -33,7 +33,16 @@ function verdict(is, name, result) {
 	seen[name] = 1
 }
 
+# The test of requests sets the first control to its least or largest value in each request. For a capture
+# node that is the brightness, so each frame is painted anew. An emulated machine is too slow for that at
+# the highest rate. So dropped frames are no complaint there.
+function accept_drops() {
+	drops += gsub(/(; )?warn: [^;]*got sequence number [0-9]+, expected [0-9]+/, "", complaints)
+}
+
 function test(name, result,  needed, bad, why) {
+	if (name == "Requests")
+		accept_drops()
 	# "Not Supported" is not accepted for these, since they are what is tested here.
 	needed = name ~ /^(read\/write|MMAP|USERPTR|DMABUF)/ && name !~ LACKS
 	bad = result !~ /^OK/ || (needed && result != "OK") || complaints != ""
@@ -71,7 +80,7 @@ match($0, /^[ \t]*(test |.*Stride [0-9]+, Field ).*: (OK|FAIL)/) {
 /^Total for / {
 	total = 1
 	sub(/^Total for /, "")
-	clean = $0 ~ ("Failed: " excused + 0 ", Warnings: 0$")
+	clean = $0 ~ ("Failed: " excused + 0 ", Warnings: " drops + 0 "$")
 	verdict(clean ? "ok" : "not ok", "total", $0)
 }
 

@@ -14,6 +14,7 @@
 #				which COMMAND runs with finishes()
 #	report_rows WHICH	report each row that v4l2-pincheck prints as KTAP, from standard input; WHICH
 #				may be empty
+#	set_one_plane		end a test that has set a format with two planes
 #	start_stream NODE [OPTION]	capture into user pointers, or as the option of v4l2-ctl says, until
 #				"streamer" is killed
 #	ktap_end		print the plan; without it the suite has failed
@@ -66,6 +67,18 @@ node_of()	# platform|pci [cap|out|m2m]
 mapfile -t buses < <(for bus in platform pci; do
 	! node_of $bus >/dev/null || echo $bus
 done)
+
+# Set a format with one plane on each capture node, since examine_health() uses read(), which does not
+# support two planes.
+set_one_plane()
+{
+	local node
+
+	for node in /sys/class/video4linux/video*; do
+		[[ $(<"$node/name") != vipin*-cap ]] ||
+			v4l2-ctl -d "/dev/${node##*/}" -v width=640,height=480,pixelformat=YUYV
+	done
+}
 
 # Set "good" and "bad" to the frames that an output node has counted.
 count_output()	# NODE

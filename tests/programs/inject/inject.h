@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * inject.h - the functions that the scenarios of inject share
+ * inject.h - the functions that the scenarios of inject share; requests uses the stage, too
  */
 #ifndef INJECT_H
 #define INJECT_H
@@ -29,6 +29,7 @@
  * @frames:	the memory of each buffer; the planes of a frame follow one another
  * @sent:	output: number of frames that were filled
  * @held:	pages that were pinned before the scenario
+ * @request:	file descriptor of the media request that buffers are put into, or 0
  * @gone:	the scenario has removed the device
  * @why:	what was wrong
  */
@@ -39,6 +40,7 @@ struct stage {
 	unsigned char *frames[BUFFERS];
 	unsigned int sent;
 	long held;
+	int request;
 	bool gone;
 	char why[SCENARIO_WHY];
 };
@@ -46,6 +48,7 @@ struct stage {
 /* stage.c */
 bool stage_open(struct stage *s);
 enum outcome stage_close(struct stage *s, enum outcome outcome);
+long long stage_count_good(struct stage *s);
 int stage_control(struct stage *s, __u32 id);
 int stage_queue(struct stage *s, unsigned int index, unsigned long call);
 int stage_dequeue(struct stage *s, struct v4l2_buffer *buf);

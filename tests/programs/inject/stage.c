@@ -46,6 +46,7 @@ bool stage_open(struct stage *s)
 
 	s->sent = 0;
 	s->gone = false;
+	s->request = 0;
 	s->held = pins_count(-1);
 	s->fd = video_node_open(s->path, &s->type);
 	if (s->fd < 0) {
@@ -88,7 +89,8 @@ static struct v4l2_buffer buffer_of(struct stage *s, struct v4l2_plane planes[PL
 }
 
 /**
- * stage_queue() - queue or prepare a buffer; an output buffer gets a good frame first
+ * stage_queue() - queue or prepare a buffer, or put it into a request; an output buffer gets a
+ * good frame first
  * @s:		the stage
  * @index:	number of the buffer
  * @call:	VIDIOC_QBUF or VIDIOC_PREPARE_BUF
@@ -106,6 +108,10 @@ int stage_queue(struct stage *s, unsigned int index, unsigned long call)
 		stamp_put(frame, FRAME, s->sent);
 	}
 	buf.index = index;
+	if (s->request) {
+		buf.flags = V4L2_BUF_FLAG_REQUEST_FD;
+		buf.request_fd = s->request;
+	}
 	if (V4L2_TYPE_IS_MULTIPLANAR(s->type)) {
 		planes[0].m.userptr = (unsigned long)frame;
 		planes[0].bytesused = LUMA;
@@ -244,7 +250,13 @@ bool stage_verdict_is(struct stage *s, int error)
 	return false;
 }
 
-static long long count_good(struct stage *s)
+/**
+ * stage_count_good() - read how many good frames an output node has counted
+ * @s:		the stage
+ *
+ * Return: the number, 0 for a capture node.
+ */
+long long stage_count_good(struct stage *s)
 {
 	long long good = 0, bad;
 
@@ -255,7 +267,7 @@ static long long count_good(struct stage *s)
 /* After an error, the device is as good as before. */
 static bool recovers(struct stage *s)
 {
-	long long good = count_good(s);
+	long long good = stage_count_good(s);
 	int err;
 
 	stage_stop(s);
@@ -266,7 +278,7 @@ static bool recovers(struct stage *s)
 	}
 	if (!stage_next_is_good(s))
 		return false;
-	if (V4L2_TYPE_IS_OUTPUT(s->type) && count_good(s) != good + 1) {
+	if (V4L2_TYPE_IS_OUTPUT(s->type) && stage_count_good(s) != good + 1) {
 		ended(s, WRONG, "afterwards a good frame is not counted as one");
 		return false;
 	}
