@@ -21,6 +21,7 @@
 #					direction is used
 #	-M, --media-device-only		no argument; the media device of each DEVICE is tested
 #	--format FOURCC			set the devices to this format first
+#	--requests			the device has to support media requests
 #
 # For vipin, failures and warnings fail a test here, and so does "Not Supported" for reading and
 # streaming. The file "differs" lists errors of v4l2-compliance itself. For vivid only one result
@@ -215,6 +216,7 @@ comply()
 		-e | --expbuf-device) exporter=$2; shift ;;
 		-M | --media-device-only) media=yes ;;
 		--format) format=$2; shift ;;
+		--requests) needed+='Requests/' ;;
 		-s* | --streaming*)
 			options+=("$1")
 			needed+='USERPTR (no poll)/USERPTR (select)/'

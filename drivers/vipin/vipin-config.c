@@ -41,9 +41,9 @@ static bool loopback;
 module_param(loopback, bool, 0644);
 MODULE_PARM_DESC(loopback, "devices that are bound from now on pass the frames of their output node on to their capture node (default N)");
 
-static unsigned int requests = VIPIN_REQUESTS_OPTIONAL;
+static unsigned int requests;
 module_param(requests, uint, 0644);
-MODULE_PARM_DESC(requests, "devices that are bound from now on do not support media requests (0), support them (1), or require them (2) (default 1)");
+MODULE_PARM_DESC(requests, "devices that are bound from now on do not support media requests (0), support them (1), or require them (2) (default 0)");
 
 static bool memlock;
 module_param(memlock, bool, 0644);
