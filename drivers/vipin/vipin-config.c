@@ -44,6 +44,9 @@ MODULE_PARM_DESC(loopback, "devices that are bound from now on pass the frames o
 static unsigned int requests;
 module_param(requests, uint, 0644);
 MODULE_PARM_DESC(requests, "devices that are bound from now on do not support media requests (0), support them (1), or require them (2) (default 0)");
+static bool metadata;
+module_param(metadata, bool, 0644);
+MODULE_PARM_DESC(metadata, "devices that are bound from now on have a third node, which captures the metadata of their frames (default N)");
 
 static bool memlock;
 module_param(memlock, bool, 0644);
@@ -73,6 +76,7 @@ void vipin_config_init(struct vipin_config *config)
 		.m2m = READ_ONCE(m2m),
 		.loopback = READ_ONCE(loopback),
 		.requests = READ_ONCE(requests),
+		.metadata = READ_ONCE(metadata),
 		.error_injection = READ_ONCE(error_injection),
 	};
 }

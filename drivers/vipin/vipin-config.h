@@ -27,8 +27,8 @@ enum vipin_requests {
 
 #define VIPIN_MAX_FORMATS	128U
 #define VIPIN_MAX_PLANES	3U	/* Y', Cb and Cr */
-/* "vipin-NAME-cap" names a workqueue, and a video device: at most 32 bytes on older kernels. */
-#define VIPIN_MAX_NAME		(32 - sizeof("vipin--cap"))
+/* "vipin-NAME-meta" names a video device: at most 32 bytes on older kernels. */
+#define VIPIN_MAX_NAME		(32 - sizeof("vipin--meta"))
 
 /**
  * struct vipin_offer - the formats and frame sizes that a device offers
@@ -54,6 +54,7 @@ struct vipin_offer {
  * @m2m:	it has one node, for memory-to-memory
  * @loopback:	the frames of its output node go to its capture node
  * @requests:	an &enum vipin_requests; a memory-to-memory device has none
+ * @metadata:	it has a metadata node
  * @error_injection: its nodes have all controls that inject errors
  * @offer:	its formats and frame sizes; vipin_offer() completes it
  */
@@ -68,6 +69,7 @@ struct vipin_config {
 	bool m2m;
 	bool loopback;
 	unsigned int requests;
+	bool metadata;
 	bool error_injection;
 	struct vipin_offer offer;
 };

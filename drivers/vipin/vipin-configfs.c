@@ -268,6 +268,7 @@ VIPIN_NUMBER(multiplanar, instance->config.multiplanar, kstrtobool, vipin_print_
 VIPIN_NUMBER(m2m, instance->config.m2m, kstrtobool, vipin_print_bool);
 VIPIN_NUMBER(loopback, instance->config.loopback, kstrtobool, vipin_print_bool);
 VIPIN_NUMBER(requests, instance->config.requests, vipin_set_requests, vipin_print_uint);
+VIPIN_NUMBER(metadata, instance->config.metadata, kstrtobool, vipin_print_bool);
 VIPIN_NUMBER(error_injection, instance->config.error_injection, kstrtobool, vipin_print_bool);
 VIPIN_NUMBER(max_width, instance->config.offer.max.width, vipin_set_size, vipin_print_uint);
 VIPIN_NUMBER(max_height, instance->config.offer.max.height, vipin_set_size, vipin_print_uint);
@@ -313,6 +314,7 @@ static struct configfs_attribute *vipin_instance_attributes[] = {
 	&vipin_instance_attr_m2m,
 	&vipin_instance_attr_loopback,
 	&vipin_instance_attr_requests,
+	&vipin_instance_attr_metadata,
 	&vipin_instance_attr_error_injection,
 	&vipin_instance_attr_max_width,
 	&vipin_instance_attr_max_height,

@@ -70,15 +70,22 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 
 	if (vipin_is_m2m(vipin->capture))
 		vipin_m2m_free(vipin->capture);
+	/* It has controls of the capture node. */
+	if (vipin->meta)
+		v4l2_ctrl_handler_free(&vipin->meta->ctrls);
 	v4l2_ctrl_handler_free(&vipin->capture->ctrls);
 	if (vipin->output != vipin->capture)
 		v4l2_ctrl_handler_free(&vipin->output->ctrls);
 	vipin_free(vipin);
 }
 
-static u32 vipin_video_cap(enum vfl_devnode_direction direction, bool multiplanar)
+static u32 vipin_video_cap(const struct vipin_node *node)
 {
-	switch (direction) {
+	bool multiplanar = node->parent->config.multiplanar;
+
+	if (vipin_is_meta(node))
+		return V4L2_CAP_META_CAPTURE;
+	switch (node->vdev.vfl_dir) {
 	case VFL_DIR_RX:
 		return multiplanar ? V4L2_CAP_VIDEO_CAPTURE_MPLANE : V4L2_CAP_VIDEO_CAPTURE;
 	case VFL_DIR_TX:
@@ -95,7 +102,7 @@ static const char * const vipin_suffix[] = {
 	[VFL_DIR_M2M]	= "m2m",
 };
 
-/* Set up what only a capture or an output node has. */
+/* Set up what a memory-to-memory node does not have. */
 static int vipin_stream_init(struct vipin_node *node)
 {
 	struct video_device *vdev = &node->vdev;
@@ -103,7 +110,9 @@ static int vipin_stream_init(struct vipin_node *node)
 	vdev->fops = &vipin_fops;
 	vdev->ioctl_ops = &vipin_ioctl_ops;
 	vdev->queue = &node->queue;
-	if (node->parent->config.requests != VIPIN_REQUESTS_REQUIRED)
+	if (vipin_is_meta(node))
+		vipin_meta_disable_ioctls(node);
+	else if (node->parent->config.requests != VIPIN_REQUESTS_REQUIRED)
 		vdev->device_caps |= V4L2_CAP_READWRITE;
 	/* With loopback, both nodes have the same frames, so neither can select a part. */
 	if (node->parent->config.loopback) {
@@ -119,11 +128,23 @@ static int vipin_stream_init(struct vipin_node *node)
 	       vipin_queue_init(node);
 }
 
+/* Set the format that a node has before a program sets another one. */
+static void vipin_format_init(struct vipin_node *node)
+{
+	const struct vipin_offer offer = vipin_device_offer(node->parent);
+
+	if (vipin_is_meta(node)) {
+		node->pix = vipin_meta_pix;
+		return;
+	}
+	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
+	vipin_format_adjust(&node->pix, vipin_type(node), &offer);
+}
+
 static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 			   enum vfl_devnode_direction direction)
 {
 	struct video_device *vdev = &node->vdev;
-	struct vipin_offer offer;
 	int err;
 
 	node->parent = vipin;
@@ -137,21 +158,18 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	vipin_interval_adjust(&node->interval);
 
 	snprintf(vdev->name, sizeof(vdev->name), "%s-%s", vipin->v4l2_dev.name,
-		 vipin_suffix[direction]);
+		 vipin_is_meta(node) ? "meta" : vipin_suffix[direction]);
 	vdev->release = video_device_release_empty;
-	vdev->lock = &node->lock;
+	vdev->lock = &vipin_pinner(node)->lock;
 	vdev->v4l2_dev = &vipin->v4l2_dev;
 	vdev->vfl_dir = direction;
-	vdev->device_caps = V4L2_CAP_STREAMING |
-			    vipin_video_cap(direction, vipin->config.multiplanar);
+	vdev->device_caps = V4L2_CAP_STREAMING | vipin_video_cap(node);
 	video_set_drvdata(vdev, node);
 
 	err = vipin_is_m2m(node) ? vipin_m2m_init(node) : vipin_stream_init(node);
 	if (err)
 		return err;
-	offer = vipin_device_offer(vipin);
-	node->pix = (struct v4l2_pix_format){ .width = 640, .height = 480 };
-	vipin_format_adjust(&node->pix, vipin_type(node), &offer);
+	vipin_format_init(node);
 	vipin_select_all(node);
 	if (vipin_is_loop_source(node))
 		vipin_loop_set_format(node);
@@ -189,6 +207,8 @@ static void vipin_unregister(struct vipin_dev *vipin)
 	vipin_node_unregister(vipin->capture);
 	if (vipin->output != vipin->capture)
 		vipin_node_unregister(vipin->output);
+	if (vipin->meta)
+		vipin_node_unregister(vipin->meta);
 	mutex_unlock(&vipin->mdev.req_queue_mutex);
 	mutex_unlock(&vipin->register_lock);
 }
@@ -244,13 +264,29 @@ static int vipin_check_caches(struct device *dev, unsigned int line)
 	return 0;
 }
 
-/* Create the nodes of a device that both captures and outputs. */
-static int vipin_create_two(struct vipin_dev *vipin)
+static int vipin_init_nodes(struct vipin_dev *vipin)
 {
-	return vipin_node_init(vipin->capture, vipin, VFL_DIR_RX) ?:
-	       vipin_node_init(vipin->output, vipin, VFL_DIR_TX) ?:
-	       vipin_node_register(vipin->capture, vipin->config.capture_nr) ?:
-	       vipin_node_register(vipin->output, vipin->config.output_nr);
+	int err = vipin_node_init(vipin->capture, vipin, VFL_DIR_RX) ?:
+		  vipin_node_init(vipin->output, vipin, VFL_DIR_TX);
+
+	if (!err && vipin->meta)
+		err = vipin_node_init(vipin->meta, vipin, VFL_DIR_RX);
+	return err;
+}
+
+/*
+ * Create the nodes of a device that both captures and outputs. A program can use a node as soon as
+ * it is registered, so initialize all of them first.
+ */
+static int vipin_create_all(struct vipin_dev *vipin)
+{
+	int err = vipin_init_nodes(vipin) ?:
+		  vipin_node_register(vipin->capture, vipin->config.capture_nr) ?:
+		  vipin_node_register(vipin->output, vipin->config.output_nr);
+
+	if (!err && vipin->meta)
+		err = vipin_node_register(vipin->meta, -1);
+	return err;
 }
 
 /* Create the node of a memory-to-memory device. */
@@ -281,6 +317,10 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 		dev_err(dev, "a memory-to-memory device has no requests\n");
 		return -EINVAL;
 	}
+	if (config->m2m && config->metadata) {
+		dev_err(dev, "a memory-to-memory device has no metadata\n");
+		return -EINVAL;
+	}
 	if (!vipin_offers_anything(config)) {
 		dev_err(dev, "each format that is selected needs the multi-planar API\n");
 		return -EINVAL;
@@ -306,8 +346,10 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 	INIT_WORK(&vipin->disconnect, vipin_disconnect_work);
 	mutex_init(&vipin->register_lock);
 	vipin_loop_init(vipin);
+	vipin_meta_init(vipin);
 	vipin->capture = &vipin->nodes[0];
 	vipin->output = &vipin->nodes[config->m2m ? 0 : 1];
+	vipin->meta = config->metadata ? &vipin->nodes[2] : NULL;
 	vipin_media_init(vipin);
 
 	/* Set drvdata first: otherwise v4l2_device_register() sets it to v4l2_dev. */
@@ -327,7 +369,7 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 
 	/* A program may disconnect a node before the next one exists. */
 	mutex_lock(&vipin->register_lock);
-	err = config->m2m ? vipin_create_one(vipin) : vipin_create_two(vipin);
+	err = config->m2m ? vipin_create_one(vipin) : vipin_create_all(vipin);
 	err = err ?: vipin_media_register(vipin);
 	mutex_unlock(&vipin->register_lock);
 	if (err) {

@@ -38,9 +38,12 @@ int vipin_policy_by_name(const char *name)
 
 static bool vipin_node_has_buffers(struct vipin_node *node)
 {
+	struct vipin_node *meta = node->parent->meta;
+
 	if (vipin_is_m2m(node))
 		return vipin_m2m_has_buffers(node);
-	return vipin_has_buffers(&node->queue);
+	return vipin_has_buffers(&node->queue) ||
+	       (meta && node == node->parent->capture && vipin_has_buffers(&meta->queue));
 }
 
 static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
@@ -159,19 +162,27 @@ static const struct v4l2_ctrl_config vipin_ctrl_bad_frames = {
 
 /**
  * vipin_ctrls_update() - grab the policy control while the queue has buffers
- * @node:	the node; its lock is held
+ * @node:	the node, which may share the control with another one; its lock is held
  *
  * A grabbed control cannot be changed (%V4L2_CTRL_FLAG_GRABBED). Call this function
  * after each operation that can allocate or free buffers.
  */
 void vipin_ctrls_update(struct vipin_node *node)
 {
-	bool grabbed = vipin_node_has_buffers(node);
+	bool grabbed;
 
+	node = vipin_pinner(node);
+	grabbed = vipin_node_has_buffers(node);
 	lockdep_assert_held(&node->lock);
 	if (grabbed != node->policy_grabbed)
 		v4l2_ctrl_grab(node->policy_ctrl, grabbed);
 	WRITE_ONCE(node->policy_grabbed, grabbed);
+}
+
+/* The controls of the capture node that a metadata node has as well: those about pointers. */
+static bool vipin_ctrl_is_shared(const struct v4l2_ctrl *ctrl)
+{
+	return ctrl->id == VIPIN_CID_POLICY || ctrl->id == VIPIN_CID_INJECT_PIN_ERROR;
 }
 
 /**
@@ -189,14 +200,17 @@ int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 	policy_config.def = policy;
 
 	v4l2_ctrl_handler_init(hdl, 12);
-	node->policy_ctrl = v4l2_ctrl_new_custom(hdl, &policy_config, NULL);
+	if (vipin_is_meta(node))
+		v4l2_ctrl_add_handler(hdl, &vipin_pinner(node)->ctrls, vipin_ctrl_is_shared, false);
+	else
+		node->policy_ctrl = v4l2_ctrl_new_custom(hdl, &policy_config, NULL);
 	if (!vipin_is_m2m(node))
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_free_run, NULL);
 	vipin_inject_ctrls_init(node);
 	if (vipin_is_output(node)) {
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_good_frames, NULL);
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_bad_frames, NULL);
-	} else if (!vipin_is_m2m(node)) {
+	} else if (!vipin_is_m2m(node) && !vipin_is_meta(node)) {
 		vipin_picture_ctrls_init(node);
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_stamp, NULL);
 		if (vipin_is_loop_sink(node))

@@ -9,9 +9,9 @@
 
 static void vipin_file_update(struct vipin_node *node)
 {
-	mutex_lock(&node->lock);
+	mutex_lock(node->vdev.lock);
 	vipin_ctrls_update(node);
-	mutex_unlock(&node->lock);
+	mutex_unlock(node->vdev.lock);
 }
 
 /*
@@ -21,7 +21,7 @@ static void vipin_file_update(struct vipin_node *node)
  */
 static void vipin_file_may_have_buffers(struct vipin_node *node)
 {
-	if (!READ_ONCE(node->policy_grabbed))
+	if (!READ_ONCE(vipin_pinner(node)->policy_grabbed))
 		vipin_file_update(node);
 }
 

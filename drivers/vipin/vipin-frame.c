@@ -216,14 +216,13 @@ static int vipin_output_frame(struct vipin_node *node, struct vb2_v4l2_buffer *v
 /* Return a buffer to vb2 with its frame, or with @err. */
 static void vipin_frame_done(struct vipin_node *node, struct vb2_buffer *vb, int err)
 {
-	if (err || vipin_injects(&node->inject, VIPIN_INJECT_ERROR_FLAG)) {
-		vipin_request_complete(vb);
-		vb2_buffer_done(vb, VB2_BUF_STATE_ERROR);
-		return;
-	}
-	atomic64_inc(&node->frames);
+	bool lost = err || vipin_injects(&node->inject, VIPIN_INJECT_ERROR_FLAG);
+
+	if (!lost)
+		atomic64_inc(&node->frames);
+	vipin_meta_put(node, to_vb2_v4l2_buffer(vb)->sequence, vb->timestamp);
 	vipin_request_complete(vb);
-	vb2_buffer_done(vb, VB2_BUF_STATE_DONE);
+	vb2_buffer_done(vb, lost ? VB2_BUF_STATE_ERROR : VB2_BUF_STATE_DONE);
 }
 
 static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
@@ -238,6 +237,8 @@ static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 
 	if (vipin_is_output(node))
 		err = err ?: vipin_output_frame(node, &buf->vb);
+	else if (vipin_is_meta(node))
+		err = err ?: vipin_meta_frame(node, &buf->vb);
 	else
 		err = err ?: vipin_capture_frame(node, &buf->vb);
 	if (!err && vipin_is_loop_source(node))
@@ -252,8 +253,9 @@ static void vipin_frame_free_run(struct vipin_node *node, u32 *sequence)
 	wait_event_freezable(node->wake,
 			     kthread_should_stop() ||
 			     !READ_ONCE(node->free_run) ||
+			     vipin_meta_is_led(node) ||
 			     vipin_has_buffer(node));
-	buf = vipin_next_buffer(node);
+	buf = vipin_meta_is_led(node) ? NULL : vipin_next_buffer(node);
 	if (buf)
 		vipin_frame(node, buf, (*sequence)++, ktime_get_ns());
 }
@@ -303,6 +305,7 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 		wait_event_interruptible_hrtimeout(node->wake,
 						   kthread_should_stop() ||
 						   READ_ONCE(node->free_run) ||
+						   vipin_meta_is_led(node) ||
 						   vipin_interval_changed(node, interval),
 						   ns_to_ktime(due - now));
 		return;
@@ -319,6 +322,8 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 		atomic64_add(late, &node->dropped);
 	} else {
 		atomic64_inc(&node->dropped);
+		/* Its metadata need no buffer of this node. */
+		vipin_meta_put(node, *sequence, due + node->inject.time_offset);
 	}
 	*sequence += 1 + late;
 	clock->frame += 1 + late;
@@ -382,6 +387,20 @@ static void vipin_frame_looped(struct vipin_node *node, u32 *sequence, unsigned 
 	*last = jiffies;
 }
 
+/* Write the metadata of the newest captured frame to the oldest buffer. */
+static void vipin_frame_led(struct vipin_node *node, u32 *sequence)
+{
+	struct vipin_buffer *buf;
+
+	wait_event_freezable(node->wake, kthread_should_stop() || !vipin_meta_is_led(node) ||
+			     (vipin_meta_waits(node) && vipin_has_buffer(node)));
+	buf = vipin_meta_waits(node) ? vipin_next_buffer(node) : NULL;
+	if (!buf)
+		return;
+	vipin_frame_done(node, &buf->vb.vb2_buf, vipin_meta_take(node, &buf->vb));
+	*sequence = buf->vb.sequence + 1;
+}
+
 static int vipin_frame_thread(void *data)
 {
 	struct vipin_node *node = data;
@@ -397,6 +416,9 @@ static int vipin_frame_thread(void *data)
 	while (!kthread_should_stop()) {
 		if (vipin_is_loop_sink(node)) {
 			vipin_frame_looped(node, &sequence, &last);
+		} else if (vipin_meta_is_led(node)) {
+			vipin_frame_led(node, &sequence);
+			clock = (struct vipin_clock){ .start = ktime_get_ns() };
 		} else if (READ_ONCE(node->free_run)) {
 			vipin_frame_free_run(node, &sequence);
 			clock = (struct vipin_clock){ .start = ktime_get_ns() };
@@ -425,9 +447,13 @@ u8 *vipin_frame_alloc(struct vipin_node *node)
 			 GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 }
 
-/* Set up what only a capture or only an output node needs while it streams. */
+/* Set up what only one kind of node needs while it streams. */
 static int vipin_frame_prepare(struct vipin_node *node)
 {
+	if (vipin_is_meta(node)) {
+		vipin_meta_skip(node);
+		return 0;
+	}
 	if (vipin_is_loop_source(node))
 		return vipin_loop_start(node);
 	if (vipin_is_output(node))
@@ -439,7 +465,7 @@ static int vipin_frame_prepare(struct vipin_node *node)
 
 static void vipin_frame_unprepare(struct vipin_node *node)
 {
-	if (!vipin_is_output(node))
+	if (node == node->parent->capture)
 		vipin_picture_stop(node);
 }
 
@@ -467,6 +493,7 @@ int vipin_frame_start(struct vipin_node *node)
 		err = PTR_ERR(node->thread);
 		goto unprepare;
 	}
+	vipin_meta_lead(node, true);
 	return 0;
 
 unprepare:
@@ -485,6 +512,7 @@ free_frame:
 void vipin_frame_stop(struct vipin_node *node)
 {
 	kthread_stop(node->thread);
+	vipin_meta_lead(node, false);
 	vipin_frame_unprepare(node);
 	vfree(node->frame);
 }

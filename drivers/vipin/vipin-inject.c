@@ -86,7 +86,7 @@ u32 vipin_inject_whole(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
 int vipin_inject_refusal(struct vb2_buffer *vb)
 {
 	struct vb2_queue *q = vb->vb2_queue;
-	struct vipin_node *node = vb2_get_drv_priv(q);
+	struct vipin_node *node = vipin_pinner(vb2_get_drv_priv(q));
 	struct vipin_verdict verdict = {
 		.by_fd = q->memory == VB2_MEMORY_DMABUF,
 		.vaddr = q->memory == VB2_MEMORY_DMABUF ? vb->planes[0].m.fd :
@@ -335,6 +335,9 @@ static bool vipin_inject_applies(const struct vipin_node *node, enum vipin_injec
 	/* A memory-to-memory node has neither a frame clock nor pictures. */
 	if (vipin_is_m2m(node))
 		return what < VIPIN_INJECT_DROP;
+	/* Metadata are not a picture. The capture node has the pins, and the numbers of frames. */
+	if (vipin_is_meta(node))
+		return what < VIPIN_INJECT_DROP && what != VIPIN_INJECT_PIN;
 	/* With loopback, the output node has the only clock, and reads the picture. */
 	if (vipin_is_loop_sink(node))
 		return what != VIPIN_INJECT_LATE && what != VIPIN_INJECT_TORN;

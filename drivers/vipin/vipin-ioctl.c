@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-ioctl.c - the V4L2 ioctls of the capture and the output node. The memory-to-memory
- * node shares those that vipin.h declares
+ * vipin-ioctl.c - the V4L2 ioctls of the capture and the output node. The metadata node has those
+ * for buffers, and the memory-to-memory node shares those that vipin.h declares
  */
 
 #include <media/v4l2-event.h>
@@ -260,6 +260,14 @@ static int vipin_g_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 	return 0;
 }
 
+static void vipin_set_interval(struct vipin_node *node, const struct v4l2_fract *interval)
+{
+	spin_lock(&node->buffers_lock);
+	node->interval = *interval;
+	spin_unlock(&node->buffers_lock);
+	wake_up(&node->wake);
+}
+
 static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *parm)
 {
 	struct vipin_node *node = video_drvdata(file);
@@ -273,10 +281,9 @@ static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 					   parm->parm.capture.timeperframe;
 	vipin_interval_adjust(&interval);
 	/* As in vivid, this is allowed while streaming: the frame thread applies it. */
-	spin_lock(&node->buffers_lock);
-	node->interval = interval;
-	spin_unlock(&node->buffers_lock);
-	wake_up(&node->wake);
+	vipin_set_interval(node, &interval);
+	if (node->parent->meta && node == node->parent->capture)
+		vipin_set_interval(node->parent->meta, &interval);
 	return vipin_g_parm(file, fh, parm);
 }
 
@@ -352,9 +359,9 @@ int vipin_log_status(struct file *file, void *fh)
 			  "checked by stamp and CRC: good: %lld, bad: %lld\n",
 			  atomic64_read(&node->good), atomic64_read(&node->bad));
 	vipin_inject_log(node);
-	vipin_verdict_log(node);
+	vipin_verdict_log(vipin_pinner(node));
 	v4l2_info(&node->parent->v4l2_dev, "pinned pages: %d\n",
-		  atomic_read(&node->pinned_pages));
+		  atomic_read(&vipin_pinner(node)->pinned_pages));
 	return v4l2_ctrl_log_status(file, fh);
 }
 
@@ -389,6 +396,10 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_g_fmt_vid_out_mplane	= vipin_g_fmt,
 	.vidioc_try_fmt_vid_out_mplane	= vipin_try_fmt,
 	.vidioc_s_fmt_vid_out_mplane	= vipin_s_fmt,
+	.vidioc_enum_fmt_meta_cap	= vipin_meta_enum_fmt,
+	.vidioc_g_fmt_meta_cap		= vipin_meta_g_fmt,
+	.vidioc_try_fmt_meta_cap	= vipin_meta_g_fmt,
+	.vidioc_s_fmt_meta_cap		= vipin_meta_s_fmt,
 	.vidioc_enum_framesizes		= vipin_enum_framesizes,
 	.vidioc_enum_frameintervals	= vipin_enum_frameintervals,
 	.vidioc_g_selection		= vipin_g_selection,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-media.c - the media device: one source entity for the capture node, and one sink
- * entity for the output node. A memory-to-memory device has none, since nothing is
- * connected to it. So it supports no media requests
+ * vipin-media.c - the media device: one source entity for the capture node and the metadata
+ * node, and one sink entity for the output node. A memory-to-memory device has none, since
+ * nothing is connected to it. So it supports no media requests
  */
 
 #include <linux/pci.h>
@@ -49,6 +49,15 @@ static int vipin_far_end_register(struct vipin_node *node, const char *name,
 				     MEDIA_LNK_FL_ENABLED | MEDIA_LNK_FL_IMMUTABLE);
 }
 
+/* Link the source of the frames to the node for their metadata, if there is one. */
+static int vipin_media_link_meta(struct vipin_dev *vipin)
+{
+	if (!vipin->meta)
+		return 0;
+	return media_create_pad_link(&vipin->capture->far_end, 0, &vipin->meta->vdev.entity, 0,
+				     MEDIA_LNK_FL_ENABLED | MEDIA_LNK_FL_IMMUTABLE);
+}
+
 /**
  * vipin_media_register() - create the entities and links, and register the media device
  * @vipin:	the instance; its nodes are registered
@@ -66,6 +75,7 @@ int vipin_media_register(struct vipin_dev *vipin)
 				      MEDIA_ENT_F_CAM_SENSOR) ?:
 	       vipin_far_end_register(vipin->output, VIPIN_OUTPUT_NAME,
 				      MEDIA_ENT_F_DV_ENCODER) ?:
+	       vipin_media_link_meta(vipin) ?:
 	       media_device_register(&vipin->mdev);
 }
 

@@ -10,7 +10,10 @@
 
 #include "vipin.h"
 
-/* For an unknown format, vipin uses its first format. */
+/*
+ * For an unknown format, vipin uses its first format, which has one piece of memory. Metadata have
+ * one, too.
+ */
 static const struct vipin_format *vipin_format_of(u32 fourcc)
 {
 	const u32 type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;

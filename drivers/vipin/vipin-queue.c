@@ -195,14 +195,16 @@ static const struct vb2_ops vipin_vb2_ops = {
 /**
  * vipin_vb2_queue_init() - set up a queue of a node
  * @q:		the queue; ops and timestamp_flags are set, io_modes and min_queued_buffers may be
- * @node:	the node; its device_caps are set
+ * @node:	the node; its device_caps and its lock are set
  * @output:	it is an output queue
  *
  * Return: 0, or -EINVAL from vb2_queue_init() if the queue is not valid.
  */
 int vipin_vb2_queue_init(struct vb2_queue *q, struct vipin_node *node, bool output)
 {
-	if (vipin_is_multiplanar(node))
+	if (vipin_is_meta(node))
+		q->type = V4L2_BUF_TYPE_META_CAPTURE;
+	else if (vipin_is_multiplanar(node))
 		q->type = output ? V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE :
 				   V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
 	else
@@ -220,25 +222,27 @@ int vipin_vb2_queue_init(struct vb2_queue *q, struct vipin_node *node, bool outp
 	 * and without the OOM killer. Charge the memory to the user's control group.
 	 */
 	q->gfp_flags = __GFP_NOWARN | __GFP_RETRY_MAYFAIL | VIPIN_GFP_ACCOUNT;
-	q->lock = &node->lock;
+	q->lock = node->vdev.lock;
 	return vb2_queue_init(q);
 }
 
 /**
- * vipin_queue_init() - set up the queue of a capture or an output node
- * @node:	the node; its device_caps are set
+ * vipin_queue_init() - set up the queue of a capture, output or metadata node
+ * @node:	the node; its device_caps and its lock are set
  *
  * Return: 0, or -EINVAL from vb2_queue_init() if the queue is not valid.
  */
 int vipin_queue_init(struct vipin_node *node)
 {
-	const unsigned int requests = node->parent->config.requests;
+	/* Metadata have no controls. */
+	const unsigned int requests = vipin_is_meta(node) ? VIPIN_REQUESTS_NONE :
+							     node->parent->config.requests;
 	struct vb2_queue *q = &node->queue;
 
 	q->supports_requests = requests != VIPIN_REQUESTS_NONE;
 	q->requires_requests = requests == VIPIN_REQUESTS_REQUIRED;
 	/* The buffers that vb2 uses for read() and write() are in no request. */
-	if (!q->requires_requests)
+	if (!q->requires_requests && !vipin_is_meta(node))
 		q->io_modes = vipin_is_output(node) ? VB2_WRITE : VB2_READ;
 	q->ops = &vipin_vb2_ops;
 	q->timestamp_flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;

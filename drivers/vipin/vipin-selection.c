@@ -23,6 +23,8 @@ static struct v4l2_rect vipin_whole_frame(const struct vipin_node *node)
 /**
  * vipin_select_all() - let a picture fill its frame
  * @node:	the node; call this after each change of its format
+ *
+ * The metadata that follow have the new format.
  */
 void vipin_select_all(struct vipin_node *node)
 {
@@ -31,6 +33,7 @@ void vipin_select_all(struct vipin_node *node)
 	node->selection = (struct vipin_selection){
 		.source = all, .frame = all, .picture = node->pix,
 	};
+	vipin_meta_set_format(node);
 }
 
 /**

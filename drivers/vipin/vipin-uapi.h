@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 #include <linux/v4l2-controls.h>
+#include <linux/videodev2.h>
 
 /*
  * Private controls, in the same range as vivid's. They are for this driver only, so no
@@ -290,5 +291,46 @@ struct vipin_stamp {
 	__le32 device;
 	__le32 stamp_crc;
 };
+
+/*
+ * The format of a metadata node: one &struct vipin_metadata. No other driver has it, so the
+ * kernel has no number for it.
+ */
+#define VIPIN_META_FMT_FRAME	v4l2_fourcc('V', 'P', 'M', 'F')
+
+#define VIPIN_METADATA_MAGIC	0x444d5056	/* "VPMD" in memory */
+#define VIPIN_METADATA_VERSION	1
+
+/**
+ * struct vipin_metadata - the metadata of one frame
+ * @magic:	VIPIN_METADATA_MAGIC
+ * @version:	VIPIN_METADATA_VERSION
+ * @device:	number of the video node that made the frame: the capture node; or the metadata
+ *		node itself, while nothing is captured
+ * @sequence:	sequence number of the frame, also that of the v4l2_buffer with the metadata
+ * @timestamp:	timestamp of both in nanoseconds, CLOCK_MONOTONIC
+ * @width:	width of the capture node's format in pixels
+ * @height:	height of the capture node's format in lines
+ * @pixelformat: fourcc of the capture node's format
+ * @frames:	number of frames that the capture node has captured since it exists
+ * @dropped:	number of frames for which it had no buffer in time
+ * @crc:	CRC-32 (IEEE 802.3, as crc32() of zlib) of the 49 bytes before it
+ *
+ * All fields are little-endian. The struct has 53 bytes, so buffers that follow one another in
+ * memory begin at every offset in a cache line.
+ */
+struct vipin_metadata {
+	__le32 magic;
+	__u8 version;
+	__le32 device;
+	__le32 sequence;
+	__le64 timestamp;
+	__le32 width;
+	__le32 height;
+	__le32 pixelformat;
+	__le64 frames;
+	__le64 dropped;
+	__le32 crc;
+} __attribute__((packed));
 
 #endif /* _VIPIN_UAPI_H */

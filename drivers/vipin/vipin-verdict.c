@@ -174,8 +174,16 @@ void vipin_verdict_log(struct vipin_node *node)
  */
 void vipin_verdict_create(struct vipin_node *node)
 {
-	node->debugfs = debugfs_create_dir(video_device_node_name(&node->vdev),
-					   vipin_debugfs);
+	const char *name = video_device_node_name(&node->vdev);
+
+	/* The directory has what a node may share with another one, and nothing else. */
+	if (vipin_pinner(node) != node) {
+		node->debugfs =
+			debugfs_create_symlink(name, vipin_debugfs,
+					       video_device_node_name(&vipin_pinner(node)->vdev));
+		return;
+	}
+	node->debugfs = debugfs_create_dir(name, vipin_debugfs);
 	debugfs_create_file("verdicts", 0400, node->debugfs, node,
 			    &vipin_verdicts_fops);
 }

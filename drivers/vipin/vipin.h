@@ -21,6 +21,8 @@
  *	a memory-to-memory device does both:	vipin-m2m.c, vipin-m2m-ioctl.c
  *	with loopback, the capture node gets
  *	what the output node read:		vipin-loop.c
+ *	the metadata of a captured frame go to
+ *	a node of their own:			vipin-meta.c
  *	an error is injected at one of these places: vipin-inject.c
  *
  * A device is made in vipin-core.c, as module parameters (vipin-config.c) or a directory of
@@ -55,6 +57,7 @@
 #include "vipin-config.h"
 #include "vipin-inject.h"
 #include "vipin-loop.h"
+#include "vipin-meta.h"
 #include "vipin-picture.h"
 #include "vipin-selection.h"
 #include "vipin-uapi.h"
@@ -79,7 +82,7 @@ struct vm_area_struct;
 #define VIPIN_INPUT_NAME	"Test Pattern"
 #define VIPIN_OUTPUT_NAME	"Stamp Checker"
 #define VIPIN_VERDICTS		64	/* that debugfs shows */
-#define VIPIN_MAX_NODES		2U	/* of a device */
+#define VIPIN_MAX_NODES		3U	/* of a device */
 /* Added to the mmap() offsets of capture buffers of a memory-to-memory node. */
 #define VIPIN_M2M_CAPTURE_OFFSET	BIT(30)
 
@@ -182,8 +185,8 @@ static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
 }
 
 /**
- * struct vipin_node - one video node: a capture, output or memory-to-memory device. The
- * last one has queues and formats for each open file
+ * struct vipin_node - one video node: a capture, output, metadata or memory-to-memory device.
+ * The last one has queues and formats for each open file
  * @parent:	the device that the node belongs to
  * @vdev:	the video device
  * @pad:	the pad of the video device's entity
@@ -290,16 +293,18 @@ struct vipin_node {
 };
 
 /**
- * struct vipin_dev - a device: a capture node and an output node, or one memory-to-memory
- * node
+ * struct vipin_dev - a device: a capture node, an output node, and a metadata node if it was
+ * asked for; or one memory-to-memory node
  * @dev:	the platform or PCI device that memory is mapped for; a reference is held
  * @v4l2_dev:	the V4L2 device; its release function frees the struct
- * @mdev:	the media device of both nodes
+ * @mdev:	the media device of all nodes
  * @config:	how it was made
  * @loop:	the frame between @output and @capture
+ * @record:	the metadata of the newest frame, between @capture and @meta
  * @disconnect:	unregisters the nodes, for the control Disconnect
  * @capture:	the node that writes to memory
  * @output:	the node that reads from memory; the same one for memory-to-memory
+ * @meta:	the node for the metadata of captured frames, or NULL
  * @nodes:	the storage for the nodes
  */
 struct vipin_dev {
@@ -308,11 +313,13 @@ struct vipin_dev {
 	struct media_device mdev;
 	struct vipin_config config;
 	struct vipin_loop loop;
+	struct vipin_record record;
 	struct work_struct disconnect;
 	/** @register_lock: held while nodes are registered or unregistered */
 	struct mutex register_lock;
 	struct vipin_node *capture;
 	struct vipin_node *output;
+	struct vipin_node *meta;
 	struct vipin_node nodes[VIPIN_MAX_NODES];
 };
 
@@ -333,6 +340,21 @@ static inline bool vipin_is_output(const struct vipin_node *node)
 	return node->vdev.vfl_dir == VFL_DIR_TX;
 }
 
+static inline bool vipin_is_meta(const struct vipin_node *node)
+{
+	return node == node->parent->meta;
+}
+
+/*
+ * Return the node whose lock, policy, verdicts and pins a node has. vipin-userptr.c finds a node
+ * by the direction of the DMA alone. A metadata node captures too, so it shares all of these with
+ * the capture node.
+ */
+static inline struct vipin_node *vipin_pinner(struct vipin_node *node)
+{
+	return vipin_is_meta(node) ? node->parent->capture : node;
+}
+
 /* Do the frames of an output node go to the capture node? */
 static inline bool vipin_is_loop_source(const struct vipin_node *node)
 {
@@ -342,7 +364,7 @@ static inline bool vipin_is_loop_source(const struct vipin_node *node)
 /* Do the frames of a capture node come from the output node? */
 static inline bool vipin_is_loop_sink(const struct vipin_node *node)
 {
-	return node->parent->config.loopback && !vipin_is_output(node);
+	return node->parent->config.loopback && node == node->parent->capture;
 }
 
 /*
