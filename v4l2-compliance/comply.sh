@@ -9,7 +9,7 @@
 #	judge_health NAME [REGEX]	report whether no page is pinned, the kernel has logged
 #					nothing (except REGEX), and the devices still stream
 #
-# A DEVICE is one node, such as platform-cap, pci-out or pci-m2m, or both nodes of
+# A DEVICE is one node, such as platform-cap, pci-out, pci-meta or pci-m2m, or both nodes of
 #
 #	platform, pci		vipin on this bus
 #	vivid			vivid with vmalloc() memory
@@ -94,10 +94,10 @@ comply_prepare()	# DEVICE SIZE
 	local node set=--set-fmt-video
 
 	node=$(comply_node "$1")
-	# Each open file of a memory-to-memory node has a format of its own.
+	# Each open file of a memory-to-memory node has a format of its own. Metadata have one only.
 	[ "${1##*-}" != m2m ] || return 0
 	[ "${1##*-}" = cap ] || set=--set-fmt-video-out
-	v4l2-ctl -d "$node" "$set=$2,pixelformat=${format:-YUYV}"
+	[ "${1##*-}" = meta ] || v4l2-ctl -d "$node" "$set=$2,pixelformat=${format:-YUYV}"
 	case $1 in vivid*) ;; *) v4l2-ctl -d "$node" -c free_run=1 ;; esac
 }
 
@@ -183,7 +183,7 @@ comply_report()	# DEVICE
 {
 	local verdict test result complaints lacks=none
 
-	[ "${1##*-}" != m2m ] || lacks='^read/write'
+	[[ $1 != *-@(m2m|meta) ]] || lacks='^read/write'
 	while IFS=$'\t' read -r verdict test result complaints; do
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$1" "$exporter" "$test" "$result" \
 			"$complaints" >>"$out/compliance.tsv"
@@ -228,14 +228,14 @@ comply()
 	[ -z "$exporter" ] || needed+='DMABUF (no poll)/DMABUF (select)/'
 	for device; do
 		case $device in
-		*-cap | *-out | *-m2m) devices+=("$device") ;;
+		*-cap | *-out | *-meta | *-m2m) devices+=("$device") ;;
 		*) devices+=("$device-cap" "$device-out") ;;
 		esac
 	done
 
 	# Run the devices in parallel, but not both nodes of one device. They share a priority
 	# (struct v4l2_prio_state), which the tool changes. A higher one blocks other programs.
-	for direction in cap out m2m; do
+	for direction in cap out meta m2m; do
 		pids=()
 		for device in "${devices[@]}"; do
 			[ "${device##*-}" = $direction ] || continue

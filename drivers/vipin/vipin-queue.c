@@ -234,7 +234,7 @@ int vipin_vb2_queue_init(struct vb2_queue *q, struct vipin_node *node, bool outp
  */
 int vipin_queue_init(struct vipin_node *node)
 {
-	/* Metadata have no controls. */
+	/* Controls in a request are for a picture, so a metadata node has no requests. */
 	const unsigned int requests = vipin_is_meta(node) ? VIPIN_REQUESTS_NONE :
 							     node->parent->config.requests;
 	struct vb2_queue *q = &node->queue;

@@ -45,9 +45,9 @@ has_kasan()
 	grep -qw kasan_quarantine_put /proc/kallsyms
 }
 
-# Print vipin's capture node on a bus, its output node, or its memory-to-memory node. Devices that
-# configfs has made do not count.
-node_of()	# platform|pci [cap|out|m2m]
+# Print vipin's capture node on a bus, its output node, its metadata node, or its memory-to-memory
+# node. Devices that configfs has made do not count.
+node_of()	# platform|pci [cap|out|meta|m2m]
 {
 	local node name
 

@@ -10,6 +10,8 @@ count_records()
 
 	counted=0
 	for file in /sys/kernel/debug/vipin/*/pinned_pages; do
+		# The directory of a metadata node is a link to that of a capture node.
+		[ ! -L "${file%/*}" ] || continue
 		# A device can go at any time.
 		{ read -r pages <"$file"; } 2>/dev/null || continue
 		counted=$((counted + pages))

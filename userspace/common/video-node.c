@@ -14,7 +14,7 @@
 /**
  * video_node_open() - open a node
  * @path:	of the node
- * @type:	filled in: the direction of its buffers, and whether they have planes
+ * @type:	filled in: the direction of its buffers, and whether they have planes or metadata
  *
  * Return: the file descriptor, or -1 with errno set if there is no such file or it is not a
  * V4L2 device.
@@ -30,7 +30,9 @@ int video_node_open(const char *path, enum v4l2_buf_type *type)
 		close(fd);
 		return -1;
 	}
-	if (cap.device_caps & V4L2_CAP_VIDEO_OUTPUT)
+	if (cap.device_caps & V4L2_CAP_META_CAPTURE)
+		*type = V4L2_BUF_TYPE_META_CAPTURE;
+	else if (cap.device_caps & V4L2_CAP_VIDEO_OUTPUT)
 		*type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
 	else if (cap.device_caps & V4L2_CAP_VIDEO_OUTPUT_MPLANE)
 		*type = V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE;

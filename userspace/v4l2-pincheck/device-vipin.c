@@ -24,14 +24,14 @@ static int set_control(const struct device *d, __u32 id, int value)
 }
 
 /*
- * An output node has no Frame Stamp control: it checks stamps, but writes none. A memory-to-memory
- * node has no frame clock, and no frames of its own.
+ * An output node has no Frame Stamp control: it checks stamps, but writes none. Metadata have a CRC
+ * instead. A memory-to-memory node has no frame clock, and no frames of its own.
  */
 static int nr_controls(const struct device *d)
 {
 	if (d->m2m)
 		return 1;
-	return d->direction == OUTPUT ? NR_CONTROLS - 1 : NR_CONTROLS;
+	return d->direction == OUTPUT || d->content ? NR_CONTROLS - 1 : NR_CONTROLS;
 }
 
 /**
@@ -40,7 +40,7 @@ static int nr_controls(const struct device *d)
  * @direction:	filled in: direction of the node, -1 for both
  *
  * This user may not be allowed to open the node, so look at the name that the driver set,
- * which sysfs shows: "vipin.0-cap", "vipin.0-out", "vipin.0-m2m".
+ * which sysfs shows: "vipin.0-cap", "vipin.0-out", "vipin.0-meta", "vipin.0-m2m".
  *
  * Return: true if it does.
  */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "common/metadata.h"
 #include "common/stamp.h"
 #include "frame.h"
 
@@ -44,6 +45,14 @@ static bool verify_stamp(const struct device *d, const struct memory *m,
 	return true;
 }
 
+static bool verify_metadata(const struct memory *m, const struct v4l2_buffer *buf, char *why,
+			    size_t size)
+{
+	struct vipin_metadata meta;
+
+	return metadata_agree(m->frame, buf, &meta, why, size);
+}
+
 /**
  * frame_verify() - check that a captured frame has arrived, complete
  * @d:		the device
@@ -70,7 +79,9 @@ bool frame_verify(const struct device *d, const struct memory *m,
 	}
 
 	memory_begin_access(m);
-	if (d->vipin) {
+	if (d->vipin && d->content) {
+		whole = verify_metadata(m, buf, why, size);
+	} else if (d->vipin) {
 		whole = verify_stamp(d, m, buf, why, size);
 	} else {
 		whole = frame_arrived(m, buf->bytesused);

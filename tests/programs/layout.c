@@ -23,7 +23,7 @@
 
 static int map_scattered(struct layout *l)
 {
-	int fd = memfd_create("alignment", MFD_CLOEXEC);
+	int fd = memfd_create("layout", MFD_CLOEXEC);
 	size_t i;
 
 	l->size = PAGES * PAGE;
