@@ -27,8 +27,11 @@ enum vipin_requests {
 
 #define VIPIN_MAX_FORMATS	128U
 #define VIPIN_MAX_PLANES	3U	/* Y', Cb and Cr */
-/* "vipin-NAME-meta" names a video device: at most 32 bytes on older kernels. */
-#define VIPIN_MAX_NAME		(32 - sizeof("vipin--meta"))
+/*
+ * "vipin-NAME-cap" names a workqueue, and a video device: at most 32 bytes on older kernels. There
+ * the metadata node of a device with the longest name is "vipin-NAME-met".
+ */
+#define VIPIN_MAX_NAME		(32 - sizeof("vipin--cap"))
 
 /**
  * struct vipin_offer - the formats and frame sizes that a device offers
