@@ -60,6 +60,26 @@ static bool error_injection;
 module_param(error_injection, bool, 0644);
 MODULE_PARM_DESC(error_injection, "devices that are bound from now on have all controls that inject errors, for any user of a node (default N)");
 
+static struct vipin_inputs inputs = { .kinds = { VIPIN_INPUT_CAMERA }, .count = 1 };
+
+static int vipin_param_set_inputs(const char *names, const struct kernel_param *param)
+{
+	return vipin_inputs_parse(param->arg, names);
+}
+
+static int vipin_param_get_inputs(char *page, const struct kernel_param *param)
+{
+	return vipin_inputs_print(param->arg, page);
+}
+
+static const struct kernel_param_ops vipin_param_inputs = {
+	.set = vipin_param_set_inputs,
+	.get = vipin_param_get_inputs,
+};
+
+module_param_cb(inputs, &vipin_param_inputs, &inputs, 0644);
+MODULE_PARM_DESC(inputs, "inputs of the capture nodes of devices that are bound from now on: one or more of camera (any size), webcam (a few sizes) and hdmi (DV timings), with commas between them (default camera)");
+
 /**
  * vipin_config_init() - configure a device as the module parameters ask for
  * @config:	filled in. Its largest size is 0: vipin_device_offer() looks at the parameters
@@ -79,6 +99,10 @@ void vipin_config_init(struct vipin_config *config)
 		.metadata = READ_ONCE(metadata),
 		.error_injection = READ_ONCE(error_injection),
 	};
+	/* The lock of all parameters: root may be writing this one. */
+	kernel_param_lock(THIS_MODULE);
+	config->inputs = inputs;
+	kernel_param_unlock(THIS_MODULE);
 }
 
 /**
@@ -142,9 +166,14 @@ struct vipin_offer vipin_device_offer(const struct vipin_dev *vipin)
 struct vipin_offer vipin_offer(struct vipin_node *node)
 {
 	struct v4l2_pix_format pix;
+	struct vipin_offer offer;
 
-	if (!vipin_is_loop_sink(node))
-		return vipin_device_offer(node->parent);
+	if (!vipin_is_loop_sink(node)) {
+		offer = vipin_device_offer(node->parent);
+		if (node->kind->limit)
+			node->kind->limit(node, &offer.max);
+		return offer;
+	}
 	pix = vipin_loop_pix(node);
 	return vipin_offer_only(&pix);
 }

@@ -44,6 +44,30 @@ struct vipin_offer {
 };
 
 /**
+ * enum vipin_input - a kind of input
+ * @VIPIN_INPUT_CAMERA:	any size, and any time per frame
+ * @VIPIN_INPUT_WEBCAM:	a few sizes (vipin-webcam.c)
+ * @VIPIN_INPUT_HDMI:	the size of the timings that were set (vipin-hdmi.c)
+ * @VIPIN_INPUTS:	number of kinds
+ */
+enum vipin_input {
+	VIPIN_INPUT_CAMERA,
+	VIPIN_INPUT_WEBCAM,
+	VIPIN_INPUT_HDMI,
+	VIPIN_INPUTS,
+};
+
+/**
+ * struct vipin_inputs - the inputs of a capture node
+ * @kinds:	the &enum vipin_input of each of them, in the order of their numbers
+ * @count:	how many there are, 1 at least
+ */
+struct vipin_inputs {
+	u8 kinds[VIPIN_INPUTS];
+	unsigned int count;
+};
+
+/**
  * struct vipin_config - how a device is made
  * @name:	for its card and its nodes; "" for a number
  * @capture_nr:	number of the video node that captures, or of the only one; -1 for the next
@@ -59,6 +83,7 @@ struct vipin_offer {
  * @requests:	an &enum vipin_requests; a memory-to-memory device has none
  * @metadata:	it has a metadata node
  * @error_injection: its nodes have all controls that inject errors
+ * @inputs:	the inputs of its capture node
  * @offer:	its formats and frame sizes; vipin_offer() completes it
  */
 struct vipin_config {
@@ -74,6 +99,7 @@ struct vipin_config {
 	unsigned int requests;
 	bool metadata;
 	bool error_injection;
+	struct vipin_inputs inputs;
 	struct vipin_offer offer;
 };
 

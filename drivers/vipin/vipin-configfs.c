@@ -303,6 +303,18 @@ static ssize_t vipin_instance_formats_print(struct vipin_instance *instance, cha
 
 VIPIN_ATTRIBUTE(formats);
 
+static int vipin_instance_inputs_set(struct vipin_instance *instance, const char *page)
+{
+	return vipin_inputs_parse(&instance->config.inputs, page);
+}
+
+static ssize_t vipin_instance_inputs_print(struct vipin_instance *instance, char *page)
+{
+	return vipin_inputs_print(&instance->config.inputs, page);
+}
+
+VIPIN_ATTRIBUTE(inputs);
+
 static struct configfs_attribute *vipin_instance_attributes[] = {
 	&vipin_instance_attr_live,
 	&vipin_instance_attr_device,
@@ -321,6 +333,7 @@ static struct configfs_attribute *vipin_instance_attributes[] = {
 	&vipin_instance_attr_numa_node,
 	&vipin_instance_attr_policy,
 	&vipin_instance_attr_formats,
+	&vipin_instance_attr_inputs,
 	NULL
 };
 

@@ -123,6 +123,16 @@ static int vipin_stream_init(struct vipin_node *node)
 		v4l2_disable_ioctl(vdev, VIDIOC_G_CROP);
 		v4l2_disable_ioctl(vdev, VIDIOC_S_CROP);
 	}
+	/* ENOTTY says that no input has timings; ENODATA, that the current one has none. */
+	if (!vipin_has_hdmi(node)) {
+		v4l2_disable_ioctl(vdev, VIDIOC_QUERY_DV_TIMINGS);
+		v4l2_disable_ioctl(vdev, VIDIOC_G_DV_TIMINGS);
+		v4l2_disable_ioctl(vdev, VIDIOC_S_DV_TIMINGS);
+		v4l2_disable_ioctl(vdev, VIDIOC_ENUM_DV_TIMINGS);
+		v4l2_disable_ioctl(vdev, VIDIOC_DV_TIMINGS_CAP);
+		v4l2_disable_ioctl(vdev, VIDIOC_G_EDID);
+		v4l2_disable_ioctl(vdev, VIDIOC_S_EDID);
+	}
 	node->pad.flags = vipin_is_output(node) ? MEDIA_PAD_FL_SOURCE : MEDIA_PAD_FL_SINK;
 	return media_entity_pads_init(&vdev->entity, 1, &node->pad) ?:
 	       vipin_queue_init(node);
@@ -165,6 +175,7 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	vdev->vfl_dir = direction;
 	vdev->device_caps = V4L2_CAP_STREAMING | vipin_video_cap(node);
 	video_set_drvdata(vdev, node);
+	vipin_input_init(node);
 
 	err = vipin_is_m2m(node) ? vipin_m2m_init(node) : vipin_stream_init(node);
 	if (err)
@@ -173,6 +184,8 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	vipin_select_all(node);
 	if (vipin_is_loop_source(node))
 		vipin_loop_set_format(node);
+	else if (direction == VFL_DIR_RX && !vipin_is_meta(node) && !vipin->config.loopback)
+		vipin_input_apply(node);
 	return vipin_ctrls_init(node, vipin->config.policy);
 }
 
@@ -319,6 +332,11 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 	}
 	if (config->m2m && config->metadata) {
 		dev_err(dev, "a memory-to-memory device has no metadata\n");
+		return -EINVAL;
+	}
+	if ((config->m2m || config->loopback) &&
+	    (config->inputs.count > 1 || config->inputs.kinds[0] != VIPIN_INPUT_CAMERA)) {
+		dev_err(dev, "a device with m2m or loopback has no other input than a camera\n");
 		return -EINVAL;
 	}
 	if (!vipin_offers_anything(config)) {

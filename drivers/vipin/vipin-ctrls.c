@@ -215,6 +215,8 @@ int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_stamp, NULL);
 		if (vipin_is_loop_sink(node))
 			v4l2_ctrl_new_custom(hdl, &vipin_ctrl_loop_timeout, NULL);
+		if (vipin_has_hdmi(node))
+			vipin_hdmi_ctrls_init(node);
 	}
 	node->vdev.ctrl_handler = hdl;
 	return hdl->error ?: v4l2_ctrl_handler_setup(hdl);

@@ -247,6 +247,21 @@ static int vipin_format_by_name(const char *word, size_t len)
 }
 
 /**
+ * vipin_format_choose() - choose the format for a request
+ * @offer:	the formats that the device offers, at least one for @type
+ * @type:	the queue's &enum v4l2_buf_type
+ * @fourcc:	V4L2_PIX_FMT_* of the request
+ *
+ * Return: the format, or the first one if that is not offered.
+ */
+const struct vipin_format *vipin_format_choose(const struct vipin_offer *offer, u32 type,
+					       u32 fourcc)
+{
+	return vipin_format_by_fourcc(offer, type, fourcc) ?:
+	       vipin_format_by_index(offer, type, 0);
+}
+
+/**
  * vipin_offer_only() - offer a single format and size
  * @pix:	the format, adjusted by vipin_format_adjust()
  *
@@ -447,11 +462,8 @@ static void vipin_colorimetry_output(struct v4l2_pix_format *pix, enum tgp_color
 void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
 			 const struct vipin_offer *offer)
 {
-	const struct vipin_format *format;
+	const struct vipin_format *format = vipin_format_choose(offer, type, pix->pixelformat);
 	struct v4l2_area max;
-
-	format = vipin_format_by_fourcc(offer, type, pix->pixelformat) ?:
-		 vipin_format_by_index(offer, type, 0);
 
 	max = vipin_size_limit(format, offer->max);
 	pix->pixelformat = format->fourcc;

@@ -253,9 +253,12 @@ static void vipin_frame_free_run(struct vipin_node *node, u32 *sequence)
 	wait_event_freezable(node->wake,
 			     kthread_should_stop() ||
 			     !READ_ONCE(node->free_run) ||
+			     !vipin_input_is_live(node) ||
 			     vipin_meta_is_led(node) ||
 			     vipin_has_buffer(node));
-	buf = vipin_meta_is_led(node) ? NULL : vipin_next_buffer(node);
+	/* The signal may have gone while this thread waited for a buffer. */
+	buf = vipin_input_is_live(node) && !vipin_meta_is_led(node) ? vipin_next_buffer(node) :
+								      NULL;
 	if (buf)
 		vipin_frame(node, buf, (*sequence)++, ktime_get_ns());
 }
@@ -414,7 +417,11 @@ static int vipin_frame_thread(void *data)
 	wait_event_freezable(node->wake, kthread_should_stop() || vipin_has_buffer(node));
 	clock = (struct vipin_clock){ .start = ktime_get_ns() };
 	while (!kthread_should_stop()) {
-		if (vipin_is_loop_sink(node)) {
+		if (!vipin_input_is_live(node)) {
+			wait_event_freezable(node->wake, kthread_should_stop() ||
+					     vipin_input_is_live(node));
+			clock = (struct vipin_clock){ .start = ktime_get_ns() };
+		} else if (vipin_is_loop_sink(node)) {
 			vipin_frame_looped(node, &sequence, &last);
 		} else if (vipin_meta_is_led(node)) {
 			vipin_frame_led(node, &sequence);

@@ -25,26 +25,6 @@ int vipin_querycap(struct file *file, void *fh, struct v4l2_capability *cap)
 	return 0;
 }
 
-static int vipin_enum_input(struct file *file, void *fh, struct v4l2_input *input)
-{
-	if (input->index)
-		return -EINVAL;
-	strscpy(input->name, VIPIN_INPUT_NAME, sizeof(input->name));
-	input->type = V4L2_INPUT_TYPE_CAMERA;
-	return 0;
-}
-
-static int vipin_g_input(struct file *file, void *fh, unsigned int *index)
-{
-	*index = 0;
-	return 0;
-}
-
-static int vipin_s_input(struct file *file, void *fh, unsigned int index)
-{
-	return index ? -EINVAL : 0;
-}
-
 static int vipin_enum_output(struct file *file, void *fh, struct v4l2_output *output)
 {
 	if (output->index)
@@ -130,7 +110,7 @@ static void vipin_fmt_adjust(struct vb2_queue *q, struct v4l2_format *f,
 	else if (vipin_is_m2m(node))
 		vipin_m2m_adjust(q, pix, &offer);
 	else
-		vipin_format_adjust(pix, f->type, &offer);
+		vipin_input_adjust(node, pix);
 	vipin_pix_to_format(pix, f);
 }
 
@@ -157,8 +137,11 @@ int vipin_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
 		return -EBUSY;
 	vipin_fmt_adjust(q, f, &pix);
 	*vipin_pix(q) = pix;
-	if (!vipin_is_m2m(node))
+	if (!vipin_is_m2m(node)) {
 		vipin_select_all(node);
+		/* A webcam has other times per frame in another size. */
+		vipin_interval_set(node, vipin_interval(node));
+	}
 	if (vipin_is_loop_source(node))
 		vipin_loop_set_format(node);
 	return 0;
@@ -170,45 +153,10 @@ int vipin_enum_framesizes(struct file *file, void *fh, struct v4l2_frmsizeenum *
 	const struct vipin_offer offer = vipin_offer(node);
 	const struct vipin_format *format =
 		vipin_format_by_fourcc(&offer, vipin_type(node), size->pixel_format);
-	struct v4l2_area max;
 
-	if (size->index || !format)
+	if (!format)
 		return -EINVAL;
-	if (vipin_is_loop_sink(node)) {
-		size->type = V4L2_FRMSIZE_TYPE_DISCRETE;
-		size->discrete.width = offer.max.width;
-		size->discrete.height = offer.max.height;
-		return 0;
-	}
-	max = vipin_size_limit(format, offer.max);
-	size->type = V4L2_FRMSIZE_TYPE_STEPWISE;
-	size->stepwise = (struct v4l2_frmsize_stepwise){
-		.min_width = VIPIN_MIN_SIZE,
-		.max_width = max.width,
-		.step_width = VIPIN_SIZE_STEP,
-		.min_height = VIPIN_MIN_SIZE,
-		.max_height = max.height,
-		.step_height = VIPIN_SIZE_STEP,
-	};
-	return 0;
-}
-
-static bool vipin_size_ok(u32 size, u32 max)
-{
-	return size == vipin_size_adjust(size, max);
-}
-
-/* Return the time per frame of a node. With loopback, the output node has the only clock. */
-static struct v4l2_fract vipin_interval(struct vipin_node *node)
-{
-	struct v4l2_fract interval;
-
-	if (vipin_is_loop_sink(node))
-		node = node->parent->output;
-	spin_lock(&node->buffers_lock);
-	interval = node->interval;
-	spin_unlock(&node->buffers_lock);
-	return interval;
+	return node->kind->enum_size(vipin_size_limit(format, offer.max), size);
 }
 
 static int vipin_enum_frameintervals(struct file *file, void *fh,
@@ -218,28 +166,10 @@ static int vipin_enum_frameintervals(struct file *file, void *fh,
 	const struct vipin_offer offer = vipin_offer(node);
 	const struct vipin_format *format =
 		vipin_format_by_fourcc(&offer, vipin_type(node), ival->pixel_format);
-	struct v4l2_area max;
 
-	if (ival->index || !format)
+	if (!format)
 		return -EINVAL;
-	max = vipin_size_limit(format, offer.max);
-	if (!vipin_size_ok(ival->width, max.width) ||
-	    !vipin_size_ok(ival->height, max.height))
-		return -EINVAL;
-	if (vipin_is_loop_sink(node)) {
-		if (ival->width != offer.max.width || ival->height != offer.max.height)
-			return -EINVAL;
-		ival->type = V4L2_FRMIVAL_TYPE_DISCRETE;
-		ival->discrete = vipin_interval(node);
-		return 0;
-	}
-	ival->type = V4L2_FRMIVAL_TYPE_CONTINUOUS;
-	ival->stepwise = (struct v4l2_frmival_stepwise){
-		.min = { 1, VIPIN_MAX_FPS },
-		.max = { 1, 1 },
-		.step = { 1, 1 },
-	};
-	return 0;
+	return node->kind->enum_interval(node, vipin_size_limit(format, offer.max), ival);
 }
 
 static int vipin_g_parm(struct file *file, void *fh, struct v4l2_streamparm *parm)
@@ -260,30 +190,14 @@ static int vipin_g_parm(struct file *file, void *fh, struct v4l2_streamparm *par
 	return 0;
 }
 
-static void vipin_set_interval(struct vipin_node *node, const struct v4l2_fract *interval)
-{
-	spin_lock(&node->buffers_lock);
-	node->interval = *interval;
-	spin_unlock(&node->buffers_lock);
-	wake_up(&node->wake);
-}
-
 static int vipin_s_parm(struct file *file, void *fh, struct v4l2_streamparm *parm)
 {
 	struct vipin_node *node = video_drvdata(file);
-	struct v4l2_fract interval;
 
 	if (parm->type != node->queue.type)
 		return -EINVAL;
-	if (vipin_is_loop_sink(node))
-		return vipin_g_parm(file, fh, parm);
-	interval = vipin_is_output(node) ? parm->parm.output.timeperframe :
-					   parm->parm.capture.timeperframe;
-	vipin_interval_adjust(&interval);
-	/* As in vivid, this is allowed while streaming: the frame thread applies it. */
-	vipin_set_interval(node, &interval);
-	if (node->parent->meta && node == node->parent->capture)
-		vipin_set_interval(node->parent->meta, &interval);
+	vipin_interval_set(node, vipin_is_output(node) ? parm->parm.output.timeperframe :
+							 parm->parm.capture.timeperframe);
 	return vipin_g_parm(file, fh, parm);
 }
 
@@ -369,7 +283,8 @@ static int vipin_subscribe_event(struct v4l2_fh *fh, const struct v4l2_event_sub
 {
 	struct vipin_node *node = video_get_drvdata(fh->vdev);
 
-	if (sub->type == V4L2_EVENT_SOURCE_CHANGE && vipin_is_loop_sink(node))
+	if (sub->type == V4L2_EVENT_SOURCE_CHANGE &&
+	    (vipin_is_loop_sink(node) || vipin_has_hdmi(node)))
 		return v4l2_src_change_event_subscribe(fh, sub);
 	return v4l2_ctrl_subscribe_event(fh, sub);
 }
@@ -402,6 +317,13 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_s_fmt_meta_cap		= vipin_meta_s_fmt,
 	.vidioc_enum_framesizes		= vipin_enum_framesizes,
 	.vidioc_enum_frameintervals	= vipin_enum_frameintervals,
+	.vidioc_query_dv_timings	= vipin_query_dv_timings,
+	.vidioc_g_dv_timings		= vipin_g_dv_timings,
+	.vidioc_s_dv_timings		= vipin_s_dv_timings,
+	.vidioc_enum_dv_timings		= vipin_enum_dv_timings,
+	.vidioc_dv_timings_cap		= vipin_dv_timings_cap,
+	.vidioc_g_edid			= vipin_g_edid,
+	.vidioc_s_edid			= vipin_s_edid,
 	.vidioc_g_selection		= vipin_g_selection,
 	.vidioc_s_selection		= vipin_s_selection,
 	.vidioc_g_parm			= vipin_g_parm,

@@ -95,21 +95,28 @@ static int vipin_request_buffers(struct media_request *req,
 
 /*
  * Check the controls that a request sets for a node. Without a buffer of that node there is no
- * frame that they apply to, and the request would never complete. The policy is constant while
- * there are buffers, and the frame thread has permission to change it.
+ * frame that they apply to, and the request would never complete. Some controls are not about a
+ * frame. The policy is constant while there are buffers, and the frame thread has permission to
+ * change it. The source of an HDMI input is guarded by the lock of the node, which the frame
+ * thread must not take.
  */
 static int vipin_request_check_controls(struct media_request *req, struct vipin_node *node,
 					bool has_buffer)
 {
 	struct v4l2_ctrl_handler *hdl = v4l2_ctrl_request_hdl_find(req, &node->ctrls);
+	static const u32 not_about_frames[] = {
+		VIPIN_CID_POLICY, VIPIN_CID_DV_TIMINGS_SIGNAL_MODE, VIPIN_CID_DV_TIMINGS,
+	};
+	unsigned int i;
 	int err = 0;
 
 	if (!hdl)
 		return 0;
 	if (!has_buffer)
 		err = -ENOENT;
-	else if (v4l2_ctrl_request_hdl_ctrl_find(hdl, VIPIN_CID_POLICY))
-		err = -EBUSY;
+	for (i = 0; i < ARRAY_SIZE(not_about_frames) && !err; i++)
+		if (v4l2_ctrl_request_hdl_ctrl_find(hdl, not_about_frames[i]))
+			err = -EBUSY;
 	v4l2_ctrl_request_hdl_put(hdl);
 	return err;
 }

@@ -71,13 +71,16 @@ static struct v4l2_rect *vipin_selected(struct vipin_node *node, u32 target)
  * @fh:		not used
  * @s:		its rectangle is filled in
  *
- * Return: 0, or -EINVAL for a type or a target that the node does not have.
+ * Return: 0, -EINVAL for a type or a target that the node does not have, or -ENODATA if the
+ * current input has no selections.
  */
 int vipin_g_selection(struct file *file, void *fh, struct v4l2_selection *s)
 {
 	struct vipin_node *node = video_drvdata(file);
 	const struct v4l2_rect *selected;
 
+	if (!node->kind->selects)
+		return -ENODATA;
 	if (!vipin_selection_fits(node, s))
 		return -EINVAL;
 	switch (s->target) {
@@ -171,7 +174,8 @@ static void vipin_selection_set_picture(struct vipin_node *node)
  * @s:		its rectangle is adjusted
  *
  * Return: 0, -EINVAL for a type or a target that the node does not have, -ERANGE if the flags do
- * not allow the adjusted rectangle, or -EBUSY if the node has buffers.
+ * not allow the adjusted rectangle, -EBUSY if the node has buffers, or -ENODATA if the current
+ * input has no selections.
  */
 int vipin_s_selection(struct file *file, void *fh, struct v4l2_selection *s)
 {
@@ -179,6 +183,8 @@ int vipin_s_selection(struct file *file, void *fh, struct v4l2_selection *s)
 	struct v4l2_rect *selected = vipin_selected(node, s->target);
 	int err;
 
+	if (!node->kind->selects)
+		return -ENODATA;
 	if (!vipin_selection_fits(node, s) || !selected)
 		return -EINVAL;
 	if (vb2_is_busy(&node->queue))

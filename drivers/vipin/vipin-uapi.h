@@ -21,6 +21,9 @@
 #define VIPIN_CID_GOOD_FRAMES		(VIPIN_CID_BASE + 4)	/* output only */
 #define VIPIN_CID_BAD_FRAMES		(VIPIN_CID_BASE + 5)	/* output only */
 #define VIPIN_CID_LOOP_TIMEOUT		(VIPIN_CID_BASE + 6)	/* capture with loopback only */
+/* Only with an HDMI input. */
+#define VIPIN_CID_DV_TIMINGS_SIGNAL_MODE (VIPIN_CID_BASE + 7)
+#define VIPIN_CID_DV_TIMINGS		(VIPIN_CID_BASE + 8)
 
 /* Only with the module parameter error_injection. */
 #define VIPIN_CID_INJECT_ERROR_FLAG	(VIPIN_CID_BASE + 16)
@@ -49,6 +52,24 @@
 enum vipin_policy {
 	VIPIN_POLICY_KERNEL,
 	VIPIN_POLICY_STRICT,
+};
+
+/**
+ * enum vipin_signal_mode - what the source at an HDMI input does
+ * @VIPIN_SIGNAL_CURRENT: it sends the timings that VIDIOC_S_DV_TIMINGS has set
+ * @VIPIN_SIGNAL_NONE:	 it is switched off
+ * @VIPIN_SIGNAL_NO_LOCK: its signal is not stable
+ * @VIPIN_SIGNAL_OUT_OF_RANGE: the input cannot receive what it sends
+ * @VIPIN_SIGNAL_SELECTED: it sends the timings that VIPIN_CID_DV_TIMINGS selects
+ *
+ * The values are the menu indices of VIPIN_CID_DV_TIMINGS_SIGNAL_MODE, and those of vivid.
+ */
+enum vipin_signal_mode {
+	VIPIN_SIGNAL_CURRENT,
+	VIPIN_SIGNAL_NONE,
+	VIPIN_SIGNAL_NO_LOCK,
+	VIPIN_SIGNAL_OUT_OF_RANGE,
+	VIPIN_SIGNAL_SELECTED,
 };
 
 /**

@@ -12,6 +12,7 @@
  *						vipin-longterm.c, vipin-account.c
  *	the verdict is explained and recorded:	vipin-explain.c, vipin-refusal.c,
  *						vipin-verdict.c
+ *	it has the size of an input:		vipin-input.c, vipin-webcam.c, vipin-hdmi.c
  *	a frame is due:				vipin-clock.c, vipin-frame.c
  *	a picture with a stamp is made:		vipin-picture.c, vipin-dots.c,
  *						vipin-crc.c, vipin-stamp.c
@@ -56,6 +57,7 @@
 
 #include "vipin-config.h"
 #include "vipin-inject.h"
+#include "vipin-input.h"
 #include "vipin-loop.h"
 #include "vipin-meta.h"
 #include "vipin-picture.h"
@@ -199,6 +201,9 @@ static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
  * @selection:	not memory-to-memory: where in a frame the picture is
  * @interval:	time per frame in seconds; guarded by @buffers_lock, as S_PARM may
  *		change it while the frame thread runs
+ * @input:	capture: number of the current input; constant while buffers exist
+ * @kind:	the kind of that input
+ * @hdmi:	capture with an HDMI input: its timings and its source
  * @policy:	the policy for user pointers; constant while buffers exist
  * @policy_ctrl: the control for @policy
  * @policy_grabbed: @policy_ctrl is grabbed, as buffers exist
@@ -250,6 +255,9 @@ struct vipin_node {
 	struct v4l2_pix_format pix;
 	struct vipin_selection selection;
 	struct v4l2_fract interval;
+	unsigned int input;
+	const struct vipin_input_kind *kind;
+	struct vipin_hdmi hdmi;
 
 	enum vipin_policy policy;
 	struct v4l2_ctrl *policy_ctrl;
@@ -389,6 +397,8 @@ const struct vipin_format *vipin_format_by_index(const struct vipin_offer *offer
 						 unsigned int index);
 const struct vipin_format *vipin_format_by_fourcc(const struct vipin_offer *offer, u32 type,
 						  u32 fourcc);
+const struct vipin_format *vipin_format_choose(const struct vipin_offer *offer, u32 type,
+					       u32 fourcc);
 struct vipin_offer vipin_offer_only(const struct v4l2_pix_format *pix);
 int vipin_formats_parse(struct vipin_offer *offer, const char *names);
 ssize_t vipin_formats_print(const struct vipin_offer *offer, char *page);
