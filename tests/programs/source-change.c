@@ -207,8 +207,9 @@ static bool drain(struct stage *s)
 {
 	struct v4l2_buffer buf = { .type = s->type, .memory = V4L2_MEMORY_USERPTR };
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
+	unsigned int i;
 
-	while (poll(&ready, 1, SILENCE) > 0 && ready.revents & POLLIN) {
+	for (i = 0; i < BUFFERS && poll(&ready, 1, SILENCE) > 0 && ready.revents & POLLIN; i++) {
 		if (ioctl(s->fd, VIDIOC_DQBUF, &buf)) {
 			ended(s, WRONG, "VIDIOC_DQBUF: %s", strerror(errno));
 			return false;
