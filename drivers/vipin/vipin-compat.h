@@ -385,9 +385,9 @@ struct v4l2_remove_buffers;
 #endif
 
 /*
- * Linux 6.12 adds the controls to a completed request that has none. Linux 5.10 tries that, too, but
- * media_request_object_bind() warns there, because the request is queued. So leave such a request
- * without controls.
+ * Linux 6.12 adds the controls to a completed request that has none. Linux 5.10 tries that,
+ * too, but media_request_object_bind() warns there, because the request is queued. So leave
+ * such a request without controls.
  */
 static inline void vipin_ctrl_request_complete(struct media_request *req,
 					       struct v4l2_ctrl_handler *hdl)

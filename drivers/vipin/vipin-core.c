@@ -151,6 +151,17 @@ static void vipin_format_init(struct vipin_node *node)
 	vipin_format_adjust(&node->pix, vipin_type(node), &offer);
 }
 
+/* Set up what a node uses of another one: the capture node sets the interval of the metadata node. */
+static void vipin_nodes_prepare(struct vipin_dev *vipin)
+{
+	struct vipin_node *node;
+
+	for (node = vipin->nodes; node < vipin->nodes + VIPIN_MAX_NODES; node++) {
+		spin_lock_init(&node->buffers_lock);
+		init_waitqueue_head(&node->wake);
+	}
+}
+
 static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 			   enum vfl_devnode_direction direction)
 {
@@ -160,11 +171,9 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	node->parent = vipin;
 	mutex_init(&node->lock);
 	mutex_init(&node->tpg_lock);
-	spin_lock_init(&node->buffers_lock);
 	spin_lock_init(&node->verdicts_lock);
 	INIT_LIST_HEAD(&node->buffers);
 	INIT_LIST_HEAD(&node->contexts);
-	init_waitqueue_head(&node->wake);
 	vipin_interval_adjust(&node->interval);
 
 	snprintf(vdev->name, sizeof(vdev->name), "%s-%s", vipin->v4l2_dev.name,
@@ -368,6 +377,7 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 	vipin->capture = &vipin->nodes[0];
 	vipin->output = &vipin->nodes[config->m2m ? 0 : 1];
 	vipin->meta = config->metadata ? &vipin->nodes[2] : NULL;
+	vipin_nodes_prepare(vipin);
 	vipin_media_init(vipin);
 
 	/* Set drvdata first: otherwise v4l2_device_register() sets it to v4l2_dev. */

@@ -149,7 +149,7 @@ static bool are_pinned(struct stage *s, unsigned int buffers)
 	return false;
 }
 
-static bool start(struct stage *s)
+static bool stream_on(struct stage *s)
 {
 	int err = video_node_request(s->fd, s->type, V4L2_MEMORY_USERPTR, BUFFERS);
 	unsigned int i;
@@ -165,7 +165,7 @@ static bool start(struct stage *s)
 }
 
 /* VIDIOC_STREAMOFF takes the buffers back, and no page stays pinned without buffers. */
-static bool stop(struct stage *s)
+static bool stream_off(struct stage *s)
 {
 	int err = video_node_stream(s->fd, s->type, false) ?:
 		  video_node_request(s->fd, s->type, V4L2_MEMORY_USERPTR, 0);
@@ -280,34 +280,34 @@ static bool is_busy(struct stage *s)
 
 static enum outcome larger(struct stage *s)
 {
-	return start(s) && frames_come(s) &&
+	return stream_on(s) && frames_come(s) &&
 	       source_does(s, VIPIN_SIGNAL_SELECTED, LARGE) && gets_event(s) && is_silent(s) &&
-	       detects(s, 0, &large) && is_busy(s) && stop(s) && receives(s, &large) &&
-	       start(s) && frames_come(s) && stop(s) && !has_event(s) ? RIGHT : WRONG;
+	       detects(s, 0, &large) && is_busy(s) && stream_off(s) && receives(s, &large) &&
+	       stream_on(s) && frames_come(s) && stream_off(s) && !has_event(s) ? RIGHT : WRONG;
 }
 
 static enum outcome lost(struct stage *s)
 {
-	return start(s) && frames_come(s) && source_does(s, VIPIN_SIGNAL_NONE, SMALL) &&
+	return stream_on(s) && frames_come(s) && source_does(s, VIPIN_SIGNAL_NONE, SMALL) &&
 	       gets_event(s) && detects(s, ENOLINK, NULL) && is_silent(s) &&
 	       source_does(s, VIPIN_SIGNAL_SELECTED, SMALL) && gets_event(s) &&
-	       frames_come(s) && are_pinned(s, BUFFERS) && stop(s) ? RIGHT : WRONG;
+	       frames_come(s) && are_pinned(s, BUFFERS) && stream_off(s) ? RIGHT : WRONG;
 }
 
 static enum outcome starts_without(struct stage *s)
 {
-	return source_does(s, VIPIN_SIGNAL_NO_LOCK, SMALL) && gets_event(s) && start(s) &&
+	return source_does(s, VIPIN_SIGNAL_NO_LOCK, SMALL) && gets_event(s) && stream_on(s) &&
 	       is_silent(s) && source_does(s, VIPIN_SIGNAL_CURRENT, SMALL) && gets_event(s) &&
-	       frames_come(s) && stop(s) ? RIGHT : WRONG;
+	       frames_come(s) && stream_off(s) ? RIGHT : WRONG;
 }
 
-static enum outcome same(struct stage *s)
+static enum outcome same_timings(struct stage *s)
 {
-	if (!start(s) || !source_does(s, VIPIN_SIGNAL_SELECTED, SMALL))
+	if (!stream_on(s) || !source_does(s, VIPIN_SIGNAL_SELECTED, SMALL))
 		return WRONG;
 	if (has_event(s))
 		return ended(s, WRONG, "an event, although the same timings are sent");
-	return frames_come(s) && stop(s) ? RIGHT : WRONG;
+	return frames_come(s) && stream_off(s) ? RIGHT : WRONG;
 }
 
 static enum outcome free_run(struct stage *s)
@@ -322,8 +322,8 @@ static enum outcome free_run(struct stage *s)
 
 static enum outcome stops_without(struct stage *s)
 {
-	return start(s) && source_does(s, VIPIN_SIGNAL_OUT_OF_RANGE, SMALL) && gets_event(s) &&
-	       detects(s, ERANGE, NULL) && is_silent(s) && stop(s) ? RIGHT : WRONG;
+	return stream_on(s) && source_does(s, VIPIN_SIGNAL_OUT_OF_RANGE, SMALL) && gets_event(s) &&
+	       detects(s, ERANGE, NULL) && is_silent(s) && stream_off(s) ? RIGHT : WRONG;
 }
 
 static const struct scenario {
@@ -354,7 +354,7 @@ static const struct scenario {
 	}, {
 		.name = "same",
 		.sentence = "no event if the source sends what it sent before",
-		.run = same,
+		.run = same_timings,
 	}, { }
 };
 

@@ -87,7 +87,7 @@ static enum outcome run_errors(struct node *n)
 }
 
 /* Unbind the device of a node. */
-static int unbind(const char *node)
+static int unbind_device(const char *node)
 {
 	char path[PATH_MAX + 16], device[PATH_MAX];
 
@@ -114,7 +114,7 @@ static enum outcome run_unbound(struct node *n)
 	for (unsigned int i = 0; i < BUFFERS / 2; i++)
 		if (node_dequeue(n) || !node_arrived(n, page + n->done.index * n->length))
 			return ended(n, WRONG, "buffer %u has not arrived", i);
-	err = unbind(n->path);
+	err = unbind_device(n->path);
 	if (err)
 		return ended(n, CANNOT_RUN, "unbind: %s", strerror(-err));
 	n->gone = true;

@@ -264,8 +264,8 @@ enum outcome node_expect_pinned(struct node *n, long pages)
 	long counted = n->gone ? 0 : vipin_node_pinned(n->capture);
 
 	if (held != pages || counted != pages)
-		return ended(n, WRONG, "%ld pages are pinned, %ld are counted, not %ld", held, counted,
-			     pages);
+		return ended(n, WRONG, "%ld pages are pinned, %ld are counted, not %ld", held,
+			     counted, pages);
 	return RIGHT;
 }
 

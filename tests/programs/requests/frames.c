@@ -66,6 +66,14 @@ static bool have_controls(struct stage *s)
 	       abs(luma(s, 3) - luma(s, 0)) < 8;
 }
 
+/* Set the brightness in a request, unless the value is negative. */
+static bool set_brightness(struct stage *s, int request, int value)
+{
+	return value < 0 ||
+	       scene_expect(s, "VIDIOC_S_EXT_CTRLS", 0,
+			    scene_set_control(s, request, V4L2_CID_BRIGHTNESS, value));
+}
+
 /**
  * frames_controls() - each frame has the controls of its request, and keeps those of others
  * @s:		the stage
@@ -84,10 +92,7 @@ enum outcome frames_controls(struct stage *s)
 		return ended(s, CANNOT_RUN, "the test pattern cannot be set");
 	for (i = 0; i < BUFFERS; i++) {
 		requests[i] = scene_allocate(s);
-		if (requests[i] < 0 || (brightness[i] >= 0 &&
-		    !scene_expect(s, "VIDIOC_S_EXT_CTRLS", 0,
-				  scene_set_control(s, requests[i], V4L2_CID_BRIGHTNESS,
-						    brightness[i]))) ||
+		if (requests[i] < 0 || !set_brightness(s, requests[i], brightness[i]) ||
 		    !scene_put(s, requests[i], i) ||
 		    !scene_expect(s, "MEDIA_REQUEST_IOC_QUEUE", 0, scene_queue(requests[i])))
 			return WRONG;
