@@ -151,7 +151,7 @@ static void vipin_format_init(struct vipin_node *node)
 	vipin_format_adjust(&node->pix, vipin_type(node), &offer);
 }
 
-/* Set up what a node uses of another one: the capture node sets the interval of the metadata node. */
+/* Set up what nodes use of each other: the capture node sets the metadata node's interval. */
 static void vipin_nodes_prepare(struct vipin_dev *vipin)
 {
 	struct vipin_node *node;
