@@ -339,8 +339,8 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 		dev_err(dev, "a memory-to-memory device has no requests\n");
 		return -EINVAL;
 	}
-	if (config->m2m && config->metadata) {
-		dev_err(dev, "a memory-to-memory device has no metadata\n");
+	if (config->metadata && (config->m2m || config->loopback)) {
+		dev_err(dev, "a device with m2m or loopback has no metadata\n");
 		return -EINVAL;
 	}
 	if ((config->m2m || config->loopback) &&

@@ -199,11 +199,14 @@ int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 
 	policy_config.def = policy;
 
-	v4l2_ctrl_handler_init(hdl, 12);
-	if (vipin_is_meta(node))
+	if (vipin_is_meta(node)) {
+		/* Its lock is taken inside the other one, so lockdep needs a class of its own. */
+		v4l2_ctrl_handler_init(hdl, 4);
 		v4l2_ctrl_add_handler(hdl, &vipin_pinner(node)->ctrls, vipin_ctrl_is_shared, false);
-	else
+	} else {
+		v4l2_ctrl_handler_init(hdl, 12);
 		node->policy_ctrl = v4l2_ctrl_new_custom(hdl, &policy_config, NULL);
+	}
 	if (!vipin_is_m2m(node))
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_free_run, NULL);
 	vipin_inject_ctrls_init(node);

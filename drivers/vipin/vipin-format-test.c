@@ -526,11 +526,11 @@ static void vipin_output_keeps_its_colorimetry(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, unknown.quantization, (u32)V4L2_QUANTIZATION_DEFAULT);
 }
 
-static const struct vipin_interval_row {
+static const struct vipin_interval_adjusted_row {
 	const char *name;
 	struct v4l2_fract asked;
 	struct v4l2_fract got;
-} vipin_interval_rows[] = {
+} vipin_interval_adjusted_rows[] = {
 	{ "0/0 selects the default", { 0, 0 }, { 1, 30 } },
 	{ "0/5 selects the default", { 0, 5 }, { 1, 30 } },
 	{ "5/0 selects the default", { 5, 0 }, { 1, 30 } },
@@ -553,8 +553,8 @@ static const struct vipin_interval_row {
 	  { 17895698, U32_MAX }, { 17895698, U32_MAX } },
 };
 
-static void vipin_interval_row(struct kunit *test,
-			       const struct vipin_interval_row *row)
+static void vipin_interval_adjusted_row(struct kunit *test,
+					const struct vipin_interval_adjusted_row *row)
 {
 	struct v4l2_fract interval = row->asked;
 
@@ -563,7 +563,7 @@ static void vipin_interval_row(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, interval.denominator, row->got.denominator);
 }
 
-VIPIN_PARAM_TEST(vipin_interval, vipin_interval_row);
+VIPIN_PARAM_TEST(vipin_interval_adjusted, vipin_interval_adjusted_row);
 
 static struct kunit_case vipin_format_cases[] = {
 	VIPIN_PARAM_CASE(vipin_size),
@@ -581,7 +581,7 @@ static struct kunit_case vipin_format_cases[] = {
 	KUNIT_CASE(vipin_adjusting_twice_changes_nothing),
 	KUNIT_CASE(vipin_capture_has_one_colorimetry),
 	KUNIT_CASE(vipin_output_keeps_its_colorimetry),
-	VIPIN_PARAM_CASE(vipin_interval),
+	VIPIN_PARAM_CASE(vipin_interval_adjusted),
 	{}
 };
 

@@ -326,6 +326,7 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 	} else {
 		atomic64_inc(&node->dropped);
 		/* Its metadata need no buffer of this node. */
+		due = vipin_clock_due(clock, interval);
 		vipin_meta_put(node, *sequence, due + node->inject.time_offset);
 	}
 	*sequence += 1 + late;
@@ -415,6 +416,8 @@ static int vipin_frame_thread(void *data)
 	set_freezable();
 	/* If QBUF has started the stream, frame 0 needs its buffer: wait until it returns. */
 	wait_event_freezable(node->wake, kthread_should_stop() || vipin_has_buffer(node));
+	/* Until here, a metadata node makes frames of its own. */
+	vipin_meta_lead(node, true);
 	clock = (struct vipin_clock){ .start = ktime_get_ns() };
 	while (!kthread_should_stop()) {
 		if (!vipin_input_is_live(node)) {
@@ -500,7 +503,6 @@ int vipin_frame_start(struct vipin_node *node)
 		err = PTR_ERR(node->thread);
 		goto unprepare;
 	}
-	vipin_meta_lead(node, true);
 	return 0;
 
 unprepare:

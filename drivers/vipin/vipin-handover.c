@@ -207,25 +207,34 @@ static void vipin_describe(const struct vb2_buffer *vb, struct v4l2_buffer *b,
 	}
 }
 
-/* Forget the stale pins of a buffer whose request is being queued. */
-static void vipin_request_forget(struct vb2_buffer *vb, unsigned long forgotten[VIPIN_MAX_PLANES])
+/*
+ * Forget the stale pins of a buffer whose request is being queued. Return true if the buffer is
+ * prepared nevertheless: the program has called PREPARE_BUF, and nothing has changed.
+ */
+static bool vipin_request_forget(struct vb2_buffer *vb, unsigned long forgotten[VIPIN_MAX_PLANES])
 {
 	struct vb2_queue *q = vb->vb2_queue;
 	struct vipin_node *node = vb2_get_drv_priv(q);
+	bool prepared;
 
 	mutex_lock(q->lock);
 	node->refused = false;
 	/* After a fatal error, vb2 refuses the buffer as it is. */
 	if (q->memory == VB2_MEMORY_USERPTR && !q->error)
 		vipin_forget_stale_pins(vb, NULL, forgotten);
+	prepared = vb->prepared;
 	mutex_unlock(q->lock);
+	return prepared;
 }
 
 /*
  * Restore what vb2 did not reach. Record why it refused a buffer with @err. Return true if it did,
  * so it did not look at any buffer after this one.
+ *
+ * A buffer before the refused one is prepared. Undo that, unless PREPARE_BUF did it: QBUF may give
+ * it another pointer, which vb2 does not look at while the buffer is prepared.
  */
-static bool vipin_request_remember(struct vb2_buffer *vb,
+static bool vipin_request_remember(struct vb2_buffer *vb, bool prepared,
 				   const unsigned long forgotten[VIPIN_MAX_PLANES], int err)
 {
 	struct vb2_queue *q = vb->vb2_queue;
@@ -241,6 +250,8 @@ static bool vipin_request_remember(struct vb2_buffer *vb,
 		vipin_describe(vb, &b, planes);
 		vipin_refusal_record(node, vb, &b, err);
 	}
+	if (err && vb->prepared && !prepared)
+		vipin_unprepare(vb);
 	mutex_unlock(q->lock);
 	return refused;
 }
@@ -251,8 +262,7 @@ static bool vipin_request_remember(struct vb2_buffer *vb,
  * @buffers:	its buffers, in their order in the request
  * @count:	number of buffers, at most one for each node
  *
- * If a buffer is refused because of its memory, a verdict with the reason is recorded. Those
- * before it stay prepared, as after PREPARE_BUF.
+ * If a buffer is refused because of its memory, a verdict with the reason is recorded.
  *
  * Context: the process that queues the request. Its memory is pinned, even if another process
  * has put the buffer into the request.
@@ -262,14 +272,15 @@ int vipin_hand_over_request(struct media_request *req, struct vb2_buffer *buffer
 			    unsigned int count)
 {
 	unsigned long forgotten[VIPIN_MAX_NODES][VIPIN_MAX_PLANES] = { };
+	bool prepared[VIPIN_MAX_NODES];
 	unsigned int i;
 	int err, blame;
 
 	for (i = 0; i < count; i++)
-		vipin_request_forget(buffers[i], forgotten[i]);
+		prepared[i] = vipin_request_forget(buffers[i], forgotten[i]);
 	err = vb2_request_validate(req);
 	for (i = 0, blame = err; i < count; i++)
-		if (vipin_request_remember(buffers[i], forgotten[i], blame))
+		if (vipin_request_remember(buffers[i], prepared[i], forgotten[i], blame))
 			blame = 0;
 	return err;
 }

@@ -75,6 +75,10 @@ static const struct scenario {
 		.sentence = "a pointer without memory is refused, with a verdict",
 		.run = memory_unmapped,
 	}, {
+		.name = "beside-refused",
+		.sentence = "after the buffer of another node was refused, a new pointer counts",
+		.run = memory_beside_refused,
+	}, {
 		.name = "too-short",
 		.sentence = "a plane that is too short is refused, with a verdict",
 		.run = memory_too_short,

@@ -205,6 +205,69 @@ enum outcome memory_unmapped(struct stage *s)
 	return outcome;
 }
 
+/* Put a buffer of the other node into a request, with a pointer to nothing. */
+static bool put_bad(struct stage *s, int request, int fd, enum v4l2_buf_type type)
+{
+	struct v4l2_buffer buf = {
+		.type = type,
+		.memory = V4L2_MEMORY_USERPTR,
+		.flags = V4L2_BUF_FLAG_REQUEST_FD,
+		.request_fd = request,
+		.m.userptr = PAGE,
+	};
+	struct v4l2_format format = { .type = type };
+
+	if (!scene_expect(s, "VIDIOC_G_FMT", 0, ioctl(fd, VIDIOC_G_FMT, &format) ? -errno : 0) ||
+	    !scene_expect(s, "VIDIOC_REQBUFS", -1,
+			  -video_node_request(fd, type, V4L2_MEMORY_USERPTR, 1)))
+		return false;
+	buf.length = format.fmt.pix.sizeimage;
+	buf.bytesused = buf.length;
+	return scene_expect(s, "VIDIOC_QBUF of the other node", 0,
+			    ioctl(fd, VIDIOC_QBUF, &buf) ? -errno : 0);
+}
+
+/* Give the memory of buffer 0 to buffer 1, and the other way round. */
+static void swap_frames(struct stage *s)
+{
+	unsigned char *frame = s->frames[0];
+
+	s->frames[0] = s->frames[1];
+	s->frames[1] = frame;
+}
+
+/**
+ * memory_beside_refused() - a request is refused because of its second buffer; then the first one
+ * gets another pointer
+ * @s:		the stage
+ *
+ * Return: the outcome.
+ */
+enum outcome memory_beside_refused(struct stage *s)
+{
+	enum v4l2_buf_type type;
+	int request, other;
+	bool right;
+
+	if (V4L2_TYPE_IS_MULTIPLANAR(s->type))
+		return ended(s, SKIPPED, "the number of planes does not matter");
+	other = scene_open_other(s, &type);
+	if (other < 0)
+		return CANNOT_RUN;
+	right = start(s, &request) && scene_put(s, request, 0) &&
+		put_bad(s, request, other, type) &&
+		scene_expect(s, "MEDIA_REQUEST_IOC_QUEUE", -EFAULT, scene_queue(request)) &&
+		reinit(s, request);
+	close(other);
+	if (!right)
+		return WRONG;
+	memset(s->frames[0], 0, FRAME);
+	swap_frames(s);
+	right = scene_put(s, request, 0) && scene_plays(s, request, 0);
+	swap_frames(s);
+	return right ? RIGHT : WRONG;
+}
+
 /**
  * memory_too_short() - the length of a plane is too short; videobuf2 refuses it without a pin
  * @s:		the stage

@@ -13,6 +13,7 @@
 
 /* scene.c */
 bool scene_open(struct stage *s);
+int scene_open_other(struct stage *s, enum v4l2_buf_type *type);
 enum outcome scene_close(struct stage *s, enum outcome outcome);
 bool scene_expect(struct stage *s, const char *what, int wanted, int got);
 bool scene_buffers(struct stage *s);
@@ -43,6 +44,7 @@ enum outcome memory_prepared(struct stage *s);
 enum outcome memory_other_process(struct stage *s);
 enum outcome memory_prepared_by_other(struct stage *s);
 enum outcome memory_unmapped(struct stage *s);
+enum outcome memory_beside_refused(struct stage *s);
 enum outcome memory_too_short(struct stage *s);
 
 /* ends.c */

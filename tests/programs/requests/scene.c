@@ -29,19 +29,49 @@ static unsigned int nr_allocated;
 static int media = -1;
 static long users;
 
+/* Find another node of the device that a node belongs to, by a pattern in its folder in sysfs. */
+static bool find_beside(const char *node, const char *which, char path[32])
+{
+	char pattern[96];
+	bool other = false;
+	glob_t found;
+	size_t i;
+
+	snprintf(pattern, sizeof(pattern), "/sys/class/video4linux/%.32s/device/%.32s",
+		 strrchr(node, '/') + 1, which);
+	if (glob(pattern, 0, NULL, &found))
+		return false;
+	for (i = 0; i < found.gl_pathc && !other; i++) {
+		snprintf(path, 32, "/dev/%.20s", strrchr(found.gl_pathv[i], '/') + 1);
+		other = strcmp(path, node);
+	}
+	globfree(&found);
+	return other;
+}
+
 static int open_media(const char *node)
 {
-	char pattern[96], path[32];
-	int fd = -1;
-	glob_t found;
+	char path[32];
 
-	snprintf(pattern, sizeof(pattern), "/sys/class/video4linux/%.32s/device/media*",
-		 strrchr(node, '/') + 1);
-	if (glob(pattern, 0, NULL, &found))
-		return -1;
-	snprintf(path, sizeof(path), "/dev/%.20s", strrchr(found.gl_pathv[0], '/') + 1);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	globfree(&found);
+	return find_beside(node, "media*", path) ? open(path, O_RDWR | O_CLOEXEC) : -1;
+}
+
+/**
+ * scene_open_other() - open the node of the other direction
+ * @s:		the stage
+ * @type:	its type of buffers
+ *
+ * Return: its file descriptor, or -1.
+ */
+int scene_open_other(struct stage *s, enum v4l2_buf_type *type)
+{
+	char path[32];
+	int fd = -1;
+
+	if (find_beside(s->path, "video4linux/video*", path))
+		fd = video_node_open(path, type);
+	if (fd < 0)
+		ended(s, CANNOT_RUN, "the device has no other node");
 	return fd;
 }
 
