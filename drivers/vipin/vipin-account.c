@@ -103,7 +103,5 @@ void vipin_uncharge(struct vipin_charge *charge)
  */
 void vipin_account_create(struct vipin_node *node)
 {
-	if (vipin_pinner(node) != node)
-		return;
 	debugfs_create_atomic_t("pinned_pages", 0400, node->debugfs, &node->pinned_pages);
 }

@@ -110,29 +110,9 @@ static int vipin_stream_init(struct vipin_node *node)
 	vdev->fops = &vipin_fops;
 	vdev->ioctl_ops = &vipin_ioctl_ops;
 	vdev->queue = &node->queue;
-	if (vipin_is_meta(node))
-		vipin_meta_disable_ioctls(node);
-	else if (node->parent->config.requests != VIPIN_REQUESTS_REQUIRED)
+	if (!vipin_is_meta(node) && node->parent->config.requests != VIPIN_REQUESTS_REQUIRED)
 		vdev->device_caps |= V4L2_CAP_READWRITE;
-	/* With loopback, both nodes have the same frames, so neither can select a part. */
-	if (node->parent->config.loopback) {
-		v4l2_disable_ioctl(vdev, VIDIOC_G_SELECTION);
-		v4l2_disable_ioctl(vdev, VIDIOC_S_SELECTION);
-		/* The V4L2 core can make these of the two above. */
-		v4l2_disable_ioctl(vdev, VIDIOC_CROPCAP);
-		v4l2_disable_ioctl(vdev, VIDIOC_G_CROP);
-		v4l2_disable_ioctl(vdev, VIDIOC_S_CROP);
-	}
-	/* ENOTTY says that no input has timings; ENODATA, that the current one has none. */
-	if (!vipin_has_hdmi(node)) {
-		v4l2_disable_ioctl(vdev, VIDIOC_QUERY_DV_TIMINGS);
-		v4l2_disable_ioctl(vdev, VIDIOC_G_DV_TIMINGS);
-		v4l2_disable_ioctl(vdev, VIDIOC_S_DV_TIMINGS);
-		v4l2_disable_ioctl(vdev, VIDIOC_ENUM_DV_TIMINGS);
-		v4l2_disable_ioctl(vdev, VIDIOC_DV_TIMINGS_CAP);
-		v4l2_disable_ioctl(vdev, VIDIOC_G_EDID);
-		v4l2_disable_ioctl(vdev, VIDIOC_S_EDID);
-	}
+	vipin_ioctls_init(node);
 	node->pad.flags = vipin_is_output(node) ? MEDIA_PAD_FL_SOURCE : MEDIA_PAD_FL_SINK;
 	return media_entity_pads_init(&vdev->entity, 1, &node->pad) ?:
 	       vipin_queue_init(node);
@@ -204,6 +184,10 @@ static int vipin_node_register(struct vipin_node *node, int nr)
 
 	if (err)
 		return err;
+	if (vipin_is_meta(node)) {
+		vipin_verdict_link(node);
+		return 0;
+	}
 	vipin_verdict_create(node);
 	vipin_account_create(node);
 	return 0;

@@ -225,22 +225,25 @@ static void vipin_frame_done(struct vipin_node *node, struct vb2_buffer *vb, int
 	vb2_buffer_done(vb, lost ? VB2_BUF_STATE_ERROR : VB2_BUF_STATE_DONE);
 }
 
+/* Write a frame to a buffer, or read it from there. */
+static int vipin_make(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
+{
+	if (vipin_is_output(node))
+		return vipin_output_frame(node, vb);
+	return vipin_is_meta(node) ? vipin_meta_frame(node, vb) : vipin_capture_frame(node, vb);
+}
+
 static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 			u32 sequence, u64 timestamp)
 {
 	struct vb2_buffer *vb = &buf->vb.vb2_buf;
-	int err = vipin_request_setup(vb);
+	int err;
 
 	vb->timestamp = timestamp + node->inject.time_offset;
 	buf->vb.sequence = sequence;
 	buf->vb.field = V4L2_FIELD_NONE;
 
-	if (vipin_is_output(node))
-		err = err ?: vipin_output_frame(node, &buf->vb);
-	else if (vipin_is_meta(node))
-		err = err ?: vipin_meta_frame(node, &buf->vb);
-	else
-		err = err ?: vipin_capture_frame(node, &buf->vb);
+	err = vipin_request_setup(vb) ?: vipin_make(node, &buf->vb);
 	if (!err && vipin_is_loop_source(node))
 		vipin_loop_put(node, &buf->vb);
 	vipin_frame_done(node, vb, err);

@@ -342,3 +342,41 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_subscribe_event		= vipin_subscribe_event,
 	.vidioc_unsubscribe_event	= v4l2_event_unsubscribe,
 };
+
+static void vipin_ioctls_disable(struct video_device *vdev, const unsigned int *ioctls,
+				 unsigned int count)
+{
+	while (count--)
+		v4l2_disable_ioctl(vdev, ioctls[count]);
+}
+
+/**
+ * vipin_ioctls_init() - remove the ioctls that a node does not have
+ * @node:	a capture, output or metadata node, before it is registered
+ */
+void vipin_ioctls_init(struct vipin_node *node)
+{
+	/* The V4L2 core can make the last three of the first two. */
+	static const unsigned int selections[] = {
+		VIDIOC_G_SELECTION, VIDIOC_S_SELECTION,
+		VIDIOC_CROPCAP, VIDIOC_G_CROP, VIDIOC_S_CROP,
+	};
+	static const unsigned int timings[] = {
+		VIDIOC_QUERY_DV_TIMINGS, VIDIOC_G_DV_TIMINGS, VIDIOC_S_DV_TIMINGS,
+		VIDIOC_ENUM_DV_TIMINGS, VIDIOC_DV_TIMINGS_CAP, VIDIOC_G_EDID, VIDIOC_S_EDID,
+	};
+	static const unsigned int pictures[] = {
+		VIDIOC_ENUMINPUT, VIDIOC_G_INPUT, VIDIOC_S_INPUT, VIDIOC_G_PARM, VIDIOC_S_PARM,
+		VIDIOC_ENUM_FRAMESIZES, VIDIOC_ENUM_FRAMEINTERVALS,
+	};
+	struct video_device *vdev = &node->vdev;
+
+	if (vipin_is_meta(node))
+		vipin_ioctls_disable(vdev, pictures, ARRAY_SIZE(pictures));
+	/* With loopback, both nodes have the same frames, so neither can select a part. */
+	if (vipin_is_meta(node) || node->parent->config.loopback)
+		vipin_ioctls_disable(vdev, selections, ARRAY_SIZE(selections));
+	/* ENOTTY says that no input has timings; ENODATA, that the current one has none. */
+	if (!vipin_has_hdmi(node))
+		vipin_ioctls_disable(vdev, timings, ARRAY_SIZE(timings));
+}

@@ -34,24 +34,6 @@ void vipin_meta_init(struct vipin_dev *vipin)
 }
 
 /**
- * vipin_meta_disable_ioctls() - remove the ioctls that a metadata node does not have
- * @node:	the metadata node, before it is registered
- */
-void vipin_meta_disable_ioctls(struct vipin_node *node)
-{
-	static const unsigned int ioctls[] = {
-		VIDIOC_ENUMINPUT, VIDIOC_G_INPUT, VIDIOC_S_INPUT, VIDIOC_G_PARM, VIDIOC_S_PARM,
-		VIDIOC_ENUM_FRAMESIZES, VIDIOC_ENUM_FRAMEINTERVALS,
-		VIDIOC_G_SELECTION, VIDIOC_S_SELECTION,
-		VIDIOC_CROPCAP, VIDIOC_G_CROP, VIDIOC_S_CROP,
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(ioctls); i++)
-		v4l2_disable_ioctl(&node->vdev, ioctls[i]);
-}
-
-/**
  * vipin_meta_enum_fmt() - VIDIOC_ENUM_FMT of the metadata node
  * @file:	the open file
  * @fh:		not used

@@ -53,7 +53,6 @@ struct vipin_record {
 extern const struct v4l2_pix_format vipin_meta_pix;
 
 void vipin_meta_init(struct vipin_dev *vipin);
-void vipin_meta_disable_ioctls(struct vipin_node *node);
 int vipin_meta_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc);
 int vipin_meta_g_fmt(struct file *file, void *fh, struct v4l2_format *f);
 int vipin_meta_s_fmt(struct file *file, void *fh, struct v4l2_format *f);

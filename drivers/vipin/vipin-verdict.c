@@ -174,18 +174,21 @@ void vipin_verdict_log(struct vipin_node *node)
  */
 void vipin_verdict_create(struct vipin_node *node)
 {
-	const char *name = video_device_node_name(&node->vdev);
-
-	/* The directory has what a node may share with another one, and nothing else. */
-	if (vipin_pinner(node) != node) {
-		node->debugfs =
-			debugfs_create_symlink(name, vipin_debugfs,
-					       video_device_node_name(&vipin_pinner(node)->vdev));
-		return;
-	}
-	node->debugfs = debugfs_create_dir(name, vipin_debugfs);
+	node->debugfs = debugfs_create_dir(video_device_node_name(&node->vdev),
+					   vipin_debugfs);
 	debugfs_create_file("verdicts", 0400, node->debugfs, node,
 			    &vipin_verdicts_fops);
+}
+
+/**
+ * vipin_verdict_link() - create the debugfs directory of a metadata node: a link to that of the
+ * capture node, with which it shares its verdicts and its pins
+ * @node:	the metadata node
+ */
+void vipin_verdict_link(struct vipin_node *node)
+{
+	node->debugfs = debugfs_create_symlink(video_device_node_name(&node->vdev), vipin_debugfs,
+					       video_device_node_name(&vipin_pinner(node)->vdev));
 }
 
 /**

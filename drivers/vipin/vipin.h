@@ -41,7 +41,6 @@
 #include <linux/jump_label.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
-#include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -56,6 +55,7 @@
 #include <media/videobuf2-v4l2.h>
 
 #include "vipin-config.h"
+#include "vipin-format.h"
 #include "vipin-inject.h"
 #include "vipin-input.h"
 #include "vipin-loop.h"
@@ -71,15 +71,6 @@ struct vipin_pin;
 struct vipin_request;
 struct vm_area_struct;
 
-#define VIPIN_MIN_SIZE		16U
-#define VIPIN_MAX_WIDTH		7680U
-#define VIPIN_MAX_HEIGHT	4320U
-#define VIPIN_SIZE_STEP		2U	/* at most two pixels or lines share a value */
-#define VIPIN_MAX_CONTIG	SZ_4M	/* largest block of the page allocator on x86 */
-#define VIPIN_MAX_LINE		8192U	/* in pixels, with padding */
-/* Twice the largest frame: a program may ask for larger buffers than it needs. */
-#define VIPIN_MAX_BUFFER	(2 * 4 * VIPIN_MAX_LINE * VIPIN_MAX_HEIGHT)
-#define VIPIN_MAX_FPS		240U
 #define VIPIN_MAX_LATE		16U	/* late frames that the clock still makes */
 #define VIPIN_INPUT_NAME	"Test Pattern"
 #define VIPIN_OUTPUT_NAME	"Stamp Checker"
@@ -136,27 +127,6 @@ struct vipin_charge {
 	struct mm_struct *mm;
 	const struct cred *cred;
 	unsigned int pages;
-};
-
-/**
- * struct vipin_format - a pixel format. vipin-format.c has the fourcc, v4l2-tpg knows the rest
- * @fourcc:	V4L2_PIX_FMT_*
- * @color_enc:	RGB (with Bayer), Y'CbCr, luma or HSV
- * @planes:	number of colour planes
- * @memory_planes: number of pieces of memory, which videobuf2 calls planes: 1, or @planes.
- *		0 if this kernel's v4l2-tpg does not paint the format
- * @two_pixels:	for each colour plane: bytes of two pixels in a line
- * @hdiv:	for each colour plane: number of pixels that share a pixel of the plane in a line
- * @vdiv:	for each colour plane: number of lines that share a line of the plane
- */
-struct vipin_format {
-	u32 fourcc;
-	enum tgp_color_enc color_enc;
-	u8 planes;
-	u8 memory_planes;
-	u8 two_pixels[VIPIN_MAX_PLANES];
-	u8 hdiv[VIPIN_MAX_PLANES];
-	u8 vdiv[VIPIN_MAX_PLANES];
 };
 
 /**
@@ -387,37 +357,9 @@ static inline long vipin_result(struct vipin_node *node, long result)
 /* vipin-core.c */
 void vipin_disconnect(struct vipin_dev *vipin);
 
-/* vipin-format.c */
-extern const struct vipin_offer vipin_offer_all;
-void vipin_formats_init(void);
-u32 vipin_size_adjust(u32 size, u32 max);
-struct v4l2_area vipin_size_limit(const struct vipin_format *format,
-				  struct v4l2_area asked);
-const struct vipin_format *vipin_format_by_index(const struct vipin_offer *offer, u32 type,
-						 unsigned int index);
-const struct vipin_format *vipin_format_by_fourcc(const struct vipin_offer *offer, u32 type,
-						  u32 fourcc);
-const struct vipin_format *vipin_format_choose(const struct vipin_offer *offer, u32 type,
-					       u32 fourcc);
-struct vipin_offer vipin_offer_only(const struct v4l2_pix_format *pix);
-int vipin_formats_parse(struct vipin_offer *offer, const char *names);
-ssize_t vipin_formats_print(const struct vipin_offer *offer, char *page);
-u32 vipin_line_bytes(const struct vipin_format *format, unsigned int plane, u32 bytesperline);
-u32 vipin_plane_bytes(const struct vipin_format *format, unsigned int plane, u32 bytesperline,
-		      u32 height);
-void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
-			 const struct vipin_offer *offer);
-void vipin_interval_adjust(struct v4l2_fract *interval);
-
-/* vipin-mplane.c */
-unsigned int vipin_plane_sizes(const struct v4l2_pix_format *pix,
-			       unsigned int sizes[]);
-u32 vipin_plane_line(const struct v4l2_pix_format *pix, unsigned int plane);
-void vipin_pix_to_format(const struct v4l2_pix_format *pix, struct v4l2_format *f);
-void vipin_pix_from_format(struct v4l2_pix_format *pix, const struct v4l2_format *f);
-
 /* vipin-ioctl.c */
 extern const struct v4l2_ioctl_ops vipin_ioctl_ops;
+void vipin_ioctls_init(struct vipin_node *node);
 u32 vipin_type(const struct vipin_node *node);
 int vipin_querycap(struct file *file, void *fh, struct v4l2_capability *cap);
 int vipin_enum_fmt(struct file *file, void *fh, struct v4l2_fmtdesc *desc);
@@ -561,6 +503,7 @@ void vipin_verdict_set_offset(struct vipin_verdict *verdict, unsigned long offse
 void vipin_verdict_record(struct vipin_node *node, struct vipin_verdict *verdict);
 void vipin_verdict_log(struct vipin_node *node);
 void vipin_verdict_create(struct vipin_node *node);
+void vipin_verdict_link(struct vipin_node *node);
 void vipin_verdict_init(void);
 void vipin_verdict_exit(void);
 

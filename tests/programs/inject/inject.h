@@ -45,6 +45,35 @@ struct stage {
 	char why[SCENARIO_WHY];
 };
 
+/**
+ * struct scenario - a row of the table of a program
+ * @name:	of the scenario
+ * @sentence:	what it proves
+ * @run:	runs it
+ */
+struct scenario {
+	const char *name;
+	const char *sentence;
+	enum outcome (*run)(struct stage *s);
+};
+
+/**
+ * struct play - a program that runs scenarios on a stage
+ * @usage:	the text of --help
+ * @scenarios:	its scenarios, and an empty one after them
+ * @open:	prepares the stage for a scenario; returns false if that is not possible
+ * @close:	cleans up, and checks what is left; returns the outcome of the scenario, or WRONG
+ */
+struct play {
+	const char *usage;
+	const struct scenario *scenarios;
+	bool (*open)(struct stage *s);
+	enum outcome (*close)(struct stage *s, enum outcome outcome);
+};
+
+/* play.c */
+int play_run(const struct play *play, int argc, char **argv);
+
 /* stage.c */
 bool stage_open(struct stage *s);
 enum outcome stage_close(struct stage *s, enum outcome outcome);

@@ -2,12 +2,7 @@
 /*
  * inject - does each control that injects an error do so, once, and harm nothing else?
  */
-#include <stdio.h>
-#include <unistd.h>
-
-#include "common/video-node.h"
 #include "inject.h"
-#include "time-limit.h"
 
 static const char usage[] =
 "Usage: inject -d DEVICE [SCENARIO]...\n"
@@ -24,11 +19,7 @@ static const char usage[] =
 "Prints a line for each: \"right\" or \"wrong\", the scenario's name, and what was wrong.\n"
 "Exit status: 0 none is wrong, 1 some are wrong, 2 could not run.\n";
 
-static const struct scenario {
-	const char *name;
-	const char *sentence;
-	enum outcome (*run)(struct stage *s);
-} scenarios[] = {
+static const struct scenario scenarios[] = {
 	{
 		.name = "reqbufs",
 		.sentence = "VIDIOC_REQBUFS fails once",
@@ -112,32 +103,14 @@ static const struct scenario {
 	}, { }
 };
 
-static const char *name_at(unsigned int n, const char **sentence)
-{
-	*sentence = scenarios[n].sentence;
-	return scenarios[n].name;
-}
-
-static enum outcome run(unsigned int index, void *context)
-{
-	struct stage *s = context;
-	enum outcome outcome = CANNOT_RUN;
-
-	*s->why = 0;
-	alarm(TIME_LIMIT);
-	if (stage_open(s))
-		outcome = scenarios[index].run(s);
-	outcome = stage_close(s, outcome);
-	alarm(0);
-	return outcome;
-}
-
 int main(int argc, char **argv)
 {
-	struct scenario_options options = { .usage = usage, .name = name_at };
-	struct stage s = { };
+	static const struct play play = {
+		.usage = usage,
+		.scenarios = scenarios,
+		.open = stage_open,
+		.close = stage_close,
+	};
 
-	scenario_options_parse(&options, argc, argv);
-	s.path = options.device;
-	return scenario_run_chosen(&options, run, &s, s.why);
+	return play_run(&play, argc, argv);
 }

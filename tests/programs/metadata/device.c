@@ -3,14 +3,13 @@
  * device.c - scenarios: what both capturing nodes share, injected errors, and a device that goes
  */
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "common/text-file.h"
+#include "binding.h"
 #include "common/video-node.h"
 #include "common/vipin-node.h"
 #include "node.h"
@@ -86,23 +85,11 @@ static enum outcome run_errors(struct node *n)
 	return node_take(n, 0, page);
 }
 
-/* Unbind the device of a node. */
-static int unbind_device(const char *node)
-{
-	char path[PATH_MAX + 16], device[PATH_MAX];
-
-	snprintf(path, sizeof(path), "/sys/class/video4linux/%.16s/device",
-		 strrchr(node, '/') + 1);
-	if (!realpath(path, device))
-		return -errno;
-	snprintf(path, sizeof(path), "%s/driver/unbind", device);
-	return text_file_write(path, strrchr(device, '/') + 1);
-}
-
 /* The node goes while it streams, half of its buffers are done, and all are in one page. */
 static enum outcome run_unbound(struct node *n)
 {
 	unsigned char *page = page_map(NULL);
+	struct binding binding;
 	int err;
 
 	if (!page || video_node_set_control(n->fd, VIPIN_CID_FREE_RUN, 0) ||
@@ -114,7 +101,7 @@ static enum outcome run_unbound(struct node *n)
 	for (unsigned int i = 0; i < BUFFERS / 2; i++)
 		if (node_dequeue(n) || !node_arrived(n, page + n->done.index * n->length))
 			return ended(n, WRONG, "buffer %u has not arrived", i);
-	err = unbind_device(n->path);
+	err = binding_find(&binding, n->path) ?: binding_unbind(&binding);
 	if (err)
 		return ended(n, CANNOT_RUN, "unbind: %s", strerror(-err));
 	n->gone = true;

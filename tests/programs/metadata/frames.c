@@ -124,10 +124,10 @@ static enum outcome run_led(struct node *n)
 	enum outcome outcome;
 	struct camera c;
 
-	if (!page || !node_begin(n, V4L2_MEMORY_USERPTR, 1))
+	if (!page)
 		return cannot(n);
 	/* Metadata are those of the frames after the first buffer. */
-	outcome = node_take(n, 0, page);
+	outcome = node_begin_at(n, page);
 	if (outcome != RIGHT)
 		return outcome;
 	outcome = camera_open(&c, n->capture) ? each_frame(n, &c, page) : cannot(n);
@@ -149,9 +149,9 @@ static enum outcome run_newest(struct node *n)
 	enum outcome outcome;
 	struct camera c;
 
-	if (!page || !node_begin(n, V4L2_MEMORY_USERPTR, 1))
+	if (!page)
 		return cannot(n);
-	outcome = node_take(n, 0, page);
+	outcome = node_begin_at(n, page);
 	if (outcome != RIGHT)
 		return outcome;
 	outcome = camera_open(&c, n->capture) ? RIGHT : cannot(n);

@@ -162,9 +162,9 @@ static enum outcome replaced(struct node *n, bool prepared)
 
 	if (n->policy == VIPIN_POLICY_KERNEL)
 		return ended(n, SKIPPED, "with policy kernel, videobuf2 keeps the old pin");
-	if (!page || !node_begin(n, V4L2_MEMORY_USERPTR, 1))
+	if (!page)
 		return cannot(n);
-	outcome = node_take(n, 0, start);
+	outcome = node_begin_at(n, start);
 	if (outcome != RIGHT)
 		return outcome;
 	if (prepared && node_call(n, VIDIOC_PREPARE_BUF, 0, start, n->length))
@@ -198,9 +198,9 @@ static enum outcome run_other_process(struct node *n)
 
 	if (n->policy == VIPIN_POLICY_KERNEL)
 		return ended(n, SKIPPED, "with policy kernel, videobuf2 keeps the old pin");
-	if (!page || !node_begin(n, V4L2_MEMORY_USERPTR, 1))
+	if (!page)
 		return cannot(n);
-	outcome = node_take(n, 0, start);
+	outcome = node_begin_at(n, start);
 	if (outcome != RIGHT)
 		return outcome;
 	memcpy(&before, start, META_SIZE);

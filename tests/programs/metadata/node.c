@@ -116,6 +116,18 @@ bool node_begin(struct node *n, enum v4l2_memory memory, unsigned int count)
 }
 
 /**
+ * node_begin_at() - request one buffer, start to stream, and get metadata once
+ * @n:		the node
+ * @start:	where the metadata go
+ *
+ * Return: %RIGHT, or the outcome of the scenario.
+ */
+enum outcome node_begin_at(struct node *n, unsigned char *start)
+{
+	return node_begin(n, V4L2_MEMORY_USERPTR, 1) ? node_take(n, 0, start) : cannot(n);
+}
+
+/**
  * node_end() - stop streaming, and free all buffers
  * @n:	the node
  */

@@ -71,6 +71,7 @@ extern const struct scenario scenarios_device[];
 bool node_open(struct node *n);
 enum outcome node_close(struct node *n, enum outcome outcome);
 bool node_begin(struct node *n, enum v4l2_memory memory, unsigned int count);
+enum outcome node_begin_at(struct node *n, unsigned char *start);
 void node_end(struct node *n);
 int node_call(struct node *n, unsigned long call, unsigned int index, const void *pointer,
 	      size_t length);

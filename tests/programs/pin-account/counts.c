@@ -4,7 +4,6 @@
  * the process that queues and in debugfs
  */
 #include <errno.h>
-#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "account.h"
+#include "binding.h"
 #include "common/pins.h"
 
 /* Queue memory that must be accepted. */
@@ -275,25 +275,22 @@ static void no_limit(const struct node *n)
 
 static void unbound(const struct node *n)
 {
-	const char *name = strrchr(n->path, '/') + 1;
-	char path[96], device[256], driver[256], file[300];
+	struct binding binding;
 	struct actor a = start(n, 1);
 	long before = pins_count(-1);
+	int err = binding_find(&binding, n->path);
 
-	snprintf(path, sizeof(path), "/sys/class/video4linux/%.32s/device", name);
-	expect(realpath(path, device), "%s: %s", path, strerror(errno));
-	snprintf(path, sizeof(path), "/sys/class/video4linux/%.32s/device/driver", name);
-	expect(realpath(path, driver), "%s: %s", path, strerror(errno));
+	expect(!err, "the device of %s: %s", n->path, strerror(-err));
 	queue(&a, n, 0, actor_pages(FIRST, n->pages));
 	node_stream(n, true);
 
-	snprintf(file, sizeof(file), "%s/unbind", driver);
-	write_file(file, basename(device));
+	err = binding_unbind(&binding);
+	expect(!err, "unbind: %s", strerror(-err));
 	actor_expect_pinned(&a, 0, "after unbind");
 	expect(pins_count(before) == before, "after unbind, pages are pinned");
 	close(n->fd);
-	snprintf(file, sizeof(file), "%s/bind", driver);
-	write_file(file, basename(device));
+	err = binding_bind(&binding);
+	expect(!err, "bind: %s", strerror(-err));
 	for (int i = 0; access(n->path, R_OK | W_OK) && i < 500; i++)
 		usleep(10000);
 	actor_end(&a);

@@ -5,7 +5,6 @@
  * Each request must complete, and no page may stay pinned.
  */
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +15,7 @@
 
 #include <linux/media.h>
 
-#include "common/text-file.h"
+#include "binding.h"
 #include "common/video-node.h"
 #include "requests.h"
 
@@ -219,24 +218,17 @@ enum outcome ends_disconnect(struct stage *s)
  */
 enum outcome ends_unbind(struct stage *s)
 {
-	char link[96], device[PATH_MAX], driver[PATH_MAX], file[PATH_MAX + 16];
+	struct binding binding;
 	enum outcome outcome;
 	int requests[BUFFERS];
 
-	snprintf(link, sizeof(link), "/sys/class/video4linux/%.32s/device",
-		 strrchr(s->path, '/') + 1);
-	if (!realpath(link, device))
-		return ended(s, CANNOT_RUN, "%s: %s", link, strerror(errno));
-	snprintf(file, sizeof(file), "%s/driver", device);
-	if (!realpath(file, driver))
-		return ended(s, CANNOT_RUN, "%s: %s", file, strerror(errno));
-	snprintf(file, sizeof(file), "%s/unbind", driver);
+	if (!scene_expect(s, "the device of the node", 0, binding_find(&binding, s->path)))
+		return CANNOT_RUN;
 	if (!wait_streaming(s, requests) ||
-	    !scene_expect(s, "unbind", 0, text_file_write(file, strrchr(device, '/') + 1)))
+	    !scene_expect(s, "unbind", 0, binding_unbind(&binding)))
 		return WRONG;
 	outcome = scene_all_complete(s, requests, BUFFERS) ? outlives(s, requests) : WRONG;
-	snprintf(file, sizeof(file), "%s/bind", driver);
-	if (text_file_write(file, strrchr(device, '/') + 1))
+	if (binding_bind(&binding))
 		return ended(s, WRONG, "the device cannot be bound again");
 	return outcome;
 }

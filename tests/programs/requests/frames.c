@@ -5,24 +5,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include <linux/media.h>
 
 #include "common/video-node.h"
 #include "requests.h"
-
-static bool start(struct stage *s)
-{
-	return scene_buffers(s) &&
-	       scene_expect(s, "VIDIOC_STREAMON", 0, video_node_stream(s->fd, s->type, true));
-}
-
-static bool reinit(struct stage *s, int request)
-{
-	return scene_expect(s, "MEDIA_REQUEST_IOC_REINIT", 0,
-			    ioctl(request, MEDIA_REQUEST_IOC_REINIT) ? -errno : 0);
-}
 
 /**
  * frames_complete() - a request has one good frame, again after MEDIA_REQUEST_IOC_REINIT
@@ -35,13 +22,13 @@ enum outcome frames_complete(struct stage *s)
 	int request = scene_allocate(s);
 	unsigned int i;
 
-	if (request < 0 || !start(s))
+	if (request < 0 || !scene_begin(s))
 		return WRONG;
 	for (i = 0; i < 2 * BUFFERS; i++)
 		/* VIDIOC_QBUF pins nothing. */
 		if (!scene_put(s, request, i % BUFFERS) ||
 		    !stage_is_pinned(s, (i < BUFFERS ? i : BUFFERS) * FRAME_PAGES) ||
-		    !scene_plays(s, request, i % BUFFERS) || !reinit(s, request))
+		    !scene_plays(s, request, i % BUFFERS) || !scene_reinit(s, request))
 			return WRONG;
 	return RIGHT;
 }
@@ -137,7 +124,8 @@ enum outcome frames_mixed(struct stage *s)
 	int request = scene_allocate(s);
 	bool right;
 
-	if (request < 0 || !start(s) || !scene_put(s, request, 0) || !scene_plays(s, request, 0))
+	if (request < 0 || !scene_begin(s) || !scene_put(s, request, 0) ||
+	    !scene_plays(s, request, 0))
 		return WRONG;
 	s->request = 0;
 	right = scene_expect(s, "VIDIOC_QBUF", -EBUSY, stage_queue(s, 1, VIDIOC_QBUF));
@@ -147,7 +135,7 @@ enum outcome frames_mixed(struct stage *s)
 static bool queue_fails(struct stage *s, int request, int error)
 {
 	return scene_expect(s, "MEDIA_REQUEST_IOC_QUEUE", -error, scene_queue(request)) &&
-	       reinit(s, request);
+	       scene_reinit(s, request);
 }
 
 /**
@@ -168,7 +156,7 @@ enum outcome frames_refused(struct stage *s)
 		return WRONG;
 	/* The policy is constant while there are buffers. */
 	if (scene_set_control(s, request, VIPIN_CID_POLICY, VIPIN_POLICY_STRICT) ||
-	    !start(s) || !scene_put(s, request, 0) || !queue_fails(s, request, EBUSY))
+	    !scene_begin(s) || !scene_put(s, request, 0) || !queue_fails(s, request, EBUSY))
 		return WRONG;
 	if (!scene_put(s, request, 0) || !scene_put(s, request, 1) ||
 	    !queue_fails(s, request, EINVAL))
@@ -189,7 +177,7 @@ enum outcome frames_required(struct stage *s)
 
 	/* Without a request, no frame is possible afterwards. */
 	s->gone = true;
-	if (request < 0 || !start(s) ||
+	if (request < 0 || !scene_begin(s) ||
 	    !scene_expect(s, "VIDIOC_QBUF", -EBADR, stage_queue(s, 0, VIDIOC_QBUF)) ||
 	    !scene_put(s, request, 0) || !scene_plays(s, request, 0))
 		return WRONG;

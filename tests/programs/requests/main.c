@@ -2,11 +2,7 @@
 /*
  * requests - do media requests pin the right memory, apply their controls, and always complete?
  */
-#include <stdio.h>
-#include <unistd.h>
-
 #include "requests.h"
-#include "time-limit.h"
 
 static const char usage[] =
 "Usage: requests -d DEVICE [SCENARIO]...\n"
@@ -25,11 +21,7 @@ static const char usage[] =
 "Prints a line for each: \"right\", \"skipped\" or \"wrong\", the scenario's name, and why.\n"
 "Exit status: 0 none is wrong, 1 some are wrong, 2 could not run.\n";
 
-static const struct scenario {
-	const char *name;
-	const char *sentence;
-	enum outcome (*run)(struct stage *s);
-} scenarios[] = {
+static const struct scenario scenarios[] = {
 	{
 		.name = "complete",
 		.sentence = "each request has a frame, and its memory is pinned when it is queued",
@@ -125,32 +117,14 @@ static const struct scenario {
 	}, { }
 };
 
-static const char *name_at(unsigned int n, const char **sentence)
-{
-	*sentence = scenarios[n].sentence;
-	return scenarios[n].name;
-}
-
-static enum outcome run(unsigned int index, void *context)
-{
-	struct stage *s = context;
-	enum outcome outcome = CANNOT_RUN;
-
-	*s->why = 0;
-	alarm(TIME_LIMIT);
-	if (scene_open(s))
-		outcome = scenarios[index].run(s);
-	outcome = scene_close(s, outcome);
-	alarm(0);
-	return outcome;
-}
-
 int main(int argc, char **argv)
 {
-	struct scenario_options options = { .usage = usage, .name = name_at };
-	struct stage s = { .fd = -1 };
+	static const struct play play = {
+		.usage = usage,
+		.scenarios = scenarios,
+		.open = scene_open,
+		.close = scene_close,
+	};
 
-	scenario_options_parse(&options, argc, argv);
-	s.path = options.device;
-	return scenario_run_chosen(&options, run, &s, s.why);
+	return play_run(&play, argc, argv);
 }

@@ -23,14 +23,7 @@
 static bool start(struct stage *s, int *request)
 {
 	*request = scene_allocate(s);
-	return *request >= 0 && scene_buffers(s) &&
-	       scene_expect(s, "VIDIOC_STREAMON", 0, video_node_stream(s->fd, s->type, true));
-}
-
-static bool reinit(struct stage *s, int request)
-{
-	return scene_expect(s, "MEDIA_REQUEST_IOC_REINIT", 0,
-			    ioctl(request, MEDIA_REQUEST_IOC_REINIT) ? -errno : 0);
+	return *request >= 0 && scene_begin(s);
 }
 
 /**
@@ -58,7 +51,7 @@ enum outcome memory_stale(struct stage *s)
 	int request;
 
 	return start(s, &request) && scene_put(s, request, 0) && scene_plays(s, request, 0) &&
-	       reinit(s, request) && scene_put(s, request, 0) && scene_replace(s, 0) &&
+	       scene_reinit(s, request) && scene_put(s, request, 0) && scene_replace(s, 0) &&
 	       scene_plays(s, request, 0) && stage_is_pinned(s, FRAME_PAGES) ? RIGHT : WRONG;
 }
 
@@ -130,7 +123,8 @@ enum outcome memory_other_process(struct stage *s)
 
 	/* There is a pin of this process, from the first frame. */
 	return start(s, &request) && scene_put(s, request, 0) && scene_plays(s, request, 0) &&
-	       reinit(s, request) && scene_put(s, request, 0) ? other_process(s, request) : WRONG;
+	       scene_reinit(s, request) && scene_put(s, request, 0) ?
+	       other_process(s, request) : WRONG;
 }
 
 /**
@@ -176,7 +170,7 @@ static bool refuses(struct stage *s, int request, long plane, int error, const c
 		ended(s, WRONG, "%ld verdicts were recorded, not %ld", after - before, plane + 1);
 		return false;
 	}
-	return verdict_says(s, words) && stage_is_pinned(s, 0) && reinit(s, request) &&
+	return verdict_says(s, words) && stage_is_pinned(s, 0) && scene_reinit(s, request) &&
 	       scene_put(s, request, 1) && scene_plays(s, request, 1) &&
 	       stage_is_pinned(s, FRAME_PAGES);
 }
@@ -257,7 +251,7 @@ enum outcome memory_beside_refused(struct stage *s)
 	right = start(s, &request) && scene_put(s, request, 0) &&
 		put_bad(s, request, other, type) &&
 		scene_expect(s, "MEDIA_REQUEST_IOC_QUEUE", -EFAULT, scene_queue(request)) &&
-		reinit(s, request);
+		scene_reinit(s, request);
 	close(other);
 	if (!right)
 		return WRONG;

@@ -160,6 +160,18 @@ bool scene_buffers(struct stage *s)
 }
 
 /**
+ * scene_begin() - ask for buffers, and start to stream
+ * @s:		the stage
+ *
+ * Return: false if that failed.
+ */
+bool scene_begin(struct stage *s)
+{
+	return scene_buffers(s) &&
+	       scene_expect(s, "VIDIOC_STREAMON", 0, video_node_stream(s->fd, s->type, true));
+}
+
+/**
  * scene_rate() - set the frame rate
  * @s:		the stage
  * @rate:	frames per second
@@ -217,6 +229,19 @@ bool scene_put(struct stage *s, int request, unsigned int index)
 int scene_queue(int request)
 {
 	return ioctl(request, MEDIA_REQUEST_IOC_QUEUE) ? -errno : 0;
+}
+
+/**
+ * scene_reinit() - make a request empty, so that it can be used again
+ * @s:		the stage
+ * @request:	the request, which is complete or was refused
+ *
+ * Return: false if that failed.
+ */
+bool scene_reinit(struct stage *s, int request)
+{
+	return scene_expect(s, "MEDIA_REQUEST_IOC_REINIT", 0,
+			    ioctl(request, MEDIA_REQUEST_IOC_REINIT) ? -errno : 0);
 }
 
 /**
