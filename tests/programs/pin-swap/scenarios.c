@@ -444,7 +444,8 @@ static enum outcome signalled_before(struct stage *s)
 /* Any signal interrupts the registration of a process's first notifier: mm_take_all_locks(). */
 static enum outcome signalled_before_first(struct stage *s)
 {
-	static unsigned char frame[PAGE_MAX];
+	/* Many devices on 64-bit Arm need pointers that are aligned to their cache lines. */
+	static unsigned char frame[PAGE_MAX] __aligned(PAGE_MAX);
 	int status = EINVAL;
 	pid_t child;
 
