@@ -28,6 +28,9 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
+/* Pages in 512 KiB. An aligned block of that size exists as a whole: memory comes in larger ones. */
+#define VIPIN_DMA_BLOCK		(SZ_512K >> PAGE_SHIFT)
+
 /**
  * vipin_dma_is_translated() - check whether an IOMMU translates a device's bus addresses
  * @domain:	the IOMMU domain of the device, or NULL
@@ -129,18 +132,61 @@ static void vipin_dma_flush(struct page *page, size_t offset, size_t len)
 	kunmap_local(memory);
 }
 
-/* Copy a whole page. copy_page() is the fastest way. */
-static void vipin_dma_copy_page(struct page *page, void *data, bool write)
+/*
+ * Count the pages, at most @most, that are contiguous from @addr on in bus addresses and from
+ * @phys on in physical memory. Without an IOMMU, the last page tells. With one, each page is
+ * translated for each frame, though that is what costs most: with translations that were kept,
+ * the engine would not notice that a mapping is gone or has changed.
+ */
+static size_t vipin_dma_contiguous(struct device *dev, struct iommu_domain *domain,
+				   dma_addr_t addr, phys_addr_t phys, size_t most)
 {
-	void *memory = kmap_local_page(page);
+	size_t last = (most - 1) << PAGE_SHIFT;
+	size_t n = 1;
 
-	if (write)
-		copy_page(memory, data);
-	else
-		copy_page(data, memory);
-	kunmap_local(memory);
-	if (write)
-		flush_dcache_page(page);
+	if (!vipin_dma_is_translated(domain))
+		return dma_to_phys(dev, addr + last) == phys + last ? most : 1;
+	while (n < most && vipin_iommu_iova_to_phys(domain, addr + (n << PAGE_SHIFT)) ==
+			   phys + (n << PAGE_SHIFT))
+		n++;
+	return n;
+}
+
+/* Can pages be copied one after the other, as a coherent device and a CPU see them? */
+static bool vipin_dma_copies_pages(struct device *dev)
+{
+	return dev_is_dma_coherent(dev) && !vipin_cache_is_modelled() &&
+	       !IS_ENABLED(CONFIG_HIGHMEM);
+}
+
+/*
+ * Copy as many whole pages as possible of the next @len bytes. @page, at @addr, may be accessed.
+ * Stop at a page that vipin_dma_page() has to look at. Return the number of bytes.
+ */
+static size_t vipin_dma_copy_pages(struct device *dev, struct iommu_domain *domain,
+				   dma_addr_t addr, struct page *page, void *data, size_t len,
+				   bool write)
+{
+	size_t block = VIPIN_DMA_BLOCK - page_to_pfn(page) % VIPIN_DMA_BLOCK;
+	size_t nr = vipin_dma_contiguous(dev, domain, addr, page_to_phys(page),
+					 min_t(size_t, len >> PAGE_SHIFT, block));
+	const struct page *zero = ZERO_PAGE(0);
+	void *memory = page_address(page);
+	size_t n = 0;
+
+	do {
+		/* copy_page() is the fastest way. */
+		if (write)
+			copy_page(memory, data);
+		else
+			copy_page(data, memory);
+		if (write)
+			flush_dcache_page(page + n);
+		memory += PAGE_SIZE;
+		data += PAGE_SIZE;
+		n++;
+	} while (n < nr && !PageReserved(page + n) && page + n != zero);
+	return n << PAGE_SHIFT;
 }
 
 /* Copy between a buffer and a part of a page, or what the modelled cache has in memory for it. */
@@ -153,9 +199,7 @@ static void vipin_dma_copy(struct device *dev, struct page *page, size_t offset,
 		return;
 	if (!coherent)
 		vipin_dma_flush(page, offset, len);
-	if (len == PAGE_SIZE && PAGE_ALIGNED(data))
-		vipin_dma_copy_page(page, data, write);
-	else if (write)
+	if (write)
 		memcpy_to_page(page, offset, data, len);
 	else
 		memcpy_from_page(data, page, offset, len);
@@ -185,7 +229,10 @@ int vipin_dma_transfer(struct device *dev, struct iommu_domain *domain,
 		if (!page)
 			return -EFAULT;
 		n = min(len, n);
-		vipin_dma_copy(dev, page, offset, data, n, write);
+		if (n == PAGE_SIZE && PAGE_ALIGNED(data) && vipin_dma_copies_pages(dev))
+			n = vipin_dma_copy_pages(dev, domain, addr, page, data, len, write);
+		else
+			vipin_dma_copy(dev, page, offset, data, n, write);
 		addr += n;
 		data += n;
 		len -= n;
