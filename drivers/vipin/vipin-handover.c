@@ -162,6 +162,7 @@ int vipin_hand_over(struct file *file, void *fh, struct vb2_queue *q, struct v4l
 	struct vipin_node *node = vipin_pinner(video_drvdata(file));
 	struct vb2_buffer *vb = vb2_get_buffer(q, b->index);
 	unsigned long forgotten[VIPIN_MAX_PLANES] = { };
+	bool refused = node->refused;
 	bool unprepared = false;
 	int err;
 
@@ -179,6 +180,8 @@ int vipin_hand_over(struct file *file, void *fh, struct vb2_queue *q, struct v4l
 	/* If the buffer is prepared, its memory was accepted. */
 	if (err && !vb->prepared && !node->refused)
 		vipin_refusal_record(node, vb, b, err);
+	/* Another task may be queueing a request, which does not hold the lock all the time. */
+	node->refused = refused;
 	/* Do not restart the system call: the buffer is no longer prepared. */
 	return unprepared && err == -ERESTARTSYS ? -EINTR : err;
 }

@@ -207,7 +207,7 @@ static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
  * @decided:	number of verdicts by decider
  * @repinned:	number of pointers that were pinned again, because their mapping had
  *		changed, or another process queued them
- * @refused:	memory was refused since vipin_hand_over() began
+ * @refused:	memory was refused since vipin_hand_over() or vipin_hand_over_request() began
  * @pinned_pages: number of pages of user pointers that are pinned now
  * @debugfs:	the debugfs directory of the node
  */

@@ -75,6 +75,10 @@ static const struct scenario scenarios[] = {
 		.sentence = "a plane that is too short is refused, with a verdict",
 		.run = memory_too_short,
 	}, {
+		.name = "refused-twice",
+		.sentence = "each refusal has one verdict, though another task prepares a buffer",
+		.run = memory_refused_twice,
+	}, {
 		.name = "streamoff",
 		.sentence = "requests complete in VIDIOC_STREAMOFF",
 		.run = ends_streamoff,

@@ -6,6 +6,8 @@
  * called, for the process that calls it.
  */
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -262,28 +264,20 @@ enum outcome memory_beside_refused(struct stage *s)
 	return right ? RIGHT : WRONG;
 }
 
-/**
- * memory_too_short() - the length of a plane is too short; videobuf2 refuses it without a pin
- * @s:		the stage
- *
- * Return: the outcome.
- */
-enum outcome memory_too_short(struct stage *s)
+/* Put buffer 0 into a request, with a last plane that is too short. */
+static bool put_short(struct stage *s, int request)
 {
 	struct v4l2_buffer buf = {
 		.type = s->type,
 		.memory = V4L2_MEMORY_USERPTR,
 		.flags = V4L2_BUF_FLAG_REQUEST_FD,
+		.request_fd = request,
 	};
 	struct v4l2_plane planes[PLANES] = {
 		{ .length = LUMA, .bytesused = LUMA },
 		{ .length = PAGE / 2, .bytesused = PAGE / 2 },
 	};
-	int request;
 
-	if (!start(s, &request))
-		return WRONG;
-	buf.request_fd = request;
 	if (V4L2_TYPE_IS_MULTIPLANAR(s->type)) {
 		planes[0].m.userptr = (unsigned long)s->frames[0];
 		planes[1].m.userptr = (unsigned long)s->frames[0] + LUMA;
@@ -294,9 +288,91 @@ enum outcome memory_too_short(struct stage *s)
 		buf.length = FRAME / 2;
 		buf.bytesused = FRAME / 2;
 	}
-	if (!scene_expect(s, "VIDIOC_QBUF into a request", 0,
-			  ioctl(s->fd, VIDIOC_QBUF, &buf) ? -errno : 0))
-		return WRONG;
-	return refuses(s, request, V4L2_TYPE_IS_MULTIPLANAR(s->type), EINVAL, "reason=too-short") ?
+	return scene_expect(s, "VIDIOC_QBUF into a request", 0,
+			    ioctl(s->fd, VIDIOC_QBUF, &buf) ? -errno : 0);
+}
+
+/**
+ * memory_too_short() - the length of a plane is too short; videobuf2 refuses it without a pin
+ * @s:		the stage
+ *
+ * Return: the outcome.
+ */
+enum outcome memory_too_short(struct stage *s)
+{
+	int request;
+
+	return start(s, &request) && put_short(s, request) &&
+	       refuses(s, request, V4L2_TYPE_IS_MULTIPLANAR(s->type), EINVAL, "reason=too-short") ?
 	       RIGHT : WRONG;
+}
+
+/* A thread that prepares buffer 1, with a pointer to nothing, until it is to stop. */
+struct preparer {
+	pthread_t thread;
+	int fd;
+	enum v4l2_buf_type type;
+	atomic_bool stop;
+	long refused;
+	int other_error;
+};
+
+static void *prepare_bad(void *context)
+{
+	struct preparer *p = context;
+	struct v4l2_buffer buf = {
+		.index = 1,
+		.type = p->type,
+		.memory = V4L2_MEMORY_USERPTR,
+		.m.userptr = PAGE,
+		.length = FRAME,
+		.bytesused = FRAME,
+	};
+
+	while (!p->stop) {
+		if (ioctl(p->fd, VIDIOC_PREPARE_BUF, &buf) && errno == EFAULT)
+			p->refused++;
+		else
+			p->other_error = errno;
+	}
+	return NULL;
+}
+
+/* In a virtual machine whose CPUs take turns, three of them meet the other task. */
+#define TRIES	10000
+
+/**
+ * memory_refused_twice() - two tasks hand over buffers that are refused, one in requests
+ * @s:		the stage
+ *
+ * Return: the outcome: each refusal must have one verdict.
+ */
+enum outcome memory_refused_twice(struct stage *s)
+{
+	struct preparer preparer = { .fd = s->fd, .type = s->type };
+	long before, verdicts, tries;
+	bool right = true;
+	char line[512];
+	int request;
+
+	if (V4L2_TYPE_IS_MULTIPLANAR(s->type))
+		return ended(s, SKIPPED, "the number of planes does not matter");
+	if (!start(s, &request))
+		return WRONG;
+	before = vipin_node_verdict(s->path, line, sizeof(line));
+	if (pthread_create(&preparer.thread, NULL, prepare_bad, &preparer))
+		return CANNOT_RUN;
+	for (tries = 0; tries < TRIES && right; tries++)
+		right = put_short(s, request) &&
+			scene_expect(s, "MEDIA_REQUEST_IOC_QUEUE", -EINVAL, scene_queue(request)) &&
+			scene_reinit(s, request);
+	preparer.stop = true;
+	pthread_join(preparer.thread, NULL);
+	verdicts = vipin_node_verdict(s->path, line, sizeof(line)) - before;
+	if (right && preparer.other_error)
+		return ended(s, WRONG, "VIDIOC_PREPARE_BUF: %s", strerror(preparer.other_error));
+	if (right && verdicts != tries + preparer.refused)
+		return ended(s, WRONG, "%ld verdicts on %ld requests and %ld prepared buffers",
+			     verdicts, tries, preparer.refused);
+	return right ? RIGHT : WRONG;
 }

@@ -48,6 +48,7 @@ enum outcome memory_prepared_by_other(struct stage *s);
 enum outcome memory_unmapped(struct stage *s);
 enum outcome memory_beside_refused(struct stage *s);
 enum outcome memory_too_short(struct stage *s);
+enum outcome memory_refused_twice(struct stage *s);
 
 /* ends.c */
 enum outcome ends_streamoff(struct stage *s);
