@@ -525,7 +525,6 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 {
 	struct device *dev = node->parent->dev;
 	struct vipin_layout layout = { };
-	unsigned long end;
 
 	if (verdict->err == -EINVAL &&
 	    !IS_ALIGNED(verdict->vaddr | verdict->size, dma_get_cache_alignment())) {
@@ -535,7 +534,7 @@ void vipin_explain(struct vipin_node *node, struct vipin_verdict *verdict)
 		return;
 	}
 
-	if (check_add_overflow(verdict->vaddr, verdict->size, &end)) {
+	if (vipin_range_wraps(verdict)) {
 		vipin_verdict_set(verdict, VIPIN_BY_FRAME_VECTOR,
 				  VIPIN_REASON_BEYOND_LAST_ADDRESS,
 				  "the range reaches beyond the last address");

@@ -116,7 +116,6 @@ static void *vipin_get_strict(const struct vipin_request *req, struct vipin_pin 
 			      struct vipin_verdict *verdict)
 {
 	unsigned long start = verdict->vaddr;
-	unsigned long end;
 	int err;
 
 	/* vb2_dc_get_userptr() looks at this first. vipin_explain() finds the reason. */
@@ -124,7 +123,7 @@ static void *vipin_get_strict(const struct vipin_request *req, struct vipin_pin 
 		return ERR_PTR(-EINVAL);
 
 	/* The errno is that of gup_fast_fallback() in mm/gup.c. */
-	if (check_add_overflow(start, verdict->size, &end)) {
+	if (vipin_range_wraps(verdict)) {
 		vipin_verdict_set(verdict, VIPIN_BY_VMA_CHECK, VIPIN_REASON_BEYOND_LAST_ADDRESS,
 				  "the range reaches beyond the last address");
 		return ERR_PTR(-EOVERFLOW);

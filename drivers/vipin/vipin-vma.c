@@ -38,6 +38,21 @@ enum vipin_reason vipin_vma_refusal(unsigned long vm_flags, bool write)
 	return VIPIN_REASON_PINNED;
 }
 
+/**
+ * vipin_range_wraps() - check whether the pages of a range end after the last address
+ * @verdict:	its pointer and size
+ *
+ * gup_fast_fallback() in mm/gup.c checks this first, and counts in whole pages.
+ *
+ * Return: true if they do.
+ */
+bool vipin_range_wraps(const struct vipin_verdict *verdict)
+{
+	unsigned long end;
+
+	return check_add_overflow(verdict->vaddr, verdict->size, &end) || PAGE_ALIGN(end) < end;
+}
+
 /*
  * Must the file system be notified before each write? Then
  * writable_file_mapping_allowed() in mm/gup.c refuses a pin for writing since 6.5. Every

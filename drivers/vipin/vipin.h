@@ -479,6 +479,7 @@ enum vipin_reason vipin_vma_refusal(unsigned long vm_flags, bool write);
 void vipin_vma_refuse(struct vipin_verdict *verdict, enum vipin_decider by,
 		      const struct vm_area_struct *vma, unsigned long addr,
 		      enum vipin_reason reason);
+bool vipin_range_wraps(const struct vipin_verdict *verdict);
 int vipin_vmas_check(struct vipin_verdict *verdict);
 int vipin_vmas_check_for_frame_vector(struct vipin_verdict *verdict);
 

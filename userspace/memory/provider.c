@@ -167,7 +167,7 @@ void memory_unmap_plain(struct memory *m)
 }
 
 /**
- * memory_hold() - take a reference to a page in the middle of the frame
+ * memory_hold() - take a reference to the page in the middle of the frame
  * @m:	the memory, with its pages present
  *
  * The reference keeps the page from being migrated. vmsplice() puts the page itself into a
@@ -179,7 +179,7 @@ void memory_unmap_plain(struct memory *m)
 int memory_hold(struct memory *m)
 {
 	struct iovec page = {
-		.iov_base = m->frame + memory_round_up(m->length / 2, PAGE),
+		.iov_base = m->frame + m->length / 2 / PAGE * PAGE,
 		.iov_len = PAGE,
 	};
 	int ends[2];

@@ -14,12 +14,15 @@
 #define MAX_VMAS	16
 
 /*
- * Does the range end after the kernel's last address? A 64-bit kernel converts the pointer of a
- * 32-bit process to 64 bits first (get_v4l2_buffer32() in v4l2-compat-ioctl32.c), so it cannot.
+ * Do the pages of the range end after the kernel's last address? A 64-bit kernel converts the
+ * pointer of a 32-bit process to 64 bits first (get_v4l2_buffer32() in v4l2-compat-ioctl32.c), so
+ * they cannot.
  */
 static bool wraps(const struct memory *m)
 {
-	return !IS_32_BIT && (uintptr_t)m->frame + m->queued_length < (uintptr_t)m->frame;
+	uintptr_t start = (uintptr_t)m->frame, end = start + m->queued_length;
+
+	return !IS_32_BIT && (end < start || memory_round_up(end, PAGE) < end);
 }
 
 /* Documentation/driver-api/dma-buf.rst: "exp_name" in fdinfo */
@@ -165,6 +168,7 @@ int facts_collect(struct facts *f, const struct device *d, const struct memory *
 		.migration_may_fail = m->kind->migration_may_fail,
 		.blocks_in_fault = m->kind->blocks_in_fault,
 		.length = length,
+		.needed = m->length,
 		.no_struct_page_from = length,
 		.fsdax_from = length,
 		.too_short = m->queued_length < d->pix.sizeimage,

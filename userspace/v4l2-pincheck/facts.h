@@ -25,7 +25,7 @@
  * @takes_scattered:	the device takes memory that is not contiguous
  * @too_short:		the length given to the device is less than a frame
  * @over_limit:		the pages are more than RLIMIT_MEMLOCK, and the driver counts them
- * @wraps:		the range ends after the last address
+ * @wraps:		the pages of the range end after the last address
  * @misaligned:		start or length of a pointer do not suit the DMA API
  * @hole:		a part is not mapped
  * @device_mapped:	a part is VM_IO or VM_PFNMAP
@@ -51,7 +51,8 @@
  * @compound:		each page is a part of a larger folio
  * @swap_backed:	each page is anonymous or belongs to shmem
  * @contiguous:		bytes at the start that are contiguous in memory
- * @length:		bytes of the frame
+ * @length:		bytes that are pinned or mapped: the frame, or the whole dma-buf
+ * @needed:		bytes at the start that the device needs contiguous
  * @bounced:		bytes of the largest contiguous piece that needs a bounce buffer;
  *			0 if none does
  * @bounce_may_merge:	each piece has a bounce buffer, and by chance these may be
@@ -102,6 +103,7 @@ struct facts {
 	bool swap_backed;
 	size_t contiguous;
 	size_t length;
+	size_t needed;
 	size_t bounced;
 	bool bounce_may_merge;
 	bool in_pieces;

@@ -79,7 +79,7 @@ static bool is_bounced(const struct facts *f)
 
 static bool is_scattered(const struct facts *f)
 {
-	return f->pfns_known && f->contiguous < f->length;
+	return f->pfns_known && f->contiguous < f->needed;
 }
 
 static bool is_too_scattered(const struct facts *f)
