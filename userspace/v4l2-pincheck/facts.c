@@ -168,7 +168,8 @@ int facts_collect(struct facts *f, const struct device *d, const struct memory *
 		.migration_may_fail = m->kind->migration_may_fail,
 		.blocks_in_fault = m->kind->blocks_in_fault,
 		.length = length,
-		.needed = m->length,
+		/* device_queue_dmabuf(): without a length, the frame is all of the dma-buf. */
+		.needed = d->content ? m->length : length,
 		.no_struct_page_from = length,
 		.fsdax_from = length,
 		.too_short = m->queued_length < d->pix.sizeimage,
