@@ -28,7 +28,7 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
-/* Pages in 512 KiB. An aligned block of that size exists as a whole: memory comes in larger ones. */
+/* Pages in 512 KiB. Memory comes in larger blocks, so an aligned block of that size is whole. */
 #define VIPIN_DMA_BLOCK		(SZ_512K >> PAGE_SHIFT)
 
 /**
