@@ -1,6 +1,7 @@
 """The mutants of a C file. points.cocci finds the places. instrument() returns the file with all
 mutants, each of which can be enabled while the module is loaded."""
 import collections
+import hashlib
 import re
 
 KINDS = {
@@ -32,7 +33,11 @@ module_param_array_named(reached, vipin_reached, byte, NULL, 0644);
 # The values of these macros are not replaced by 0, since they are never 0.
 MACRO = re.compile(r"[A-Z0-9_]+$|container_of$")
 
-Mutant = collections.namedtuple("Mutant", "number file line function kind text nth begin end")
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+
+# The version is a hash of the function.
+Mutant = collections.namedtuple("Mutant",
+                                "number file line function kind text nth begin end version")
 
 
 def key_of(mutant):
@@ -74,6 +79,17 @@ def is_macro(point, source):
     return kind == "value" and MACRO.match(source[begin:end].split("(")[0])
 
 
+def hash_of(*codes):
+    """Return a hash of strings, each without blank space."""
+    return hashlib.sha256("\0".join("".join(code.split()) for code in codes).encode()).hexdigest()[:8]
+
+
+def version_of(source, place):
+    """Return the hash of the function at a place, without its comments: new words change no hash."""
+    begin = source.rfind("\n}", 0, place) + 2
+    return hash_of(COMMENT.sub("", source[max(begin, 0):source.index("\n}", place)]))
+
+
 def mutants_of(said, path, source, first):
     """Return the mutants of one file, numbered from @first."""
     name = path.rsplit("/", 1)[-1]
@@ -83,7 +99,8 @@ def mutants_of(said, path, source, first):
         text = " ".join(source[begin:end].split())
         seen[function, kind, text] += 1
         mutants.append(Mutant(first + len(mutants), name, source.count("\n", 0, begin) + 1,
-                              function, kind, text, seen[function, kind, text], begin, end))
+                              function, kind, text, seen[function, kind, text], begin, end,
+                              version_of(source, begin)))
     return mutants
 
 
