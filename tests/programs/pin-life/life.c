@@ -3,6 +3,7 @@
  * life.c - the functions that the scenarios of pin-life use
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -219,6 +220,35 @@ unsigned char *life_map(const struct life *l, void *at)
 unsigned char *life_map_shared(const struct life *l)
 {
 	return map(l, NULL, MAP_SHARED);
+}
+
+/**
+ * life_map_device() - replace memory by that of /dev/vimap
+ * @at:		its address
+ * @length:	in bytes, at most VIMAP_SIZE
+ * @kind:	which memory
+ *
+ * Skips the scenario if there is no /dev/vimap or no memory of that kind. vimap allocates
+ * VIMAP_SIZE bytes in one piece, which a machine with little free memory may not have.
+ *
+ * Return: the address.
+ */
+unsigned char *life_map_device(void *at, size_t length, enum vimap_kind kind)
+{
+	int fd = open("/dev/vimap", O_RDWR | O_CLOEXEC);
+	void *memory;
+
+	if (fd < 0)
+		life_skip("/dev/vimap: %s", strerror(errno));
+	memory = mmap(at, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_POPULATE, fd,
+		      VIMAP_OFFSET(kind));
+	if (memory == MAP_FAILED && errno == ENODEV)
+		life_skip("this machine has no memory of that kind");
+	if (memory == MAP_FAILED && errno == ENOMEM)
+		life_skip("no contiguous memory is free");
+	life_expect(memory != MAP_FAILED, "mmap of /dev/vimap: %s", strerror(errno));
+	close(fd);
+	return memory;
 }
 
 /**

@@ -17,6 +17,7 @@
 #include "common/macros.h"
 #include "common/page.h"
 #include "scenario-options.h"
+#include "vimap/vimap-uapi.h"
 
 #define LIFE_FILL	0x5a	/* every byte of a frame's memory before the device writes */
 #define LIFE_PLANES	2	/* at most */
@@ -189,6 +190,7 @@ void life_buffers(struct life *l, unsigned int count, enum v4l2_memory memory);
 
 unsigned char *life_map(const struct life *l, void *at);
 unsigned char *life_map_shared(const struct life *l);
+unsigned char *life_map_device(void *at, size_t length, enum vimap_kind kind);
 void life_fill(const struct life *l, unsigned char *memory);
 void life_paint(struct life *l, unsigned char *memory);
 long long life_good_frames(const struct life *l);

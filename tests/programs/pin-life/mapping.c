@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "event.h"
-#include "vimap/vimap-uapi.h"
 
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP	4
@@ -90,24 +89,14 @@ static void remap_to_other_offset(struct subject *s)
 	must(remap_file_pages(s->frame, s->size, 0, s->map_size / PAGE, 0));
 }
 
-static void replace_by_vimap(struct subject *s, enum vimap_kind kind)
-{
-	int vimap = open("/dev/vimap", O_RDWR | O_CLOEXEC);
-
-	if (vimap < 0)
-		life_skip("/dev/vimap: %s", strerror(errno));
-	event_mmap(s->frame, s->size, READ_WRITE, MAP_SHARED | MAP_FIXED, vimap,
-		   VIMAP_OFFSET(kind));
-}
-
 static void replace_by_device(struct subject *s)
 {
-	replace_by_vimap(s, VIMAP_PAGE_IO);
+	life_map_device(s->frame, s->size, VIMAP_PAGE_IO);
 }
 
 static void replace_by_page_frames(struct subject *s)
 {
-	replace_by_vimap(s, VIMAP_PFN_RAM);
+	life_map_device(s->frame, s->size, VIMAP_PFN_RAM);
 }
 
 static void replace_by_secret(struct subject *s)

@@ -5,14 +5,12 @@
  * A frame must arrive in the memory that its pointer points to when QBUF is called.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "life.h"
-#include "vimap/vimap-uapi.h"
 
 static unsigned char *prepare(struct life *l)
 {
@@ -105,13 +103,8 @@ static void unmapped(struct life *l)
 static void mapped_by_device(struct life *l)
 {
 	unsigned char *memory = prepare(l), *device;
-	int vimap = open("/dev/vimap", O_RDWR | O_CLOEXEC);
 
-	if (vimap < 0)
-		life_skip("/dev/vimap: %s", strerror(errno));
-	device = mmap(memory, l->pages * PAGE, PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_FIXED | MAP_POPULATE, vimap, VIMAP_OFFSET(VIMAP_PAGE_IO));
-	life_expect(device != MAP_FAILED, "mmap: %s", strerror(errno));
+	device = life_map_device(memory, l->pages * PAGE, VIMAP_PAGE_IO);
 	refuses(l, memory, "reason=vma-io");
 	life_expect(life_untouched(l, device), "a device's memory was written");
 }

@@ -21,7 +21,6 @@
 
 #include "life.h"
 #include "memory/memory.h"
-#include "vimap/vimap-uapi.h"
 
 #define DAX	"/run/dax"
 
@@ -266,20 +265,12 @@ static void longer_into(struct life *l, enum vimap_kind kind, const char *reason
 {
 	unsigned char *memory = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
 				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	int vimap = open("/dev/vimap", O_RDWR | O_CLOEXEC);
 	struct v4l2_plane planes[LIFE_PLANES];
 	struct v4l2_buffer buf;
-	void *device;
 
-	if (vimap < 0)
-		life_skip("/dev/vimap: %s", strerror(errno));
 	if (V4L2_TYPE_IS_MULTIPLANAR(l->type))
 		life_skip("a frame of one plane is needed");
-	device = mmap(memory + PAGE, PAGE, PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_FIXED | MAP_POPULATE, vimap, VIMAP_OFFSET(kind));
-	if (device == MAP_FAILED && errno == ENODEV)
-		life_skip("this kernel has no CMA area");
-	life_expect(device != MAP_FAILED, "mmap: %s", strerror(errno));
+	life_map_device(memory + PAGE, PAGE, kind);
 	buf = life_buffer(l, memory, planes);
 	buf.length = 2 * PAGE;
 	refuses(l, &buf, -EFAULT, "offset=0x1000");
