@@ -253,8 +253,8 @@ static bool make_calls_in_child(struct scene *s, const struct row *row, unsigned
 	return WEXITSTATUS(status);
 }
 
-static bool call_all_faults(struct scene *s, const struct row *row, unsigned int target,
-			    const struct memory_kind *kind, struct tally *t)
+static void try_all_faults(struct scene *s, const struct row *row, unsigned int target,
+			   const struct memory_kind *kind, struct tally *t)
 {
 	bool reached = true;
 
@@ -270,6 +270,20 @@ static bool call_all_faults(struct scene *s, const struct row *row, unsigned int
 	}
 	if (reached)
 		t->wrong++;
+}
+
+/*
+ * A debug kernel allocates now and then for itself, for example for debug objects. Then the numbers
+ * of all later allocations change from one try to the next, and a fault may miss one.
+ */
+static bool call_all_faults(struct scene *s, const struct row *row, unsigned int target,
+			    const struct memory_kind *kind, struct tally *t)
+{
+	unsigned int rounds = 3;
+
+	do {
+		try_all_faults(s, row, target, kind, t);
+	} while (!t->wrong && t->no_memory < row->no_memory && --rounds);
 	if (row->must && tally_times(t, -row->must) < row->times)
 		tally_complain(t, "no more of these errors", -row->must);
 	if (t->no_memory < row->no_memory)
