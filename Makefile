@@ -127,6 +127,7 @@ help:
 #help   MACHINE=NAME           the virtual machine (make machines)
 #help   SUITES="NAME..."       for check and labgrid: only these tests of tests/guest/suites; for mutants:
 #help                          these, "basic" or "strict"; for bench: only these of tests/bench/suites
+#help   MEMORY="PATTERN"       for check: the kinds of memory of the suite pincheck, such as "vimap-*"
 #help   PARTS=N                for check and mutants: the number of parallel machines, 1 to 4
 #help   MINUTES=N SEED=N       for soak and fuzz: how long, and the seed of an earlier run, to
 #help                          repeat its choices
