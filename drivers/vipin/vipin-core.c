@@ -58,7 +58,7 @@ static const struct v4l2_file_operations vipin_fops = {
 static void vipin_free(struct vipin_dev *vipin)
 {
 	vipin_media_cleanup(vipin);
-	vipin_loop_free(vipin);
+	vipin_loop_disconnect(vipin);
 	put_device(vipin->dev);
 	kfree(vipin);
 }
@@ -171,10 +171,12 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 		return err;
 	vipin_format_init(node);
 	vipin_select_all(node);
-	if (vipin_is_loop_source(node))
+	if (vipin_is_loop_source(node)) {
+		vipin_loop_set_interval(node, &node->interval);
 		vipin_loop_set_format(node);
-	else if (direction == VFL_DIR_RX && !vipin_is_meta(node) && !vipin->config.loopback)
+	} else if (direction == VFL_DIR_RX && !vipin_is_meta(node) && !node->loop) {
 		vipin_input_apply(node);
+	}
 	return vipin_ctrls_init(node, vipin->config.policy);
 }
 
@@ -305,14 +307,19 @@ static int vipin_create_one(struct vipin_dev *vipin)
 /* Create the nodes of a device. They are destroyed when the device is unbound. */
 static int vipin_create(struct device *dev, const struct vipin_config *config)
 {
+	const bool loops = config->loopback || config->from;
 	struct vipin_dev *vipin;
 	int err;
 
 	err = vipin_check_caches(dev, config->cache_line);
 	if (err)
 		return err;
-	if (config->m2m && config->loopback) {
+	if (config->m2m && loops) {
 		dev_err(dev, "a memory-to-memory device has no loopback\n");
+		return -EINVAL;
+	}
+	if (config->loopback && config->from) {
+		dev_err(dev, "its frames come from its own output node, or from another device\n");
 		return -EINVAL;
 	}
 	if (!vipin_requests_are_valid(config->requests)) {
@@ -323,11 +330,11 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 		dev_err(dev, "a memory-to-memory device has no requests\n");
 		return -EINVAL;
 	}
-	if (config->metadata && (config->m2m || config->loopback)) {
+	if (config->metadata && (config->m2m || loops)) {
 		dev_err(dev, "a device with m2m or loopback has no metadata\n");
 		return -EINVAL;
 	}
-	if ((config->m2m || config->loopback) &&
+	if ((config->m2m || loops) &&
 	    (config->inputs.count > 1 || config->inputs.kinds[0] != VIPIN_INPUT_CAMERA)) {
 		dev_err(dev, "a device with m2m or loopback has no other input than a camera\n");
 		return -EINVAL;
@@ -356,7 +363,6 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 	vipin->config = *config;
 	INIT_WORK(&vipin->disconnect, vipin_disconnect_work);
 	mutex_init(&vipin->register_lock);
-	vipin_loop_init(vipin);
 	vipin_meta_init(vipin);
 	vipin->capture = &vipin->nodes[0];
 	vipin->output = &vipin->nodes[config->m2m ? 0 : 1];
@@ -371,7 +377,7 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 			 KBUILD_MODNAME "-%s", config->name);
 	else
 		v4l2_device_set_name(&vipin->v4l2_dev, KBUILD_MODNAME, &vipin_next_nr);
-	err = v4l2_device_register(dev, &vipin->v4l2_dev);
+	err = vipin_loop_connect(vipin) ?: v4l2_device_register(dev, &vipin->v4l2_dev);
 	if (err) {
 		vipin_free(vipin);
 		return err;

@@ -245,7 +245,7 @@ static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 
 	err = vipin_request_setup(vb) ?: vipin_make(node, &buf->vb);
 	if (!err && vipin_is_loop_source(node))
-		vipin_loop_put(node, &buf->vb);
+		vipin_loop_send(node, &buf->vb);
 	vipin_frame_done(node, vb, err);
 }
 

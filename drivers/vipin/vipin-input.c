@@ -216,7 +216,7 @@ void vipin_input_init(struct vipin_node *node)
 {
 	if (node != node->parent->capture || vipin_is_m2m(node))
 		node->kind = &vipin_input_camera;
-	else if (node->parent->config.loopback)
+	else if (node->loop)
 		node->kind = &vipin_input_looped;
 	else
 		vipin_input_set(node, 0);
@@ -267,7 +267,7 @@ bool vipin_input_is_live(const struct vipin_node *node)
 
 /**
  * vipin_interval() - get the time per frame of a node
- * @node:	the node. With loopback, the output node has the only clock
+ * @node:	the node. With loopback, an output node has the only clock
  *
  * Return: the time in seconds.
  */
@@ -276,7 +276,7 @@ struct v4l2_fract vipin_interval(struct vipin_node *node)
 	struct v4l2_fract interval;
 
 	if (vipin_is_loop_sink(node))
-		node = node->parent->output;
+		return vipin_loop_interval(node);
 	spin_lock(&node->buffers_lock);
 	interval = node->interval;
 	spin_unlock(&node->buffers_lock);
@@ -305,6 +305,8 @@ void vipin_interval_set(struct vipin_node *node, struct v4l2_fract interval)
 	vipin_interval_store(node, &interval);
 	if (node->parent->meta && node == node->parent->capture)
 		vipin_interval_store(node->parent->meta, &interval);
+	if (vipin_is_loop_source(node))
+		vipin_loop_set_interval(node, &interval);
 }
 
 /**

@@ -373,8 +373,8 @@ void vipin_ioctls_init(struct vipin_node *node)
 
 	if (vipin_is_meta(node))
 		vipin_ioctls_disable(vdev, pictures, ARRAY_SIZE(pictures));
-	/* With loopback, both nodes have the same frames, so neither can select a part. */
-	if (vipin_is_meta(node) || node->parent->config.loopback)
+	/* With loopback, all nodes have the same frames, so none can select a part. */
+	if (vipin_is_meta(node) || node->loop)
 		vipin_ioctls_disable(vdev, selections, ARRAY_SIZE(selections));
 	/* ENOTTY says that no input has timings; ENODATA, that the current one has none. */
 	if (!vipin_has_hdmi(node))

@@ -1,34 +1,119 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vipin-loop.c - pass the frames of the output node on to the capture node, on a device with
- * the setting loopback
+ * vipin-loop.c - pass the frames of an output node on to capture nodes
  *
- * A frame passes through the DMA engine twice: from the memory of one program, and to the memory of
- * another one. Between them it is in &vipin_loop.frame. The output node alone sets the format.
+ * The capture node is that of the same device, with the setting loopback, or of other devices, with
+ * the attribute loopback_from of configfs. A frame passes through the DMA engine twice: from the
+ * memory of one program, and to the memory of another one. Between them it is in &vipin_loop.frame.
+ * The output node alone sets the format.
  */
 
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include <media/v4l2-event.h>
 
+#include "vipin-compat.h"
 #include "vipin.h"
 
 /**
- * vipin_loop_init() - prepare the loop, before the nodes exist
- * @vipin:	the device
+ * vipin_loop_alloc() - make a loop without nodes
+ *
+ * Return: the loop with one reference, or NULL.
  */
-void vipin_loop_init(struct vipin_dev *vipin)
+struct vipin_loop *vipin_loop_alloc(void)
 {
-	mutex_init(&vipin->loop.lock);
+	struct vipin_loop *loop = kzalloc_obj(*loop);
+
+	if (!loop)
+		return NULL;
+	kref_init(&loop->refs);
+	mutex_init(&loop->lock);
+	INIT_LIST_HEAD(&loop->sinks);
+	vipin_interval_adjust(&loop->interval);
+	return loop;
+}
+
+static void vipin_loop_release(struct kref *refs)
+{
+	struct vipin_loop *loop = container_of(refs, struct vipin_loop, refs);
+
+	mutex_destroy(&loop->lock);
+	vfree(loop->frame);
+	kfree(loop);
 }
 
 /**
- * vipin_loop_free() - free the frame that is left, when the nodes are gone
+ * vipin_loop_get() - get a further reference
+ * @loop:	the loop
+ *
+ * Return: the loop.
+ */
+struct vipin_loop *vipin_loop_get(struct vipin_loop *loop)
+{
+	kref_get(&loop->refs);
+	return loop;
+}
+
+/**
+ * vipin_loop_put() - put a reference; the last one frees the loop
+ * @loop:	the loop
+ */
+void vipin_loop_put(struct vipin_loop *loop)
+{
+	kref_put(&loop->refs, vipin_loop_release);
+}
+
+static void vipin_loop_add_sink(struct vipin_node *node, struct vipin_loop *loop)
+{
+	node->loop = vipin_loop_get(loop);
+	mutex_lock(&loop->lock);
+	node->loop_taken = loop->number;
+	list_add_tail(&node->loop_sinks, &loop->sinks);
+	mutex_unlock(&loop->lock);
+}
+
+static void vipin_loop_remove_sink(struct vipin_node *node)
+{
+	mutex_lock(&node->loop->lock);
+	list_del(&node->loop_sinks);
+	mutex_unlock(&node->loop->lock);
+	vipin_loop_put(node->loop);
+}
+
+/**
+ * vipin_loop_connect() - connect the nodes with the loops of a device's configuration
+ * @vipin:	the device; its nodes are not initialized, but their locks are
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int vipin_loop_connect(struct vipin_dev *vipin)
+{
+	const struct vipin_config *config = &vipin->config;
+	struct vipin_loop *loop;
+
+	if (config->from)
+		vipin_loop_add_sink(vipin->capture, config->from);
+	if (!config->loopback)
+		return 0;
+	loop = config->loop ? vipin_loop_get(config->loop) : vipin_loop_alloc();
+	if (!loop)
+		return -ENOMEM;
+	vipin->output->loop = loop;
+	vipin_loop_add_sink(vipin->capture, loop);
+	return 0;
+}
+
+/**
+ * vipin_loop_disconnect() - disconnect the nodes, which no program can use any more
  * @vipin:	the device
  */
-void vipin_loop_free(struct vipin_dev *vipin)
+void vipin_loop_disconnect(struct vipin_dev *vipin)
 {
-	vfree(vipin->loop.frame);
+	if (vipin->capture->loop)
+		vipin_loop_remove_sink(vipin->capture);
+	if (vipin->output->loop)
+		vipin_loop_put(vipin->output->loop);
 }
 
 static bool vipin_loop_same_layout(const struct v4l2_pix_format *a,
@@ -39,8 +124,26 @@ static bool vipin_loop_same_layout(const struct v4l2_pix_format *a,
 	       a->sizeimage == b->sizeimage;
 }
 
+/* A frame that waits is lost. */
+static void vipin_loop_empty(struct vipin_loop *loop)
+{
+	const struct v4l2_event event = {
+		.type = V4L2_EVENT_SOURCE_CHANGE,
+		.u.src_change.changes = V4L2_EVENT_SRC_CH_RESOLUTION,
+	};
+	struct vipin_node *sink;
+
+	vfree(loop->frame);
+	loop->frame = NULL;
+	list_for_each_entry(sink, &loop->sinks, loop_sinks) {
+		WRITE_ONCE(sink->loop_taken, loop->number);
+		if (video_is_registered(&sink->vdev))
+			v4l2_event_queue(&sink->vdev, &event);
+	}
+}
+
 /**
- * vipin_loop_set_format() - tell the capture node that the output node has another format
+ * vipin_loop_set_format() - tell the capture nodes that the output node has another format
  * @node:	the output node; its new format is set, and it has no buffers
  *
  * If the frames have another layout now, a frame that waits is lost, and programs that capture get
@@ -48,47 +151,73 @@ static bool vipin_loop_same_layout(const struct v4l2_pix_format *a,
  */
 void vipin_loop_set_format(struct vipin_node *node)
 {
-	const struct v4l2_event event = {
-		.type = V4L2_EVENT_SOURCE_CHANGE,
-		.u.src_change.changes = V4L2_EVENT_SRC_CH_RESOLUTION,
-	};
-	struct vipin_loop *loop = &node->parent->loop;
-	bool changed;
+	struct vipin_loop *loop = node->loop;
 
 	mutex_lock(&loop->lock);
-	changed = !vipin_loop_same_layout(&loop->pix, &node->pix);
+	if (!vipin_loop_same_layout(&loop->pix, &node->pix))
+		vipin_loop_empty(loop);
 	loop->pix = node->pix;
-	if (changed) {
-		vfree(loop->frame);
-		loop->frame = NULL;
-		WRITE_ONCE(loop->taken, loop->number);
-	}
 	mutex_unlock(&loop->lock);
-	if (changed && video_is_registered(&node->parent->capture->vdev))
-		v4l2_event_queue(&node->parent->capture->vdev, &event);
 }
 
 /**
- * vipin_loop_pix() - get the only format that the capture node offers
+ * vipin_loop_set_interval() - tell the capture nodes the time per frame of the output node
+ * @node:	the output node
+ * @interval:	the time in seconds
+ */
+void vipin_loop_set_interval(struct vipin_node *node, const struct v4l2_fract *interval)
+{
+	mutex_lock(&node->loop->lock);
+	node->loop->interval = *interval;
+	mutex_unlock(&node->loop->lock);
+}
+
+/**
+ * vipin_loop_interval() - get the time per frame of the output node
+ * @node:	a capture node
+ *
+ * Return: the time in seconds.
+ */
+struct v4l2_fract vipin_loop_interval(struct vipin_node *node)
+{
+	struct v4l2_fract interval;
+
+	mutex_lock(&node->loop->lock);
+	interval = node->loop->interval;
+	mutex_unlock(&node->loop->lock);
+	return interval;
+}
+
+/*
+ * Can a capture node have the format of the output node? Not before the output node has one, and
+ * not in another device without the multi-planar API, if the format needs that.
+ */
+static bool vipin_loop_fits(struct vipin_node *node, const struct v4l2_pix_format *pix)
+{
+	return vipin_format_by_fourcc(&vipin_offer_all, node->queue.type, pix->pixelformat);
+}
+
+/**
+ * vipin_loop_pix() - get the only format that a capture node offers
  * @node:	the capture node; its lock is held
  *
- * Return: its own format while it has buffers, then that of the output node.
+ * Return: its own format while it has buffers, or if that of the output node does not fit; else
+ * that of the output node.
  */
 struct v4l2_pix_format vipin_loop_pix(struct vipin_node *node)
 {
-	struct vipin_loop *loop = &node->parent->loop;
-	struct v4l2_pix_format pix = node->pix;
+	struct v4l2_pix_format pix;
 
-	if (!vb2_is_busy(&node->queue)) {
-		mutex_lock(&loop->lock);
-		pix = loop->pix;
-		mutex_unlock(&loop->lock);
-	}
-	return pix;
+	if (vb2_is_busy(&node->queue))
+		return node->pix;
+	mutex_lock(&node->loop->lock);
+	pix = node->loop->pix;
+	mutex_unlock(&node->loop->lock);
+	return vipin_loop_fits(node, &pix) ? pix : node->pix;
 }
 
 /**
- * vipin_loop_follow() - give the capture node the only format that it offers
+ * vipin_loop_follow() - give a capture node the only format that it offers
  * @node:	a node; its lock is held. Other nodes stay as they are, and so does one with
  *		buffers
  */
@@ -105,13 +234,13 @@ void vipin_loop_follow(struct vipin_node *node)
  * vipin_loop_start() - the output node starts to stream
  * @node:	the output node
  *
- * A frame that was sent before may still wait for the capture node.
+ * A frame that was sent before may still wait for a capture node.
  *
  * Return: 0, or -ENOMEM.
  */
 int vipin_loop_start(struct vipin_node *node)
 {
-	struct vipin_loop *loop = &node->parent->loop;
+	struct vipin_loop *loop = node->loop;
 	int err;
 
 	mutex_lock(&loop->lock);
@@ -123,54 +252,63 @@ int vipin_loop_start(struct vipin_node *node)
 }
 
 /**
- * vipin_loop_put() - pass a frame on
+ * vipin_loop_send() - pass a frame on
  * @node:	the output node; &vipin_node.frame has the frame
  * @vb:		the buffer that the frame came from
  */
-void vipin_loop_put(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
+void vipin_loop_send(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
 {
-	struct vipin_loop *loop = &node->parent->loop;
+	struct vipin_loop *loop = node->loop;
 	unsigned int sizes[VIPIN_MAX_PLANES];
 	unsigned int planes = vipin_plane_sizes(&node->pix, sizes);
-	u32 length = 0;
+	struct vipin_node *sink;
 	unsigned int i;
 
 	mutex_lock(&loop->lock);
+	loop->length = 0;
 	for (i = 0; i < planes; i++) {
 		loop->lengths[i] = min(vipin_payload(vb, i), sizes[i]);
-		length += loop->lengths[i];
+		loop->length += loop->lengths[i];
 	}
-	memcpy(loop->frame, node->frame, length);
+	memcpy(loop->frame, node->frame, loop->length);
 	loop->timestamp = vb->vb2_buf.timestamp;
 	WRITE_ONCE(loop->number, loop->number + 1);
+	list_for_each_entry(sink, &loop->sinks, loop_sinks)
+		wake_up(&sink->wake);
 	mutex_unlock(&loop->lock);
-	wake_up(&node->parent->capture->wake);
 }
 
 /**
- * vipin_loop_skip() - the capture node starts to stream: it gets no older frame
+ * vipin_loop_skip() - a capture node starts to stream: it gets no older frame
  * @node:	the capture node
  */
 void vipin_loop_skip(struct vipin_node *node)
 {
-	struct vipin_loop *loop = &node->parent->loop;
+	struct vipin_loop *loop = node->loop;
 
 	mutex_lock(&loop->lock);
-	WRITE_ONCE(loop->taken, loop->number);
+	WRITE_ONCE(node->loop_taken, loop->number);
 	mutex_unlock(&loop->lock);
 }
 
 /**
- * vipin_loop_has_frame() - check whether a frame waits for the capture node
+ * vipin_loop_has_frame() - check whether a frame waits for a capture node
  * @node:	the capture node
  *
  * Return: true if one does. It may have another format than the node.
  */
 bool vipin_loop_has_frame(const struct vipin_node *node)
 {
-	const struct vipin_loop *loop = &node->parent->loop;
+	return READ_ONCE(node->loop->number) != READ_ONCE(node->loop_taken);
+}
 
-	return READ_ONCE(loop->number) != READ_ONCE(loop->taken);
+/* Move the frame that waits to &vipin_node.frame, or copy it if there are other capture nodes. */
+static void vipin_loop_take_frame(struct vipin_node *node, struct vipin_loop *loop)
+{
+	if (list_is_singular(&loop->sinks))
+		swap(node->frame, loop->frame);
+	else
+		memcpy(node->frame, loop->frame, loop->length);
 }
 
 /* Write &vipin_node.frame to a buffer. Its planes follow one another, each with its length. */
@@ -196,30 +334,30 @@ static int vipin_loop_write(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
  * @vb:		the buffer; gets the timestamp of the frame, and the length of each plane
  * @sequence:	number of the next frame; frames that are lost are added
  *
- * Swap the frame out first: the output node does not wait for the buffer.
+ * Get the frame out first: the output node does not wait for the buffer.
  *
  * Return: 0, the error of vipin_request_setup() or vipin_plane_transfer(), or -ENODATA if there is
  * no frame, if it has another format than the capture node, or if an injected error drops it.
  */
 int vipin_loop_take(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 *sequence)
 {
-	struct vipin_loop *loop = &node->parent->loop;
+	struct vipin_loop *loop = node->loop;
 	u32 lengths[VIPIN_MAX_PLANES];
 	u64 timestamp = 0;
 	bool takes;
 	u32 lost;
 
 	mutex_lock(&loop->lock);
-	lost = loop->number - loop->taken;
+	lost = loop->number - node->loop_taken;
 	takes = lost && vipin_loop_same_layout(&loop->pix, &node->pix) &&
 		!vipin_inject_drop(&node->inject);
 	if (takes) {
 		lost--;
-		swap(node->frame, loop->frame);
 		memcpy(lengths, loop->lengths, sizeof(lengths));
+		vipin_loop_take_frame(node, loop);
 		timestamp = loop->timestamp;
 	}
-	WRITE_ONCE(loop->taken, loop->number);
+	WRITE_ONCE(node->loop_taken, loop->number);
 	mutex_unlock(&loop->lock);
 
 	atomic64_add(lost, &node->dropped);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vipin-loop.h - the frames of the output node go to the capture node
+ * vipin-loop.h - the frames of an output node go to capture nodes
  */
 #ifndef _VIPIN_LOOP_H
 #define _VIPIN_LOOP_H
 
+#include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/videodev2.h>
 
@@ -15,33 +17,44 @@ struct vipin_dev;
 struct vipin_node;
 
 /**
- * struct vipin_loop - the frame between the output node and the capture node
- * @pix:	the format of the output node
- * @frame:	the newest frame, while one waits for the capture node; else memory for the next
+ * struct vipin_loop - the frame between an output node and capture nodes
+ * @refs:	of nodes, and of directories of configfs
+ * @sinks:	the capture nodes, linked by &vipin_node.loop_sinks
+ * @pix:	the format of the output node; its fourcc is 0 before there was one
+ * @interval:	the time per frame of the output node
+ * @frame:	the newest frame, while one waits for a capture node; else memory for the next
  *		one, or NULL before the output node has started in this format
  * @lengths:	length of each plane of @frame in bytes; the planes follow one another
+ * @length:	their sum
  * @timestamp:	of @frame
  * @number:	number of frames that the output node has passed on
- * @taken:	no frame waits for the capture node if it is @number
  */
 struct vipin_loop {
-	/** @lock: guards the rest; @number and @taken are read without it */
+	struct kref refs;
+	/** @lock: guards the rest; @number is read without it */
 	struct mutex lock;
+	struct list_head sinks;
 	struct v4l2_pix_format pix;
+	struct v4l2_fract interval;
 	u8 *frame;
 	u32 lengths[VIPIN_MAX_PLANES];
+	u32 length;
 	u64 timestamp;
 	u32 number;
-	u32 taken;
 };
 
-void vipin_loop_init(struct vipin_dev *vipin);
-void vipin_loop_free(struct vipin_dev *vipin);
+struct vipin_loop *vipin_loop_alloc(void);
+struct vipin_loop *vipin_loop_get(struct vipin_loop *loop);
+void vipin_loop_put(struct vipin_loop *loop);
+int vipin_loop_connect(struct vipin_dev *vipin);
+void vipin_loop_disconnect(struct vipin_dev *vipin);
 void vipin_loop_set_format(struct vipin_node *node);
+void vipin_loop_set_interval(struct vipin_node *node, const struct v4l2_fract *interval);
 struct v4l2_pix_format vipin_loop_pix(struct vipin_node *node);
+struct v4l2_fract vipin_loop_interval(struct vipin_node *node);
 void vipin_loop_follow(struct vipin_node *node);
 int vipin_loop_start(struct vipin_node *node);
-void vipin_loop_put(struct vipin_node *node, struct vb2_v4l2_buffer *vb);
+void vipin_loop_send(struct vipin_node *node, struct vb2_v4l2_buffer *vb);
 void vipin_loop_skip(struct vipin_node *node);
 bool vipin_loop_has_frame(const struct vipin_node *node);
 int vipin_loop_take(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 *sequence);

@@ -20,8 +20,8 @@
  *	it is written to the bus address, or
  *	read from there by an output device:	vipin-dma.c, vipin-cache.c
  *	a memory-to-memory device does both:	vipin-m2m.c, vipin-m2m-ioctl.c
- *	with loopback, the capture node gets
- *	what the output node read:		vipin-loop.c
+ *	with loopback, capture nodes get
+ *	what an output node read:		vipin-loop.c
  *	the metadata of a captured frame go to
  *	a node of their own:			vipin-meta.c
  *	an error is injected at one of these places: vipin-inject.c
@@ -179,6 +179,10 @@ static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
  * @policy_grabbed: @policy_ctrl is grabbed, as buffers exist
  * @stamp:	capture: write a &struct vipin_stamp into each frame
  * @free_run:	make a frame as soon as a buffer is queued, without the frame clock
+ * @loop:	with loopback: takes the frames of an output node, or gives them to a capture
+ *		node; else NULL
+ * @loop_sinks:	capture with loopback: list head in &vipin_loop.sinks
+ * @loop_taken:	capture with loopback: no frame waits if it is &vipin_loop.number
  * @loop_timeout: capture with loopback: milliseconds without a frame after which the test
  *		pattern is captured; 0 waits for ever
  * @inject:	errors that wait to be injected
@@ -234,6 +238,9 @@ struct vipin_node {
 	bool policy_grabbed;
 	bool stamp;
 	bool free_run;
+	struct vipin_loop *loop;
+	struct list_head loop_sinks;
+	u32 loop_taken;
 	unsigned int loop_timeout;
 	struct vipin_inject inject;
 
@@ -277,7 +284,6 @@ struct vipin_node {
  * @v4l2_dev:	the V4L2 device; its release function frees the struct
  * @mdev:	the media device of all nodes
  * @config:	how it was made
- * @loop:	the frame between @output and @capture
  * @record:	the metadata of the newest frame, between @capture and @meta
  * @disconnect:	unregisters the nodes, for the control Disconnect
  * @capture:	the node that writes to memory
@@ -290,7 +296,6 @@ struct vipin_dev {
 	struct v4l2_device v4l2_dev;
 	struct media_device mdev;
 	struct vipin_config config;
-	struct vipin_loop loop;
 	struct vipin_record record;
 	struct work_struct disconnect;
 	/** @register_lock: held while nodes are registered or unregistered */
@@ -333,16 +338,16 @@ static inline struct vipin_node *vipin_pinner(struct vipin_node *node)
 	return vipin_is_meta(node) ? node->parent->capture : node;
 }
 
-/* Do the frames of an output node go to the capture node? */
+/* Do the frames of an output node go to capture nodes? */
 static inline bool vipin_is_loop_source(const struct vipin_node *node)
 {
-	return node->parent->config.loopback && vipin_is_output(node);
+	return node->loop && vipin_is_output(node);
 }
 
-/* Do the frames of a capture node come from the output node? */
+/* Do the frames of a capture node come from an output node? */
 static inline bool vipin_is_loop_sink(const struct vipin_node *node)
 {
-	return node->parent->config.loopback && node == node->parent->capture;
+	return node->loop && node == node->parent->capture;
 }
 
 /*
