@@ -11,7 +11,6 @@
 #include "vipin-uapi.h"
 
 struct vipin_dev;
-struct vipin_loop;
 struct vipin_node;
 
 /**
@@ -81,8 +80,7 @@ struct vipin_inputs {
  * @multiplanar: it has the multi-planar API
  * @m2m:	it has one node, for memory-to-memory
  * @loopback:	the frames of its output node go to its capture node
- * @loop:	through this loop, which others may know, or a new one if it is NULL
- * @from:	NULL, or the loop of another device, whose frames go to the capture node
+ * @loopback_from: @name of another device, whose frames go to the capture node; "" for none
  * @requests:	an &enum vipin_requests; a memory-to-memory device has none
  * @metadata:	it has a metadata node
  * @error_injection: its nodes have all controls that inject errors
@@ -99,8 +97,7 @@ struct vipin_config {
 	bool multiplanar;
 	bool m2m;
 	bool loopback;
-	struct vipin_loop *loop;
-	struct vipin_loop *from;
+	char loopback_from[VIPIN_MAX_NAME + 1];
 	unsigned int requests;
 	bool metadata;
 	bool error_injection;

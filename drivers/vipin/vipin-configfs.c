@@ -12,8 +12,7 @@
  * free ones.
  *
  * With the name of another directory in "loopback_from", the capture node shows what the output
- * node of that device sends. Each directory has the loop for that as long as it exists. So the two
- * devices can be made and removed in any order.
+ * node of that device sends. The two devices can be made and removed in any order.
  */
 
 #include <linux/configfs.h>
@@ -34,7 +33,6 @@
  * @item:	the directory
  * @config:	how the device is made
  * @numa_node:	where the memory of the device is allocated, or NUMA_NO_NODE
- * @loopback_from: name of another directory, or ""
  * @pdev:	the device, or NULL while it is not live
  */
 struct vipin_instance {
@@ -43,7 +41,6 @@ struct vipin_instance {
 	struct mutex lock;
 	struct vipin_config config;
 	int numa_node;
-	char loopback_from[VIPIN_MAX_NAME + 1];
 	struct platform_device *pdev;
 };
 
@@ -52,32 +49,7 @@ static struct vipin_instance *to_instance(struct config_item *item)
 	return container_of(item, struct vipin_instance, item);
 }
 
-/* Find the loop of the other directory. Its device need not be live. */
-static int vipin_instance_connect(struct vipin_instance *instance)
-{
-	struct config_group *group = to_config_group(instance->item.ci_parent);
-	struct config_item *other;
-
-	if (!instance->loopback_from[0])
-		return 0;
-	mutex_lock(&group->cg_subsys->su_mutex);
-	other = config_group_find_item(group, instance->loopback_from);
-	mutex_unlock(&group->cg_subsys->su_mutex);
-	if (!other)
-		return -ENOENT;
-	instance->config.from = vipin_loop_get(to_instance(other)->config.loop);
-	config_item_put(other);
-	return 0;
-}
-
-static void vipin_instance_disconnect(struct vipin_instance *instance)
-{
-	if (instance->config.from)
-		vipin_loop_put(instance->config.from);
-	instance->config.from = NULL;
-}
-
-static int vipin_instance_probe(struct vipin_instance *instance)
+static int vipin_instance_start(struct vipin_instance *instance)
 {
 	struct platform_device *pdev;
 	int err;
@@ -101,20 +73,10 @@ static int vipin_instance_probe(struct vipin_instance *instance)
 	return 0;
 }
 
-static int vipin_instance_start(struct vipin_instance *instance)
-{
-	int err = vipin_instance_connect(instance) ?: vipin_instance_probe(instance);
-
-	if (err)
-		vipin_instance_disconnect(instance);
-	return err;
-}
-
 static void vipin_instance_stop(struct vipin_instance *instance)
 {
 	platform_device_unregister(instance->pdev);
 	instance->pdev = NULL;
-	vipin_instance_disconnect(instance);
 }
 
 /* Read an attribute with a function of its own. */
@@ -364,13 +326,13 @@ static int vipin_instance_loopback_from_set(struct vipin_instance *instance, con
 		return -ENAMETOOLONG;
 	if (len == strlen(instance->config.name) && !strncmp(page, instance->config.name, len))
 		return -EINVAL;
-	strscpy(instance->loopback_from, page, len + 1);
+	strscpy(instance->config.loopback_from, page, len + 1);
 	return 0;
 }
 
 static ssize_t vipin_instance_loopback_from_print(struct vipin_instance *instance, char *page)
 {
-	return sysfs_emit(page, "%s\n", instance->loopback_from);
+	return sysfs_emit(page, "%s\n", instance->config.loopback_from);
 }
 
 VIPIN_ATTRIBUTE(loopback_from);
@@ -405,7 +367,6 @@ static void vipin_instance_release(struct config_item *item)
 
 	if (instance->pdev)
 		vipin_instance_stop(instance);
-	vipin_loop_put(instance->config.loop);
 	mutex_destroy(&instance->lock);
 	kfree(instance);
 }
@@ -441,11 +402,6 @@ static struct config_item *vipin_instance_make(struct config_group *group, const
 	if (!instance)
 		return ERR_PTR(-ENOMEM);
 	vipin_config_init(&instance->config);
-	instance->config.loop = vipin_loop_alloc();
-	if (!instance->config.loop) {
-		kfree(instance);
-		return ERR_PTR(-ENOMEM);
-	}
 	strscpy(instance->config.name, name, sizeof(instance->config.name));
 	instance->numa_node = NUMA_NO_NODE;
 	mutex_init(&instance->lock);

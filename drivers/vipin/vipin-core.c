@@ -217,6 +217,7 @@ static void vipin_unregister(struct vipin_dev *vipin)
 		vipin_node_unregister(vipin->output);
 	if (vipin->meta)
 		vipin_node_unregister(vipin->meta);
+	vipin_loop_leave(vipin);
 	mutex_unlock(&vipin->mdev.req_queue_mutex);
 	mutex_unlock(&vipin->register_lock);
 }
@@ -307,7 +308,7 @@ static int vipin_create_one(struct vipin_dev *vipin)
 /* Create the nodes of a device. They are destroyed when the device is unbound. */
 static int vipin_create(struct device *dev, const struct vipin_config *config)
 {
-	const bool loops = config->loopback || config->from;
+	const bool loops = config->loopback || config->loopback_from[0];
 	struct vipin_dev *vipin;
 	int err;
 
@@ -318,7 +319,7 @@ static int vipin_create(struct device *dev, const struct vipin_config *config)
 		dev_err(dev, "a memory-to-memory device has no loopback\n");
 		return -EINVAL;
 	}
-	if (config->loopback && config->from) {
+	if (config->loopback && config->loopback_from[0]) {
 		dev_err(dev, "its frames come from its own output node, or from another device\n");
 		return -EINVAL;
 	}

@@ -463,6 +463,8 @@ u8 *vipin_frame_alloc(struct vipin_node *node)
 /* Set up what only one kind of node needs while it streams. */
 static int vipin_frame_prepare(struct vipin_node *node)
 {
+	int err;
+
 	if (vipin_is_meta(node)) {
 		vipin_meta_skip(node);
 		return 0;
@@ -471,15 +473,19 @@ static int vipin_frame_prepare(struct vipin_node *node)
 		return vipin_loop_start(node);
 	if (vipin_is_output(node))
 		return 0;
-	if (vipin_is_loop_sink(node))
-		vipin_loop_skip(node);
-	return vipin_picture_start(node);
+	err = vipin_picture_start(node);
+	if (!err && vipin_is_loop_sink(node))
+		vipin_loop_begin(node);
+	return err;
 }
 
 static void vipin_frame_unprepare(struct vipin_node *node)
 {
-	if (node == node->parent->capture)
-		vipin_picture_stop(node);
+	if (node != node->parent->capture)
+		return;
+	vipin_picture_stop(node);
+	if (vipin_is_loop_sink(node))
+		vipin_loop_end(node);
 }
 
 /**

@@ -16,21 +16,42 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
-/**
- * vipin_loop_alloc() - make a loop without nodes
- *
- * Return: the loop with one reference, or NULL.
- */
-struct vipin_loop *vipin_loop_alloc(void)
+static LIST_HEAD(vipin_loops);
+static DEFINE_MUTEX(vipin_loops_lock);
+
+static struct vipin_loop *vipin_loop_make(const char *name)
 {
 	struct vipin_loop *loop = kzalloc_obj(*loop);
 
 	if (!loop)
 		return NULL;
 	kref_init(&loop->refs);
+	strscpy(loop->name, name, sizeof(loop->name));
 	mutex_init(&loop->lock);
 	INIT_LIST_HEAD(&loop->sinks);
 	vipin_interval_adjust(&loop->interval);
+	list_add(&loop->named, &vipin_loops);
+	return loop;
+}
+
+/*
+ * Find the loop of the device with a name, or make it. Either end may come first, and may be
+ * replaced: the loop stays as long as one of them is there.
+ */
+static struct vipin_loop *vipin_loop_get(const char *name)
+{
+	struct vipin_loop *loop;
+
+	mutex_lock(&vipin_loops_lock);
+	list_for_each_entry(loop, &vipin_loops, named) {
+		if (name[0] && !strcmp(loop->name, name)) {
+			kref_get(&loop->refs);
+			goto out;
+		}
+	}
+	loop = vipin_loop_make(name);
+out:
+	mutex_unlock(&vipin_loops_lock);
 	return loop;
 }
 
@@ -38,47 +59,30 @@ static void vipin_loop_release(struct kref *refs)
 {
 	struct vipin_loop *loop = container_of(refs, struct vipin_loop, refs);
 
+	list_del(&loop->named);
+	mutex_unlock(&vipin_loops_lock);
 	mutex_destroy(&loop->lock);
 	vfree(loop->frame);
 	kfree(loop);
 }
 
-/**
- * vipin_loop_get() - get a further reference
- * @loop:	the loop
- *
- * Return: the loop.
- */
-struct vipin_loop *vipin_loop_get(struct vipin_loop *loop)
+static void vipin_loop_put(struct vipin_loop *loop)
 {
-	kref_get(&loop->refs);
-	return loop;
+	kref_put_mutex(&loop->refs, vipin_loop_release, &vipin_loops_lock);
 }
 
-/**
- * vipin_loop_put() - put a reference; the last one frees the loop
- * @loop:	the loop
- */
-void vipin_loop_put(struct vipin_loop *loop)
+static int vipin_loop_add_sink(struct vipin_node *node, const char *name)
 {
-	kref_put(&loop->refs, vipin_loop_release);
-}
+	struct vipin_loop *loop = vipin_loop_get(name);
 
-static void vipin_loop_add_sink(struct vipin_node *node, struct vipin_loop *loop)
-{
-	node->loop = vipin_loop_get(loop);
+	if (!loop)
+		return -ENOMEM;
+	node->loop = loop;
 	mutex_lock(&loop->lock);
 	node->loop_taken = loop->number;
 	list_add_tail(&node->loop_sinks, &loop->sinks);
 	mutex_unlock(&loop->lock);
-}
-
-static void vipin_loop_remove_sink(struct vipin_node *node)
-{
-	mutex_lock(&node->loop->lock);
-	list_del(&node->loop_sinks);
-	mutex_unlock(&node->loop->lock);
-	vipin_loop_put(node->loop);
+	return 0;
 }
 
 /**
@@ -90,30 +94,18 @@ static void vipin_loop_remove_sink(struct vipin_node *node)
 int vipin_loop_connect(struct vipin_dev *vipin)
 {
 	const struct vipin_config *config = &vipin->config;
-	struct vipin_loop *loop;
+	int err;
 
-	if (config->from)
-		vipin_loop_add_sink(vipin->capture, config->from);
+	if (config->loopback_from[0])
+		return vipin_loop_add_sink(vipin->capture, config->loopback_from);
 	if (!config->loopback)
 		return 0;
-	loop = config->loop ? vipin_loop_get(config->loop) : vipin_loop_alloc();
-	if (!loop)
-		return -ENOMEM;
-	vipin->output->loop = loop;
-	vipin_loop_add_sink(vipin->capture, loop);
+	err = vipin_loop_add_sink(vipin->capture, config->name);
+	if (err)
+		return err;
+	kref_get(&vipin->capture->loop->refs);
+	vipin->output->loop = vipin->capture->loop;
 	return 0;
-}
-
-/**
- * vipin_loop_disconnect() - disconnect the nodes, which no program can use any more
- * @vipin:	the device
- */
-void vipin_loop_disconnect(struct vipin_dev *vipin)
-{
-	if (vipin->capture->loop)
-		vipin_loop_remove_sink(vipin->capture);
-	if (vipin->output->loop)
-		vipin_loop_put(vipin->output->loop);
 }
 
 static bool vipin_loop_same_layout(const struct v4l2_pix_format *a,
@@ -124,8 +116,18 @@ static bool vipin_loop_same_layout(const struct v4l2_pix_format *a,
 	       a->sizeimage == b->sizeimage;
 }
 
-/* A frame that waits is lost. */
+/* Free the memory of the frame. If one waits, it is lost. */
 static void vipin_loop_empty(struct vipin_loop *loop)
+{
+	struct vipin_node *sink;
+
+	vfree(loop->frame);
+	loop->frame = NULL;
+	list_for_each_entry(sink, &loop->sinks, loop_sinks)
+		WRITE_ONCE(sink->loop_taken, loop->number);
+}
+
+static void vipin_loop_tell_sinks(struct vipin_loop *loop)
 {
 	const struct v4l2_event event = {
 		.type = V4L2_EVENT_SOURCE_CHANGE,
@@ -133,13 +135,39 @@ static void vipin_loop_empty(struct vipin_loop *loop)
 	};
 	struct vipin_node *sink;
 
-	vfree(loop->frame);
-	loop->frame = NULL;
-	list_for_each_entry(sink, &loop->sinks, loop_sinks) {
-		WRITE_ONCE(sink->loop_taken, loop->number);
+	list_for_each_entry(sink, &loop->sinks, loop_sinks)
 		if (video_is_registered(&sink->vdev))
 			v4l2_event_queue(&sink->vdev, &event);
-	}
+}
+
+/**
+ * vipin_loop_leave() - neither give frames to a loop any more, nor take them
+ * @vipin:	the device; its nodes are unregistered, and may have been before
+ */
+void vipin_loop_leave(struct vipin_dev *vipin)
+{
+	struct vipin_loop *loop = vipin->capture->loop;
+
+	if (!loop)
+		return;
+	mutex_lock(&loop->lock);
+	list_del_init(&vipin->capture->loop_sinks);
+	if (vipin->output->loop)
+		vipin_loop_empty(loop);
+	mutex_unlock(&loop->lock);
+}
+
+/**
+ * vipin_loop_disconnect() - disconnect the nodes, which no program can use any more
+ * @vipin:	the device
+ */
+void vipin_loop_disconnect(struct vipin_dev *vipin)
+{
+	vipin_loop_leave(vipin);
+	if (vipin->capture->loop)
+		vipin_loop_put(vipin->capture->loop);
+	if (vipin->output->loop)
+		vipin_loop_put(vipin->output->loop);
 }
 
 /**
@@ -154,8 +182,10 @@ void vipin_loop_set_format(struct vipin_node *node)
 	struct vipin_loop *loop = node->loop;
 
 	mutex_lock(&loop->lock);
-	if (!vipin_loop_same_layout(&loop->pix, &node->pix))
+	if (!vipin_loop_same_layout(&loop->pix, &node->pix)) {
 		vipin_loop_empty(loop);
+		vipin_loop_tell_sinks(loop);
+	}
 	loop->pix = node->pix;
 	mutex_unlock(&loop->lock);
 }
@@ -279,16 +309,28 @@ void vipin_loop_send(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
 }
 
 /**
- * vipin_loop_skip() - a capture node starts to stream: it gets no older frame
+ * vipin_loop_begin() - a capture node starts to stream: it gets no older frame
  * @node:	the capture node
  */
-void vipin_loop_skip(struct vipin_node *node)
+void vipin_loop_begin(struct vipin_node *node)
 {
 	struct vipin_loop *loop = node->loop;
 
 	mutex_lock(&loop->lock);
+	loop->streaming++;
 	WRITE_ONCE(node->loop_taken, loop->number);
 	mutex_unlock(&loop->lock);
+}
+
+/**
+ * vipin_loop_end() - a capture node no longer streams
+ * @node:	the capture node
+ */
+void vipin_loop_end(struct vipin_node *node)
+{
+	mutex_lock(&node->loop->lock);
+	node->loop->streaming--;
+	mutex_unlock(&node->loop->lock);
 }
 
 /**
@@ -302,10 +344,10 @@ bool vipin_loop_has_frame(const struct vipin_node *node)
 	return READ_ONCE(node->loop->number) != READ_ONCE(node->loop_taken);
 }
 
-/* Move the frame that waits to &vipin_node.frame, or copy it if there are other capture nodes. */
+/* Move the frame that waits to &vipin_node.frame, or copy it if other capture nodes stream, too. */
 static void vipin_loop_take_frame(struct vipin_node *node, struct vipin_loop *loop)
 {
-	if (list_is_singular(&loop->sinks))
+	if (loop->streaming == 1)
 		swap(node->frame, loop->frame);
 	else
 		memcpy(node->frame, loop->frame, loop->length);

@@ -18,8 +18,11 @@ struct vipin_node;
 
 /**
  * struct vipin_loop - the frame between an output node and capture nodes
- * @refs:	of nodes, and of directories of configfs
+ * @refs:	of nodes
+ * @name:	of the device with the output node, so that others find the loop; "" if none can
+ * @named:	list head in the list of all loops
  * @sinks:	the capture nodes, linked by &vipin_node.loop_sinks
+ * @streaming:	how many of them stream
  * @pix:	the format of the output node; its fourcc is 0 before there was one
  * @interval:	the time per frame of the output node
  * @frame:	the newest frame, while one waits for a capture node; else memory for the next
@@ -31,9 +34,12 @@ struct vipin_node;
  */
 struct vipin_loop {
 	struct kref refs;
+	char name[VIPIN_MAX_NAME + 1];
+	struct list_head named;
 	/** @lock: guards the rest; @number is read without it */
 	struct mutex lock;
 	struct list_head sinks;
+	unsigned int streaming;
 	struct v4l2_pix_format pix;
 	struct v4l2_fract interval;
 	u8 *frame;
@@ -43,10 +49,8 @@ struct vipin_loop {
 	u32 number;
 };
 
-struct vipin_loop *vipin_loop_alloc(void);
-struct vipin_loop *vipin_loop_get(struct vipin_loop *loop);
-void vipin_loop_put(struct vipin_loop *loop);
 int vipin_loop_connect(struct vipin_dev *vipin);
+void vipin_loop_leave(struct vipin_dev *vipin);
 void vipin_loop_disconnect(struct vipin_dev *vipin);
 void vipin_loop_set_format(struct vipin_node *node);
 void vipin_loop_set_interval(struct vipin_node *node, const struct v4l2_fract *interval);
@@ -55,7 +59,8 @@ struct v4l2_fract vipin_loop_interval(struct vipin_node *node);
 void vipin_loop_follow(struct vipin_node *node);
 int vipin_loop_start(struct vipin_node *node);
 void vipin_loop_send(struct vipin_node *node, struct vb2_v4l2_buffer *vb);
-void vipin_loop_skip(struct vipin_node *node);
+void vipin_loop_begin(struct vipin_node *node);
+void vipin_loop_end(struct vipin_node *node);
 bool vipin_loop_has_frame(const struct vipin_node *node);
 int vipin_loop_take(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 *sequence);
 
