@@ -78,7 +78,7 @@ static const struct kernel_param_ops vipin_param_inputs = {
 };
 
 module_param_cb(inputs, &vipin_param_inputs, &inputs, 0644);
-MODULE_PARM_DESC(inputs, "inputs of the capture nodes of devices that are bound from now on: one or more of camera (any size), webcam (a few sizes) and hdmi (DV timings), with commas between them (default camera)");
+MODULE_PARM_DESC(inputs, "inputs of the capture nodes of devices that are bound from now on: one or more of camera (any size), webcam (a few sizes), hdmi (DV timings) and tv (two fields), with commas between them (default camera)");
 
 /**
  * vipin_config_init() - configure a device as the module parameters ask for

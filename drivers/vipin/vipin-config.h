@@ -48,12 +48,14 @@ struct vipin_offer {
  * @VIPIN_INPUT_CAMERA:	any size, and any time per frame
  * @VIPIN_INPUT_WEBCAM:	a few sizes (vipin-webcam.c)
  * @VIPIN_INPUT_HDMI:	the size of the timings that were set (vipin-hdmi.c)
+ * @VIPIN_INPUT_TV:	the size of the standard that was set, in two fields (vipin-tv.c)
  * @VIPIN_INPUTS:	number of kinds
  */
 enum vipin_input {
 	VIPIN_INPUT_CAMERA,
 	VIPIN_INPUT_WEBCAM,
 	VIPIN_INPUT_HDMI,
+	VIPIN_INPUT_TV,
 	VIPIN_INPUTS,
 };
 

@@ -118,7 +118,7 @@ static int vipin_capture_frame(struct vipin_node *node, struct vb2_v4l2_buffer *
 
 	if (unlikely(torn != U32_MAX))
 		err = vipin_write_picture(node, vb, torn, U32_MAX);
-	vipin_picture_next(node);
+	vipin_picture_next(node, vb->field);
 	err = err ?: vipin_write_picture(node, vb, 0, torn);
 	if (err || !READ_ONCE(node->stamp))
 		return err;
@@ -233,6 +233,7 @@ static int vipin_make(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
 	return vipin_is_meta(node) ? vipin_meta_frame(node, vb) : vipin_capture_frame(node, vb);
 }
 
+/* Make a frame, or one of its two fields. @sequence counts the buffers. */
 static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 			u32 sequence, u64 timestamp)
 {
@@ -240,8 +241,8 @@ static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 	int err;
 
 	vb->timestamp = timestamp + node->inject.time_offset;
-	buf->vb.sequence = sequence;
-	buf->vb.field = V4L2_FIELD_NONE;
+	buf->vb.field = vipin_tv_field(node, sequence);
+	buf->vb.sequence = sequence / vipin_buffers_per_frame(node);
 
 	err = vipin_request_setup(vb) ?: vipin_make(node, &buf->vb);
 	if (!err && vipin_is_loop_source(node))
@@ -266,17 +267,25 @@ static void vipin_frame_free_run(struct vipin_node *node, u32 *sequence)
 		vipin_frame(node, buf, (*sequence)++, ktime_get_ns());
 }
 
+/* Return the time per buffer in seconds. */
+static struct v4l2_fract vipin_buffer_interval(struct vipin_node *node)
+{
+	struct v4l2_fract interval;
+
+	spin_lock(&node->buffers_lock);
+	interval = node->interval;
+	spin_unlock(&node->buffers_lock);
+	interval.denominator *= vipin_buffers_per_frame(node);
+	return interval;
+}
+
 /* Has VIDIOC_S_PARM set another interval? */
 static bool vipin_interval_changed(struct vipin_node *node,
 				   const struct v4l2_fract *interval)
 {
-	bool changed;
+	const struct v4l2_fract now = vipin_buffer_interval(node);
 
-	spin_lock(&node->buffers_lock);
-	changed = node->interval.numerator != interval->numerator ||
-		  node->interval.denominator != interval->denominator;
-	spin_unlock(&node->buffers_lock);
-	return changed;
+	return now.numerator != interval->numerator || now.denominator != interval->denominator;
 }
 
 /* Apply the interval that VIDIOC_S_PARM has set. */
@@ -287,9 +296,7 @@ static void vipin_interval_follow(struct vipin_node *node, struct vipin_clock *c
 
 	if (!vipin_interval_changed(node, interval))
 		return;
-	spin_lock(&node->buffers_lock);
-	*interval = node->interval;
-	spin_unlock(&node->buffers_lock);
+	*interval = vipin_buffer_interval(node);
 	vipin_clock_change(clock, &last, interval, ktime_get_ns());
 }
 

@@ -116,6 +116,7 @@ static const struct vipin_input_kind * const vipin_input_kinds[] = {
 	[VIPIN_INPUT_CAMERA]	= &vipin_input_camera,
 	[VIPIN_INPUT_WEBCAM]	= &vipin_input_webcam,
 	[VIPIN_INPUT_HDMI]	= &vipin_input_hdmi,
+	[VIPIN_INPUT_TV]	= &vipin_input_tv,
 };
 
 static int vipin_input_by_name(const char *name, size_t len)
@@ -137,7 +138,7 @@ static bool vipin_inputs_have(const struct vipin_inputs *inputs, enum vipin_inpu
 /**
  * vipin_inputs_parse() - select inputs by their names
  * @inputs:	replaced; they stay as they are after an error
- * @names:	"camera", "webcam" and "hdmi" in any order, with commas or blanks between them
+ * @names:	"camera", "webcam", "hdmi" and "tv" in any order, with commas or blanks between them
  *
  * Two inputs of one kind would offer the same, so each kind is there once at most.
  *
@@ -206,6 +207,8 @@ static void vipin_input_set(struct vipin_node *node, unsigned int index)
 {
 	node->input = index;
 	node->kind = vipin_input_kinds[node->parent->config.inputs.kinds[index]];
+	/* The V4L2 core enumerates them. */
+	node->vdev.tvnorms = node->kind->capabilities & V4L2_IN_CAP_STD ? V4L2_STD_ALL : 0;
 }
 
 /**
@@ -214,6 +217,7 @@ static void vipin_input_set(struct vipin_node *node, unsigned int index)
  */
 void vipin_input_init(struct vipin_node *node)
 {
+	node->std = V4L2_STD_PAL;
 	if (node != node->parent->capture || vipin_is_m2m(node))
 		node->kind = &vipin_input_camera;
 	else if (node->loop)
@@ -233,11 +237,15 @@ void vipin_input_adjust(struct vipin_node *node, struct v4l2_pix_format *pix)
 {
 	const struct vipin_offer offer = vipin_offer(node);
 	const u32 type = node->queue.type;
+	const u32 field = node->kind->adjust_field ? node->kind->adjust_field(pix->field) :
+						     V4L2_FIELD_NONE;
 	const struct vipin_format *format = vipin_format_choose(&offer, type, pix->pixelformat);
 
+	pix->field = field;
 	if (node->kind->adjust_size)
 		node->kind->adjust_size(vipin_size_limit(format, offer.max), pix);
 	vipin_format_adjust(pix, type, &offer);
+	pix->field = field;
 }
 
 /**
@@ -329,6 +337,8 @@ int vipin_enum_input(struct file *file, void *fh, struct v4l2_input *input)
 	strscpy(input->name, kind->label, sizeof(input->name));
 	input->type = V4L2_INPUT_TYPE_CAMERA;
 	input->capabilities = kind->capabilities;
+	if (kind->capabilities & V4L2_IN_CAP_STD)
+		input->std = V4L2_STD_ALL;
 	if (kind->status)
 		input->status = kind->status(node);
 	return 0;

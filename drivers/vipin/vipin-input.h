@@ -24,6 +24,8 @@ struct vipin_node;
  * @capabilities: V4L2_IN_CAP_*
  * @selects:	programs can crop and compose
  * @limit:	change the largest size that the administrator allows. NULL: it stays
+ * @adjust_field: return the &enum v4l2_field that the input has, for a requested one. NULL: frames
+ *		are progressive
  * @adjust_size: adjust the size in a request to one that the input has, at most the given one.
  *		NULL: vipin_format_adjust() does that
  * @adjust_interval: adjust a requested time per frame
@@ -38,6 +40,7 @@ struct vipin_input_kind {
 	u32 capabilities;
 	bool selects;
 	void (*limit)(const struct vipin_node *node, struct v4l2_area *max);
+	u32 (*adjust_field)(u32 field);
 	void (*adjust_size)(struct v4l2_area max, struct v4l2_pix_format *pix);
 	void (*adjust_interval)(struct vipin_node *node, struct v4l2_fract *interval);
 	int (*enum_size)(struct v4l2_area max, struct v4l2_frmsizeenum *size);
@@ -105,5 +108,13 @@ int vipin_enum_dv_timings(struct file *file, void *fh, struct v4l2_enum_dv_timin
 int vipin_dv_timings_cap(struct file *file, void *fh, struct v4l2_dv_timings_cap *cap);
 int vipin_g_edid(struct file *file, void *fh, struct v4l2_edid *edid);
 int vipin_s_edid(struct file *file, void *fh, struct v4l2_edid *edid);
+
+/* vipin-tv.c */
+extern const struct vipin_input_kind vipin_input_tv;
+bool vipin_has_tv(const struct vipin_node *node);
+u32 vipin_tv_field(const struct vipin_node *node, u32 number);
+int vipin_g_std(struct file *file, void *fh, v4l2_std_id *std);
+int vipin_s_std(struct file *file, void *fh, v4l2_std_id std);
+int vipin_querystd(struct file *file, void *fh, v4l2_std_id *std);
 
 #endif /* _VIPIN_INPUT_H */

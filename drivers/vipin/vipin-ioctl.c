@@ -317,6 +317,9 @@ const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_s_fmt_meta_cap		= vipin_meta_s_fmt,
 	.vidioc_enum_framesizes		= vipin_enum_framesizes,
 	.vidioc_enum_frameintervals	= vipin_enum_frameintervals,
+	.vidioc_querystd		= vipin_querystd,
+	.vidioc_g_std			= vipin_g_std,
+	.vidioc_s_std			= vipin_s_std,
 	.vidioc_query_dv_timings	= vipin_query_dv_timings,
 	.vidioc_g_dv_timings		= vipin_g_dv_timings,
 	.vidioc_s_dv_timings		= vipin_s_dv_timings,
@@ -365,6 +368,9 @@ void vipin_ioctls_init(struct vipin_node *node)
 		VIDIOC_QUERY_DV_TIMINGS, VIDIOC_G_DV_TIMINGS, VIDIOC_S_DV_TIMINGS,
 		VIDIOC_ENUM_DV_TIMINGS, VIDIOC_DV_TIMINGS_CAP, VIDIOC_G_EDID, VIDIOC_S_EDID,
 	};
+	static const unsigned int standards[] = {
+		VIDIOC_QUERYSTD, VIDIOC_G_STD, VIDIOC_S_STD, VIDIOC_ENUMSTD,
+	};
 	static const unsigned int pictures[] = {
 		VIDIOC_ENUMINPUT, VIDIOC_G_INPUT, VIDIOC_S_INPUT, VIDIOC_G_PARM, VIDIOC_S_PARM,
 		VIDIOC_ENUM_FRAMESIZES, VIDIOC_ENUM_FRAMEINTERVALS,
@@ -376,7 +382,9 @@ void vipin_ioctls_init(struct vipin_node *node)
 	/* With loopback, all nodes have the same frames, so none can select a part. */
 	if (vipin_is_meta(node) || node->loop)
 		vipin_ioctls_disable(vdev, selections, ARRAY_SIZE(selections));
-	/* ENOTTY says that no input has timings; ENODATA, that the current one has none. */
+	/* ENOTTY says that no input has them; ENODATA, that the current one has none. */
 	if (!vipin_has_hdmi(node))
 		vipin_ioctls_disable(vdev, timings, ARRAY_SIZE(timings));
+	if (!vipin_has_tv(node))
+		vipin_ioctls_disable(vdev, standards, ARRAY_SIZE(standards));
 }

@@ -21,6 +21,7 @@
 /* The only format. It is stored as that of a picture is. */
 const struct v4l2_pix_format vipin_meta_pix = {
 	.pixelformat = VIPIN_META_FMT_FRAME,
+	.field = V4L2_FIELD_NONE,
 	.sizeimage = sizeof(struct vipin_metadata),
 };
 

@@ -72,10 +72,17 @@ static void vipin_picture_scale(struct vipin_node *node)
 {
 	const struct v4l2_pix_format *picture = &node->selection.picture;
 	const struct v4l2_rect all = { .width = picture->width, .height = picture->height };
+	struct v4l2_rect source = node->selection.source;
+	u32 height = node->pix.height;
 
-	tpg_reset_source(&node->tpg, node->pix.width, node->pix.height, picture->field);
+	/* The source has both fields, although a buffer has only one. */
+	if (V4L2_FIELD_HAS_T_OR_B(picture->field)) {
+		height *= 2;
+		source.height *= 2;
+	}
+	tpg_reset_source(&node->tpg, node->pix.width, height, picture->field);
 	tpg_s_buf_height(&node->tpg, picture->height);
-	tpg_s_crop_compose(&node->tpg, &node->selection.source, &all);
+	tpg_s_crop_compose(&node->tpg, &source, &all);
 }
 
 /*
@@ -138,7 +145,7 @@ void vipin_picture_stop(struct vipin_node *node)
 	mutex_unlock(&node->tpg_lock);
 }
 
-static void vipin_picture_paint(struct vipin_node *node)
+static void vipin_picture_paint(struct vipin_node *node, u32 field)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
 	unsigned int planes = vipin_plane_sizes(&node->selection.picture, sizes);
@@ -146,10 +153,11 @@ static void vipin_picture_paint(struct vipin_node *node)
 	unsigned int i;
 
 	mutex_lock(&node->tpg_lock);
+	tpg_s_field(&node->tpg, field, vipin_buffers_per_frame(node) > 1);
 	for (i = 0; i < planes; plane += sizes[i++])
 		tpg_fillbuffer(&node->tpg, 0, i, plane);
-	/* Noise has to be painted again for each frame. */
-	node->repaint = node->tpg.pattern == TPG_PAT_NOISE;
+	/* Noise has to be painted again for each frame, and so do fields that alternate. */
+	node->repaint = node->tpg.pattern == TPG_PAT_NOISE || vipin_buffers_per_frame(node) > 1;
 	mutex_unlock(&node->tpg_lock);
 	node->has_crc = false;
 }
@@ -158,13 +166,14 @@ static void vipin_picture_paint(struct vipin_node *node)
  * vipin_picture_next() - make the next frame in &vipin_node.frame
  * @node:	a capture node, between vipin_picture_start() and
  *		vipin_picture_stop()
+ * @field:	the &enum v4l2_field of the buffer
  */
-void vipin_picture_next(struct vipin_node *node)
+void vipin_picture_next(struct vipin_node *node, u32 field)
 {
 	struct vipin_dots *dots = &node->dots;
 
 	if (READ_ONCE(node->repaint))
-		vipin_picture_paint(node);
+		vipin_picture_paint(node, field);
 	else
 		vipin_dots_invert(dots, node->frame);
 	dots->place = (dots->place + 1) % dots->places;

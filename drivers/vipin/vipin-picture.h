@@ -34,7 +34,7 @@ struct vipin_dots {
 void vipin_picture_ctrls_init(struct vipin_node *node);
 int vipin_picture_start(struct vipin_node *node);
 void vipin_picture_stop(struct vipin_node *node);
-void vipin_picture_next(struct vipin_node *node);
+void vipin_picture_next(struct vipin_node *node, u32 field);
 u32 vipin_picture_crc(struct vipin_node *node);
 
 /* vipin-dots.c */

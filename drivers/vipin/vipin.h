@@ -173,6 +173,7 @@ static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
  *		change it while the frame thread runs
  * @input:	capture: number of the current input; constant while buffers exist
  * @kind:	the kind of that input
+ * @std:	capture with a TV input: the standard; constant while buffers exist
  * @hdmi:	capture with an HDMI input: its timings and its source
  * @policy:	the policy for user pointers; constant while buffers exist
  * @policy_ctrl: the control for @policy
@@ -231,6 +232,7 @@ struct vipin_node {
 	struct v4l2_fract interval;
 	unsigned int input;
 	const struct vipin_input_kind *kind;
+	v4l2_std_id std;
 	struct vipin_hdmi hdmi;
 
 	enum vipin_policy policy;
@@ -348,6 +350,12 @@ static inline bool vipin_is_loop_source(const struct vipin_node *node)
 static inline bool vipin_is_loop_sink(const struct vipin_node *node)
 {
 	return node->loop && node == node->parent->capture;
+}
+
+/* How many buffers does a frame need: one for each of its two fields? */
+static inline unsigned int vipin_buffers_per_frame(const struct vipin_node *node)
+{
+	return node->pix.field == V4L2_FIELD_ALTERNATE ? 2 : 1;
 }
 
 /*
