@@ -3,8 +3,9 @@
  * fields - is each line of a TV frame where the field order of the buffer says?
  *
  * The program captures in each field order, into user pointers in huge pages, which each bus
- * accepts. It compares each line with that of a frame whose lines are interlaced. Dots move over the
- * picture by 8 bytes from buffer to buffer, so of three buffers, two have the same byte at each place.
+ * accepts. It compares each line with that of a frame whose lines are interlaced. Dots move over
+ * the picture by 8 bytes from buffer to buffer, so of three buffers, two have the same byte at each
+ * place.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -30,8 +31,8 @@
 
 static const char usage[] =
 "Usage: fields -d DEVICE [SCENARIO]...\n"
-"Capture from the TV input of a vipin node in each field order and with two standards, and check the\n"
-"place of each line, the field and the number of each buffer, and its time.\n"
+"Capture from the TV input of a vipin node in each field order and with two standards, and check\n"
+"the place of each line, the field and the number of each buffer, and its time.\n"
 "Runs all scenarios, or the named ones. Root only.\n"
 "\n"
 "  -d, --device DEVICE  the node; its current input is TV\n"
@@ -118,8 +119,8 @@ static bool set(struct stage *s, const struct standard *standard, __u32 format, 
 		lines /= 2;
 	if (s->pix.field == field && s->pix.width == 720 && s->pix.height == lines)
 		return true;
-	ended(s, WRONG, "the format is %ux%u with field order %u, not 720x%u with %u", s->pix.width,
-	      s->pix.height, s->pix.field, lines, field);
+	ended(s, WRONG, "the format has %u by %u pixels and field order %u, not 720 by %u and %u",
+	      s->pix.width, s->pix.height, s->pix.field, lines, field);
 	return false;
 }
 
@@ -188,8 +189,8 @@ static bool is_next(struct stage *s, const struct standard *standard,
 	if (per_frame > 1)
 		now += buf->field != standard->first;
 	if (now <= *number || buf->field != field_of(s, standard, now)) {
-		ended(s, WRONG, "buffer %u has field %u after buffer %ld", buf->sequence, buf->field,
-		      *number);
+		ended(s, WRONG, "buffer %u has field %u after buffer %ld", buf->sequence,
+		      buf->field, *number);
 		return false;
 	}
 	if (*number < 0)
@@ -208,12 +209,13 @@ static void merge_takes(struct stage *s, unsigned char *picture)
 	size_t at;
 
 	for (at = 0; at < s->pix.sizeimage; at++)
-		picture[at] = s->takes[0][at] == s->takes[1][at] ? s->takes[0][at] : s->takes[2][at];
+		picture[at] = s->takes[s->takes[0][at] == s->takes[1][at] ? 0 : 2][at];
 }
 
 static bool stream_on(struct stage *s)
 {
-	int err = video_node_request(s->fd, V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_MEMORY_USERPTR, BUFFERS);
+	int err = video_node_request(s->fd, V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_MEMORY_USERPTR,
+				     BUFFERS);
 	unsigned int i;
 
 	for (i = 0; err >= 0 && i < BUFFERS; i++)
@@ -238,7 +240,7 @@ static bool take(struct stage *s, const struct standard *standard, enum v4l2_fie
 {
 	unsigned int taken = 0;
 	long number = -1;
-	long long start;
+	long long start = 0;
 
 	if (!stream_on(s))
 		return false;
@@ -295,8 +297,8 @@ static bool compare(struct stage *s, enum v4l2_field field, const unsigned char 
 		from = line_at(field, line, s->pix.height);
 		if (!differs(s, picture + line * bytes, frame + from * bytes))
 			continue;
-		ended(s, WRONG, "field %u: line %u of the buffer is not line %u of the frame", field,
-		      line, from);
+		ended(s, WRONG, "field %u: line %u of the buffer is not line %u of the frame",
+		      field, line, from);
 		return false;
 	}
 	return true;
