@@ -74,7 +74,7 @@ static const struct pattern {
 	{ 3, 0 },	/* Horizontal 100% Colorbar */
 };
 
-static const __u32 formats[] = { V4L2_PIX_FMT_YUYV, V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_GREY };
+static const __u32 formats[] = { V4L2_PIX_FMT_YUYV, V4L2_PIX_FMT_NV12 };
 
 /**
  * struct stage - a node that captures from its TV input
