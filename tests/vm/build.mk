@@ -245,7 +245,7 @@ endif
 
 # The root file system of these programs has no kernel. So the payload gets the modules that
 # they need from the kernel of the bench's root file system, unless the target compiles its own.
-kernel_modules := drivers/media drivers/block drivers/dma-buf lib mm crypto
+kernel_modules := drivers/media drivers/block drivers/dma-buf fs/configfs lib mm crypto
 $(build)/userland-payload.built: $(build)/check-payload.built
 	$(Q)rm -rf $(build)/userland-payload
 	$(Q)cp -r $(build)/payload $(build)/userland-payload
