@@ -337,7 +337,8 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 		atomic64_inc(&node->dropped);
 		/* Its metadata need no buffer of this node. */
 		due = vipin_clock_due(clock, interval);
-		vipin_meta_put(node, *sequence, due + node->inject.time_offset);
+		vipin_meta_put(node, *sequence / vipin_buffers_per_frame(node),
+			       due + node->inject.time_offset);
 	}
 	*sequence += 1 + late;
 	clock->frame += 1 + late;

@@ -140,32 +140,42 @@ static void vipin_loop_tell_sinks(struct vipin_loop *loop)
 			v4l2_event_queue(&sink->vdev, &event);
 }
 
+static void vipin_loop_remove_sink(struct vipin_node *node)
+{
+	mutex_lock(&node->loop->lock);
+	list_del_init(&node->loop_sinks);
+	mutex_unlock(&node->loop->lock);
+}
+
 /**
  * vipin_loop_leave() - neither give frames to a loop any more, nor take them
- * @vipin:	the device; its nodes are unregistered, and may have been before
+ * @vipin:	the device; its nodes are unregistered, and it is still bound
+ *
+ * As long as it is bound, no other device sends frames to this loop.
  */
 void vipin_loop_leave(struct vipin_dev *vipin)
 {
-	struct vipin_loop *loop = vipin->capture->loop;
+	struct vipin_loop *loop = vipin->output->loop;
 
+	if (vipin->capture->loop)
+		vipin_loop_remove_sink(vipin->capture);
 	if (!loop)
 		return;
 	mutex_lock(&loop->lock);
-	list_del_init(&vipin->capture->loop_sinks);
-	if (vipin->output->loop)
-		vipin_loop_empty(loop);
+	vipin_loop_empty(loop);
 	mutex_unlock(&loop->lock);
 }
 
 /**
  * vipin_loop_disconnect() - disconnect the nodes, which no program can use any more
- * @vipin:	the device
+ * @vipin:	the device. By now, another one may send frames to the loop
  */
 void vipin_loop_disconnect(struct vipin_dev *vipin)
 {
-	vipin_loop_leave(vipin);
-	if (vipin->capture->loop)
+	if (vipin->capture->loop) {
+		vipin_loop_remove_sink(vipin->capture);
 		vipin_loop_put(vipin->capture->loop);
+	}
 	if (vipin->output->loop)
 		vipin_loop_put(vipin->output->loop);
 }
