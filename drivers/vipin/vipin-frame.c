@@ -267,14 +267,11 @@ static void vipin_frame_free_run(struct vipin_node *node, u32 *sequence)
 		vipin_frame(node, buf, (*sequence)++, ktime_get_ns());
 }
 
-/* Return the time per buffer in seconds. */
+/* Return the time per buffer in seconds, for a node with a clock of its own. */
 static struct v4l2_fract vipin_buffer_interval(struct vipin_node *node)
 {
-	struct v4l2_fract interval;
+	struct v4l2_fract interval = vipin_interval(node);
 
-	spin_lock(&node->buffers_lock);
-	interval = node->interval;
-	spin_unlock(&node->buffers_lock);
 	interval.denominator *= vipin_buffers_per_frame(node);
 	return interval;
 }

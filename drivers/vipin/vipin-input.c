@@ -208,7 +208,7 @@ static void vipin_input_set(struct vipin_node *node, unsigned int index)
 	node->input = index;
 	node->kind = vipin_input_kinds[node->parent->config.inputs.kinds[index]];
 	/* The V4L2 core enumerates them. */
-	node->vdev.tvnorms = node->kind->capabilities & V4L2_IN_CAP_STD ? V4L2_STD_ALL : 0;
+	node->vdev.tvnorms = node->kind->standards;
 }
 
 /**
@@ -337,8 +337,7 @@ int vipin_enum_input(struct file *file, void *fh, struct v4l2_input *input)
 	strscpy(input->name, kind->label, sizeof(input->name));
 	input->type = V4L2_INPUT_TYPE_CAMERA;
 	input->capabilities = kind->capabilities;
-	if (kind->capabilities & V4L2_IN_CAP_STD)
-		input->std = V4L2_STD_ALL;
+	input->std = kind->standards;
 	if (kind->status)
 		input->status = kind->status(node);
 	return 0;

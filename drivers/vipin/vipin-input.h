@@ -22,6 +22,7 @@ struct vipin_node;
  * @name:	in the module parameter inputs
  * @label:	in VIDIOC_ENUMINPUT
  * @capabilities: V4L2_IN_CAP_*
+ * @standards:	the TV standards, V4L2_STD_*; 0 for an input without
  * @selects:	programs can crop and compose
  * @limit:	change the largest size that the administrator allows. NULL: it stays
  * @adjust_field: return the &enum v4l2_field that the input has, for a requested one. NULL: frames
@@ -38,6 +39,7 @@ struct vipin_input_kind {
 	const char *name;
 	const char *label;
 	u32 capabilities;
+	v4l2_std_id standards;
 	bool selects;
 	void (*limit)(const struct vipin_node *node, struct v4l2_area *max);
 	u32 (*adjust_field)(u32 field);
@@ -115,6 +117,5 @@ bool vipin_has_tv(const struct vipin_node *node);
 u32 vipin_tv_field(const struct vipin_node *node, u32 number);
 int vipin_g_std(struct file *file, void *fh, v4l2_std_id *std);
 int vipin_s_std(struct file *file, void *fh, v4l2_std_id std);
-int vipin_querystd(struct file *file, void *fh, v4l2_std_id *std);
 
 #endif /* _VIPIN_INPUT_H */

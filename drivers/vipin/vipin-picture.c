@@ -149,15 +149,16 @@ static void vipin_picture_paint(struct vipin_node *node, u32 field)
 {
 	unsigned int sizes[VIPIN_MAX_PLANES];
 	unsigned int planes = vipin_plane_sizes(&node->selection.picture, sizes);
+	bool alternates = vipin_buffers_per_frame(node) > 1;
 	u8 *plane = node->frame;
 	unsigned int i;
 
 	mutex_lock(&node->tpg_lock);
-	tpg_s_field(&node->tpg, field, vipin_buffers_per_frame(node) > 1);
+	tpg_s_field(&node->tpg, field, alternates);
 	for (i = 0; i < planes; plane += sizes[i++])
 		tpg_fillbuffer(&node->tpg, 0, i, plane);
 	/* Noise has to be painted again for each frame, and so do fields that alternate. */
-	node->repaint = node->tpg.pattern == TPG_PAT_NOISE || vipin_buffers_per_frame(node) > 1;
+	node->repaint = node->tpg.pattern == TPG_PAT_NOISE || alternates;
 	mutex_unlock(&node->tpg_lock);
 	node->has_crc = false;
 }

@@ -57,6 +57,7 @@ const struct vipin_input_kind vipin_input_tv = {
 	.name			= "tv",
 	.label			= "TV",
 	.capabilities		= V4L2_IN_CAP_STD,
+	.standards		= V4L2_STD_ALL,
 	.limit			= vipin_tv_limit,
 	.adjust_field		= vipin_tv_adjust_field,
 	.adjust_size		= vipin_tv_adjust_size,
@@ -86,11 +87,11 @@ bool vipin_has_tv(const struct vipin_node *node)
  */
 u32 vipin_tv_field(const struct vipin_node *node, u32 number)
 {
-	bool bottom = number % 2 != !!(node->std & V4L2_STD_525_60);
+	bool bottom_first = node->std & V4L2_STD_525_60;
 
 	if (node->pix.field != V4L2_FIELD_ALTERNATE)
 		return node->pix.field;
-	return bottom ? V4L2_FIELD_BOTTOM : V4L2_FIELD_TOP;
+	return number % 2 == bottom_first ? V4L2_FIELD_TOP : V4L2_FIELD_BOTTOM;
 }
 
 static bool vipin_is_tv(const struct vipin_node *node)
@@ -99,7 +100,7 @@ static bool vipin_is_tv(const struct vipin_node *node)
 }
 
 /**
- * vipin_g_std() - VIDIOC_G_STD
+ * vipin_g_std() - VIDIOC_G_STD, and VIDIOC_QUERYSTD: the signal has the standard that was set
  * @file:	the open file of a node with a TV input
  * @fh:		not used
  * @std:	set to the standard
@@ -138,17 +139,4 @@ int vipin_s_std(struct file *file, void *fh, v4l2_std_id std)
 	node->std = std;
 	vipin_input_apply(node);
 	return 0;
-}
-
-/**
- * vipin_querystd() - VIDIOC_QUERYSTD
- * @file:	the open file of a node with a TV input
- * @fh:		not used
- * @std:	set to the standard of the signal
- *
- * Return: 0, or -ENODATA if the current input has no standard.
- */
-int vipin_querystd(struct file *file, void *fh, v4l2_std_id *std)
-{
-	return vipin_g_std(file, fh, std);
 }
