@@ -15,8 +15,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <linux/mman.h>
-
 #include "common/macros.h"
 #include "common/page.h"
 #include "common/pins.h"
@@ -81,7 +79,6 @@ static const __u32 formats[] = { V4L2_PIX_FMT_YUYV, V4L2_PIX_FMT_NV12 };
  * @path:	of the node
  * @fd:		its open file; each scenario opens it anew
  * @frames:	the memory of each buffer
- * @takes:	copies of buffers
  * @pix:	the format
  * @why:	what was wrong
  */
@@ -89,7 +86,6 @@ struct stage {
 	const char *path;
 	int fd;
 	unsigned char *frames[BUFFERS];
-	unsigned char *takes[TAKES];
 	struct v4l2_pix_format pix;
 	char why[SCENARIO_WHY];
 };
@@ -204,12 +200,12 @@ static bool is_next(struct stage *s, const struct standard *standard,
 }
 
 /* Let each byte be that of two of three takes, which differ in their dots. */
-static void merge_takes(struct stage *s, unsigned char *picture)
+static void merge(unsigned char takes[TAKES][HUGE_PAGE], size_t length, unsigned char *picture)
 {
 	size_t at;
 
-	for (at = 0; at < s->pix.sizeimage; at++)
-		picture[at] = s->takes[s->takes[0][at] == s->takes[1][at] ? 0 : 2][at];
+	for (at = 0; at < length; at++)
+		picture[at] = takes[takes[0][at] == takes[1][at] ? 0 : 2][at];
 }
 
 static bool stream_on(struct stage *s)
@@ -238,6 +234,7 @@ static bool stream_off(struct stage *s)
 static bool take(struct stage *s, const struct standard *standard, enum v4l2_field field,
 		 unsigned char *picture)
 {
+	static unsigned char takes[TAKES][HUGE_PAGE];
 	unsigned int taken = 0;
 	long number = -1;
 	long long start = 0;
@@ -254,11 +251,11 @@ static bool take(struct stage *s, const struct standard *standard, enum v4l2_fie
 		if (!is_whole(s, &buf) || !is_next(s, standard, &buf, &number, &start))
 			return false;
 		if (buf.field == field)
-			memcpy(s->takes[taken++], s->frames[buf.index], s->pix.sizeimage);
+			memcpy(takes[taken++], s->frames[buf.index], s->pix.sizeimage);
 		if (!queue(s, buf.index))
 			return false;
 	}
-	merge_takes(s, picture);
+	merge(takes, s->pix.sizeimage, picture);
 	return stream_off(s) || wrong(s, "the stream does not stop");
 }
 
@@ -400,21 +397,14 @@ static enum outcome with_all(struct stage *s, __u32 order)
 	return RIGHT;
 }
 
-static bool map_memory(struct stage *s)
+static bool map_frames(struct stage *s)
 {
 	unsigned int i;
 
-	for (i = 0; i < BUFFERS + TAKES; i++) {
-		unsigned char *memory = mmap(NULL, HUGE_PAGE, PROT_READ | PROT_WRITE,
-					     MAP_PRIVATE | MAP_ANONYMOUS |
-					     (i < BUFFERS ? MAP_HUGETLB | MAP_HUGE_2MB : 0), -1, 0);
-
-		if (memory == MAP_FAILED)
+	for (i = 0; i < BUFFERS; i++) {
+		s->frames[i] = huge_page_map();
+		if (s->frames[i] == MAP_FAILED)
 			return wrong(s, "a huge page");
-		if (i < BUFFERS)
-			s->frames[i] = memory;
-		else
-			s->takes[i - BUFFERS] = memory;
 	}
 	return true;
 }
@@ -448,7 +438,7 @@ int main(int argc, char **argv)
 
 	scenario_options_parse(&options, argc, argv);
 	s.path = options.device;
-	if (!map_memory(&s)) {
+	if (!map_frames(&s)) {
 		fprintf(stderr, "fields: %s\n", s.why);
 		return CANNOT_RUN;
 	}

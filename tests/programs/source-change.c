@@ -14,7 +14,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <linux/mman.h>
 #include <linux/v4l2-dv-timings.h>
 
 #include "common/macros.h"
@@ -369,9 +368,7 @@ static bool map_frames(struct stage *s)
 	unsigned int i;
 
 	for (i = 0; i < BUFFERS; i++) {
-		s->frames[i] = mmap(NULL, HUGE_PAGE, PROT_READ | PROT_WRITE,
-				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB,
-				    -1, 0);
+		s->frames[i] = huge_page_map();
 		if (s->frames[i] == MAP_FAILED) {
 			ended(s, CANNOT_RUN, "a huge page: %s", strerror(errno));
 			return false;

@@ -2,7 +2,10 @@
 /*
  * page.c - sizes of pages, which the architecture and the kernel's configuration decide
  */
+#include <sys/mman.h>
 #include <unistd.h>
+
+#include <linux/mman.h>
 
 #include "number-file.h"
 #include "page.h"
@@ -52,4 +55,15 @@ size_t thp_size(void)
 		size = reported > 0 ? reported : 2L << 20;
 	}
 	return size;
+}
+
+/**
+ * huge_page_map() - map one huge page of hugetlbfs, which only this process has
+ *
+ * Return: HUGE_PAGE bytes, or MAP_FAILED with errno.
+ */
+void *huge_page_map(void)
+{
+	return mmap(NULL, HUGE_PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB, -1, 0);
 }

@@ -18,5 +18,6 @@
 size_t __attribute_const__ page_size(void);
 size_t __attribute_const__ thp_size(void);
 unsigned int __attribute_const__ page_side(void);
+void *huge_page_map(void);
 
 #endif

@@ -10,8 +10,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <linux/mman.h>
-
 #include "common/pins.h"
 #include "common/stamp.h"
 #include "common/video-node.h"
@@ -20,9 +18,7 @@
 
 static bool map_frames(struct stage *s)
 {
-	unsigned char *memory = mmap(NULL, HUGE_PAGE, PROT_READ | PROT_WRITE,
-				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB,
-				     -1, 0);
+	unsigned char *memory = huge_page_map();
 	unsigned int i;
 
 	if (memory == MAP_FAILED) {

@@ -11,7 +11,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <linux/mman.h>
 #include <linux/memfd.h>
 
 #include "event.h"
@@ -97,8 +96,7 @@ static unsigned char *map_huge(struct subject *s)
 
 	if (s->scenario->memory == HUGETLB) {
 		s->map_size = HUGE_PAGE;
-		area = mmap(NULL, HUGE_PAGE, READ_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB, -1, 0);
+		area = huge_page_map();
 		if (area == MAP_FAILED)
 			life_skip("no hugetlb page: %s", strerror(errno));
 		return area;

@@ -8,8 +8,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <linux/mman.h>
-
 #include "common/stamp.h"
 #include "common/video-node.h"
 #include "event.h"
@@ -56,9 +54,7 @@ static void two_buffers(struct life *l)
 /* The second frame begins in the first one. The start of the first one must stay. */
 static void overlapping(struct life *l)
 {
-	unsigned char *memory = mmap(NULL, HUGE_PAGE, READ_WRITE,
-				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB,
-				     -1, 0);
+	unsigned char *memory = huge_page_map();
 	const __u32 magic = VIPIN_STAMP_MAGIC;
 	const long before = life_pins(-1);
 
