@@ -107,17 +107,18 @@ $(build)/cross-file: tests/vm/cross-file tests/vm/arch/$(firstword $(arch_of))
 	$(Q)tests/vm/cross-file $(TARGET) >$@
 cross_option := $(if $(foreign),--cross-file $(cross_file))
 
-# The programs are linked statically, so that each can be copied alone to another machine.
+# The programs are linked statically, so that each can be copied alone to another machine. A warning
+# of the compiler is an error.
 $(build)/programs.built: $(program_sources) $(cross_file) | $(root)
 	@echo 'programs: building for $(TARGET)' >&2
 	$(Q)tests/vm/run-in-rootfs $(TARGET) packaging/meson-build $(build)/programs \
-		-Dstatic_programs=true $(cross_option)
+		-Dwerror=true -Dstatic_programs=true $(cross_option)
 	$(Q)touch $@
 
 $(build)/gst.built: $(gst_sources) $(cross_file) | $(gst_root)
 	@echo 'gst: building for $(TARGET)' >&2
 	$(Q)tests/vm/run-in-rootfs --kind gst $(TARGET) packaging/meson-build $(build)/gst \
-		-Dgstreamer=enabled -Dlibv4l2=enabled $(cross_option) -- gstreamer-and-libv4l2
+		-Dwerror=true -Dgstreamer=enabled -Dlibv4l2=enabled $(cross_option) -- gstreamer-and-libv4l2
 	$(Q)touch $@
 
 # All programs that Meson has linked in a folder.
@@ -189,14 +190,14 @@ $(build)/check-payload.built: $(test_modules) $(selftest_built)
 
 check-payload: host-needs $(build)/check-payload.built
 
-# 32-bit programs, for the suite userspace-32: some of ours, linked statically, and
-# v4l2-compliance of Debian's architecture i386 with its libraries.
+# 32-bit programs. The suite userspace-32 gets some of ours, linked statically, and v4l2-compliance
+# of Debian's architecture i386 with its libraries. All are compiled, for the warnings.
 programs_32 := userspace/v4l2-pincheck/v4l2-pincheck userspace/stamp-verify/stamp-verify \
 	$(addprefix tests/programs/,pin-life pin-race vimap-check)
 $(build)/32.built: $(program_sources) tests/vm/i386.cross tests/vm/copy-with-libraries | $(root_32)
 	@echo '32-bit programs: building for $(TARGET)' >&2
 	$(Q)tests/vm/run-in-rootfs --kind i386 $(TARGET) packaging/meson-build $(build)/32 \
-		-Dstatic_programs=true --cross-file tests/vm/i386.cross -- $(programs_32)
+		-Dwerror=true -Dstatic_programs=true --cross-file tests/vm/i386.cross
 	$(Q)tests/vm/run-in-rootfs --kind i386 $(TARGET) \
 		tests/vm/copy-with-libraries $(build)/32/v4l2-compliance /usr/bin/v4l2-compliance
 	$(Q)touch $@

@@ -94,7 +94,7 @@ static long op_remove_bufs(struct scene *s, const __u8 *a)
 /* The start of a frame: where the memory's kind says, beside it, or a certain address. */
 static unsigned long chosen_pointer(const struct memory *m, __u8 choice)
 {
-	const unsigned long addresses[] = {
+	const __u64 addresses[] = {
 		0, 1, PAGE, 0x7fffffffe000, 0x7ffffffff000, 0x800000000000, 0xffff888000000000,
 		0xffffffff81000000, -PAGE, -1,
 	};

@@ -10,8 +10,13 @@
 
 #include "place.h"
 
+#if __SIZEOF_POINTER__ == 8
 #define FIRST	0x100000000000UL
 #define APART	0x10000000000UL
+#else
+#define FIRST	0x20000000UL
+#define APART	0x1000000UL
+#endif
 
 static void *next_place(void)
 {

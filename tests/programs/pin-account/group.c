@@ -138,7 +138,7 @@ static void buffers_charged(const struct node *n)
 	before = charged();
 	allocate_and_queue(&a, n);
 	buffers = charged() - before;
-	expect(not_charged(n) || buffers > BUFFERS * FRAME - SLACK,
+	expect(not_charged(n) || buffers > (long)BUFFERS * FRAME - SLACK,
 	       "%u buffers of %ld bytes: %ld bytes are charged", BUFFERS, FRAME, buffers);
 	err = actor_map(&a, n, 0);
 	expect(!err, "mmap() of a buffer: %s", strerror(-err));

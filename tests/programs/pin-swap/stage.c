@@ -240,7 +240,8 @@ static void read_verdict(const struct stage *s, char *keys, size_t size)
 
 static bool has_reason(const char *keys, const char *reason)
 {
-	char word[64], *end;
+	const char *end;
+	char word[64];
 
 	snprintf(word, sizeof(word), " reason=%s", reason);
 	end = strstr(keys, word);

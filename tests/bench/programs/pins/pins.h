@@ -15,7 +15,7 @@
 #include "common/pagemap.h"
 #include "vipin/vipin-uapi.h"
 
-#define KIB		1024UL
+#define KIB		((size_t)1024)
 #define MIB		(1024 * KIB)
 
 /* Number of samples of each variant; the report uses their median. */
