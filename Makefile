@@ -107,6 +107,7 @@ help:
 #help   make check-front-door  test error messages of make, and links and commands in the documents
 #help   make check-boot        test what a machine copies to the host, that it may be stopped for half a
 #help                          minute, and that several "make" can share the cache: two minutes
+#help   make check-nfs         test that hosts of a lab can share the cache by NFS: a quarter of an hour
 #help   make check-host        test what the tools do without a device: seconds
 #help   make scenarios         write docs/scenarios.md: what happens while a buffer is pinned
 #help   make check-pages       test the report, the matrix and the bench page in a browser: contrast,
@@ -132,7 +133,6 @@ help:
 #help   MINUTES=N SEED=N       for soak and fuzz: how long, and the seed of an earlier run, to
 #help                          repeat its choices
 #help   WITH=DIR               a folder of your own programs
-#help   LAB="TARGET..."        for lab: the kernels; only those of Debian's packages
 #help   ORIGIN=NAME            for kcidb: the name that KernelCI gave to you, by default vipin
 #help   WITHOUT=0007           leave out this patch for upstream; for TARGET=trixie-backports-fixed
 #help   V=1                    show the commands
@@ -203,6 +203,7 @@ check-all: host-needs
 check-nightly: host-needs
 	$(Q)status=0; \
 	for tests in "tests/vm/check-all --nightly" tests/vm/check-patches tests/coverage/run \
+			"tests/vm/test-nfs $(TARGET)" \
 			"tests/lab/run $(LAB)" "tests/lab/run-labgrid $(TARGET)"; do \
 		$$tests || status=1; \
 	done; exit $$status
@@ -223,6 +224,9 @@ check-front-door:
 check-boot: check-payload
 	$(Q)tests/vm/test-boot $(TARGET)
 	$(Q)tests/vm/test-roots $(TARGET)
+
+check-nfs: host-needs
+	$(Q)tests/vm/test-nfs $(TARGET)
 
 tarball: $(build)/vipin-kselftest.tar.gz
 
@@ -306,6 +310,6 @@ distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
 .PHONY: help demo report matrix kcidb check userland compliance devices check-all check-nightly check-patches targets machines check-machines
-.PHONY: check-front-door check-host check-boot check-pages bench mutants kernel-patches shell kbuild modules
+.PHONY: check-front-door check-host check-boot check-nfs check-pages bench mutants kernel-patches shell kbuild modules
 .PHONY: tarball check-tarball lab labgrid check-here coverage scenarios soak fuzz lint clean distclean
 endif
