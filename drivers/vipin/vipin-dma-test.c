@@ -203,6 +203,24 @@ static void vipin_zero_page_can_be_read_only(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vipin_dma_write(t->dev, addr, t->data, 1), -EFAULT);
 }
 
+/* A page that the device may not access ends a run of contiguous pages. */
+static void vipin_reserved_page_is_out_of_reach(struct kunit *test)
+{
+	struct vipin_dma_test *t = test->priv;
+	dma_addr_t addr = phys_to_dma(t->dev, t->phys);
+	struct page *second = virt_to_page(t->pages + PAGE_SIZE);
+	int err;
+
+	if (dma_need_sync(t->dev, addr))
+		kunit_skip(test, "DMA is not coherent here");
+	memset(t->data, VIPIN_DMA_NEW, VIPIN_DMA_SIZE);
+	SetPageReserved(second);
+	err = vipin_dma_write(t->dev, addr, t->data, VIPIN_DMA_SIZE);
+	ClearPageReserved(second);
+	KUNIT_EXPECT_EQ(test, err, -EFAULT);
+	vipin_expect_new(test, 0, PAGE_SIZE);
+}
+
 /*
  * Set the DMA ranges of the device so that the two pages are at @bus, or unreachable if
  * @bus is DMA_MAPPING_ERROR. All other memory stays at its physical address. So the test
@@ -238,6 +256,10 @@ static void vipin_bus_address_is_not_physical(struct kunit *test)
 	vipin_expect_new(test, PAGE_SIZE - 50, PAGE_SIZE + 50);
 	KUNIT_EXPECT_EQ(test, vipin_dma_read(t->dev, VIPIN_FAR, t->data, 1), 0);
 	KUNIT_EXPECT_EQ(test, t->data[0], (u8)VIPIN_DMA_OLD);
+
+	/* Two whole pages, of which only the first one is there. */
+	KUNIT_EXPECT_EQ(test, vipin_dma_read(t->dev, VIPIN_FAR + PAGE_SIZE, t->data,
+					     VIPIN_DMA_SIZE), -EFAULT);
 
 	/* On this bus there is nothing at their physical address. */
 	KUNIT_EXPECT_EQ(test, vipin_dma_read(t->dev, t->phys, t->data, 1), -EFAULT);
@@ -488,6 +510,7 @@ static struct kunit_case vipin_dma_cases[] = {
 	KUNIT_CASE(vipin_nothing_answers),
 	KUNIT_CASE(vipin_kernel_image_is_out_of_reach),
 	KUNIT_CASE(vipin_zero_page_can_be_read_only),
+	KUNIT_CASE(vipin_reserved_page_is_out_of_reach),
 	KUNIT_CASE(vipin_bus_address_is_not_physical),
 	VIPIN_PARAM_CASE(vipin_bounce),
 	KUNIT_CASE(vipin_domain_scatters_pages),
