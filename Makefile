@@ -50,7 +50,7 @@ help:
 #help   make check             run the tests on one kernel; results are in build/check/TARGET
 #help   make check-all         run them on every usual kernel and machine
 #help   make check-nightly     run them on the other kernels, compiled or patched, and in the other
-#help                          preemption modes; check-patches, coverage, lab and labgrid
+#help                          preemption modes; check-patches, coverage, check-nfs, lab, labgrid
 #help   make coverage          which lines of vipin, vimap and their way of pinning do the tests
 #help                          execute? build/coverage/index.html
 #help   make check-patches     leave out one patch for upstream after the other: which tests fail?
@@ -133,6 +133,7 @@ help:
 #help   MINUTES=N SEED=N       for soak and fuzz: how long, and the seed of an earlier run, to
 #help                          repeat its choices
 #help   WITH=DIR               a folder of your own programs
+#help   LAB="TARGET..."        for lab: the kernels; only those of Debian's packages
 #help   ORIGIN=NAME            for kcidb: the name that KernelCI gave to you, by default vipin
 #help   WITHOUT=0007           leave out this patch for upstream; for TARGET=trixie-backports-fixed
 #help   V=1                    show the commands
@@ -203,7 +204,7 @@ check-all: host-needs
 check-nightly: host-needs
 	$(Q)status=0; \
 	for tests in "tests/vm/check-all --nightly" tests/vm/check-patches tests/coverage/run \
-			"tests/vm/test-nfs $(TARGET)" \
+			tests/vm/test-nfs \
 			"tests/lab/run $(LAB)" "tests/lab/run-labgrid $(TARGET)"; do \
 		$$tests || status=1; \
 	done; exit $$status
@@ -226,7 +227,7 @@ check-boot: check-payload
 	$(Q)tests/vm/test-roots $(TARGET)
 
 check-nfs: host-needs
-	$(Q)tests/vm/test-nfs $(TARGET)
+	$(Q)tests/vm/test-nfs
 
 tarball: $(build)/vipin-kselftest.tar.gz
 

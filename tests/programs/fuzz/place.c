@@ -13,7 +13,7 @@
 #if __SIZEOF_POINTER__ == 8
 #define FIRST	0x100000000000UL
 #define APART	0x10000000000UL
-#else
+#else /* compiled only */
 #define FIRST	0x20000000UL
 #define APART	0x1000000UL
 #endif
