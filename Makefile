@@ -204,8 +204,7 @@ check-all: host-needs
 check-nightly: host-needs
 	$(Q)status=0; \
 	for tests in "tests/vm/check-all --nightly" tests/vm/check-patches tests/coverage/run \
-			tests/vm/test-nfs \
-			"tests/lab/run $(LAB)" "tests/lab/run-labgrid $(TARGET)"; do \
+			tests/vm/test-nfs "tests/lab/run $(LAB)" "tests/lab/run-labgrid $(TARGET)"; do \
 		$$tests || status=1; \
 	done; exit $$status
 
