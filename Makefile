@@ -10,6 +10,7 @@ TARGET ?= $(if $(filter command,$(firstword $(origin KDIR))),kdir,trixie-backpor
 	$(filter fuzz,$(MAKECMDGOALS)),-debug))
 MACHINE ?= default
 MINUTES ?= 10
+SHARD ?= 1/1
 ORIGIN ?= vipin
 LAB ?= bullseye bookworm trixie trixie-backports trixie-backports-arm64
 KDIR ?= /lib/modules/$(shell uname -r)/build
@@ -50,7 +51,8 @@ help:
 #help   make check             run the tests on one kernel; results are in build/check/TARGET
 #help   make check-all         run them on every usual kernel and machine
 #help   make check-nightly     run them on the other kernels, compiled or patched, and in the other
-#help                          preemption modes; check-patches, coverage, check-nfs, lab, labgrid
+#help                          preemption modes; check-patches, coverage, check-nfs, lab, labgrid.
+#help                          SHARD=2/3: the second of three parts, each for a host of its own
 #help   make coverage          which lines of vipin, vimap and their way of pinning do the tests
 #help                          execute? build/coverage/index.html
 #help   make check-patches     leave out one patch for upstream after the other: which tests fail?
@@ -200,13 +202,8 @@ fuzz: fuzz-payload
 check-all: host-needs
 	$(Q)tests/vm/check-all
 
-# A recipe with $(MAKE) would run with "make -n", too. So scripts run several tests.
 check-nightly: host-needs
-	$(Q)status=0; \
-	for tests in "tests/vm/check-all --nightly" tests/vm/check-patches tests/coverage/run \
-			tests/vm/test-nfs "tests/lab/run $(LAB)" "tests/lab/run-labgrid $(TARGET)"; do \
-		$$tests || status=1; \
-	done; exit $$status
+	$(Q)tests/vm/check-nightly $(SHARD) $(TARGET) $(LAB)
 
 coverage: host-needs
 	$(Q)tests/coverage/run

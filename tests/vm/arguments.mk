@@ -40,6 +40,11 @@ $(if $(and $(filter 1,$(words $(PARTS))),$(filter 1 2 3 4,$(PARTS))),,$(error \
 	PARTS=$(PARTS) is not a number of machines from 1 to 4))
 endif
 
+ifneq ($(call goals-of,check-nightly),)
+$(if $(shell echo "$(SHARD)" | awk -F/ '/^[1-9][0-9]?\/[1-9][0-9]?$$/ && $$1 <= $$2'),,$(error \
+	SHARD=$(SHARD) is not K/N, the K-th of up to 99 parts))
+endif
+
 ifneq ($(call goals-of,soak),)
 $(if $(shell echo "$(MINUTES)" | grep -xE '[1-9][0-9]{0,2}'),,$(error \
 	MINUTES=$(MINUTES) is not a number of minutes from 1 to 999))
