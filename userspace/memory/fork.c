@@ -19,6 +19,9 @@ enum {
 	IN_HUGE_PAGES,
 };
 
+/* What happens to a huge page that is not a PMD: docs/reports/hugetlb-fork.md. */
+#define LOST_IN_FORK "this kernel has lost the huge page in fork()"
+
 static int map_filled(struct memory *m)
 {
 	if (m->kind->variant == IN_HUGE_PAGES ?
@@ -46,6 +49,26 @@ static void child_main(const struct memory *m, pid_t parent, int questions)
 	_exit(0);
 }
 
+static void child_unmap(struct memory *m)
+{
+	if (m->child > 0) {
+		/* The child exits when the socket is shut down. */
+		shutdown(m->fd, SHUT_RDWR);
+		while (waitpid(m->child, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	memory_unmap_plain(m);
+}
+
+static int child_keeps_fill(struct memory *m)
+{
+	char filled = 0;
+
+	if (write(m->fd, &filled, 1) != 1 || read(m->fd, &filled, 1) != 1)
+		return memory_lacks(m, "the child process has ended");
+	return filled ? 0 : memory_lacks(m, "the child process sees the frame, too");
+}
+
 /* Fork a child that shares all pages. m->fd is the socket for questions to it. */
 static int shared_with_child_map(struct memory *m)
 {
@@ -66,27 +89,8 @@ static int shared_with_child_map(struct memory *m)
 	if (child < 0)
 		return memory_lacks(m, "fork: %s", strerror(errno));
 	m->child = child;
-	return 0;
-}
-
-static void child_unmap(struct memory *m)
-{
-	if (m->child > 0) {
-		/* The child exits when the socket is shut down. */
-		shutdown(m->fd, SHUT_RDWR);
-		while (waitpid(m->child, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	memory_unmap_plain(m);
-}
-
-static int child_keeps_fill(struct memory *m)
-{
-	char filled = 0;
-
-	if (write(m->fd, &filled, 1) != 1 || read(m->fd, &filled, 1) != 1)
-		return memory_lacks(m, "the child process has ended");
-	return filled ? 0 : memory_lacks(m, "the child process sees the frame, too");
+	return m->kind->variant == IN_HUGE_PAGES && child_keeps_fill(m) ?
+	       memory_lacks(m, LOST_IN_FORK) : 0;
 }
 
 /* Run @work in a new child process. Returns its result, or -1 with @m->why set. */
@@ -117,6 +121,11 @@ static int write_all(const struct memory *m)
 static int fork_now(struct memory *m)
 {
 	return run_in_child(m, write_all);
+}
+
+static int has_huge_page(struct memory *m)
+{
+	return memory_is_filled(m->base, m->size, m->fill) ? 0 : memory_lacks(m, LOST_IN_FORK);
 }
 
 static int wipeonfork_map(struct memory *m)
@@ -199,6 +208,7 @@ static const struct memory_kind kinds[] = {
 		.sentence = "a child queues a huge page shared since fork()",
 		.map = map_filled,
 		.unmap = memory_unmap_plain,
+		.prepare_in_child = has_huge_page,
 		.variant = IN_HUGE_PAGES,
 		.untouched = true,
 		.queued_by_child = true,
