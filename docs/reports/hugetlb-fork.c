@@ -4,7 +4,10 @@
  *
  * Usage: hugetlb-fork [KILOBYTES] (of a huge page; default: 2048)
  *
- * A child's page tables are in new pages. So give some pages another use meanwhile, and free them.
+ * A child's page tables are in new pages. What these pages had in struct page decides. So the page
+ * cache uses some pages meanwhile, which leaves an index there. Two huge pages should be free, since
+ * a child that has lost one gets another one, of zeroes, or else SIGBUS.
+ *
  * Prints how many children do not see the content. The exit status is 1 if one does not, or 2 if this
  * machine has no such huge page.
  */
@@ -30,7 +33,8 @@ static void use_page_cache(void)
 	if (!file)
 		err(2, "tmpfile");
 	for (int i = 0; i < 16; i++)
-		fwrite(bytes, sizeof(bytes), 1, file);
+		if (fwrite(bytes, sizeof(bytes), 1, file) != 1)
+			err(2, "a file of 16 MiB");
 	fclose(file);
 }
 
@@ -46,11 +50,14 @@ static bool is_filled(const unsigned char *page, size_t size)
 int main(int argc, char **argv)
 {
 	size_t size = (argc > 1 ? strtoul(argv[1], NULL, 0) : 2048) << 10;
-	int shift = __builtin_ctzl(size), status, lost = 0;
-	unsigned char *page = mmap(NULL, size, PROT_READ | PROT_WRITE,
-				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
-				   shift << MAP_HUGE_SHIFT, -1, 0);
+	unsigned char *page;
+	int status, lost = 0;
 
+	if (!size)
+		errx(2, "usage: hugetlb-fork [KILOBYTES]");
+	page = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
+		    (unsigned int)__builtin_ctzl(size) << MAP_HUGE_SHIFT, -1, 0);
 	if (page == MAP_FAILED)
 		err(2, "no huge page of %zu bytes", size);
 	memset(page, FILL, size);

@@ -19,8 +19,14 @@ enum {
 	IN_HUGE_PAGES,
 };
 
-/* What happens to a huge page that is not a PMD: docs/reports/hugetlb-fork.md. */
-#define LOST_IN_FORK "this kernel has lost the huge page in fork()"
+/* The page tables of a huge page are as docs/reports/hugetlb-fork.md says, unless it is a PMD. */
+#define PMD_SIZE	(PAGE / sizeof(__u64) * PAGE)
+#define LOST_IN_FORK	"this kernel has lost the huge page in fork()"
+
+static bool may_be_lost_in_fork(const struct memory *m)
+{
+	return m->kind->variant == IN_HUGE_PAGES && HUGE_PAGE != PMD_SIZE;
+}
 
 static int map_filled(struct memory *m)
 {
@@ -89,8 +95,9 @@ static int shared_with_child_map(struct memory *m)
 	if (child < 0)
 		return memory_lacks(m, "fork: %s", strerror(errno));
 	m->child = child;
-	return m->kind->variant == IN_HUGE_PAGES && child_keeps_fill(m) ?
-	       memory_lacks(m, LOST_IN_FORK) : 0;
+	if (may_be_lost_in_fork(m) && child_keeps_fill(m))
+		return memory_lacks(m, LOST_IN_FORK);
+	return 0;
 }
 
 /* Run @work in a new child process. Returns its result, or -1 with @m->why set. */
@@ -125,7 +132,9 @@ static int fork_now(struct memory *m)
 
 static int has_huge_page(struct memory *m)
 {
-	return memory_is_filled(m->base, m->size, m->fill) ? 0 : memory_lacks(m, LOST_IN_FORK);
+	if (may_be_lost_in_fork(m) && !memory_is_filled(m->base, m->size, m->fill))
+		return memory_lacks(m, LOST_IN_FORK);
+	return 0;
 }
 
 static int wipeonfork_map(struct memory *m)
