@@ -10,16 +10,17 @@
 /* An address in the kernel's half. On x86-64, the direct map of RAM starts here. */
 #define KERNEL_ADDRESS	0xffff888000000000ULL
 
-/* Could a page be mapped at this address? Beyond user memory, mmap() fails with ENOMEM. */
-static bool is_user_address(uintptr_t at)
+/* Try to map pages there. Return 0, ENOMEM beyond user memory, or EEXIST if something is mapped. */
+static int try_to_map(uintptr_t at, size_t size)
 {
-	void *page = mmap((void *)at, PAGE, PROT_NONE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	void *pages = mmap((void *)at, size, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
+			   -1, 0);
 
-	if (page == MAP_FAILED)
-		return errno != ENOMEM;
-	munmap(page, PAGE);
-	return true;
+	if (pages == MAP_FAILED)
+		return errno;
+	munmap(pages, size);
+	return 0;
 }
 
 /*
@@ -34,7 +35,7 @@ static uintptr_t user_end(void)
 	if (end)
 		return end;
 	for (step = ((uintptr_t)1 << (8 * sizeof(step) - 1)); step >= PAGE; step /= 2)
-		if (is_user_address(end + step - PAGE))
+		if (try_to_map(end + step - PAGE, PAGE) != ENOMEM)
 			end += step;
 	return end;
 }
@@ -59,7 +60,13 @@ static int user_end_map(struct memory *m)
 /* The stack starts at a random address below, and the vDSO is next to it. */
 static int above_mappings_map(struct memory *m)
 {
-	m->frame = (void *)(user_end() - memory_round_up(m->length, PAGE));
+	size_t size = memory_round_up(m->length, PAGE);
+	uintptr_t at = user_end() - size;
+
+	/* In a 32-bit process, that address is random by 8 MiB only. */
+	if (try_to_map(at, size))
+		return memory_lacks(m, "the stack or the vDSO is in the last pages of user memory");
+	m->frame = (void *)at;
 	return 0;
 }
 
