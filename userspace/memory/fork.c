@@ -19,10 +19,10 @@ enum {
 	IN_HUGE_PAGES,
 };
 
-/* The page tables of a huge page are as docs/reports/hugetlb-fork.md says, unless it is a PMD. */
 #define PMD_SIZE	(PAGE / sizeof(__u64) * PAGE)
 #define LOST_IN_FORK	"this kernel has lost the huge page in fork()"
 
+/* Linux 7.3 sometimes loses huge pages that consist of PTEs: docs/reports/hugetlb-fork.md. */
 static bool may_be_lost_in_fork(const struct memory *m)
 {
 	return m->kind->variant == IN_HUGE_PAGES && HUGE_PAGE != PMD_SIZE;
@@ -53,17 +53,6 @@ static void child_main(const struct memory *m, pid_t parent, int questions)
 			break;
 	}
 	_exit(0);
-}
-
-static void child_unmap(struct memory *m)
-{
-	if (m->child > 0) {
-		/* The child exits when the socket is shut down. */
-		shutdown(m->fd, SHUT_RDWR);
-		while (waitpid(m->child, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	memory_unmap_plain(m);
 }
 
 static int child_keeps_fill(struct memory *m)
@@ -98,6 +87,17 @@ static int shared_with_child_map(struct memory *m)
 	if (may_be_lost_in_fork(m) && child_keeps_fill(m))
 		return memory_lacks(m, LOST_IN_FORK);
 	return 0;
+}
+
+static void child_unmap(struct memory *m)
+{
+	if (m->child > 0) {
+		/* The child exits when the socket is shut down. */
+		shutdown(m->fd, SHUT_RDWR);
+		while (waitpid(m->child, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	memory_unmap_plain(m);
 }
 
 /* Run @work in a new child process. Returns its result, or -1 with @m->why set. */
