@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fake-device.c - a camera that exists only in the program that is linked with this file
+ * fake-device.c - two cameras that exist only in the program that is linked with this file
  *
  * ioctl() of /dev/zero is that of a camera with user pointers, whose frames any memory can hold.
  * Setting a format changes its crop rectangle and its frame rate, as some drivers do. All
  * processes of the program share its state. When one exits, it appends the state to the file
- * FAKE_STATE. FAKE_DEVICE chooses what is wrong with the camera:
+ * FAKE_STATE. /dev/null is another one of the same kind, which works. FAKE_DEVICE chooses what is
+ * wrong with the first camera:
  *
  *	no-userptr	it takes no user pointers
  *	crash		the process gets a SIGSEGV at the eighth frame
@@ -15,6 +16,8 @@
  *	aligned		it refuses a start or a length that is no multiple of 64 bytes
  *	wrong-errno	it refuses memory that is not there with EINVAL instead of EFAULT
  *	slow-to-open	a signal arrives while it is opened
+ *	refuses		it refuses all memory with ENOSPC
+ *	no-pipeline	it cannot stream
  */
 #include <errno.h>
 #include <linux/videodev2.h>
@@ -35,6 +38,7 @@
 #define MAX_FRAME	(1024 * 1024)
 #define STEP		4096
 
+/* All cameras, and the one whose ioctl() is called. */
 static struct camera {
 	struct v4l2_pix_format pix;
 	struct v4l2_rect crop;
@@ -46,22 +50,26 @@ static struct camera {
 	unsigned int taken;
 	struct v4l2_buffer queue[MAX_QUEUED];
 	unsigned char frame[MAX_FRAME];
-} *camera;
+} *cameras, *camera;
+
+#define NR_CAMERAS	2
 
 __attribute__((constructor))
 static void begin(void)
 {
-	camera = mmap(NULL, sizeof(*camera), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		      -1, 0);
-	if (camera == MAP_FAILED)
+	cameras = mmap(NULL, NR_CAMERAS * sizeof(*cameras), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (cameras == MAP_FAILED)
 		abort();
-	camera->pix = (struct v4l2_pix_format) {
-		.width = 640, .height = 360, .pixelformat = V4L2_PIX_FMT_YUYV,
-		.field = V4L2_FIELD_NONE, .bytesperline = 1280, .sizeimage = 460800,
-	};
-	camera->crop = (struct v4l2_rect) { 1, 2, 600, 300 };
-	camera->rate = (struct v4l2_fract) { 1, 15 };
-	memset(camera->frame, 0x10, sizeof(camera->frame));
+	for (camera = cameras; camera < cameras + NR_CAMERAS; camera++) {
+		camera->pix = (struct v4l2_pix_format) {
+			.width = 640, .height = 360, .pixelformat = V4L2_PIX_FMT_YUYV,
+			.field = V4L2_FIELD_NONE, .bytesperline = 1280, .sizeimage = 460800,
+		};
+		camera->crop = (struct v4l2_rect) { 1, 2, 600, 300 };
+		camera->rate = (struct v4l2_fract) { 1, 15 };
+		memset(camera->frame, 0x10, sizeof(camera->frame));
+	}
 }
 
 __attribute__((destructor))
@@ -72,6 +80,7 @@ static void end(void)
 
 	if (!f)
 		return;
+	camera = cameras;
 	fprintf(f, "%ux%u %.4s crop %ux%u rate %u streaming %d buffers %u\n", camera->pix.width,
 		camera->pix.height, (const char *)&camera->pix.pixelformat, camera->crop.width,
 		camera->crop.height, camera->rate.denominator, camera->streaming,
@@ -83,14 +92,21 @@ static bool is(const char *what)
 {
 	const char *fault = getenv("FAKE_DEVICE");
 
-	return fault && !strcmp(fault, what);
+	return camera == cameras && fault && !strcmp(fault, what);
 }
 
+/* Choose the camera that a file is. */
 static bool is_camera(int fd)
 {
+	static const unsigned int minors[NR_CAMERAS] = { 5, 3 };
 	struct stat st;
 
-	return !fstat(fd, &st) && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 5);
+	if (fstat(fd, &st) || !S_ISCHR(st.st_mode))
+		return false;
+	for (camera = cameras; camera < cameras + NR_CAMERAS; camera++)
+		if (st.st_rdev == makedev(1, minors[camera - cameras]))
+			return true;
+	return false;
 }
 
 static int fails(int error)
@@ -146,6 +162,8 @@ static int request(const struct v4l2_requestbuffers *buffers)
 
 static int stream(bool on)
 {
+	if (on && is("no-pipeline"))
+		return fails(EPIPE);
 	camera->streaming = on;
 	if (!on)
 		camera->taken = camera->queued;
@@ -166,6 +184,8 @@ static int queue(const struct v4l2_buffer *buf)
 {
 	int inaccessible = is("wrong-errno") ? EINVAL : EFAULT;
 
+	if (is("refuses"))
+		return fails(ENOSPC);
 	if (buf->length < camera->pix.sizeimage ||
 	    (is("aligned") && (buf->m.userptr | buf->length) % 64))
 		return fails(EINVAL);

@@ -2,7 +2,7 @@
 /*
  * answer.c - what a device takes, in plain words
  *
- * For one device these are at most nine lines, so that they end a run together with the total. For
+ * For one device these are at most nine lines, so that they fit on a screen with the total. For
  * a memory-to-memory device these are twice as many, since it has two directions.
  */
 #include <stdio.h>
@@ -15,6 +15,7 @@
 #define MAX_INSTEAD	16
 #define MAX_QUIRKS	16
 #define SHOWN		2
+#define SHOWN_QUIRKS	3
 
 /**
  * struct answer - what the rows of a device show
@@ -27,7 +28,6 @@
  * @dmabufs:	number of dma-bufs that it accepted
  * @refused_dmabufs: number of dma-bufs that it refused
  * @unexpected:	number of rows that are unexpected
- * @alignment:	the smallest alignment of an accepted pointer
  * @instead:	what to use instead of memory that it refused
  * @rows:	number of rows for each of them
  */
@@ -41,7 +41,6 @@ static struct answer {
 	unsigned int dmabufs;
 	unsigned int refused_dmabufs;
 	unsigned int unexpected;
-	size_t alignment;
 	const char *instead[MAX_INSTEAD];
 	unsigned int rows[MAX_INSTEAD];
 } answers[MAX_ANSWERS];
@@ -91,17 +90,6 @@ static void note_device(struct answer *a, const struct row *row)
 	a->takes_none = d->takes_none;
 }
 
-static void add_pointer(struct answer *a, const struct row *row)
-{
-	if (row->error) {
-		a->refused++;
-		return;
-	}
-	a->accepted++;
-	if (!a->alignment || row->alignment < a->alignment)
-		a->alignment = row->alignment;
-}
-
 /**
  * answer_add() - take a row into account
  * @row:	the row, done
@@ -118,8 +106,10 @@ void answer_add(const struct row *row)
 		a->refused_dmabufs++;
 	else if (row->kind->by_fd)
 		a->dmabufs++;
+	else if (row->error)
+		a->refused++;
 	else
-		add_pointer(a, row);
+		a->accepted++;
 	if (row->error && row->expected.decides)
 		add_instead(a, row->expected.decides->instead);
 	if (row->outcome == ROW_EXPECTED_FAILURE && !row->known)
@@ -151,16 +141,13 @@ static void print_memory(const struct answer *a)
 
 static void print_alignment(const struct answer *a)
 {
-	if (!a->alignment)
-		return;
-	if (a->device->alignment > 1)
+	const struct device *d = a->device;
+
+	if (d->alignment > 1)
 		printf("  alignment: start and length must be multiples of %zu bytes\n",
-		       a->device->alignment);
-	else if (a->alignment == 1)
+		       d->alignment);
+	else if (d->alignment_known)
 		printf("  alignment: a frame may start at any byte\n");
-	else
-		printf("  alignment: accepted at multiples of %zu bytes, and at nothing less\n",
-		       a->alignment);
 }
 
 static void print_dmabufs(const struct answer *a)
@@ -189,36 +176,58 @@ static void print_instead(struct answer *a)
 	}
 }
 
-static void print_quirks(void)
+static bool is_met(const struct quirk *quirk)
 {
-	unsigned int nr = 0;
-
-	while (nr < MAX_QUIRKS && quirks[nr])
-		nr++;
-	if (!nr) {
-		printf("  known kernel faults: this run has met none\n");
-		return;
-	}
-	printf("  known kernel faults:");
-	for (unsigned int i = 0; i < nr && i < 3; i++)
-		printf("%s %s", i ? "," : "", quirks[i]->name);
-	if (nr > 3)
-		printf(" and %u more", nr - 3);
-	printf("\n");
-	if (nr == 1)
-		printf("    %s\n", quirks[0]->sentence);
+	for (int i = 0; i < MAX_QUIRKS; i++)
+		if (quirks[i] == quirk)
+			return true;
+	return false;
 }
 
-/* How far the frames of a memory-to-memory device prove that all of them arrive. */
+/* Can a quirk of the running kernel concern one of the devices? */
+static bool concerns(const struct quirk *quirk)
+{
+	for (int i = 0; i < MAX_ANSWERS && answers[i].device; i++)
+		if (quirk_is_possible(quirk, kernel_at_hand(), answers[i].device->direction))
+			return true;
+	return false;
+}
+
+/* Print names of the quirks that this run has met, or has not met. Return their number. */
+static unsigned int print_names(const char *before, bool met)
+{
+	const struct quirk *quirk;
+	unsigned int nr = 0;
+
+	for (unsigned int n = 0; (quirk = quirk_number(n)); n++) {
+		if (is_met(quirk) != met || (!met && !concerns(quirk)))
+			continue;
+		if (nr < SHOWN_QUIRKS)
+			printf("%s%s", nr ? ", " : before, quirk->name);
+		nr++;
+	}
+	if (nr > SHOWN_QUIRKS)
+		printf(" and %u more", nr - SHOWN_QUIRKS);
+	if (nr)
+		printf("\n");
+	return nr;
+}
+
+static void print_quirks(void)
+{
+	if (!print_names("  known kernel faults: this run has met ", true))
+		printf("  known kernel faults: this run has met none\n");
+	print_names("    this kernel also has ", false);
+}
+
+/* Were there frames? Those of a memory-to-memory device prove more, or less, than others. */
 static void print_frames(const struct device *d)
 {
-	if (!d->m2m)
-		return;
-	if (d->no_frames)
-		printf("  frames: none, since %s\n", d->no_frames);
-	else if (d->copies)
+	if (*d->no_frames)
+		printf("  frames: none: %s\n", d->no_frames);
+	else if (d->m2m && d->copies)
 		printf("  frames: copies, compared byte by byte\n");
-	else
+	else if (d->m2m)
 		printf("  frames: converted; each must change the buffer that it is written to\n");
 }
 
@@ -231,34 +240,38 @@ static bool is_one_node(void)
 	return true;
 }
 
+/* One answer is printed whole. Of several, each says only what is most important. */
+static void print_answer(struct answer *a, bool whole)
+{
+	if (!a->accepted && !a->refused) {
+		printf("%s: no pointer was tried\n", a->device->path);
+		return;
+	}
+	print_memory(a);
+	if (whole) {
+		print_alignment(a);
+		print_dmabufs(a);
+	}
+	if (whole || *a->device->no_frames)
+		print_frames(a->device);
+	if (whole)
+		print_instead(a);
+	if (whole && a->unexpected)
+		printf("  faults: %u of its rows differ from a correct kernel and driver\n",
+		       a->unexpected);
+}
+
 /**
  * answer_print() - print what the devices take
  */
 void answer_print(void)
 {
-	bool one;
+	bool one = is_one_node();
 
 	if (!answers[0].device)
 		return;
-	one = is_one_node();
 	printf("\n");
-	for (int i = 0; i < MAX_ANSWERS && answers[i].device; i++) {
-		struct answer *a = &answers[i];
-
-		if (!a->accepted && !a->refused) {
-			printf("%s: no pointer was tried\n", a->device->path);
-			continue;
-		}
-		print_memory(a);
-		if (!one)
-			continue;
-		print_alignment(a);
-		print_dmabufs(a);
-		print_frames(a->device);
-		print_instead(a);
-		if (a->unexpected)
-			printf("  faults: %u of its rows differ from a correct kernel and driver\n",
-			       a->unexpected);
-	}
+	for (int i = 0; i < MAX_ANSWERS && answers[i].device; i++)
+		print_answer(&answers[i], one);
 	print_quirks();
 }

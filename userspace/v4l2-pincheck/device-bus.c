@@ -27,13 +27,22 @@ static void read_line(char *line, size_t size, const char *folder, const char *n
 	fclose(f);
 }
 
-/* Documentation/ABI/testing/sysfs-kernel-iommu_groups: "type" */
+/*
+ * Documentation/ABI/testing/sysfs-kernel-iommu_groups: "type". A USB camera has no group: the DMA
+ * is that of its host controller, some folders above.
+ */
 static bool is_translated(const char *sysfs)
 {
-	char type[16];
+	char folder[PATH_MAX], type[16], *slash;
 
-	read_line(type, sizeof(type), sysfs, "device/iommu_group/type");
-	return !strncmp(type, "DMA", 3);
+	snprintf(folder, sizeof(folder), "%s", sysfs);
+	while ((slash = strrchr(folder, '/')) && slash > folder) {
+		read_line(type, sizeof(type), folder, "iommu_group/type");
+		if (*type)
+			return !strncmp(type, "DMA", 3);
+		*slash = 0;
+	}
+	return false;
 }
 
 /*

@@ -8,6 +8,7 @@
  * in both directions is opened twice.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -37,25 +38,36 @@ static bool takes_coded(const struct device *d)
 	return false;
 }
 
+/* Does the coded queue of a decoder take buffers in requests? */
+static bool is_stateless(const struct device *d)
+{
+	struct v4l2_requestbuffers none = { .type = output_type(d), .memory = V4L2_MEMORY_MMAP };
+
+	return !DEVICE_IOCTL(d, VIDIOC_REQBUFS, &none) &&
+	       none.capabilities & V4L2_BUF_CAP_SUPPORTS_REQUESTS;
+}
+
 /**
  * m2m_check() - find out whether jobs can run with any frame
  * @d:	a memory-to-memory device; for a decoder, &device.no_frames is set
  *
- * A stateful decoder needs a coded stream. It takes memory before that, so only the answer to
- * each pointer can be judged. The output queue of a stateless decoder takes buffers in requests.
+ * A decoder needs a coded stream, and a stateless one also requests with its parameters. Both take
+ * memory before that, so only the answer to each pointer can be judged. But the output queue of a
+ * stateless decoder takes buffers in requests only.
  *
- * Return: 0, or -1 for a stateless decoder.
+ * Return: 0, or -1 for the output queue of a stateless decoder.
  */
 int m2m_check(struct device *d)
 {
-	struct v4l2_requestbuffers none = { .type = output_type(d), .memory = V4L2_MEMORY_MMAP };
+	bool stateless;
 
 	if (!takes_coded(d))
 		return 0;
-	if (!DEVICE_IOCTL(d, VIDIOC_REQBUFS, &none) &&
-	    none.capabilities & V4L2_BUF_CAP_SUPPORTS_REQUESTS)
+	stateless = is_stateless(d);
+	if (stateless && d->direction == OUTPUT)
 		return -1;
-	d->no_frames = "it needs a coded stream";
+	snprintf(d->no_frames, sizeof(d->no_frames), stateless ? "it needs requests" :
+		 "it needs a coded stream");
 	return 0;
 }
 

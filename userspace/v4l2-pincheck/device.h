@@ -89,7 +89,7 @@ struct partner {
  * @node:	name of the node: "video0"
  * @driver:	its driver: "vipin"
  * @card:	the name of the hardware
- * @bus:	its bus: "platform", "PCI+IOMMU"
+ * @bus:	its bus: "platform", "PCI+IOMMU"; with the node if several devices look the same
  * @bus_info:	the place on that bus
  * @fd:		its open node
  * @direction:	direction of the data
@@ -101,7 +101,7 @@ struct partner {
  * @m2m:	it is memory-to-memory; @direction is that of the queue under test
  * @partner:	the other queue then
  * @copies:	its frames are copies, so each byte can be compared; see probe_depth()
- * @no_frames:	why no frame can be streamed, although it takes memory; or NULL
+ * @no_frames:	why no frame can be streamed, although it takes memory; or ""
  * @content:	what it transfers, if that is not video: "VBI"; else NULL
  * @content_type:	the type of its buffers then
  * @buffer_caps:	V4L2_BUF_CAP_... of its buffers; 0 if the driver does not report them
@@ -112,6 +112,7 @@ struct partner {
  * @bounced:	all of its DMA goes through bounce buffers, wherever memory is
  * @takes_scattered: it takes memory that is not contiguous; see probe_scattered()
  * @alignment:	of start and length, in bytes; see probe_alignment()
+ * @alignment_known: it has taken a pointer with no more than that
  * @takes_none:	it refuses even memory that every device should take; see probe_depth()
  * @depth:	number of buffers with which it starts; see probe_depth()
  * @pix:	its format; the size is that of the plane which is checked
@@ -140,7 +141,7 @@ struct device {
 	bool m2m;
 	struct partner partner;
 	bool copies;
-	const char *no_frames;
+	char no_frames[128];
 	const char *content;
 	__u32 content_type;
 	__u32 buffer_caps;
@@ -151,6 +152,7 @@ struct device {
 	bool bounced;
 	bool takes_scattered;
 	size_t alignment;
+	bool alignment_known;
 	bool takes_none;
 	unsigned int depth;
 	struct v4l2_pix_format pix;

@@ -27,8 +27,19 @@ static const struct device takes_scattered = {
 	.reach = ~0ULL, .pix.sizeimage = EXAMPLE_SIZE, .takes_scattered = true, .translated = true,
 };
 
+static void list_quirks(void)
+{
+	const struct kernel *k = kernel_at_hand();
+	const struct quirk *q;
+
+	printf("\nKernel quirks, known faults (*: by its version, Linux %s has it):\n", k->name);
+	for (unsigned int n = 0; (q = quirk_number(n)); n++)
+		printf("%c %s\n          %s\n", quirk_is_possible(q, k, CAPTURE) ||
+		       quirk_is_possible(q, k, OUTPUT) ? '*' : ' ', q->name, q->sentence);
+}
+
 /**
- * explain_list() - list kinds of memory, variants and rules
+ * explain_list() - list kinds of memory, variants, rules and kernel quirks
  */
 void explain_list(void)
 {
@@ -44,6 +55,7 @@ void explain_list(void)
 	for (const struct rule_case *c = rule_cases; c->name; c++)
 		printf("  rule %u: %-22s %s\n          %s\n", c->rule, c->name,
 		       error_name(c->error), c->source);
+	list_quirks();
 }
 
 static void show_mappings(const struct memory *m)

@@ -46,7 +46,7 @@ static void print_device(const char *prefix, const struct device *d)
 	if (d->nr_planes > 1)
 		printf("plane %u of %u, ", d->plane, d->nr_planes);
 	printf("%s\n", d->translated ? "behind an IOMMU" : "no IOMMU");
-	if (d->no_frames)
+	if (*d->no_frames)
 		printf("%s    only answers are checked, no frames: %s\n", prefix, d->no_frames);
 	if (*d->offers)
 		printf("%s    besides user pointers, it offers %s\n", prefix, d->offers);

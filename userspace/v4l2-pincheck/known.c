@@ -2,8 +2,9 @@
 /*
  * known.c - rows that are known to fail on a device (--expect)
  *
- * A line of the file is a glob for names of rows, a space and the reason. The glob may begin with
- * "capture/" or "output/", for rows of that direction only. Text after "#" is a comment.
+ * A line of the file is a glob for names of rows, a space and the reason. For rows of some devices
+ * only, the glob may begin with a direction, a driver or a node, each followed by "/". Text after
+ * "#" is a comment.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -96,15 +97,24 @@ int known_read(const char *path, char *why, size_t size)
 	return ret;
 }
 
+static bool is_word(const char *word, const char *text, size_t length)
+{
+	return strlen(word) == length && !strncmp(word, text, length);
+}
+
 static bool matches(const struct known *known, const struct row *row)
 {
-	const char *direction = direction_names[row->device->direction];
-	size_t length = strlen(direction);
-	const char *glob = known->glob;
+	const struct device *d = row->device;
+	const char *glob = known->glob, *slash;
 	char name[64];
 
-	if (!strncmp(glob, direction, length) && glob[length] == '/')
-		glob += length + 1;
+	for (; (slash = strchr(glob, '/')); glob = slash + 1) {
+		size_t length = slash - glob;
+
+		if (!is_word(direction_names[d->direction], glob, length) &&
+		    !is_word(d->driver, glob, length) && !is_word(d->node, glob, length))
+			return false;
+	}
 	snprintf(name, sizeof(name), "%s%s", row->kind->name, row->variant->suffix);
 	return !fnmatch(glob, name, FNM_EXTMATCH);
 }

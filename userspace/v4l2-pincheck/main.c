@@ -14,13 +14,11 @@
  *	result, known				the data of a row: its outcome and faults
  *	stream, child				hand memory over; frames through it
  *	row					run one row
- *	report-*, header, skips, answer		show rows, and what they mean
+ *	report*, header, skips, answer		show rows, and what they mean
  *	guardian				restore devices after a crash
- *	explain, suggest, options, main		the command line
+ *	explain, suggest, options, nodes, main	the command line
  */
 #include <errno.h>
-#include <glob.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,10 +27,11 @@
 #include "guardian.h"
 #include "health.h"
 #include "known.h"
+#include "nodes.h"
 #include "options.h"
 #include "planes.h"
 #include "probe.h"
-#include "report.h"
+#include "reports.h"
 #include "row.h"
 
 /* The default policy of vipin comes first. */
@@ -41,59 +40,6 @@ static const enum vipin_policy policies[NR_POLICIES] = {
 };
 
 static struct run run;
-
-/* Reports on the standard output and in files. */
-static const struct report *reports[4];
-static const char *report_paths[4];
-static int nr_reports;
-
-static void add_report(const struct report *report, const char *path)
-{
-	reports[nr_reports] = report;
-	report_paths[nr_reports++] = path;
-}
-
-/* An error of the standard output is printed when the program ends. */
-static int report_failed(int i)
-{
-	return report_paths[i] ? cannot_run(report_paths[i], strerror(errno)) :
-				 EXIT_CANNOT_RUN;
-}
-
-static int begin_reports(const struct plan *plan)
-{
-	for (int i = 0; i < nr_reports; i++)
-		if (reports[i]->begin(report_paths[i], plan))
-			return report_failed(i);
-	return 0;
-}
-
-static void report_next(const struct device *d, const struct memory_kind *kind,
-			const struct variant *variant)
-{
-	for (int i = 0; i < nr_reports; i++)
-		if (reports[i]->next)
-			reports[i]->next(d, kind, variant);
-}
-
-/* Stop at once if a report cannot be written. */
-static int report_row(const struct row *row)
-{
-	for (int i = 0; i < nr_reports; i++)
-		if (reports[i]->row(row))
-			return report_failed(i);
-	return 0;
-}
-
-static int end_reports(const struct total *total)
-{
-	int status = 0;
-
-	for (int i = 0; i < nr_reports; i++)
-		if (reports[i]->end(total))
-			status = report_failed(i);
-	return status;
-}
 
 static bool has_policy(const struct options *o, const struct device *d,
 		       enum vipin_policy policy)
@@ -130,10 +76,23 @@ static unsigned int count_all_rows(const struct options *o, const struct device 
 	return rows;
 }
 
-/* Is the run over with the first unexpected row? */
-static bool is_enough(const struct options *o, const struct total *total)
+/* A report, or the PNG, cannot be written. */
+static bool write_failed;
+
+/* Is the run over, although not all rows were run? */
+static bool is_over(const struct options *o, const struct total *total)
 {
-	return o->first_failure && total->outcomes[ROW_UNEXPECTED];
+	return run.stop || write_failed ||
+	       (o->first_failure && total->outcomes[ROW_UNEXPECTED]);
+}
+
+/* Report that a captured frame could not be written. */
+static int check_png(const struct options *o)
+{
+	if (!run.png_error)
+		return 0;
+	return cannot_run(o->png, run.png_error == -EINVAL ?
+			  "frames are not in RGB24, so there is no PNG" : strerror(-run.png_error));
 }
 
 static int run_policy(const struct options *o, struct device *d,
@@ -150,20 +109,15 @@ static int run_policy(const struct options *o, struct device *d,
 
 		if (!options_choose(o, kind, v))
 			continue;
-		report_next(d, kind, v);
+		reports_next(d, kind, v);
 		guardian_row(d->path, kind->name, v->suffix);
 		row_run(&row, &run, d, kind, v);
 		if (run.stop)
-			return cannot_run("stopped", "by a signal");
+			break;
 		known_apply(&row);
-		if (run.png_error)
-			return cannot_run(o->png, run.png_error == -EINVAL ?
-					  "frames are not in RGB24, so there is no PNG" :
-					  strerror(-run.png_error));
 		total_add(total, &row);
-		if (report_row(&row))
-			return EXIT_CANNOT_RUN;
-		if (is_enough(o, total))
+		write_failed = reports_row(&row) || check_png(o);
+		if (is_over(o, total))
 			break;
 	}
 	return 0;
@@ -185,11 +139,11 @@ static int run_with_planes(const struct options *o, struct device *d,
 
 	d->takes_scattered = o->contiguous < 0 ? probe_scattered(d) : !o->contiguous;
 	if (!d->alignment)
-		d->alignment = probe_alignment(d, &run.good);
+		probe_alignment(d, &run.good);
 	status = probe_depth(d, &run.good) ? cannot_run(d->path, d->why) : 0;
-	for (int i = 0; i < NR_POLICIES && !status; i++)
-		if (has_policy(o, d, policies[i]) && !is_enough(o, total))
-			status = run_policy(o, d, v, policies[i], total);
+	for (int i = 0; i < NR_POLICIES && (!status || *d->no_frames); i++)
+		if (has_policy(o, d, policies[i]) && !is_over(o, total))
+			status |= run_policy(o, d, v, policies[i], total);
 
 	memory_unmap(&spare);
 unmap_good:
@@ -213,14 +167,15 @@ static int run_variant(const struct options *o, struct device *d,
 	return status;
 }
 
+/* Without frames, the answers to pointers are judged, but the device counts as failed. */
 static int run_device(const struct options *o, struct device *d,
 		      struct total *total)
 {
 	int status = 0;
 
-	for (const struct variant *v = variants; v->sentence && !status; v++)
-		if (count_rows(o, d, v) && !is_enough(o, total))
-			status = run_variant(o, d, v, total);
+	for (const struct variant *v = variants; v->sentence && (!status || *d->no_frames); v++)
+		if (count_rows(o, d, v) && !is_over(o, total))
+			status |= run_variant(o, d, v, total);
 	return status;
 }
 
@@ -246,35 +201,18 @@ static void observe_kernel(const struct options *o, struct device *devices)
 	}
 }
 
-/* The stamp of vipin covers all planes, and is in the first one. */
-static int check_planes(const struct device *d)
+/* Find out what devices and kernel do. */
+static void prepare(const struct options *o, struct device *devices)
 {
-	if (d->plane >= d->nr_planes)
-		return cannot_run(d->path, "has no such plane");
-	if (d->vipin && !d->m2m && d->nr_planes > 1)
-		return cannot_run(d->path, "vipin's frames must have one plane: use --format");
-	return 0;
-}
-
-/* Set the size and format that the user asked for, and find out what devices and kernel do. */
-static int prepare(const struct options *o, struct device *devices)
-{
-	for (unsigned int i = 0; i < o->nr_paths; i++) {
-		struct device *d = &devices[i];
-
-		if (options_change_format(o) && device_set_exact_size(d, &o->size))
-			return cannot_run(d->path, d->why);
-		if (check_planes(d))
-			return EXIT_CANNOT_RUN;
-		if (has_policy(o, d, VIPIN_POLICY_STRICT) &&
-		    !device_set_policy(d, VIPIN_POLICY_STRICT))
-			probe_check(d);
-	}
+	for (unsigned int i = 0; i < o->nr_paths; i++)
+		if (has_policy(o, &devices[i], VIPIN_POLICY_STRICT) &&
+		    !device_set_policy(&devices[i], VIPIN_POLICY_STRICT))
+			probe_check(&devices[i]);
 	observe_kernel(o, devices);
 	run.pins = pins_count(-1);
-	return 0;
 }
 
+/* Run all rows. A device that fails is reported, and the others are checked nevertheless. */
 static int run_all(const struct options *o, struct device *devices)
 {
 	struct plan plan = {
@@ -282,145 +220,30 @@ static int run_all(const struct options *o, struct device *devices)
 		.devices = devices, .nr_devices = o->nr_paths,
 	};
 	struct total total = {};
-	int status;
+	int status, failed = 0;
 
 	if (!plan.nr_rows)
 		return nothing_to_run(o->memory,
 				      "no row matches; rows of one page need --size or --format");
-	status = prepare(o, devices);
-	if (!status)
-		status = begin_reports(&plan);
-	for (unsigned int i = 0; i < o->nr_paths && !status; i++)
-		status = run_device(o, &devices[i], &total);
-	if (!status)
-		status = end_reports(&total);
+	prepare(o, devices);
+	status = reports_begin(&plan);
 	if (status)
 		return status;
+	for (unsigned int i = 0; i < o->nr_paths && !is_over(o, &total); i++)
+		failed |= run_device(o, &devices[i], &total);
+	if (run.stop)
+		cannot_run("stopped", "by a signal");
+	if (reports_end(&total) || run.stop || write_failed)
+		return EXIT_CANNOT_RUN;
 	if (o->expect)
 		known_print_unused(o->expect);
 	if (run.png)
 		return cannot_run(run.png, "no frame was captured into a pointer");
 	if (total.outcomes[ROW_UNEXPECTED])
 		return EXIT_UNEXPECTED;
+	if (failed)
+		return EXIT_CANNOT_RUN;
 	return total.pointers ? EXIT_AS_EXPECTED : EXIT_NOTHING_TO_RUN;
-}
-
-/* Find the vipin nodes, or all video nodes of this machine. */
-static void find_nodes(struct options *o)
-{
-	static char paths[MAX_DEVICES][PATH_MAX];
-	glob_t nodes;
-	int direction;
-
-	if (glob("/dev/video*", 0, NULL, &nodes))
-		return;
-	for (size_t i = 0; i < nodes.gl_pathc && o->nr_paths < MAX_DEVICES; i++) {
-		if (!o->all && (!device_is_vipin(nodes.gl_pathv[i], &direction) ||
-				(o->direction >= 0 && direction >= 0 &&
-				 o->direction != direction)))
-			continue;
-		snprintf(paths[o->nr_paths], PATH_MAX, "%s", nodes.gl_pathv[i]);
-		o->paths[o->nr_paths] = paths[o->nr_paths];
-		o->nr_paths++;
-	}
-	globfree(&nodes);
-}
-
-/* Return the worse exit status of devices that are left out. */
-static int worse(int one, int other)
-{
-	return one == EXIT_CANNOT_RUN || !other ? one : other;
-}
-
-static const char settings[] =
-	"takes metadata, which can be settings of the hardware: only with --intrusive";
-
-/* Would frames of a test change more of the device than its format? */
-static bool takes_settings(const struct device *d)
-{
-	return d->content_type == V4L2_BUF_TYPE_META_OUTPUT;
-}
-
-/* Print why a device cannot be checked. Both queues of a device usually have the same reason. */
-static int left_out(const struct device *d)
-{
-	static struct device last;
-	int status = d->unsuited ? EXIT_NOTHING_TO_RUN : EXIT_CANNOT_RUN;
-
-	if (last.path == d->path && !strcmp(last.why, d->why))
-		return status;
-	last = *d;
-	return d->unsuited ? nothing_to_run(d->path, d->why) : cannot_run(d->path, d->why);
-}
-
-/*
- * Open a device, and count it in @nr. Leave it out if it has the wrong direction, or takes no user
- * pointers.
- */
-static int open_device(const struct options *o, struct device *d, const char *path,
-		       enum direction direction, unsigned int *nr)
-{
-	int status = 0;
-
-	if (device_open(d, path, o->plane, direction))
-		return left_out(d);
-	if (o->direction >= 0 && o->direction != (int)d->direction) {
-		device_close(d);
-	} else if (takes_settings(d) && !o->intrusive) {
-		device_close(d);
-		status = nothing_to_run(d->path, settings);
-	} else {
-		++*nr;
-	}
-	return status;
-}
-
-/* Open a node. A memory-to-memory node has two directions, and is opened for each of them. */
-static int open_node(const struct options *o, struct device *devices, const char *path,
-		     unsigned int *nr)
-{
-	enum direction direction = o->direction < 0 ? CAPTURE : o->direction;
-	int status = 0;
-	bool again;
-
-	do {
-		struct device *d = &devices[*nr];
-
-		status = worse(status, open_device(o, d, path, direction, nr));
-		again = d->m2m && o->direction < 0;
-	} while (again && ++direction < NR_DIRECTIONS);
-	return status;
-}
-
-/* Open all devices. With --all, leave out those that cannot be opened, and set @incomplete. */
-static int open_devices(struct options *o, struct device *devices, bool *incomplete)
-{
-	unsigned int nr = 0;
-	int status = 0;
-
-	for (unsigned int i = 0; i < o->nr_paths && !run.stop; i++) {
-		status = worse(status, open_node(o, devices, o->paths[i], &nr));
-		if (status == EXIT_CANNOT_RUN && !o->all)
-			break;
-	}
-	o->nr_paths = nr;
-	*incomplete = status == EXIT_CANNOT_RUN;
-	if (*incomplete && !o->all)
-		return status;
-	return nr ? 0 : status;
-}
-
-static void add_reports(const struct options *o)
-{
-	report_set_color(o->color);
-	report_set_detail(o->verbose, o->no_skips);
-	add_report(o->report, NULL);
-	if (o->json)
-		add_report(&report_json, o->json);
-	if (o->html)
-		add_report(&report_html, o->html);
-	if (o->junit)
-		add_report(&report_junit, o->junit);
 }
 
 /* What the worker needs. */
@@ -445,7 +268,7 @@ int main(int argc, char **argv)
 		},
 	};
 	struct options *o = &w.options;
-	bool incomplete;
+	bool incomplete = false;
 	char why[200];
 	int status;
 
@@ -457,20 +280,12 @@ int main(int argc, char **argv)
 	run.intrusive = o->intrusive;
 	run.exclusive = o->exclusive;
 	device_trace(o->trace);
-	add_reports(o);
+	reports_choose(o);
 	if (o->expect && known_read(o->expect, why, sizeof(why)))
 		return cannot_run(o->expect, why);
 
-	if (!o->nr_paths)
-		find_nodes(o);
-	if (!o->nr_paths && o->all)
-		return nothing_to_run("/dev/video*", "there is no video device");
-	if (!o->nr_paths)
-		return cannot_run("no vipin device", "use -d /dev/videoN for another device");
 	guardian_catch_signals(&run);
-	status = open_devices(o, w.devices, &incomplete);
-	if (run.stop)
-		status = cannot_run("stopped", "by a signal");
+	status = nodes_open(o, &run, w.devices, &incomplete);
 	if (!status)
 		status = guardian_run(do_work, &w);
 	while (o->nr_paths)

@@ -64,7 +64,7 @@ static const char usage_text[] =
 "  -T, --trace            show each call of a device on the standard error\n"
 "\n"
 "Other:\n"
-"  -l, --list             list kinds of memory, what each proves, and the rules\n"
+"  -l, --list             list kinds of memory, what each proves, rules and kernel quirks\n"
 "      --explain NAME     explain one kind of memory\n"
 "      --version          print the version\n"
 "  -h, --help             print this text\n"

@@ -66,18 +66,17 @@ bool probe_scattered(struct device *d)
 
 /**
  * probe_alignment() - find out to what start and length of a frame have to be aligned
- * @d:		the device, without buffers
+ * @d:		the device, without buffers; &device.alignment and &device.alignment_known are set
  * @good:	memory that it takes
  *
  * videobuf2-dma-contig asks for dma_get_cache_alignment(): 1 if all DMA of the architecture is
  * coherent, and 64 or 128 on arm64, also for a coherent device. Programs cannot read that
  * number: the cache line that the CPU reports can be smaller. So hand over a pointer and a
  * length that are multiples of 1, 2, 4 ... bytes, until the device takes them.
- *
- * Return: the alignment, in bytes.
  */
-size_t probe_alignment(struct device *d, const struct memory *good)
+void probe_alignment(struct device *d, const struct memory *good)
 {
+	d->alignment = 1;
 	for (size_t align = 1; align <= PAGE; align *= 2) {
 		unsigned char *frame = good->frame + align;
 		int ret;
@@ -86,10 +85,12 @@ size_t probe_alignment(struct device *d, const struct memory *good)
 			break;
 		ret = device_queue_pointer(d, 0, frame, memory_round_up(d->pix.sizeimage, align));
 		device_buffers(d, V4L2_MEMORY_USERPTR, 0);
-		if (ret != -EINVAL)
-			return align;
+		if (ret == -EINVAL)
+			continue;
+		d->alignment = align;
+		d->alignment_known = !ret;
+		break;
 	}
-	return 1;
 }
 
 /* What may be missing if no frame comes? */
@@ -110,48 +111,66 @@ static void see_copy(struct device *d, const struct memory *good, const struct v
 	d->copies = d->vipin || (!buf->index && job_copied(d, good, buf, why, sizeof(why)));
 }
 
+/*
+ * Queue one buffer more each time, until a frame comes. Set @frames to 0, or to the negative errno
+ * of STREAMON or DQBUF. Return 0, or the negative errno of a buffer that is refused.
+ */
+static int queue_until_frame(struct device *d, const struct memory *good, int granted, int *frames)
+{
+	struct v4l2_buffer buf;
+	int ret;
+
+	for (int i = 0; i < granted; i++) {
+		ret = device_queue_pointer(d, i, good->frame, good->queued_length);
+		if (ret || *d->no_frames)
+			return ret;
+		*frames = i ? 0 : device_stream(d, true);
+		if (!*frames)
+			*frames = device_dequeue(d, &buf, V4L2_MEMORY_USERPTR,
+						 i + 1 < granted ? SHORT_WAIT : FRAME_TIMEOUT);
+		d->depth = i + 1;
+		if (!*frames && d->m2m)
+			see_copy(d, good, &buf);
+		if (*frames != -ETIMEDOUT)
+			return 0;
+	}
+	return 0;
+}
+
 /**
  * probe_depth() - find out with how many buffers a device starts
- * @d:		the device, without buffers; &device.depth and &device.copies are set
+ * @d:		the device, without buffers; &device.depth, &device.copies and &device.no_frames are
+ *		set
  * @good:	memory that it takes; the frames in it are not checked
  *
  * If a frame is larger than a bounce buffer or RLIMIT_MEMLOCK, a device may refuse all memory:
  * then &device.takes_none is set.
  *
- * Return: 0, or -1 with @d->why set if no frame comes.
+ * Return: 0, or -1 with @d->why set: the device refuses @good, or with &device.no_frames, it takes
+ * it but no frame comes.
  */
 int probe_depth(struct device *d, const struct memory *good)
 {
-	int granted = device_buffers(d, V4L2_MEMORY_USERPTR, 1);
-	struct v4l2_buffer buf;
-	int ret = -EINVAL;
+	int granted = device_buffers(d, V4L2_MEMORY_USERPTR, 1), frames = 0, ret;
 
 	d->depth = 1;
 	d->takes_none = limit_is_exceeded(d, good->frame, good->queued_length);
 	if (d->m2m && d->direction == OUTPUT)
 		frame_paint(good, 0);
-	for (int i = 0; i < granted; i++) {
-		ret = device_queue_pointer(d, i, good->frame, good->queued_length);
-		d->takes_none |= ret == -EIO;
-		if (d->no_frames)
-			break;
-		if (!ret && !i)
-			ret = device_stream(d, true);
-		if (!ret)
-			ret = device_dequeue(d, &buf, V4L2_MEMORY_USERPTR,
-					     i + 1 < granted ? SHORT_WAIT : FRAME_TIMEOUT);
-		d->depth = i + 1;
-		if (!ret && d->m2m)
-			see_copy(d, good, &buf);
-		if (ret != -ETIMEDOUT)
-			break;
-	}
+	ret = granted < 0 ? granted : queue_until_frame(d, good, granted, &frames);
+	d->takes_none |= ret == -EIO;
 	device_stream(d, false);
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
-	if (!ret || d->takes_none)
+	if (d->takes_none || (!ret && !frames))
 		return 0;
-	snprintf(d->why, sizeof(d->why), "captures or outputs no frame with good memory: %s%s",
-		 strerror(-ret), hint(d, ret));
+	if (ret) {
+		snprintf(d->why, sizeof(d->why), "refuses good memory: %s", strerror(-ret));
+		return -1;
+	}
+	d->depth = 1;
+	snprintf(d->no_frames, sizeof(d->no_frames), "%s%s", strerror(-frames), hint(d, frames));
+	snprintf(d->why, sizeof(d->why), "%ss no frame: %s: only answers to pointers are checked",
+		 direction_names[d->direction], d->no_frames);
 	return -1;
 }
 

@@ -11,7 +11,7 @@
 bool probe_scattered(struct device *d);
 bool probe_kernel(struct device *d);
 void probe_check(struct device *d);
-size_t probe_alignment(struct device *d, const struct memory *good);
+void probe_alignment(struct device *d, const struct memory *good);
 int probe_depth(struct device *d, const struct memory *good);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "common/words.h"
 #include "quirks.h"
+#include "rules.h"
 
 /* Posted on 1 November 2020. */
 #define THREAD	"the thread \"[PATCH v5 05/15] mm/frame-vector: Use FOLL_LONGTERM\""
@@ -221,6 +222,51 @@ static bool has_features(const struct quirk *q, const struct kernel *k)
 		    (q->lacks & BIT(i) && kernel_has(k, i)))
 			return false;
 	return true;
+}
+
+/**
+ * quirk_number() - get a quirk by its place in the table
+ * @n:	its number, from 0
+ *
+ * Return: the quirk, or NULL after the last one.
+ */
+const struct quirk *quirk_number(unsigned int n)
+{
+	return n < ARRAY_SIZE(quirks) ? &quirks[n] : NULL;
+}
+
+static bool is_for(const struct condition *when, enum direction direction)
+{
+	return when->direction == EITHER ||
+	       (when->direction == ONLY_OUTPUT) == (direction == OUTPUT);
+}
+
+static bool breaks_any(const struct quirk *q, enum direction direction)
+{
+	for (const struct rule_case *c = rule_cases; c->name; c++)
+		if (is_one_of(c->name, q->breaks) && is_for(&c->when, direction))
+			return true;
+	return false;
+}
+
+/**
+ * quirk_is_possible() - check whether a kernel can break a rule by a quirk
+ * @q:		the quirk
+ * @k:		the kernel
+ * @direction:	of the device
+ *
+ * Return: true if there is memory for which it does so, without policy strict.
+ */
+bool quirk_is_possible(const struct quirk *q, const struct kernel *k, enum direction direction)
+{
+	/* Whatever memory it takes. */
+	const struct facts any = {
+		.direction = direction, .readable = true, .writable = true, .pfns_known = true,
+		.compound = true, .swap_backed = true, .in_movable = 1,
+	};
+
+	return q->strict != STRICT_ADDS && has_features(q, k) && is_for(&q->when, direction) &&
+	       breaks_any(q, direction) && (!q->applies || q->applies(&any, k));
 }
 
 static bool happens_under_policy(const struct quirk *q, const struct facts *before)

@@ -47,6 +47,8 @@ struct quirk {
 	const char *source;
 };
 
+const struct quirk *quirk_number(unsigned int n);
+bool quirk_is_possible(const struct quirk *q, const struct kernel *k, enum direction direction);
 const struct quirk *quirk_find(const char *rule_case, const struct facts *before,
 			       const struct kernel *k);
 const struct quirk *quirk_prevents_run(const struct facts *before, const struct kernel *k);

@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
+#include "common/page.h"
 #include "report.h"
 
 #define SCHEMA	1
@@ -161,6 +163,7 @@ static void put_devices(FILE *f, const struct plan *plan)
 		device_format_name(letters, d->pix.pixelformat);
 		fputs(i ? ",\n  {" : "\n  {", f);
 		put(f, "path", d->path);
+		put(f, "node", d->node);
 		put(f, "driver", d->driver);
 		put(f, "card", d->card);
 		put(f, "bus_info", d->bus_info);
@@ -171,6 +174,19 @@ static void put_devices(FILE *f, const struct plan *plan)
 			d->translated ? "true" : "false");
 	}
 	fputs("],\n", f);
+}
+
+static void put_limits(FILE *f)
+{
+	struct rlimit locked = {};
+
+	getrlimit(RLIMIT_MEMLOCK, &locked);
+	fprintf(f, "\"page_size\": %zu, \"huge_page_size\": %lu, \"memlock\": ", (size_t)PAGE,
+		HUGE_PAGE);
+	if (locked.rlim_cur == RLIM_INFINITY)
+		fputs("null,\n", f);
+	else
+		fprintf(f, "%llu,\n", (unsigned long long)locked.rlim_cur);
 }
 
 /**
@@ -184,7 +200,8 @@ void json_begin(FILE *f, const struct plan *plan)
 	put(f, "kernel", kernel_at_hand()->name);
 	put(f, "build", kernel_at_hand()->build);
 	put_version(f, "version", kernel_at_hand()->version);
-	fputs("\n", f);
+	put(f, "pincheck", PINCHECK_VERSION);
+	put_limits(f);
 	put_devices(f, plan);
 	put_cases(f);
 	put_features(f);
@@ -262,6 +279,7 @@ void json_row(FILE *f, bool first, const struct row *row)
 	put_in_row(f, "variant", row->variant->suffix);
 	put_in_row(f, "driver", d->driver);
 	put_in_row(f, "bus", d->bus);
+	put_in_row(f, "node", d->node);
 	if (!for_page)
 		fprintf(f, "\"scattered\": %s, ", d->takes_scattered ? "true" : "false");
 	put_in_row(f, "direction", direction_names[d->direction]);

@@ -89,6 +89,13 @@ static int row_done(const struct row *row)
 	return ferror(rows) ? -1 : 0;
 }
 
+static void put_property(const char *name, const char *value)
+{
+	fprintf(file, "  <property name=\"%s\" value=\"", name);
+	put(file, value);
+	fputs("\"/>\n", file);
+}
+
 static int end(const struct total *total)
 {
 	unsigned int skipped = total->outcomes[ROW_SKIPPED];
@@ -96,8 +103,12 @@ static int end(const struct total *total)
 	if (fclose(rows))
 		return -1;
 	fprintf(file, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-		"<testsuite name=\"v4l2-pincheck\" tests=\"%u\" failures=\"%u\" skipped=\"%u\">\n",
+		"<testsuite name=\"v4l2-pincheck\" tests=\"%u\" failures=\"%u\" skipped=\"%u\">\n"
+		"<properties>\n",
 		total->pointers + skipped, total->outcomes[ROW_UNEXPECTED], skipped);
+	put_property("linux", kernel_at_hand()->name);
+	put_property("v4l2-pincheck", PINCHECK_VERSION);
+	fputs("</properties>\n", file);
 	fwrite(text, 1, size, file);
 	fputs("</testsuite>\n</testsuites>\n", file);
 	free(text);

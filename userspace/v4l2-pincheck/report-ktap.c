@@ -69,7 +69,7 @@ static int ktap_end(const struct total *total)
 	printf("# ");
 	report_total(total);
 	if (number < nr)
-		printf("Bail out! %u of %u rows were run (--exit-on-fail)\n", number, nr);
+		printf("Bail out! %u of %u rows were run\n", number, nr);
 	return fflush(stdout);
 }
 

@@ -55,7 +55,6 @@ extern const char * const policy_names[NR_POLICIES];
  * @nr_faults:	number of faults
  * @notes:	what has changed in the system, perhaps by other programs; a sentence each
  * @nr_notes:	number of notes
- * @alignment:	the largest power of two that divides the address of the frame
  * @known:	why the row is known to fail on this device (--expect), or NULL
  * @nr_misjudged: number of these that are about the verdict
  * @zones_known:	the kernel showed the zone of each page before
@@ -77,7 +76,6 @@ struct row {
 	unsigned int nr_faults;
 	char notes[MAX_NOTES][FAULT_SIZE];
 	unsigned int nr_notes;
-	size_t alignment;
 	const char *known;
 	unsigned int nr_misjudged;
 	bool zones_known;

@@ -355,7 +355,6 @@ static void row_try(struct row *row, struct run *run, struct device *d,
 		return;
 	}
 
-	row->alignment = (uintptr_t)m.frame & -(uintptr_t)m.frame;
 	klog_begin(&log);
 	done = kind->queued_by_child ? child_run(row, run, d, &m, run_mapped) :
 				run_mapped(row, run, d, &m);

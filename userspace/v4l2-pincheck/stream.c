@@ -157,7 +157,7 @@ unsigned int stream_frames(struct row *row, struct run *run, struct device *d,
 	__s64 newest = -1;
 	int ret;
 
-	if (d->no_frames || device_count_frames(d, &count) || start(row, run, d))
+	if (*d->no_frames || device_count_frames(d, &count) || start(row, run, d))
 		return 0;
 
 	while (frames < nr && !run->stop) {
