@@ -182,7 +182,7 @@ userland: userland-payload
 	$(Q)tests/report/userland build/userland docs/userland.md
 
 devices:
-	$(Q)tests/report/devices build/check docs/devices.md
+	$(Q)tests/report/devices build/check docs/devices.md docs/device-examples.md
 
 # The largest frames need 512 MB of CMA.
 compliance: payload
