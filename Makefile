@@ -92,6 +92,8 @@ help:
 #help   make tarball           make a kselftest for a board or a lab: modules for the kernel of TARGET,
 #help                          suites, and all programs that they need, in
 #help                          build/TARGET/vipin-kselftest.tar.gz
+#help   make static            build v4l2-pincheck for x86_64, i686 and aarch64, each as one file that
+#help                          needs no library: build/static/aarch64/v4l2-pincheck
 #help
 #help Installation on this machine
 #help   make modules           build vipin.ko and vimap.ko for the running kernel, or for the kernel
@@ -225,6 +227,9 @@ check-boot: check-payload
 check-nfs: host-needs
 	$(Q)tests/vm/test-nfs
 
+static:
+	$(Q)tests/vm/static
+
 tarball: $(build)/vipin-kselftest.tar.gz
 
 $(build)/vipin-kselftest.tar.gz: $(build)/payload.built $(wildcard tests/tarball/*) \
@@ -308,5 +313,5 @@ distclean: clean
 
 .PHONY: help demo report matrix kcidb check userland compliance devices check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-nfs check-pages bench mutants kernel-patches shell kbuild modules
-.PHONY: tarball check-tarball lab labgrid check-here coverage scenarios soak fuzz lint clean distclean
+.PHONY: static tarball check-tarball lab labgrid check-here coverage scenarios soak fuzz lint clean distclean
 endif

@@ -259,4 +259,7 @@ $(build)/userland-payload.built: $(build)/check-payload.built
 
 userland-payload: host-needs $(build)/userland-payload.built
 
-.PHONY: host-needs payload check-payload check-payload-32 fuzz-payload bench-payload userland-payload
+programs: host-needs $(build)/programs.built
+programs-32: host-needs $(build)/32.built
+
+.PHONY: host-needs programs programs-32 payload check-payload check-payload-32 fuzz-payload bench-payload userland-payload
