@@ -2,7 +2,7 @@
 /*
  * mutate.c - invert an expectation, to prove that rows can fail
  *
- * Only a build with the Meson option "mutate" has this; see tests/mutate. The variable
+ * Only a build with the Meson option "mutate" has this; see tests/invert-rules. The variable
  * V4L2_PINCHECK_MUTATE names a case or a quirk, or is "all". Memory that this case accepts
  * is then expected to be refused, and vice versa. So each row that this case decides must
  * become unexpected. A row that does not proves nothing. With "reasons", no reason is the
