@@ -106,6 +106,8 @@ help:
 #help   make deb               build Debian packages for this Debian, in build/deb
 #help
 #help Development
+#help   make payload           build the modules, programs and tests that a virtual machine gets, in
+#help                          build/TARGET/payload; then tests/vm/boot runs a command with them
 #help   make check-tarball     test the tarball on a board that has only busybox: a minute
 #help   make lint              run checkpatch, sparse, shellcheck, and the compiler with all warnings
 #help   make check-front-door  test error messages of make, and links and commands in the documents

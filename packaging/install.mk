@@ -38,11 +38,12 @@ install-userspace: userspace
 		[ "$(PREFIX)" = /usr ] || [ -z "$$plugins" ] || \
 		echo "For GStreamer to find the plugin: export GST_PLUGIN_PATH=$$plugins"
 
-# The sources, where DKMS looks for them. "dkms install vipin/VERSION" builds them.
+# The sources, where DKMS looks for them. A package runs DKMS itself.
 install-dkms:
 	$(Q)install -d $(dkms_tree)
 	$(Q)cp --parents Kconfig Makefile $$(find drivers -name '*.[ch]' -o -name Makefile) $(dkms_tree)/
 	$(Q)sed 's/#MODULE_VERSION#/$(version)/' packaging/dkms.conf >$(dkms_tree)/dkms.conf
+	$(Q)$(if $(DESTDIR),,echo "To build and install the modules: dkms install vipin/$(version)")
 
 install: install-modules install-userspace
 
