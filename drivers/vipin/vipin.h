@@ -4,15 +4,17 @@
  *
  * The files, in the order of a frame's life:
  *
- *	a program queues a user pointer:	vipin-ioctl.c, vipin-handover.c,
- *						vipin-queue.c
+ *	a program sets the format of frames:	vipin-format.c, vipin-mplane.c, vipin-ctrls.c
+ *	it has the size of an input:		vipin-input.c, vipin-webcam.c, vipin-hdmi.c,
+ *						vipin-tv.c
+ *	a program queues a user pointer:	vipin-file.c, vipin-ioctl.c,
+ *						vipin-handover.c, vipin-queue.c
  *	or puts it into a media request:	vipin-request.c
  *	it is checked and pinned:		vipin-userptr.c, vipin-vma.c,
  *						vipin-movable.c, vipin-pin.c,
  *						vipin-longterm.c, vipin-account.c
  *	the verdict is explained and recorded:	vipin-explain.c, vipin-refusal.c,
  *						vipin-verdict.c
- *	it has the size of an input:		vipin-input.c, vipin-webcam.c, vipin-hdmi.c
  *	a frame is due:				vipin-clock.c, vipin-frame.c
  *	a picture with a stamp is made:		vipin-picture.c, vipin-dots.c,
  *						vipin-crc.c, vipin-stamp.c
@@ -27,7 +29,7 @@
  *	an error is injected at one of these places: vipin-inject.c
  *
  * A device is made in vipin-core.c, as module parameters (vipin-config.c) or a directory of
- * configfs (vipin-configfs.c) ask for.
+ * configfs (vipin-configfs.c) ask for. vipin-media.c adds its media device.
  *
  * KUnit tests are in vipin-*-test.c.
  */
