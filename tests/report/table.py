@@ -18,10 +18,19 @@ what every mainline driver does. *platform* needs contiguous memory, *PCI+IOMMU*
 |---|---|
 | ✓ | accepted, as expected by the [rules](design.md#the-rules-and-where-they-come-from) |
 | – | refused, as expected |
-| **✓!**, **–!** | accepted, refused: an expected failure, caused by a quirk of that kernel |
-| **✓?**, **–?** | accepted, refused: unexpected |
+| **✓!** | accepted, but a rule refuses it or has it migrated first: a quirk of that kernel |
+| **–!** | refused too late, with another errno or reason, or wrongly: a quirk of that kernel |
+| **✓?**, **–?** | accepted or refused against the rules, and no quirk is known: unexpected |
 | **◇** | not run, because a quirk of that kernel would do harm |
 | · | this kernel has no such memory |
+
+The tests know these quirks: **!** is an *expected failure*, and fails no test.
+
+A column is a kernel of Debian, or one that is made from it: *fixed* has our patches;
+*instrumented* is compiled with every kind of memory; *debug* is that with KASAN and other checks;
+*merged* has vipin as the series for the kernel's tree adds it. [testing.md][targets] has them all.
+
+[targets]: testing.md#targets-kernels
 
 `v4l2-pincheck --explain NAME` describes a kind of memory. `make check-all`, `make check-nightly`
 and `make matrix` make this table again, and a page with every verdict and its reason.
