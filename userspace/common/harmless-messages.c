@@ -2,8 +2,8 @@
 /*
  * harmless-messages.c - kernel messages that do not make a test fail
  *
- * The list is tests/guest/harmless-messages, which tests/guest/ktap.sh reads as well. It is
- * built in, so a program can be copied alone to another machine.
+ * The list is tests/guest/harmless-messages. Here it is built into v4l2-pincheck and vipin-fuzz, so
+ * they can be copied alone to another machine. tests/guest/kernel-log.sh reads the file.
  */
 #include <stdio.h>
 #include <string.h>
