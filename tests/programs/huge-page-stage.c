@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stage.c - open a node, stream frames in one huge page, and check that it recovers
+ * huge-page-stage.c - open a node, stream frames in one huge page, and check that it recovers
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "common/stamp.h"
 #include "common/video-node.h"
 #include "common/vipin-node.h"
-#include "inject.h"
+#include "huge-page-stage.h"
 
 static bool map_frames(struct stage *s)
 {

@@ -104,3 +104,15 @@ bool layout_is_contiguous(const unsigned char *start, size_t length)
 			return false;
 	return true;
 }
+
+/**
+ * is_filled() - check that all bytes of a range have the value FILL
+ * @from:	the first byte
+ * @to:		the byte after the last one
+ *
+ * Return: true if so, also if there are none.
+ */
+bool is_filled(const unsigned char *from, const unsigned char *to)
+{
+	return from >= to || memory_is_filled(from, to - from, FILL);
+}

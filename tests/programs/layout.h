@@ -42,5 +42,6 @@ int layout_map(struct layout *l, enum arrangement pages, const char *node,
 	       char *why, size_t room);
 void layout_unmap(struct layout *l);
 bool layout_is_contiguous(const unsigned char *start, size_t length);
+bool is_filled(const unsigned char *from, const unsigned char *to);
 
 #endif

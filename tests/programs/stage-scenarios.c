@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * play.c - the program around a table of scenarios that share a stage
+ * stage-scenarios.c - the program around a table of scenarios that share a stage
  */
 #include <unistd.h>
 
-#include "inject.h"
+#include "stage-scenarios.h"
 #include "time-limit.h"
 
 /* What play_run() runs: the callbacks of scenario-options.c do not pass it on. */

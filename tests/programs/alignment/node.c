@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "buffer-alignment.h"
 #include "common/page.h"
 #include "common/stamp.h"
 #include "common/video-node.h"
@@ -108,32 +109,26 @@ bool node_set_lines(struct node *n, unsigned int lines, unsigned int bytes_per_l
 /**
  * node_find_alignment() - find out to what start and length of a buffer have to be aligned
  * @n:	the node; its @alignment is set
- * @l:	the memory
- *
- * It is dma_get_cache_alignment(), which programs cannot read: 1 on x86-64, and 64 or 128 on
- * arm64. So hand over pointers that are multiples of 1, 2, 4 ... bytes.
+ * @l:	the memory; it has its fill afterwards
  *
  * Return: true on success; if not, @n->why is set.
  */
 bool node_find_alignment(struct node *n, const struct layout *l)
 {
+	int alignment;
+
 	if (!node_set_lines(n, 16, 16))
 		return false;
-	for (n->alignment = 1; n->alignment < PAGE; n->alignment *= 2) {
-		struct v4l2_buffer buf = {
-			.type = n->type, .memory = V4L2_MEMORY_USERPTR, .length = PAGE / 2,
-			.m.userptr = (unsigned long)l->base + n->alignment,
-			.bytesused = n->output ? n->frame : 0,
-		};
-
-		if (ioctl(n->fd, VIDIOC_QBUF, &buf) && errno == EINVAL)
-			continue;
-		node_stop(n);
-		memset(l->base, FILL, PAGE);
-		return true;
+	alignment = buffer_alignment(n->fd, n->type, l->base, n->output ? n->frame : 0);
+	if (alignment < 0) {
+		snprintf(n->why, sizeof(n->why), "no alignment of a pointer is right: %s",
+			 strerror(-alignment));
+		return false;
 	}
-	snprintf(n->why, sizeof(n->why), "EINVAL, whatever the alignment of a pointer");
-	return false;
+	n->alignment = alignment;
+	node_stop(n);
+	memset(l->base, FILL, PAGE);
+	return true;
 }
 
 static bool wrong(struct node *n, const struct place *at, const char *what)
@@ -151,12 +146,6 @@ static void paint(unsigned char *to, size_t length, unsigned int sequence)
 	for (i = 0; i < length; i++)
 		to[i] = i * 7 + sequence;
 	stamp_put(to, length, sequence);
-}
-
-/* Check that all bytes from @from up to @to have their fill. */
-static bool is_filled(const unsigned char *from, const unsigned char *to)
-{
-	return from >= to || memory_is_filled(from, to - from, FILL);
 }
 
 /* Check one page or more before and after the bytes of a frame. */

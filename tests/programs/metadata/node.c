@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "buffer-alignment.h"
 #include "common/metadata.h"
 #include "common/page.h"
 #include "common/pins.h"
@@ -35,27 +36,24 @@ static bool find_capture(struct node *n)
 	return true;
 }
 
-/*
- * Find out to what start and length of a buffer have to be aligned. Programs cannot read
- * dma_get_cache_alignment(): it is 1 on x86-64, and 64 or 128 on arm64. So try multiples of 1, 2,
- * 4 ... bytes.
- */
+/* Find out to what start and length of a buffer have to be aligned. */
 static bool find_alignment(struct node *n)
 {
 	unsigned char *page = page_map(NULL);
-	int err = -ENOMEM;
+	int alignment;
 
 	if (!page || !node_begin(n, V4L2_MEMORY_USERPTR, 1))
 		return false;
-	for (n->alignment = 1; n->alignment < PAGE; n->alignment *= 2) {
-		err = node_call(n, VIDIOC_QBUF, 0, page + n->alignment, PAGE / 2);
-		if (err != -EINVAL)
-			break;
-	}
+	alignment = buffer_alignment(n->fd, n->type, page, 0);
 	node_end(n);
 	munmap(page, PAGE);
-	n->length = (META_SIZE + n->alignment - 1) / n->alignment * n->alignment;
-	return !err;
+	if (alignment < 0) {
+		errno = -alignment;
+		return false;
+	}
+	n->alignment = alignment;
+	n->length = (META_SIZE + alignment - 1) / alignment * alignment;
+	return true;
 }
 
 /**
@@ -293,16 +291,4 @@ unsigned char *page_map(void *at)
 				   MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED : 0), -1, 0);
 
 	return page == MAP_FAILED ? NULL : memset(page, FILL, PAGE);
-}
-
-/**
- * is_filled() - check that all bytes of a range have the value FILL
- * @from:	the first byte
- * @to:		the byte after the last one
- *
- * Return: true if so, also if there are none.
- */
-bool is_filled(const unsigned char *from, const unsigned char *to)
-{
-	return from >= to || memory_is_filled(from, to - from, FILL);
 }

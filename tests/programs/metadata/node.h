@@ -84,6 +84,5 @@ enum outcome node_refuses(struct node *n, const void *pointer, size_t length, in
 enum outcome node_expect_pinned(struct node *n, long pages);
 
 unsigned char *page_map(void *at);
-bool is_filled(const unsigned char *from, const unsigned char *to);
 
 #endif

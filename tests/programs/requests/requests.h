@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "inject/inject.h"
+#include "stage-scenarios.h"
 
 #define FRAME_PAGES	((long)(FRAME / PAGE))
 

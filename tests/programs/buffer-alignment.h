@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * buffer-alignment.h - to what a node has the start and the length of a buffer aligned
+ */
+#ifndef BUFFER_ALIGNMENT_H
+#define BUFFER_ALIGNMENT_H
+
+#include <stddef.h>
+
+#include <linux/videodev2.h>
+
+int buffer_alignment(int fd, enum v4l2_buf_type type, void *page, size_t payload);
+
+#endif
