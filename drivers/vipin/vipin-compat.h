@@ -26,14 +26,14 @@
 #include <media/videobuf2-v4l2.h>
 
 /**
- * struct vipin_request - the arguments of vb2's memory operation get_userptr
+ * struct vipin_pointer - the arguments of vb2's memory operation get_userptr
  * @vb:		the buffer; NULL before 5.16
  * @dev:	the device to map for
  * @vaddr:	the pointer, as the program passed it
  * @size:	length in bytes
  * @direction:	direction of the DMA
  */
-struct vipin_request {
+struct vipin_pointer {
 	struct vb2_buffer *vb;
 	struct device *dev;
 	unsigned long vaddr;
@@ -49,13 +49,13 @@ struct vipin_request {
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0))
 
 /* Have vb2-dma-contig pin a user pointer, and map it to a bus address. */
-static inline void *vipin_dc_get_userptr(const struct vipin_request *req)
+static inline void *vipin_dc_get_userptr(const struct vipin_pointer *ptr)
 {
 #if VIPIN_GET_USERPTR_HAS_BUFFER
-	return vb2_dma_contig_memops.get_userptr(req->vb, req->dev, req->vaddr, req->size);
+	return vb2_dma_contig_memops.get_userptr(ptr->vb, ptr->dev, ptr->vaddr, ptr->size);
 #else
-	return vb2_dma_contig_memops.get_userptr(req->dev, req->vaddr, req->size,
-						 req->direction);
+	return vb2_dma_contig_memops.get_userptr(ptr->dev, ptr->vaddr, ptr->size,
+						 ptr->direction);
 #endif
 }
 

@@ -70,7 +70,7 @@ static void vipin_release(struct v4l2_device *v4l2_dev)
 
 	if (vipin_is_m2m(vipin->capture))
 		vipin_m2m_free(vipin->capture);
-	/* It has controls of the capture node. */
+	/* The metadata node shares controls of the capture node. */
 	if (vipin->meta)
 		v4l2_ctrl_handler_free(&vipin->meta->ctrls);
 	v4l2_ctrl_handler_free(&vipin->capture->ctrls);
@@ -159,7 +159,7 @@ static int vipin_node_init(struct vipin_node *node, struct vipin_dev *vipin,
 	snprintf(vdev->name, sizeof(vdev->name), "%s-%s", vipin->v4l2_dev.name,
 		 vipin_is_meta(node) ? "meta" : vipin_suffix[direction]);
 	vdev->release = video_device_release_empty;
-	vdev->lock = &vipin_pinner(node)->lock;
+	vdev->lock = &vipin_pin_node(node)->lock;
 	vdev->v4l2_dev = &vipin->v4l2_dev;
 	vdev->vfl_dir = direction;
 	vdev->device_caps = V4L2_CAP_STREAMING | vipin_video_cap(node);

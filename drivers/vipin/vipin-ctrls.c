@@ -171,7 +171,7 @@ void vipin_ctrls_update(struct vipin_node *node)
 {
 	bool grabbed;
 
-	node = vipin_pinner(node);
+	node = vipin_pin_node(node);
 	grabbed = vipin_node_has_buffers(node);
 	lockdep_assert_held(&node->lock);
 	if (grabbed != node->policy_grabbed)
@@ -202,7 +202,8 @@ int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 	if (vipin_is_meta(node)) {
 		/* Its lock is taken inside the other one, so lockdep needs a class of its own. */
 		v4l2_ctrl_handler_init(hdl, 4);
-		v4l2_ctrl_add_handler(hdl, &vipin_pinner(node)->ctrls, vipin_ctrl_is_shared, false);
+		v4l2_ctrl_add_handler(hdl, &vipin_pin_node(node)->ctrls, vipin_ctrl_is_shared,
+				      false);
 	} else {
 		v4l2_ctrl_handler_init(hdl, 12);
 		node->policy_ctrl = v4l2_ctrl_new_custom(hdl, &policy_config, NULL);

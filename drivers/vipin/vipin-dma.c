@@ -134,8 +134,8 @@ static void vipin_dma_flush(struct page *page, size_t offset, size_t len)
 
 /*
  * Count the pages, at most @most, that are contiguous from @addr on in bus addresses and from
- * @phys on in physical memory. Without an IOMMU, the last page tells. With one, each page is
- * translated for each frame, though that is what costs most: with translations that were kept,
+ * @phys on in physical memory. Without an IOMMU, look at the last page only. With one, translate
+ * each page anew for each frame. That is the largest cost of a frame, but with cached translations
  * the engine would not notice that a mapping is gone or has changed.
  */
 static size_t vipin_dma_contiguous(struct device *dev, struct iommu_domain *domain,

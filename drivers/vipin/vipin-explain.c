@@ -515,7 +515,7 @@ static void vipin_explain_mapping(struct vipin_verdict *verdict, struct device *
 
 /**
  * vipin_explain() - find out what refused a user pointer, and why
- * @node:	the device
+ * @node:	the node
  * @verdict:	pointer (untagged), size, direction and errno; decider and reason are set
  *
  * Context: process context of the pointer's owner. The queue's lock is held, and no

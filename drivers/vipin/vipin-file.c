@@ -21,7 +21,7 @@ static void vipin_file_update(struct vipin_node *node)
  */
 static void vipin_file_may_have_buffers(struct vipin_node *node)
 {
-	if (!READ_ONCE(vipin_pinner(node)->policy_grabbed))
+	if (!READ_ONCE(vipin_pin_node(node)->policy_grabbed))
 		vipin_file_update(node);
 }
 

@@ -80,13 +80,13 @@ int vipin_plane_transfer(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
 {
 	dma_addr_t addr = vb2_dma_contig_plane_dma_addr(&vb->vb2_buf, plane) +
 			  vb->vb2_buf.planes[plane].data_offset + offset;
-	u32 whole = vipin_inject_whole(node, vb, plane, offset, len);
+	u32 before = vipin_inject_bytes_before_fault(node, vb, plane, offset, len);
 	int err;
 
-	err = vipin_access(node, vb, addr, data, whole);
-	if (unlikely(whole < len) && !err) {
+	err = vipin_access(node, vb, addr, data, before);
+	if (unlikely(before < len) && !err) {
 		addr = DMA_MAPPING_ERROR;
-		err = vipin_access(node, vb, addr, data + whole, len - whole);
+		err = vipin_access(node, vb, addr, data + before, len - before);
 	}
 	if (err && atomic64_inc_return(&node->faults) == 1)
 		v4l2_err(&node->parent->v4l2_dev,
@@ -258,11 +258,12 @@ static void vipin_frame_free_run(struct vipin_node *node, u32 *sequence)
 			     kthread_should_stop() ||
 			     !READ_ONCE(node->free_run) ||
 			     !vipin_input_is_live(node) ||
-			     vipin_meta_is_led(node) ||
+			     vipin_meta_follows(node) ||
 			     vipin_has_buffer(node));
 	/* The signal may have gone while this thread waited for a buffer. */
-	buf = vipin_input_is_live(node) && !vipin_meta_is_led(node) ? vipin_next_buffer(node) :
-								      NULL;
+	buf = NULL;
+	if (vipin_input_is_live(node) && !vipin_meta_follows(node))
+		buf = vipin_next_buffer(node);
 	if (buf)
 		vipin_frame(node, buf, (*sequence)++, ktime_get_ns());
 }
@@ -315,7 +316,7 @@ static void vipin_frame_clocked(struct vipin_node *node, u32 *sequence,
 		wait_event_interruptible_hrtimeout(node->wake,
 						   kthread_should_stop() ||
 						   READ_ONCE(node->free_run) ||
-						   vipin_meta_is_led(node) ||
+						   vipin_meta_follows(node) ||
 						   vipin_interval_changed(node, interval),
 						   ns_to_ktime(due - now));
 		return;
@@ -400,11 +401,11 @@ static void vipin_frame_looped(struct vipin_node *node, u32 *sequence, unsigned 
 }
 
 /* Write the metadata of the newest captured frame to the oldest buffer. */
-static void vipin_frame_led(struct vipin_node *node, u32 *sequence)
+static void vipin_frame_following(struct vipin_node *node, u32 *sequence)
 {
 	struct vipin_buffer *buf;
 
-	wait_event_freezable(node->wake, kthread_should_stop() || !vipin_meta_is_led(node) ||
+	wait_event_freezable(node->wake, kthread_should_stop() || !vipin_meta_follows(node) ||
 			     (vipin_meta_waits(node) && vipin_has_buffer(node)));
 	buf = vipin_meta_waits(node) ? vipin_next_buffer(node) : NULL;
 	if (!buf)
@@ -425,7 +426,7 @@ static int vipin_frame_thread(void *data)
 	/* If QBUF has started the stream, frame 0 needs its buffer: wait until it returns. */
 	wait_event_freezable(node->wake, kthread_should_stop() || vipin_has_buffer(node));
 	/* Until here, a metadata node makes frames of its own. */
-	vipin_meta_lead(node, true);
+	vipin_meta_set_capture_streams(node, true);
 	clock = (struct vipin_clock){ .start = ktime_get_ns() };
 	while (!kthread_should_stop()) {
 		if (!vipin_input_is_live(node)) {
@@ -434,8 +435,8 @@ static int vipin_frame_thread(void *data)
 			clock = (struct vipin_clock){ .start = ktime_get_ns() };
 		} else if (vipin_is_loop_sink(node)) {
 			vipin_frame_looped(node, &sequence, &last);
-		} else if (vipin_meta_is_led(node)) {
-			vipin_frame_led(node, &sequence);
+		} else if (vipin_meta_follows(node)) {
+			vipin_frame_following(node, &sequence);
 			clock = (struct vipin_clock){ .start = ktime_get_ns() };
 		} else if (READ_ONCE(node->free_run)) {
 			vipin_frame_free_run(node, &sequence);
@@ -535,7 +536,7 @@ free_frame:
 void vipin_frame_stop(struct vipin_node *node)
 {
 	kthread_stop(node->thread);
-	vipin_meta_lead(node, false);
+	vipin_meta_set_capture_streams(node, false);
 	vipin_frame_unprepare(node);
 	vfree(node->frame);
 }

@@ -159,7 +159,7 @@ static int vipin_to_vb2(struct file *file, void *fh, struct vb2_queue *q,
 int vipin_hand_over(struct file *file, void *fh, struct vb2_queue *q, struct v4l2_buffer *b,
 		    bool prepare)
 {
-	struct vipin_node *node = vipin_pinner(video_drvdata(file));
+	struct vipin_node *node = vipin_pin_node(video_drvdata(file));
 	struct vb2_buffer *vb = vb2_get_buffer(q, b->index);
 	unsigned long forgotten[VIPIN_MAX_PLANES] = { };
 	bool refused = node->refused;

@@ -47,7 +47,7 @@ static u32 vipin_inject_plane_start(struct vb2_v4l2_buffer *vb, unsigned int pla
 }
 
 /**
- * vipin_inject_whole() - find out where a DMA fault is injected into a transfer
+ * vipin_inject_bytes_before_fault() - find out where a DMA fault is injected
  * @node:	the node
  * @vb:		the buffer
  * @plane:	number of the plane
@@ -58,8 +58,8 @@ static u32 vipin_inject_plane_start(struct vb2_v4l2_buffer *vb, unsigned int pla
  *
  * Return: the number of bytes before the fault, or @len if there is none.
  */
-u32 vipin_inject_whole(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
-		       unsigned int plane, u32 offset, u32 len)
+u32 vipin_inject_bytes_before_fault(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
+				    unsigned int plane, u32 offset, u32 len)
 {
 	struct vipin_inject *inject = &node->inject;
 	u32 at, start;
@@ -86,7 +86,7 @@ u32 vipin_inject_whole(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
 int vipin_inject_refusal(struct vb2_buffer *vb)
 {
 	struct vb2_queue *q = vb->vb2_queue;
-	struct vipin_node *node = vipin_pinner(vb2_get_drv_priv(q));
+	struct vipin_node *node = vipin_pin_node(vb2_get_drv_priv(q));
 	struct vipin_verdict verdict = {
 		.by_fd = q->memory == VB2_MEMORY_DMABUF,
 		.vaddr = q->memory == VB2_MEMORY_DMABUF ? vb->planes[0].m.fd :

@@ -70,8 +70,8 @@ struct vipin_inject {
 };
 
 u32 vipin_inject_take(struct vipin_inject *inject, enum vipin_injection what);
-u32 vipin_inject_whole(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
-		       unsigned int plane, u32 offset, u32 len);
+u32 vipin_inject_bytes_before_fault(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
+				    unsigned int plane, u32 offset, u32 len);
 int vipin_inject_refusal(struct vb2_buffer *vb);
 bool vipin_inject_drop(struct vipin_inject *inject);
 u32 vipin_inject_late(struct vipin_node *node, const struct vipin_clock *clock,

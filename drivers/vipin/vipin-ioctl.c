@@ -273,9 +273,9 @@ int vipin_log_status(struct file *file, void *fh)
 			  "checked by stamp and CRC: good: %lld, bad: %lld\n",
 			  atomic64_read(&node->good), atomic64_read(&node->bad));
 	vipin_inject_log(node);
-	vipin_verdict_log(vipin_pinner(node));
+	vipin_verdict_log(vipin_pin_node(node));
 	v4l2_info(&node->parent->v4l2_dev, "pinned pages: %d\n",
-		  atomic_read(&vipin_pinner(node)->pinned_pages));
+		  atomic_read(&vipin_pin_node(node)->pinned_pages));
 	return v4l2_ctrl_log_status(file, fh);
 }
 

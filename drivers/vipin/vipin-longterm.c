@@ -194,7 +194,7 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
 
 /**
  * vipin_longterm_get_userptr() - migrate pages, then have vb2-dma-contig pin them
- * @req:	the pointer, for vb2-dma-contig
+ * @ptr:	the pointer, for vb2-dma-contig
  * @verdict:	pointer, size and direction; decider and reason are set if this function
  *		itself finds the reason of a refusal
  *
@@ -208,7 +208,7 @@ static int vipin_longterm_pin(struct vipin_longterm *hold, struct vipin_verdict 
  * * -EOPNOTSUPP for file system DAX
  * * an errno of pin_user_pages_fast()
  */
-void *vipin_longterm_get_userptr(const struct vipin_request *req,
+void *vipin_longterm_get_userptr(const struct vipin_pointer *ptr,
 				 struct vipin_verdict *verdict)
 {
 	struct vipin_longterm hold;
@@ -218,7 +218,7 @@ void *vipin_longterm_get_userptr(const struct vipin_request *req,
 	err = vipin_longterm_pin(&hold, verdict);
 	if (err)
 		return ERR_PTR(err);
-	mem_priv = vipin_dc_get_userptr(req);
+	mem_priv = vipin_dc_get_userptr(ptr);
 	vipin_longterm_unpin(&hold);
 	return mem_priv;
 }

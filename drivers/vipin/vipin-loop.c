@@ -127,7 +127,7 @@ static void vipin_loop_empty(struct vipin_loop *loop)
 		WRITE_ONCE(sink->loop_taken, loop->number);
 }
 
-static void vipin_loop_tell_sinks(struct vipin_loop *loop)
+static void vipin_loop_queue_event(struct vipin_loop *loop)
 {
 	const struct v4l2_event event = {
 		.type = V4L2_EVENT_SOURCE_CHANGE,
@@ -181,7 +181,7 @@ void vipin_loop_disconnect(struct vipin_dev *vipin)
 }
 
 /**
- * vipin_loop_set_format() - tell the capture nodes that the output node has another format
+ * vipin_loop_set_format() - give the capture nodes the new format of the output node
  * @node:	the output node; its new format is set, and it has no buffers
  *
  * If the frames have another layout now, a frame that waits is lost, and programs that capture get
@@ -194,14 +194,14 @@ void vipin_loop_set_format(struct vipin_node *node)
 	mutex_lock(&loop->lock);
 	if (!vipin_loop_same_layout(&loop->pix, &node->pix)) {
 		vipin_loop_empty(loop);
-		vipin_loop_tell_sinks(loop);
+		vipin_loop_queue_event(loop);
 	}
 	loop->pix = node->pix;
 	mutex_unlock(&loop->lock);
 }
 
 /**
- * vipin_loop_set_interval() - tell the capture nodes the time per frame of the output node
+ * vipin_loop_set_interval() - give the capture nodes the time per frame of the output node
  * @node:	the output node
  * @interval:	the time in seconds
  */

@@ -11,7 +11,7 @@
 
 /**
  * vipin_media_init() - initialize the media device, before the nodes are created
- * @vipin:	the instance; its device and its configuration are set
+ * @vipin:	the device; its &vipin_dev.dev and its configuration are set
  */
 void vipin_media_init(struct vipin_dev *vipin)
 {
@@ -60,7 +60,7 @@ static int vipin_media_link_meta(struct vipin_dev *vipin)
 
 /**
  * vipin_media_register() - create the entities and links, and register the media device
- * @vipin:	the instance; its nodes are registered
+ * @vipin:	the device; its nodes are registered
  *
  * After an error, a call of vipin_media_unregister() is allowed, but not necessary.
  *
@@ -81,7 +81,7 @@ int vipin_media_register(struct vipin_dev *vipin)
 
 /**
  * vipin_media_unregister() - unregister the media device
- * @vipin:	the instance; its nodes may still be open
+ * @vipin:	the device; its nodes may still be open
  */
 void vipin_media_unregister(struct vipin_dev *vipin)
 {
@@ -90,7 +90,7 @@ void vipin_media_unregister(struct vipin_dev *vipin)
 
 /**
  * vipin_media_cleanup() - free the resources of vipin_media_init()
- * @vipin:	the instance; its nodes are closed, and its requests too
+ * @vipin:	the device; its nodes are closed, and its requests too
  */
 void vipin_media_cleanup(struct vipin_dev *vipin)
 {

@@ -5,10 +5,11 @@
  * A buffer gets the &struct vipin_metadata of one frame: a few bytes, at any address. They take the
  * path of a frame: the same pin, policy and DMA engine.
  *
- * While the capture node streams, it leads: each of its frames has metadata, with the sequence
- * number and the timestamp of the frame. A frame for which the capture node had no buffer has
- * metadata, too. The newest metadata wait for a buffer. While the capture node does not stream, the
- * metadata node makes frames of its own, without pictures, at the interval of the capture node.
+ * While the capture node streams, the metadata node follows it: each frame of the capture node has
+ * metadata, with the sequence number and the timestamp of the frame. A frame for which the capture
+ * node had no buffer has metadata, too. The newest metadata wait for a buffer. While the capture
+ * node does not stream, the metadata node makes frames of its own, without pictures, at the
+ * interval of the capture node.
  */
 
 #include <linux/stddef.h>
@@ -26,12 +27,12 @@ const struct v4l2_pix_format vipin_meta_pix = {
 };
 
 /**
- * vipin_meta_init() - prepare the record, before the nodes exist
+ * vipin_meta_init() - prepare what the two nodes share, before they exist
  * @vipin:	the device
  */
 void vipin_meta_init(struct vipin_dev *vipin)
 {
-	spin_lock_init(&vipin->record.lock);
+	spin_lock_init(&vipin->meta_state.lock);
 }
 
 /**
@@ -90,15 +91,15 @@ int vipin_meta_s_fmt(struct file *file, void *fh, struct v4l2_format *f)
  */
 void vipin_meta_set_format(struct vipin_node *node)
 {
-	struct vipin_record *record = &node->parent->record;
+	struct vipin_meta_state *state = &node->parent->meta_state;
 
 	if (node != node->parent->capture)
 		return;
-	spin_lock(&record->lock);
-	record->newest.width = node->pix.width;
-	record->newest.height = node->pix.height;
-	record->newest.pixelformat = node->pix.pixelformat;
-	spin_unlock(&record->lock);
+	spin_lock(&state->lock);
+	state->newest.width = node->pix.width;
+	state->newest.height = node->pix.height;
+	state->newest.pixelformat = node->pix.pixelformat;
+	spin_unlock(&state->lock);
 }
 
 /* Is there a metadata node, which gets the metadata of this node's frames? */
@@ -108,15 +109,15 @@ static bool vipin_meta_can_follow(const struct vipin_node *node)
 }
 
 /**
- * vipin_meta_lead() - the capture node starts or stops to stream
+ * vipin_meta_set_capture_streams() - record that the capture node starts or stops to stream
  * @node:	a node; others are ignored
- * @leads:	it starts
+ * @streams:	it starts
  */
-void vipin_meta_lead(struct vipin_node *node, bool leads)
+void vipin_meta_set_capture_streams(struct vipin_node *node, bool streams)
 {
 	if (!vipin_meta_can_follow(node))
 		return;
-	WRITE_ONCE(node->parent->record.leads, leads);
+	WRITE_ONCE(node->parent->meta_state.capture_streams, streams);
 	wake_up(&node->parent->meta->wake);
 }
 
@@ -130,17 +131,17 @@ void vipin_meta_lead(struct vipin_node *node, bool leads)
  */
 void vipin_meta_put(struct vipin_node *node, u32 sequence, u64 timestamp)
 {
-	struct vipin_record *record = &node->parent->record;
+	struct vipin_meta_state *state = &node->parent->meta_state;
 
 	if (!vipin_meta_can_follow(node))
 		return;
-	spin_lock(&record->lock);
-	record->newest.sequence = sequence;
-	record->newest.timestamp = timestamp;
-	record->newest.frames = atomic64_read(&node->frames);
-	record->newest.dropped = atomic64_read(&node->dropped);
-	WRITE_ONCE(record->number, record->number + 1);
-	spin_unlock(&record->lock);
+	spin_lock(&state->lock);
+	state->newest.sequence = sequence;
+	state->newest.timestamp = timestamp;
+	state->newest.frames = atomic64_read(&node->frames);
+	state->newest.dropped = atomic64_read(&node->dropped);
+	WRITE_ONCE(state->number, state->number + 1);
+	spin_unlock(&state->lock);
 	wake_up(&node->parent->meta->wake);
 }
 
@@ -150,11 +151,11 @@ void vipin_meta_put(struct vipin_node *node, u32 sequence, u64 timestamp)
  */
 void vipin_meta_skip(struct vipin_node *node)
 {
-	struct vipin_record *record = &node->parent->record;
+	struct vipin_meta_state *state = &node->parent->meta_state;
 
-	spin_lock(&record->lock);
-	WRITE_ONCE(record->taken, record->number);
-	spin_unlock(&record->lock);
+	spin_lock(&state->lock);
+	WRITE_ONCE(state->taken, state->number);
+	spin_unlock(&state->lock);
 }
 
 /**
@@ -165,27 +166,28 @@ void vipin_meta_skip(struct vipin_node *node)
  */
 bool vipin_meta_waits(const struct vipin_node *node)
 {
-	const struct vipin_record *record = &node->parent->record;
+	const struct vipin_meta_state *state = &node->parent->meta_state;
 
-	return READ_ONCE(record->number) != READ_ONCE(record->taken);
+	return READ_ONCE(state->number) != READ_ONCE(state->taken);
 }
 
 /**
- * vipin_meta_is_led() - check whether the capture node decides when metadata are captured
+ * vipin_meta_follows() - check whether the frames of the capture node decide when metadata are
+ * captured
  * @node:	a node
  *
  * Return: true for the metadata node while the capture node streams, and until the metadata of its
  * last frame are taken.
  */
-bool vipin_meta_is_led(const struct vipin_node *node)
+bool vipin_meta_follows(const struct vipin_node *node)
 {
 	return vipin_is_meta(node) &&
-	       (READ_ONCE(node->parent->record.leads) || vipin_meta_waits(node));
+	       (READ_ONCE(node->parent->meta_state.capture_streams) || vipin_meta_waits(node));
 }
 
 /* Write the metadata of a frame of the node @maker to a buffer. */
 static int vipin_meta_write(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
-			    const struct vipin_node *maker, const struct vipin_about *about)
+			    const struct vipin_node *maker, const struct vipin_meta_values *values)
 {
 	struct vipin_metadata *meta = (struct vipin_metadata *)node->frame;
 
@@ -193,13 +195,13 @@ static int vipin_meta_write(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
 		.magic = cpu_to_le32(VIPIN_METADATA_MAGIC),
 		.version = VIPIN_METADATA_VERSION,
 		.device = cpu_to_le32(maker->vdev.num),
-		.sequence = cpu_to_le32(about->sequence),
-		.timestamp = cpu_to_le64(about->timestamp),
-		.width = cpu_to_le32(about->width),
-		.height = cpu_to_le32(about->height),
-		.pixelformat = cpu_to_le32(about->pixelformat),
-		.frames = cpu_to_le64(about->frames),
-		.dropped = cpu_to_le64(about->dropped),
+		.sequence = cpu_to_le32(values->sequence),
+		.timestamp = cpu_to_le64(values->timestamp),
+		.width = cpu_to_le32(values->width),
+		.height = cpu_to_le32(values->height),
+		.pixelformat = cpu_to_le32(values->pixelformat),
+		.frames = cpu_to_le64(values->frames),
+		.dropped = cpu_to_le64(values->dropped),
 	};
 	meta->crc = cpu_to_le32(vipin_crc(meta, offsetof(struct vipin_metadata, crc)));
 	return vipin_plane_transfer(node, vb, 0, 0, meta, sizeof(*meta));
@@ -215,21 +217,21 @@ static int vipin_meta_write(struct vipin_node *node, struct vb2_v4l2_buffer *vb,
  */
 int vipin_meta_take(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
 {
-	struct vipin_record *record = &node->parent->record;
-	struct vipin_about about;
+	struct vipin_meta_state *state = &node->parent->meta_state;
+	struct vipin_meta_values values;
 	u32 lost;
 
-	spin_lock(&record->lock);
-	about = record->newest;
-	lost = record->number - record->taken - 1;
-	WRITE_ONCE(record->taken, record->number);
-	spin_unlock(&record->lock);
+	spin_lock(&state->lock);
+	values = state->newest;
+	lost = state->number - state->taken - 1;
+	WRITE_ONCE(state->taken, state->number);
+	spin_unlock(&state->lock);
 
 	atomic64_add(lost, &node->dropped);
-	vb->sequence = about.sequence;
+	vb->sequence = values.sequence;
 	vb->field = V4L2_FIELD_NONE;
-	vb->vb2_buf.timestamp = about.timestamp;
-	return vipin_meta_write(node, vb, node->parent->capture, &about);
+	vb->vb2_buf.timestamp = values.timestamp;
+	return vipin_meta_write(node, vb, node->parent->capture, &values);
 }
 
 /**
@@ -242,13 +244,13 @@ int vipin_meta_take(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
  */
 int vipin_meta_frame(struct vipin_node *node, struct vb2_v4l2_buffer *vb)
 {
-	struct vipin_record *record = &node->parent->record;
-	struct vipin_about about;
+	struct vipin_meta_state *state = &node->parent->meta_state;
+	struct vipin_meta_values values;
 
-	spin_lock(&record->lock);
-	about = record->newest;
-	spin_unlock(&record->lock);
-	about.sequence = vb->sequence;
-	about.timestamp = vb->vb2_buf.timestamp;
-	return vipin_meta_write(node, vb, node, &about);
+	spin_lock(&state->lock);
+	values = state->newest;
+	spin_unlock(&state->lock);
+	values.sequence = vb->sequence;
+	values.timestamp = vb->vb2_buf.timestamp;
+	return vipin_meta_write(node, vb, node, &values);
 }

@@ -67,7 +67,7 @@ void vipin_picture_ctrls_init(struct vipin_node *node)
 	v4l2_ctrl_new_std(hdl, ops, V4L2_CID_VFLIP, 0, 1, 1, 0);
 }
 
-/* Tell v4l2-tpg which part of the source is the picture, and how large that is. */
+/* Set in v4l2-tpg which part of the source is the picture, and how large that is. */
 static void vipin_picture_scale(struct vipin_node *node)
 {
 	const struct v4l2_pix_format *picture = &node->selection.picture;

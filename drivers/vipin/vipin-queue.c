@@ -122,7 +122,7 @@ int vipin_buf_prepare(struct vb2_buffer *vb)
  */
 int vipin_buf_out_validate(struct vb2_buffer *vb)
 {
-	/* vipin has progressive frames only, so ignore the field that the program sets. */
+	/* Output nodes have progressive frames only, so ignore the field that the program sets. */
 	to_vb2_v4l2_buffer(vb)->field = V4L2_FIELD_NONE;
 	return 0;
 }

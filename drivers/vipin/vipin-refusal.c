@@ -163,7 +163,7 @@ static bool vipin_lengths_refused(struct vipin_verdict *verdict, const struct vb
 
 /**
  * vipin_refusal_record() - record a verdict on a buffer that vb2 refused
- * @node:	the device
+ * @node:	the node
  * @vb:		the buffer
  * @b:		the same buffer, from the program; it describes all planes. With
  *		%V4L2_BUF_FLAG_REQUEST_FD, it was to be put into a request

@@ -8,8 +8,8 @@
  * VMA flags: a page that a driver mapped with vm_insert_page() and that was touched
  * before looks like any other page. "The device drivers have to avoid calling _fast with
  * pages that live in VM_IO | VM_PFNMAP, by design" (the thread "[PATCH v5 05/15]
- * mm/frame-vector: Use FOLL_LONGTERM", November 2020). Policy strict does that, in four
- * steps:
+ * mm/frame-vector: Use FOLL_LONGTERM", November 2020). Policy strict keeps such pages away
+ * from the frame vector, in four steps:
  *
  *	begin	watch the range for changes of its mapping (vipin-pin.c)
  *	check	check every VMA of the range (vipin-vma.c), and each page that a driver
@@ -50,15 +50,15 @@ static int vipin_check(struct vipin_verdict *verdict)
 	return err;
 }
 
-static void *vipin_pin(const struct vipin_request *req, struct vipin_verdict *verdict)
+static void *vipin_pin(const struct vipin_pointer *ptr, struct vipin_verdict *verdict)
 {
 	void *mem_priv;
 	int err;
 
 	if (VIPIN_FRAME_VECTOR_PINS_LONG_TERM)
-		mem_priv = vipin_dc_get_userptr(req);
+		mem_priv = vipin_dc_get_userptr(ptr);
 	else
-		mem_priv = vipin_longterm_get_userptr(req, verdict);
+		mem_priv = vipin_longterm_get_userptr(ptr, verdict);
 	if (!VIPIN_FRAME_VECTOR_FORCES || IS_ERR(mem_priv))
 		return mem_priv;
 
@@ -82,7 +82,7 @@ static void *vipin_interrupted(struct vipin_verdict *verdict)
 }
 
 /* Check and pin until nothing changes the mapping in between. */
-static void *vipin_pin_strict(const struct vipin_request *req, struct vipin_pin *pin,
+static void *vipin_pin_strict(const struct vipin_pointer *ptr, struct vipin_pin *pin,
 			      struct vipin_verdict *verdict)
 {
 	unsigned int tries;
@@ -97,7 +97,7 @@ static void *vipin_pin_strict(const struct vipin_request *req, struct vipin_pin 
 		err = vipin_check(verdict);
 		if (err)
 			return ERR_PTR(err);
-		mem_priv = vipin_pin(req, verdict);
+		mem_priv = vipin_pin(ptr, verdict);
 		if (vipin_pin_end(pin) || mem_priv == ERR_PTR(-EINTR))
 			return mem_priv;
 
@@ -112,7 +112,7 @@ static void *vipin_pin_strict(const struct vipin_request *req, struct vipin_pin 
 }
 
 /* Pin a user pointer with policy strict, and watch its range as long as it is pinned. */
-static void *vipin_get_strict(const struct vipin_request *req, struct vipin_pin *pin,
+static void *vipin_get_strict(const struct vipin_pointer *ptr, struct vipin_pin *pin,
 			      struct vipin_verdict *verdict)
 {
 	unsigned long start = verdict->vaddr;
@@ -145,19 +145,19 @@ static void *vipin_get_strict(const struct vipin_request *req, struct vipin_pin 
 				  "no MMU notifier could be registered");
 		return ERR_PTR(err);
 	}
-	return vipin_pin_strict(req, pin, verdict);
+	return vipin_pin_strict(ptr, pin, verdict);
 }
 
 /* Pin a user pointer with the node's policy, and record the verdict. */
-static void *vipin_get_by_policy(const struct vipin_request *req)
+static void *vipin_get_by_policy(const struct vipin_pointer *ptr)
 {
-	struct vipin_dev *vipin = dev_get_drvdata(req->dev);
-	bool write = req->direction != DMA_TO_DEVICE;
+	struct vipin_dev *vipin = dev_get_drvdata(ptr->dev);
+	bool write = ptr->direction != DMA_TO_DEVICE;
 	struct vipin_node *node = write ? vipin->capture : vipin->output;
 	struct vipin_verdict verdict = {
 		/* VMAs and MMU notifiers have addresses without tags. */
-		.vaddr = untagged_addr(req->vaddr),
-		.size = req->size,
+		.vaddr = untagged_addr(ptr->vaddr),
+		.size = ptr->size,
 		.write = write,
 		.policy = node->policy,
 	};
@@ -167,9 +167,9 @@ static void *vipin_get_by_policy(const struct vipin_request *req)
 	if (IS_ERR(pin))
 		mem_priv = pin;
 	else if (verdict.policy == VIPIN_POLICY_STRICT)
-		mem_priv = vipin_get_strict(req, pin, &verdict);
+		mem_priv = vipin_get_strict(ptr, pin, &verdict);
 	else
-		mem_priv = vipin_dc_get_userptr(req);
+		mem_priv = vipin_dc_get_userptr(ptr);
 
 	verdict.err = PTR_ERR_OR_ZERO(mem_priv);
 	/* ERESTARTSYS is for the kernel only. Programs get EINTR. */
@@ -193,7 +193,7 @@ static void *vipin_get_by_policy(const struct vipin_request *req)
 static void *vipin_get_userptr(struct vb2_buffer *vb, struct device *dev,
 			       unsigned long vaddr, unsigned long size)
 {
-	const struct vipin_request req = {
+	const struct vipin_pointer ptr = {
 		.vb = vb,
 		.dev = dev,
 		.vaddr = vaddr,
@@ -201,20 +201,20 @@ static void *vipin_get_userptr(struct vb2_buffer *vb, struct device *dev,
 		.direction = vb->vb2_queue->dma_dir,
 	};
 
-	return vipin_get_by_policy(&req);
+	return vipin_get_by_policy(&ptr);
 }
 #else
 static void *vipin_get_userptr(struct device *dev, unsigned long vaddr, unsigned long size,
 			       enum dma_data_direction direction)
 {
-	const struct vipin_request req = {
+	const struct vipin_pointer ptr = {
 		.dev = dev,
 		.vaddr = vaddr,
 		.size = size,
 		.direction = direction,
 	};
 
-	return vipin_get_by_policy(&req);
+	return vipin_get_by_policy(&ptr);
 }
 #endif
 

@@ -91,7 +91,7 @@ static noinline_for_stack void vipin_verdict_trace(struct vipin_node *node,
 
 /**
  * vipin_verdict_record() - record a verdict for debugfs, and trace it
- * @node:	the device
+ * @node:	the node
  * @verdict:	the verdict; its serial number is set here
  */
 void vipin_verdict_record(struct vipin_node *node, struct vipin_verdict *verdict)
@@ -144,7 +144,7 @@ DEFINE_SHOW_ATTRIBUTE(vipin_verdicts);
 
 /**
  * vipin_verdict_log() - log the number of verdicts by decider, for VIDIOC_LOG_STATUS
- * @node:	the device
+ * @node:	the node
  */
 void vipin_verdict_log(struct vipin_node *node)
 {
@@ -168,8 +168,8 @@ void vipin_verdict_log(struct vipin_node *node)
 }
 
 /**
- * vipin_verdict_create() - create the debugfs directory of a device
- * @node:	the device; the caller removes &vipin_node.debugfs with
+ * vipin_verdict_create() - create the debugfs directory of a node
+ * @node:	the node; the caller removes &vipin_node.debugfs with
  *		debugfs_remove_recursive()
  */
 void vipin_verdict_create(struct vipin_node *node)
@@ -188,7 +188,7 @@ void vipin_verdict_create(struct vipin_node *node)
 void vipin_verdict_link(struct vipin_node *node)
 {
 	node->debugfs = debugfs_create_symlink(video_device_node_name(&node->vdev), vipin_debugfs,
-					       video_device_node_name(&vipin_pinner(node)->vdev));
+					       video_device_node_name(&vipin_pin_node(node)->vdev));
 }
 
 /**

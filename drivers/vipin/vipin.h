@@ -70,7 +70,7 @@ struct cred;
 struct iommu_domain;
 struct mm_struct;
 struct vipin_pin;
-struct vipin_request;
+struct vipin_pointer;
 struct vm_area_struct;
 
 #define VIPIN_MAX_LATE		16U	/* late frames that the clock still makes */
@@ -83,7 +83,7 @@ struct vm_area_struct;
 
 /**
  * struct vipin_verdict - a decision about one user pointer or dma-buf, and the reason
- * @serial:	number of the verdict, from 1, for each device
+ * @serial:	number of the verdict, from 1, for each node
  * @by_fd:	it is about a dma-buf, not a pointer
  * @vaddr:	the pointer, untagged; the fd of a dma-buf
  * @size:	length of the plane in bytes
@@ -159,7 +159,7 @@ static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
 }
 
 /**
- * struct vipin_node - one video node: a capture, output, metadata or memory-to-memory device.
+ * struct vipin_node - one video node: for capture, output, metadata or memory to memory.
  * The last one has queues and formats for each open file
  * @parent:	the device that the node belongs to
  * @vdev:	the video device
@@ -288,7 +288,7 @@ struct vipin_node {
  * @v4l2_dev:	the V4L2 device; its release function frees the struct
  * @mdev:	the media device of all nodes
  * @config:	how it was made
- * @record:	the metadata of the newest frame, between @capture and @meta
+ * @meta_state: the metadata of the newest frame, between @capture and @meta
  * @disconnect:	unregisters the nodes, for the control Disconnect
  * @capture:	the node that writes to memory
  * @output:	the node that reads from memory; the same one for memory-to-memory
@@ -300,7 +300,7 @@ struct vipin_dev {
 	struct v4l2_device v4l2_dev;
 	struct media_device mdev;
 	struct vipin_config config;
-	struct vipin_record record;
+	struct vipin_meta_state meta_state;
 	struct work_struct disconnect;
 	/** @register_lock: held while nodes are registered or unregistered */
 	struct mutex register_lock;
@@ -337,7 +337,7 @@ static inline bool vipin_is_meta(const struct vipin_node *node)
  * by the direction of the DMA alone. A metadata node captures too, so it shares all of these with
  * the capture node.
  */
-static inline struct vipin_node *vipin_pinner(struct vipin_node *node)
+static inline struct vipin_node *vipin_pin_node(struct vipin_node *node)
 {
 	return vipin_is_meta(node) ? node->parent->capture : node;
 }
@@ -505,7 +505,7 @@ bool vipin_page_has_to_move(const struct page *page);
 bool vipin_page_is_stuck(struct page *page);
 
 /* vipin-longterm.c */
-void *vipin_longterm_get_userptr(const struct vipin_request *req,
+void *vipin_longterm_get_userptr(const struct vipin_pointer *ptr,
 				 struct vipin_verdict *verdict);
 
 /* vipin-explain.c */

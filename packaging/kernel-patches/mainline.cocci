@@ -23,10 +23,10 @@ expression verdict;
 -	return ERR_PTR(err);
 
 @@
-expression req, verdict;
+expression ptr, verdict;
 @@
-- vipin_pin(req, verdict)
-+ vipin_dc_get_userptr(req)
+- vipin_pin(ptr, verdict)
++ vipin_dc_get_userptr(ptr)
 
 // The frame vector pins with FOLL_LONGTERM and without FOLL_FORCE, and for writing only if the
 // device writes. So its flags follow from the direction, and no pin is for writing without need.

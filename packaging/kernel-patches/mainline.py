@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 # What is left of vipin-compat.h has a new place: the text that it comes before.
 MOVES = [
-    ("struct vipin_request {", "vipin/vipin-userptr.c",
+    ("struct vipin_pointer {", "vipin/vipin-userptr.c",
      "/*\n * If a pin has to be undone so often"),
     ("vipin_dc_get_userptr(", "vipin/vipin-userptr.c",
      "/* A signal came."),
