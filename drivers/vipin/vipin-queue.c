@@ -4,6 +4,7 @@
  */
 
 #include <linux/dma-buf.h>
+#include <linux/dma-map-ops.h>
 
 #include <media/videobuf2-dma-contig.h>
 
@@ -214,8 +215,8 @@ int vipin_vb2_queue_init(struct vb2_queue *q, struct vipin_node *node, bool outp
 	q->drv_priv = node;
 	q->buf_struct_size = sizeof(struct vipin_buffer);
 	q->mem_ops = node->parent->config.cache_line ? &vipin_cache_memops : &vipin_memops;
-	/* Hints only matter to a device that is not coherent. */
-	q->allow_cache_hints = !!node->parent->config.cache_line;
+	/* Hints only matter to a device that is not coherent, or is modelled as one. */
+	q->allow_cache_hints = node->parent->config.cache_line || !dev_is_dma_coherent(q->dev);
 	vipin_set_max_buffers(q, VIPIN_MAX_BUFFERS);
 	/*
 	 * Any user can ask for too much memory. Then fail with -ENOMEM, without a warning
