@@ -69,6 +69,9 @@ static int vipin_s_ctrl(struct v4l2_ctrl *ctrl)
 		WRITE_ONCE(node->free_run, ctrl->val);
 		wake_up(&node->wake);
 		break;
+	case VIPIN_CID_LOOP_EOS:
+		WRITE_ONCE(node->loop_eos, ctrl->val);
+		break;
 	case VIPIN_CID_LOOP_TIMEOUT:
 		WRITE_ONCE(node->loop_timeout, ctrl->val);
 		wake_up(&node->wake);
@@ -137,6 +140,16 @@ static const struct v4l2_ctrl_config vipin_ctrl_loop_timeout = {
 	.name = "Loopback Timeout",
 	.type = V4L2_CTRL_TYPE_INTEGER,
 	.max = 60000,
+	.step = 1,
+};
+
+/* Off by default: v4l2-ctl ends with this event, and another program may send frames next. */
+static const struct v4l2_ctrl_config vipin_ctrl_loop_eos = {
+	.ops = &vipin_ctrl_ops,
+	.id = VIPIN_CID_LOOP_EOS,
+	.name = "Loopback End of Stream",
+	.type = V4L2_CTRL_TYPE_BOOLEAN,
+	.max = 1,
 	.step = 1,
 };
 
@@ -217,8 +230,10 @@ int vipin_ctrls_init(struct vipin_node *node, enum vipin_policy policy)
 	} else if (!vipin_is_m2m(node) && !vipin_is_meta(node)) {
 		vipin_picture_ctrls_init(node);
 		v4l2_ctrl_new_custom(hdl, &vipin_ctrl_stamp, NULL);
-		if (vipin_is_loop_sink(node))
+		if (vipin_is_loop_sink(node)) {
 			v4l2_ctrl_new_custom(hdl, &vipin_ctrl_loop_timeout, NULL);
+			v4l2_ctrl_new_custom(hdl, &vipin_ctrl_loop_eos, NULL);
+		}
 		if (vipin_has_hdmi(node))
 			vipin_hdmi_ctrls_init(node);
 	}

@@ -243,6 +243,7 @@ static void vipin_frame(struct vipin_node *node, struct vipin_buffer *buf,
 	vb->timestamp = timestamp + node->inject.time_offset;
 	buf->vb.field = vipin_tv_field(node, sequence);
 	buf->vb.sequence = sequence / vipin_buffers_per_frame(node);
+	vipin_event_frame_sync(node, buf->vb.sequence);
 
 	err = vipin_request_setup(vb) ?: vipin_make(node, &buf->vb);
 	if (!err && vipin_is_loop_source(node))
@@ -537,6 +538,8 @@ void vipin_frame_stop(struct vipin_node *node)
 {
 	kthread_stop(node->thread);
 	vipin_meta_set_capture_streams(node, false);
+	if (vipin_is_loop_source(node))
+		vipin_loop_stop(node);
 	vipin_frame_unprepare(node);
 	vfree(node->frame);
 }

@@ -15,7 +15,6 @@
 #include <linux/v4l2-dv-timings.h>
 
 #include <media/v4l2-dv-timings.h>
-#include <media/v4l2-event.h>
 
 #include "vipin-compat.h"
 #include "vipin.h"
@@ -152,15 +151,8 @@ static bool vipin_hdmi_update(struct vipin_node *node)
 /* The source does something else. Programs get an event if the input sees that. */
 static void vipin_hdmi_source_changed(struct vipin_node *node)
 {
-	const struct v4l2_event event = {
-		.type = V4L2_EVENT_SOURCE_CHANGE,
-		.id = vipin_input_find(node, VIPIN_INPUT_HDMI),
-		.u.src_change.changes = V4L2_EVENT_SRC_CH_RESOLUTION,
-	};
-
-	/* The controls get their defaults before the node is registered. */
-	if (vipin_hdmi_update(node) && video_is_registered(&node->vdev))
-		v4l2_event_queue(&node->vdev, &event);
+	if (vipin_hdmi_update(node))
+		vipin_event_source_change(node, vipin_input_find(node, VIPIN_INPUT_HDMI));
 }
 
 static int vipin_hdmi_s_ctrl(struct v4l2_ctrl *ctrl)

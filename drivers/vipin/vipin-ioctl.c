@@ -279,16 +279,6 @@ int vipin_log_status(struct file *file, void *fh)
 	return v4l2_ctrl_log_status(file, fh);
 }
 
-static int vipin_subscribe_event(struct v4l2_fh *fh, const struct v4l2_event_subscription *sub)
-{
-	struct vipin_node *node = video_get_drvdata(fh->vdev);
-
-	if (sub->type == V4L2_EVENT_SOURCE_CHANGE &&
-	    (vipin_is_loop_sink(node) || vipin_has_hdmi(node)))
-		return v4l2_src_change_event_subscribe(fh, sub);
-	return v4l2_ctrl_subscribe_event(fh, sub);
-}
-
 const struct v4l2_ioctl_ops vipin_ioctl_ops = {
 	.vidioc_querycap		= vipin_querycap,
 	.vidioc_enum_input		= vipin_enum_input,

@@ -11,8 +11,6 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include <media/v4l2-event.h>
-
 #include "vipin-compat.h"
 #include "vipin.h"
 
@@ -129,15 +127,10 @@ static void vipin_loop_empty(struct vipin_loop *loop)
 
 static void vipin_loop_queue_event(struct vipin_loop *loop)
 {
-	const struct v4l2_event event = {
-		.type = V4L2_EVENT_SOURCE_CHANGE,
-		.u.src_change.changes = V4L2_EVENT_SRC_CH_RESOLUTION,
-	};
 	struct vipin_node *sink;
 
 	list_for_each_entry(sink, &loop->sinks, loop_sinks)
-		if (video_is_registered(&sink->vdev))
-			v4l2_event_queue(&sink->vdev, &event);
+		vipin_event_source_change(sink, 0);
 }
 
 static void vipin_loop_remove_sink(struct vipin_node *node)
@@ -292,6 +285,22 @@ int vipin_loop_start(struct vipin_node *node)
 }
 
 /**
+ * vipin_loop_stop() - the output node no longer streams
+ * @node:	the output node
+ *
+ * The last frame may still wait for a capture node.
+ */
+void vipin_loop_stop(struct vipin_node *node)
+{
+	struct vipin_node *sink;
+
+	mutex_lock(&node->loop->lock);
+	list_for_each_entry(sink, &node->loop->sinks, loop_sinks)
+		vipin_event_eos(sink);
+	mutex_unlock(&node->loop->lock);
+}
+
+/**
  * vipin_loop_send() - pass a frame on
  * @node:	the output node; &vipin_node.frame has the frame
  * @vb:		the buffer that the frame came from
@@ -421,5 +430,6 @@ int vipin_loop_take(struct vipin_node *node, struct vb2_v4l2_buffer *vb, u32 *se
 	vb->sequence = (*sequence)++;
 	vb->field = V4L2_FIELD_NONE;
 	vb->vb2_buf.timestamp = timestamp + node->inject.time_offset;
+	vipin_event_frame_sync(node, vb->sequence);
 	return vipin_request_setup(&vb->vb2_buf) ?: vipin_loop_write(node, vb, lengths);
 }

@@ -58,6 +58,7 @@ struct v4l2_pix_format vipin_loop_pix(struct vipin_node *node);
 struct v4l2_fract vipin_loop_interval(struct vipin_node *node);
 void vipin_loop_follow(struct vipin_node *node);
 int vipin_loop_start(struct vipin_node *node);
+void vipin_loop_stop(struct vipin_node *node);
 void vipin_loop_send(struct vipin_node *node, struct vb2_v4l2_buffer *vb);
 void vipin_loop_begin(struct vipin_node *node);
 void vipin_loop_end(struct vipin_node *node);

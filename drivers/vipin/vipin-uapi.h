@@ -24,6 +24,8 @@
 /* Only with an HDMI input. */
 #define VIPIN_CID_DV_TIMINGS_SIGNAL_MODE (VIPIN_CID_BASE + 7)
 #define VIPIN_CID_DV_TIMINGS		(VIPIN_CID_BASE + 8)
+/* Capture with loopback only. */
+#define VIPIN_CID_LOOP_EOS		(VIPIN_CID_BASE + 9)
 
 /* Only with the module parameter error_injection. */
 #define VIPIN_CID_INJECT_ERROR_FLAG	(VIPIN_CID_BASE + 16)

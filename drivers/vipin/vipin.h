@@ -16,6 +16,7 @@
  *	the verdict is explained and recorded:	vipin-explain.c, vipin-refusal.c,
  *						vipin-verdict.c
  *	a frame is due:				vipin-clock.c, vipin-frame.c
+ *	programs that ask for it get an event:	vipin-event.c
  *	a picture with a stamp is made:		vipin-picture.c, vipin-dots.c,
  *						vipin-crc.c, vipin-stamp.c
  *	it is a part of the frame, or all of it: vipin-selection.c
@@ -188,6 +189,8 @@ static inline struct vipin_buffer *to_vipin_buffer(struct vb2_buffer *vb)
  * @loop_taken:	capture with loopback: no frame waits if it is &vipin_loop.number
  * @loop_timeout: capture with loopback: milliseconds without a frame after which the test
  *		pattern is captured; 0 waits for ever
+ * @loop_eos:	capture with loopback: report when the output node stops
+ * @frame_syncs: capture: number of subscriptions to %V4L2_EVENT_FRAME_SYNC
  * @inject:	errors that wait to be injected
  * @buffers:	queued buffers, oldest first
  * @queueing:	the buffer whose QBUF has not returned yet
@@ -246,6 +249,8 @@ struct vipin_node {
 	struct list_head loop_sinks;
 	u32 loop_taken;
 	unsigned int loop_timeout;
+	bool loop_eos;
+	atomic_t frame_syncs;
 	struct vipin_inject inject;
 
 	/** @buffers_lock: guards @buffers and @interval */
@@ -371,6 +376,12 @@ static inline long vipin_result(struct vipin_node *node, long result)
 
 /* vipin-core.c */
 void vipin_disconnect(struct vipin_dev *vipin);
+
+/* vipin-event.c */
+int vipin_subscribe_event(struct v4l2_fh *fh, const struct v4l2_event_subscription *sub);
+void vipin_event_frame_sync(struct vipin_node *node, u32 sequence);
+void vipin_event_source_change(struct vipin_node *node, unsigned int input);
+void vipin_event_eos(struct vipin_node *node);
 
 /* vipin-ioctl.c */
 extern const struct v4l2_ioctl_ops vipin_ioctl_ops;
