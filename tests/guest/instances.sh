@@ -5,6 +5,8 @@
 #					directories are removed when this shell ends
 #	node_in NAME cap|out|m2m	print a node of the device
 #	remove_all			remove all directories
+#	captures NODE			succeed if a frame with a stamp can be read
+#	comes_and_goes TIMES		make and remove a device so often while programs use it
 
 config=/sys/kernel/config
 mountpoint -q $config || mount -t configfs none $config
@@ -43,6 +45,39 @@ node_in()	# NAME cap|out|m2m
 	done
 	echo "$1 has no node $2"
 	return 1
+}
+
+captures()	# NODE
+{
+	[ "$(head -c 4 "$1")" = VPIN ]
+}
+
+# One program streams from another device, and others open this one.
+comes_and_goes()	# TIMES
+{
+	local i jobs
+
+	make cam0
+	make cam1 video_nr=70 output_nr=71
+	start_stream "$(node_in cam0 cap)"
+	while [ -e "$work" ]; do
+		: </dev/video70
+		head -c 4 /dev/video70
+	done &>/dev/null &
+	jobs=$!
+	# Two shells write to the same file.
+	for ((i = 0; i < $1; i++)); do
+		echo 0
+	done >"$config/cam1/live" &
+	for ((i = 0; i < $1; i++)); do
+		echo 0 >"$config/cam1/live"
+		echo 1 >"$config/cam1/live"
+	done
+	wait $!
+	kill -0 "$streamer"
+	kill "$jobs" "$streamer"
+	echo 1 >"$config/cam1/live"
+	captures "$(node_in cam1 cap)"
 }
 
 # shellcheck disable=SC2154 # ktap.sh sets it
