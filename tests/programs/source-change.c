@@ -54,6 +54,7 @@ enum { SMALL = 0, LARGE = 5 };
  * @fd:		its open file; each scenario opens it anew
  * @type:	type of its buffers
  * @frames:	the memory of each buffer
+ * @old:	the memory that a stream before had, or NULL
  * @size:	bytes of a frame
  * @held:	pages that were pinned before the scenario
  * @why:	what was wrong
@@ -63,6 +64,7 @@ struct stage {
 	int fd;
 	enum v4l2_buf_type type;
 	unsigned char *frames[BUFFERS];
+	unsigned char *old[BUFFERS];
 	size_t size;
 	long held;
 	char why[SCENARIO_WHY];
@@ -115,6 +117,48 @@ static bool detects(struct stage *s, int error, const struct v4l2_dv_timings *ti
 		return true;
 	ended(s, WRONG, "the source sends %ux%u pixels", seen.bt.width, seen.bt.height);
 	return false;
+}
+
+static bool map_frames(struct stage *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < BUFFERS; i++) {
+		s->frames[i] = huge_page_map();
+		if (s->frames[i] == MAP_FAILED) {
+			ended(s, CANNOT_RUN, "a huge page: %s", strerror(errno));
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Map other memory for the next stream. From now on, no byte of the old memory may change. */
+static bool replace_frames(struct stage *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < BUFFERS; i++) {
+		s->old[i] = s->frames[i];
+		s->frames[i] = NULL;
+		memset(s->old[i], FILL, HUGE_PAGE);
+	}
+	return map_frames(s);
+}
+
+/* No byte of some buffers has changed. */
+static bool is_untouched(struct stage *s, unsigned char *const buffers[], size_t size)
+{
+	unsigned int i;
+	size_t at;
+
+	for (i = 0; i < BUFFERS; i++)
+		for (at = 0; at < size; at++)
+			if (buffers[i][at] != FILL) {
+				ended(s, WRONG, "byte %zu of a buffer has changed", at);
+				return false;
+			}
+	return true;
 }
 
 static bool queue(struct stage *s, unsigned int index)
@@ -223,8 +267,6 @@ static bool drain(struct stage *s)
 static bool is_silent(struct stage *s)
 {
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
-	unsigned int i;
-	size_t at;
 
 	/* The frame that was being written when the source changed may still come. */
 	if (!drain(s))
@@ -233,13 +275,7 @@ static bool is_silent(struct stage *s)
 		ended(s, WRONG, "a frame comes without a signal");
 		return false;
 	}
-	for (i = 0; i < BUFFERS; i++)
-		for (at = 0; at < s->size; at++)
-			if (s->frames[i][at] != FILL) {
-				ended(s, WRONG, "byte %zu of a buffer has changed", at);
-				return false;
-			}
-	return are_pinned(s, BUFFERS);
+	return is_untouched(s, s->frames, s->size) && are_pinned(s, BUFFERS);
 }
 
 /* Has an event come? */
@@ -282,7 +318,8 @@ static enum outcome larger(struct stage *s)
 	return stream_on(s) && frames_come(s) &&
 	       source_does(s, VIPIN_SIGNAL_SELECTED, LARGE) && gets_event(s) && is_silent(s) &&
 	       detects(s, 0, &large) && is_busy(s) && stream_off(s) && receives(s, &large) &&
-	       stream_on(s) && frames_come(s) && stream_off(s) && !has_event(s) ? RIGHT : WRONG;
+	       replace_frames(s) && stream_on(s) && frames_come(s) && stream_off(s) &&
+	       is_untouched(s, s->old, HUGE_PAGE) && !has_event(s) ? RIGHT : WRONG;
 }
 
 static enum outcome lost(struct stage *s)
@@ -363,20 +400,6 @@ static const char *name_at(unsigned int n, const char **sentence)
 	return scenarios[n].name;
 }
 
-static bool map_frames(struct stage *s)
-{
-	unsigned int i;
-
-	for (i = 0; i < BUFFERS; i++) {
-		s->frames[i] = huge_page_map();
-		if (s->frames[i] == MAP_FAILED) {
-			ended(s, CANNOT_RUN, "a huge page: %s", strerror(errno));
-			return false;
-		}
-	}
-	return true;
-}
-
 /* Open the node. The source sends small frames, and the node receives them. */
 static bool open_stage(struct stage *s)
 {
@@ -399,22 +422,28 @@ static bool open_stage(struct stage *s)
 	return false;
 }
 
-/* Close the node. The source sends what the node receives, so that other programs get frames. */
-static void close_stage(struct stage *s)
+static void unmap(unsigned char *buffers[])
 {
 	unsigned int i;
 
+	for (i = 0; i < BUFFERS; i++) {
+		if (buffers[i] && buffers[i] != MAP_FAILED)
+			munmap(buffers[i], HUGE_PAGE);
+		buffers[i] = NULL;
+	}
+}
+
+/* Close the node. The source sends what the node receives, so that other programs get frames. */
+static void close_stage(struct stage *s)
+{
 	if (s->fd >= 0) {
 		video_node_stream(s->fd, s->type, false);
 		video_node_set_control(s->fd, VIPIN_CID_DV_TIMINGS_SIGNAL_MODE,
 				       VIPIN_SIGNAL_CURRENT);
 		close(s->fd);
 	}
-	for (i = 0; i < BUFFERS; i++) {
-		if (s->frames[i] && s->frames[i] != MAP_FAILED)
-			munmap(s->frames[i], HUGE_PAGE);
-		s->frames[i] = NULL;
-	}
+	unmap(s->frames);
+	unmap(s->old);
 }
 
 static enum outcome run(unsigned int index, void *context)
