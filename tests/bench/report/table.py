@@ -109,6 +109,12 @@ NOT_MEASURED = "The patches for videobuf2 were not measured: run `make bench " \
     "TARGET=trixie-backports-fixed` first."
 
 
+TRANSLATION = "Behind an IOMMU, a byte costs more than without one: for each frame, the engine " \
+    "translates each page, through the domain of the device. It does not keep these translations, " \
+    "since it would not notice then that a mapping is gone or has changed " \
+    "([vipin-dma.c](../drivers/vipin/vipin-dma.c))."
+
+
 GOAL = "A goal is an upper limit. In a row with a value under *against*, both medians are compared: the " \
     "limit is for their quotient. In all other rows, the limit is for the median itself. The spread is " \
     "the largest sample minus the smallest one, divided by the median."
@@ -136,7 +142,7 @@ def write_table(path, run, found, rows=()):
     lead = headlines(run)
     if lead:
         lines += [*markdown([HEAD] + lead, {0, 2}), ""]
-    lines += [clock_words(run), *patched_section(rows), "", "## Goals", "",
+    lines += [clock_words(run), "", TRANSLATION, *patched_section(rows), "", "## Goals", "",
               f"{len(found) - len(missed)} goals are met, {len(missed)} are missed. {GOAL}"]
     for title, some in ((f"The {len(missed)} goals that are missed", missed),
                         (f"All {len(found)} goals", found)):
