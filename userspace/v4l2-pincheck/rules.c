@@ -2,23 +2,7 @@
 /*
  * rules.c - what a correct kernel does with a pointer
  *
- * The rules:
- * 1. A long-term pin never holds a page that has to stay movable. The kernel migrates
- *    such a page first, or the pin fails.
- * 2. A VM_IO or VM_PFNMAP mapping is refused, whether or not its pages have a struct
- *    page, and whether or not they were touched before. In other mappings, a page frame
- *    without a struct page is refused.
- * 3. Secret memory is refused. So is memory whose writes a file system must see: file
- *    system DAX, and for capture any shared file mapping whose writes are tracked.
- * 4. Capture needs memory that the process may write; output needs memory that it may
- *    read.
- * 5. The device needs one contiguous bus range: contiguous memory without an IOMMU, any
- *    memory behind one. Memory that the device does not reach comes through a bounce
- *    buffer of up to 256 KiB.
- * 6. Memory that is refused as a pointer may be accepted as a dma-buf, by its fd.
- * 7. All other memory is accepted, and every byte arrives in it. An address without memory
- *    is refused. A refusal has a precise errno and leaves everything as it was.
- *
+ * docs/design.md has the seven rules in full, with their sources; .rule is the number there.
  * Rules use facts only. They know no kind of memory by its name.
  */
 #include <errno.h>
