@@ -22,6 +22,9 @@
 #define LIFE_FILL	0x5a	/* every byte of a frame's memory before the device writes */
 #define LIFE_PLANES	2	/* at most */
 
+#define SIGNAL_EVERY	2	/* ms, at first */
+#define SIGNALS_AT_ONCE	200	/* signals until the time between them grows by a millisecond */
+
 /**
  * enum life_way - in which state the device is when something happens to a pin; bits
  * @IDLE:	the buffer is queued, and the device does not stream yet
@@ -71,6 +74,20 @@ struct life {
 	unsigned int trim;
 	long long good;
 };
+
+/**
+ * life_signal_pause() - get the time between two signals
+ * @sent:	number of signals that were sent
+ *
+ * They become rarer: a system call that each signal restarts, as the first pin of a process, must
+ * end on a slow machine, too.
+ *
+ * Return: the time in ms.
+ */
+static inline int life_signal_pause(int sent)
+{
+	return SIGNAL_EVERY + sent / SIGNALS_AT_ONCE;
+}
 
 struct subject;
 

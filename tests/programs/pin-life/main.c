@@ -17,8 +17,6 @@
 #include "lock.h"
 #include "time-limit.h"
 
-#define SIGNAL_EVERY	2	/* ms, at first */
-#define SIGNALS_AT_ONCE	200	/* signals until the time between them grows by a millisecond */
 #define NODES		4	/* two buses, two directions */
 
 static const char usage[] =
@@ -135,15 +133,12 @@ static void on_signal(int signal)
 	(void)signal;
 }
 
-/*
- * Send signals until the scenario prints something or ends. They become rarer: a system call that
- * each signal restarts, as the first pin of a process, must end on a slow machine, too.
- */
+/* Send signals until the scenario prints something or ends. */
 static void send_signals(pid_t child, int output)
 {
 	struct pollfd end = { .fd = output, .events = POLLIN };
 
-	for (int sent = 0; !poll(&end, 1, SIGNAL_EVERY + sent / SIGNALS_AT_ONCE); sent++)
+	for (int sent = 0; !poll(&end, 1, life_signal_pause(sent)); sent++)
 		kill(child, SIGUSR1);
 }
 

@@ -4,14 +4,18 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/number-file.h"
 #include "common/pagemap.h"
+#include "common/video-node.h"
 #include "event.h"
 #include "quirks.h"
 
@@ -209,55 +213,165 @@ static void evict_locked(struct life *l)
 	evict(l, LOCKED);
 }
 
-/* Processes that share the open file take turns: a byte in the pipe is the turn. */
-static void forked(struct life *l, bool swapping, bool pressure)
+/**
+ * enum forked - what processes do that take turns; bits
+ * @FILES:	each has opened the node itself, instead of sharing one open file
+ * @SWAPPING:	their memory is swapped out before each QBUF
+ * @PRESSURE:	they map and unmap huge pages
+ */
+enum forked {
+	FILES = 1,
+	SWAPPING = 2,
+	PRESSURE = 4,
+};
+
+/*
+ * Capture or send a frame through @own, a file of this process. While that file has the buffers, no
+ * other one may have any (vb2_queue_is_busy()). It gives them up by REQBUFS, or by close() if this
+ * is its @last frame.
+ */
+static void frame_of_file(struct life *l, int own, bool last, unsigned char *memory)
+{
+	const int shared = l->fd;
+	const long before = life_pins(-1);
+	int err;
+
+	l->fd = own;
+	life_buffers(l, 1, V4L2_MEMORY_USERPTR);
+	err = video_node_request(shared, l->type, V4L2_MEMORY_USERPTR, 1);
+	life_expect(err == -EBUSY, "REQBUFS by another file: %s",
+		    err < 0 ? strerror(-err) : "accepted");
+	life_frame(l, memory);
+	life_expect_pins(before + l->pages, "after a frame");
+	if (last) {
+		must(close(own));
+		l->streaming = false;
+	} else {
+		life_stop(l);
+		life_buffers(l, 0, V4L2_MEMORY_USERPTR);
+	}
+	life_expect_pins(before, "after the buffers were freed");
+	l->fd = shared;
+}
+
+/* Take some turns: a byte in the pipe is the turn. */
+static void take_turns(struct life *l, const int turn[2], unsigned int how, unsigned char *memory)
+{
+	enum v4l2_buf_type type;
+	int own = -1;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (how & FILES) {
+		own = video_node_open(l->path, &type);
+		life_expect(own >= 0, "the node cannot be opened again: %s", strerror(errno));
+	}
+	for (int left = ROUNDS / PROCESSES - 1; left >= 0; left--) {
+		char byte;
+
+		life_expect(read(turn[0], &byte, 1) == 1, "no turn");
+		/* Another process may have started the stream. */
+		l->streaming = byte;
+		if (how & PRESSURE)
+			map_and_unmap(false);
+		life_fill(l, memory);
+		if (how & SWAPPING)
+			madvise(memory, l->pages * PAGE, MADV_PAGEOUT);
+		if (how & FILES)
+			frame_of_file(l, own, !left, memory);
+		else
+			life_frame(l, memory);
+		byte = l->streaming;
+		life_expect(write(turn[1], &byte, 1) == 1, "no turn");
+	}
+}
+
+/* Signals arrive in the children, too, until the first of them ends. */
+static void interrupt(const struct life *l, const pid_t children[PROCESSES])
+{
+	siginfo_t ended = { };
+
+	for (int sent = 0; l->way & SIGNALS && !ended.si_pid; sent++) {
+		for (int i = 0; i < PROCESSES; i++)
+			kill(children[i], SIGUSR1);
+		usleep(1000 * life_signal_pause(sent));
+		waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT);
+	}
+}
+
+/* If one of the children finds an error, end all: the others wait for their turn. */
+static void wait_for_one(void)
+{
+	int status = -1;
+
+	life_expect(wait(&status) > 0 && !status, "a child ended with status %#x", status);
+}
+
+/* Processes take turns. Each has its own memory at the same address. */
+static void forked(struct life *l, unsigned int how)
 {
 	unsigned char *memory = life_map(l, NULL);
-	int swap = swapping ? swap_on(SWAP_SIZE) : -1, turn[2];
+	int swap = how & SWAPPING ? swap_on(SWAP_SIZE) : -1, turn[2];
+	const long before = life_pins(-1);
 	pid_t children[PROCESSES];
 
+	if (how & FILES)
+		life_buffers(l, 0, V4L2_MEMORY_USERPTR);
 	must(pipe(turn));
 	for (int i = 0; i < PROCESSES; i++) {
 		children[i] = event_fork();
 		if (children[i])
 			continue;
-		for (int round = 0; round < ROUNDS / PROCESSES; round++) {
-			char byte;
-
-			life_expect(read(turn[0], &byte, 1) == 1, "no turn");
-			/* Another process may have started the stream. */
-			l->streaming = byte;
-			if (pressure)
-				map_and_unmap(false);
-			life_fill(l, memory);
-			if (swapping)
-				madvise(memory, l->pages * PAGE, MADV_PAGEOUT);
-			life_frame(l, memory);
-			byte = l->streaming;
-			life_expect(write(turn[1], &byte, 1) == 1, "no turn");
-		}
+		take_turns(l, turn, how, memory);
 		_exit(0);
 	}
 	life_expect(write(turn[1], "", 1) == 1, "no turn");
+	interrupt(l, children);
 	for (int i = 0; i < PROCESSES; i++)
-		event_wait(children[i]);
+		wait_for_one();
+	if (how & FILES)
+		life_expect_pins(before, "after all processes have ended");
 	if (swap >= 0)
 		swap_off(swap);
 }
 
 static void forked_plain(struct life *l)
 {
-	forked(l, false, false);
+	forked(l, 0);
 }
 
 static void forked_swapping(struct life *l)
 {
-	forked(l, true, false);
+	forked(l, SWAPPING);
 }
 
 static void forked_pressure(struct life *l)
 {
-	forked(l, false, true);
+	forked(l, PRESSURE);
+}
+
+static void forked_both(struct life *l)
+{
+	forked(l, SWAPPING | PRESSURE);
+}
+
+static void forked_files(struct life *l)
+{
+	forked(l, FILES);
+}
+
+static void forked_files_swapping(struct life *l)
+{
+	forked(l, FILES | SWAPPING);
+}
+
+static void forked_files_pressure(struct life *l)
+{
+	forked(l, FILES | PRESSURE);
+}
+
+static void forked_files_both(struct life *l)
+{
+	forked(l, FILES | SWAPPING | PRESSURE);
 }
 
 static void read_only(struct life *l)
@@ -395,6 +509,34 @@ const struct scenario stress_scenarios[] = {
 		.run = create_and_destroy,
 		.ways = true,
 		.source = "videobuf2-core.c, __prepare_userptr()",
+	}, {
+		.name = "forked-files",
+		.sentence = "processes open the node and take turns: only one file has buffers",
+		.run = forked_files,
+		.ways = true,
+		.alone = true,
+		.source = "videobuf2-v4l2.h, vb2_queue_is_busy()",
+	}, {
+		.name = "forked-files-swapping",
+		.sentence = "the same, and their memory is swapped out",
+		.run = forked_files_swapping,
+		.ways = true,
+		.alone = true,
+		.source = "videobuf2-v4l2.h, vb2_queue_is_busy()",
+	}, {
+		.name = "forked-files-pressure",
+		.sentence = "the same as forked-files, and they map and unmap huge pages",
+		.run = forked_files_pressure,
+		.ways = true,
+		.alone = true,
+		.source = "videobuf2-v4l2.h, vb2_queue_is_busy()",
+	}, {
+		.name = "forked-files-swapping-pressure",
+		.sentence = "the same as forked-files, with both",
+		.run = forked_files_both,
+		.ways = true,
+		.alone = true,
+		.source = "videobuf2-v4l2.h, vb2_queue_is_busy()",
 	},
 	{ }
 };
@@ -416,8 +558,15 @@ const struct scenario forked_scenarios[] = {
 		.source = "videobuf2-core.c, __prepare_userptr()",
 	}, {
 		.name = "forked-pressure",
-		.sentence = "the same, and they map and unmap huge pages",
+		.sentence = "the same as forked, and they map and unmap huge pages",
 		.run = forked_pressure,
+		.ways = true,
+		.alone = true,
+		.source = "videobuf2-core.c, __prepare_userptr()",
+	}, {
+		.name = "forked-swapping-pressure",
+		.sentence = "the same as forked, with both",
+		.run = forked_both,
 		.ways = true,
 		.alone = true,
 		.source = "videobuf2-core.c, __prepare_userptr()",
