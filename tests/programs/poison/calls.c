@@ -14,8 +14,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "common/video-node.h"
-#include "poison.h"
 
 #define MOST_BYTES	512
 #define MOST_PLANES	2
@@ -79,6 +79,7 @@ static void ask_frame_size(struct node *n, void *argument)
 	size->pixel_format = V4L2_PIX_FMT_GREY;
 }
 
+/* An input can have one size only. */
 static void ask_frame_interval(struct node *n, void *argument)
 {
 	struct v4l2_frmivalenum *interval = argument;
@@ -86,8 +87,9 @@ static void ask_frame_interval(struct node *n, void *argument)
 	(void)n;
 	interval->index = 0;
 	interval->pixel_format = V4L2_PIX_FMT_GREY;
-	interval->width = 64;
-	interval->height = 64;
+	/* The first fields of both structures are the same. */
+	interval->width = format.fmt.pix.width;
+	interval->height = format.fmt.pix.height;
 }
 
 /* The other fields have to be adjusted, whatever they contain. */
@@ -282,20 +284,6 @@ static void ask_remove(struct node *n, void *argument)
 }
 #endif
 
-/**
- * struct range - a part of a structure
- * @start:	its first byte
- * @size:	its bytes; 0 ends a list
- */
-struct range {
-	size_t start;
-	size_t size;
-};
-
-/* A member of a structure, as IN(type)->member. */
-#define IN(type)	((type *)0)
-#define PART(member)	{ (size_t)&(member), sizeof(member) }
-
 /* Planes that no format of vipin has. */
 #define NO_PLANES {								\
 	offsetof(struct v4l2_format, fmt.pix_mp.plane_fmt[MOST_PLANES]),	\
@@ -308,33 +296,7 @@ struct range {
 	PART(IN(struct v4l2_format)->fmt.pix_mp.reserved), NO_PLANES,		\
 }
 
-/**
- * struct call - an ioctl
- * @name:	its name
- * @request:	its number
- * @size:	bytes of the structure, and of the array that it points to
- * @ask:	sets the fields that the program has to set
- * @zero:	what the kernel has to clear
- * @varies:	what is not the same in each call, but has a meaning
- * @err:	errno that it must return, or 0
- * @input:	only for an input, that is a capture device
- * @output:	only for an output
- * @mplane:	only with the multi-planar API
- * @optional:	older kernels do not have it
- */
-static const struct call {
-	const char *name;
-	unsigned long request;
-	size_t size;
-	void (*ask)(struct node *n, void *argument);
-	struct range zero[5];
-	struct range varies[3];
-	int err;
-	bool input;
-	bool output;
-	bool mplane;
-	bool optional;
-} calls[] = {
+static const struct call calls[] = {
 	{
 		.name = "QUERYCAP", .request = VIDIOC_QUERYCAP,
 		.size = sizeof(struct v4l2_capability), .ask = ask_nothing,
@@ -347,20 +309,13 @@ static const struct call {
 		.name = "ENUM_FMT of no format", .request = VIDIOC_ENUM_FMT,
 		.size = sizeof(struct v4l2_fmtdesc), .ask = ask_wrong_index, .err = EINVAL,
 	}, {
-		.name = "ENUM_FRAMESIZES", .request = VIDIOC_ENUM_FRAMESIZES,
+		.name = "ENUM_FRAMESIZES", .request = VIDIOC_ENUM_FRAMESIZES, .video = true,
 		.size = sizeof(struct v4l2_frmsizeenum), .ask = ask_frame_size,
 		.zero = { PART(IN(struct v4l2_frmsizeenum)->reserved) },
 	}, {
-		.name = "ENUM_FRAMEINTERVALS", .request = VIDIOC_ENUM_FRAMEINTERVALS,
+		.name = "ENUM_FRAMEINTERVALS", .request = VIDIOC_ENUM_FRAMEINTERVALS, .video = true,
 		.size = sizeof(struct v4l2_frmivalenum), .ask = ask_frame_interval,
 		.zero = { PART(IN(struct v4l2_frmivalenum)->reserved) },
-	}, {
-		.name = "ENUMINPUT", .request = VIDIOC_ENUMINPUT, .input = true,
-		.size = sizeof(struct v4l2_input), .ask = ask_index,
-		.zero = { PART(IN(struct v4l2_input)->reserved) },
-	}, {
-		.name = "ENUMINPUT of no input", .request = VIDIOC_ENUMINPUT, .input = true,
-		.size = sizeof(struct v4l2_input), .ask = ask_wrong_index, .err = EINVAL,
 	}, {
 		.name = "ENUMOUTPUT", .request = VIDIOC_ENUMOUTPUT, .output = true,
 		.size = sizeof(struct v4l2_output), .ask = ask_index,
@@ -368,9 +323,6 @@ static const struct call {
 	}, {
 		.name = "ENUMOUTPUT of no output", .request = VIDIOC_ENUMOUTPUT, .output = true,
 		.size = sizeof(struct v4l2_output), .ask = ask_wrong_index, .err = EINVAL,
-	}, {
-		.name = "G_INPUT", .request = VIDIOC_G_INPUT, .input = true,
-		.size = sizeof(int), .ask = ask_nothing, .zero = { { 0, sizeof(int) } },
 	}, {
 		.name = "G_OUTPUT", .request = VIDIOC_G_OUTPUT, .output = true,
 		.size = sizeof(int), .ask = ask_nothing, .zero = { { 0, sizeof(int) } },
@@ -401,11 +353,11 @@ static const struct call {
 		.name = "S_FMT as before", .request = VIDIOC_S_FMT,
 		.size = sizeof(struct v4l2_format), .ask = ask_old_format,
 	}, {
-		.name = "G_PARM", .request = VIDIOC_G_PARM,
+		.name = "G_PARM", .request = VIDIOC_G_PARM, .video = true,
 		.size = sizeof(struct v4l2_streamparm), .ask = ask_type,
 		.zero = { PART(IN(struct v4l2_streamparm)->parm.capture.reserved) },
 	}, {
-		.name = "S_PARM", .request = VIDIOC_S_PARM,
+		.name = "S_PARM", .request = VIDIOC_S_PARM, .video = true,
 		.size = sizeof(struct v4l2_streamparm), .ask = ask_interval,
 		.zero = { PART(IN(struct v4l2_streamparm)->parm.capture.reserved) },
 	}, {
@@ -555,9 +507,43 @@ static bool run(struct node *n, const struct call *call)
 static bool suits(const struct node *n, const struct call *call)
 {
 	bool output = V4L2_TYPE_IS_OUTPUT(n->type);
+	bool video = n->type != V4L2_BUF_TYPE_META_CAPTURE;
 
-	return !(call->input && output) && !(call->output && !output) &&
-	       !(call->mplane && !V4L2_TYPE_IS_MULTIPLANAR(n->type));
+	return !(call->video && !video) && !(call->input && (output || !video)) &&
+	       !(call->output && !output) &&
+	       !(call->mplane && !V4L2_TYPE_IS_MULTIPLANAR(n->type)) &&
+	       (call->needs & n->capabilities) == call->needs &&
+	       !(call->whole && n->capabilities & V4L2_IN_CAP_STD);
+}
+
+/* Make all calls of a table. Return false if something is wrong. */
+static bool run_table(struct node *n, const struct call *call, unsigned int *tested)
+{
+	for (; call->name; call++) {
+		if (!suits(n, call))
+			continue;
+		++*tested;
+		if (!run(n, call))
+			return false;
+	}
+	return true;
+}
+
+/* Make all calls with the current input, or with a node without inputs. */
+static bool run_all(struct node *n, unsigned int *tested)
+{
+	bool right;
+
+	format = (struct v4l2_format) { .type = n->type };
+	if (ioctl(n->fd, VIDIOC_G_FMT, &format)) {
+		ended(n, WRONG, "G_FMT: %s", strerror(errno));
+		return false;
+	}
+	right = run_table(n, calls, tested);
+	free_buffers(n);
+	right = right && run_table(n, input_calls, tested);
+	ioctl(n->fd, VIDIOC_S_FMT, &format);
+	return right;
 }
 
 /**
@@ -568,22 +554,23 @@ static bool suits(const struct node *n, const struct call *call)
  */
 enum outcome calls_fill_structures(struct node *n)
 {
-	enum outcome outcome = RIGHT;
+	struct v4l2_input input = { };
 	unsigned int tested = 0;
+	bool right = true;
 
-	format = (struct v4l2_format) { .type = n->type };
-	if (ioctl(n->fd, VIDIOC_G_FMT, &format))
-		return ended(n, WRONG, "G_FMT: %s", strerror(errno));
-	for (const struct call *call = calls; call->name && outcome == RIGHT; call++) {
-		if (!suits(n, call))
-			continue;
-		tested++;
-		if (!run(n, call))
-			outcome = WRONG;
+	if (ioctl(n->fd, VIDIOC_ENUMINPUT, &input)) {
+		n->capabilities = 0;
+		right = run_all(n, &tested);
 	}
-	free_buffers(n);
-	ioctl(n->fd, VIDIOC_S_FMT, &format);
-	if (outcome == RIGHT)
-		snprintf(n->why, sizeof(n->why), "%u ioctls", tested);
-	return outcome;
+	for (; right && !ioctl(n->fd, VIDIOC_ENUMINPUT, &input); input.index++) {
+		n->input = input.index;
+		n->capabilities = input.capabilities;
+		right = !ioctl(n->fd, VIDIOC_S_INPUT, &n->input) && run_all(n, &tested);
+	}
+	n->input = 0;
+	ioctl(n->fd, VIDIOC_S_INPUT, &n->input);
+	if (!right)
+		return *n->why ? WRONG : ended(n, WRONG, "S_INPUT: %s", strerror(errno));
+	snprintf(n->why, sizeof(n->why), "%u ioctls", tested);
+	return RIGHT;
 }

@@ -24,6 +24,8 @@
  * @path:	of the node
  * @fd:		its open file; each scenario opens it anew
  * @type:	type of its buffers
+ * @input:	number of the current input of a capture node
+ * @capabilities:	of that input, V4L2_IN_CAP_*
  * @memory:	memory of the buffers of frames_and_fault() and frames_when_stopped()
  * @why:	what was wrong, or what was tested
  */
@@ -31,6 +33,8 @@ struct node {
 	const char *path;
 	int fd;
 	enum v4l2_buf_type type;
+	unsigned int input;
+	__u32 capabilities;
 	enum v4l2_memory memory;
 	char why[SCENARIO_WHY];
 };
