@@ -5,6 +5,9 @@
  * In each round another process queues frames at random places of its memory. Before the stream
  * starts or while it runs, something happens to the pages of one frame. Otherwise that process is
  * stopped, so each change of its memory is the work of a device. All its pages are compared.
+ *
+ * In the last rounds the device is unbound while it streams. Then it may not write to frames
+ * either.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -18,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "binding.h"
 #include "common/macros.h"
 #include "common/number.h"
 #include "common/page.h"
@@ -32,11 +36,15 @@
 #define BUFFERS		4
 #define ROUNDS		60	/* by default */
 #define FRAMES_PER_S	120
+#define UNBINDS		3
+#define UNBIND_AFTER	25000	/* us at most: BUFFERS frames take longer */
+#define LATER		100000	/* us: a frame thread that was left would write a frame */
 
 static const char usage[] =
 "Usage: neighbours -d DEVICE [OPTION]...\n"
 "Let a vipin device capture into random places of a process, change the mappings there\n"
-"meanwhile, and compare the content of every other byte of that process.\n"
+"meanwhile, and compare the content of every other byte of that process. In three\n"
+"more rounds, unbind the device while it streams, and bind it again. Root only.\n"
 "\n"
 "  -d, --device DEVICE  a capture node of vipin, with the single-planar API\n"
 "  -s, --seed SEED      repeat a run that had this seed\n"
@@ -268,8 +276,8 @@ static void take_snapshot(struct run *r, struct snapshot *s)
 		die("the memory cannot be read");
 }
 
-static bool unchanged(struct run *r, const struct snapshot *before, const struct snapshot *after,
-		      bool runs)
+static bool unchanged(struct run *r, const char *what, const struct snapshot *before,
+		      const struct snapshot *after, bool runs)
 {
 	__u64 address = snapshot_compare(before, after, &r->changing, runs);
 	const struct place *region = r->v.order->region;
@@ -277,8 +285,8 @@ static bool unchanged(struct run *r, const struct snapshot *before, const struct
 	r->compared += after->nr;
 	if (!address)
 		return true;
-	printf("%s%s: the page at 0x%llx has changed\n", actions[r->acted],
-	       r->late ? " while streaming" : "", address);
+	printf("%s%s: the page at 0x%llx has changed\n", what, r->late ? " while streaming" : "",
+	       address);
 	for (size_t i = 0; i < REGIONS; i++)
 		printf("  %s memory: %p, 0x%zx bytes\n", regions[i], (void *)region[i].start,
 		       region[i].size);
@@ -300,16 +308,21 @@ static void request(struct run *r, unsigned int count)
 		die("VIDIOC_REQBUFS");
 }
 
-static bool do_round(struct run *r)
+static void begin(struct run *r)
 {
-	static struct snapshot first, before, after;
-	bool right = true;
-
 	if (victim_do(&r->v, victim_map))
 		die("no memory");
 	set_format(r);
 	request(r, BUFFERS);
 	queue_all(r);
+}
+
+static bool do_round(struct run *r)
+{
+	static struct snapshot first, before, after;
+	bool right = true;
+
+	begin(r);
 	choose_action(r);
 	r->changing.nr = 0;
 	if (r->late) {
@@ -321,7 +334,7 @@ static bool do_round(struct run *r)
 	spans_add(&r->changing, (uintptr_t)r->v.order, PAGE);
 	take_snapshot(r, &before);
 	if (r->late && r->acted != EXIT)
-		right = unchanged(r, &first, &before, true);
+		right = unchanged(r, actions[r->acted], &first, &before, true);
 	r->changing.nr = 0;
 	if (!r->late)
 		stream(r, true);
@@ -329,7 +342,69 @@ static bool do_round(struct run *r)
 	stream(r, false);
 	request(r, 0);
 	take_snapshot(r, &after);
-	return right && unchanged(r, &before, &after, false);
+	return right && unchanged(r, actions[r->acted], &before, &after, false);
+}
+
+/* Open the node, also in a new process. */
+static void start(struct run *r)
+{
+	enum v4l2_buf_type type;
+
+	r->fd = video_node_open(r->path, &type);
+	if (r->fd < 0)
+		die(r->path);
+	errno = ENOTSUP;
+	if (type != V4L2_BUF_TYPE_VIDEO_CAPTURE)
+		die("no capture node with the single-planar API");
+	r->translated = video_node_is_translated(r->path);
+	if (victim_start(&r->v))
+		die("fork");
+}
+
+static void end(struct run *r)
+{
+	victim_end(&r->v);
+	close(r->fd);
+}
+
+/* The process is stopped all the time. When unbind has returned, no frame may arrive any more. */
+static bool unbind_round(struct run *r)
+{
+	static struct snapshot before, gone, later;
+	struct binding binding;
+	struct spans frames;
+	bool right;
+
+	begin(r);
+	frames = r->frames;
+	if (video_node_set_control(r->fd, VIPIN_CID_FREE_RUN, 0))
+		die("Free Run");
+	r->late = true;
+	r->changing.nr = 0;
+	take_snapshot(r, &before);
+	errno = -binding_find(&binding, r->path);
+	if (errno)
+		die("the device of the node");
+	stream(r, true);
+	usleep(random_below(&r->random, UNBIND_AFTER));
+	errno = -binding_unbind(&binding);
+	if (errno)
+		die("unbind");
+	r->frames.nr = 0;
+	take_snapshot(r, &gone);
+	usleep(LATER);
+	take_snapshot(r, &later);
+	right = unchanged(r, "after unbind", &gone, &later, false);
+	r->frames = frames;
+	take_snapshot(r, &later);
+	right = right && unchanged(r, "unbind", &before, &later, false);
+	/* The node gets its old number if no file of the old one is open. */
+	end(r);
+	errno = -binding_bind(&binding);
+	if (errno)
+		die("bind");
+	start(r);
+	return right;
 }
 
 static void parse(struct run *r, int argc, char **argv, unsigned long *seed, unsigned long *rounds)
@@ -371,32 +446,26 @@ static void parse(struct run *r, int argc, char **argv, unsigned long *seed, uns
 int main(int argc, char **argv)
 {
 	unsigned long seed = time(NULL) * 1000UL + getpid() % 1000, rounds = ROUNDS, round;
-	enum v4l2_buf_type type;
+	unsigned int unbinds;
 	struct run r = { };
 	bool right = true;
 
 	standard_output_check();
 	parse(&r, argc, argv, &seed, &rounds);
 	random_seed(&r.random, seed);
-	r.fd = video_node_open(r.path, &type);
-	if (r.fd < 0)
-		die(r.path);
-	errno = ENOTSUP;
-	if (type != V4L2_BUF_TYPE_VIDEO_CAPTURE)
-		die("no capture node with the single-planar API");
-	r.translated = video_node_is_translated(r.path);
-	if (victim_start(&r.v))
-		die("fork");
+	start(&r);
 	for (round = 0; round < rounds && right; round++)
 		right = do_round(&r);
-	victim_end(&r.v);
+	for (unbinds = 0; unbinds < UNBINDS && right; unbinds++)
+		right = unbind_round(&r);
 	video_node_set_control(r.fd, VIPIN_CID_FREE_RUN, 0);
+	end(&r);
 
 	printf("seed %lu: %lu rounds, %lu frames, %lu pages compared;", seed, round, r.captured,
 	       r.compared);
 	for (size_t i = 0; i < ACTIONS; i++)
 		printf(" %s %u", actions[i], r.done[i]);
-	putchar('\n');
+	printf(" unbind %u\n", unbinds);
 	if (right && !r.captured) {
 		printf("no frame was captured\n");
 		right = false;
