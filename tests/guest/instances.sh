@@ -8,29 +8,13 @@
 #	captures NODE			succeed if a frame with a stamp can be read
 #	comes_and_goes TIMES		make and remove a device so often while programs use it
 
-config=/sys/kernel/config
-mountpoint -q $config || mount -t configfs none $config
-config=$config/vipin
-
-remove_all()
-{
-	local folder
-
-	for folder in "$config"/*/; do
-		[ ! -e "$folder" ] || rmdir "$folder"
-	done
-}
+# shellcheck source=tests/guest/configfs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/configfs.sh"
 
 make()	# NAME [ATTRIBUTE=VALUE]...
 {
-	local setting
-
 	trap remove_all EXIT
-	mkdir "$config/$1"
-	for setting in "${@:2}"; do
-		echo "${setting#*=}" >"$config/$1/${setting%%=*}"
-	done
-	echo 1 >"$config/$1/live"
+	make_device "$@"
 }
 
 node_in()	# NAME cap|out|m2m

@@ -22,21 +22,23 @@
 #define MAX_RECORDS	64
 #define MAX_PROGRAM	(RECORD * MAX_RECORDS)
 
-#define NODES		4	/* two buses, two directions */
+#define NODES		16	/* a memory-to-memory node counts twice: it has two queues */
 #define FILES		4
 #define MEMORIES	4
 #define DMABUFS		4
 
 /**
- * struct node - a video node of vipin
- * @path:	its path
- * @type:	type of its buffers
+ * struct node - a queue of a video node of vipin
+ * @path:	path of the node
+ * @type:	type of the buffers
  * @fd:		an open file that the programs do not use
+ * @other:	the other queue of the same node, or NULL
  */
 struct node {
 	char path[32];
 	enum v4l2_buf_type type;
 	int fd;
+	const struct node *other;
 };
 
 /**
@@ -115,6 +117,7 @@ extern const struct op_table format_ops;
 extern const struct op_table control_ops;
 extern const struct op_table memory_ops;
 extern const struct op_table task_ops;
+extern const struct op_table input_ops;
 
 /**
  * counted() - count a system call
@@ -127,6 +130,7 @@ long counted(long result);
 long file_ioctl(const struct file *f, unsigned long request, void *argument);
 struct file *chosen_file(struct scene *s, __u8 choice);
 __u32 chosen_type(const struct file *f, __u8 choice);
+__u32 chosen_size(__u8 choice);
 size_t frame_size(const struct file *f);
 const char *kind_name(__u8 choice);
 int kind_choice(const char *name);

@@ -57,6 +57,8 @@ size_t frame_size(const struct file *f)
 
 	if (file_ioctl(f, VIDIOC_G_FMT, &format))
 		return PAGE;
+	if (format.type == V4L2_BUF_TYPE_META_CAPTURE)
+		return format.fmt.meta.buffersize;
 	return V4L2_TYPE_IS_MULTIPLANAR(format.type) ?
 		format.fmt.pix_mp.plane_fmt[0].sizeimage : format.fmt.pix.sizeimage;
 }

@@ -20,8 +20,13 @@ static __u32 chosen_pixelformat(__u8 choice)
 	return choice < 240 ? formats[choice % ARRAY_SIZE(formats)] : choice * 0x01010101U;
 }
 
-/* Small numbers are sizes in steps of 4 pixels; large ones are extreme. */
-static __u32 chosen_size(__u8 choice)
+/**
+ * chosen_size() - choose a size or a place in a frame
+ * @choice:	below 224: in steps of 4 pixels
+ *
+ * Return: the pixels, which may be extreme. They may stand for a negative number.
+ */
+__u32 chosen_size(__u8 choice)
 {
 	return choice < 224 ? choice * 4 : choice < 240 ? choice * 257 : 0U - (choice - 239);
 }

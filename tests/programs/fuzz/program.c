@@ -19,7 +19,7 @@
 #define MAX_TEXT	65536
 
 static const struct op_table * const tables[] = {
-	&file_ops, &buffer_ops, &format_ops, &control_ops, &memory_ops, &task_ops,
+	&file_ops, &buffer_ops, &format_ops, &control_ops, &memory_ops, &task_ops, &input_ops,
 };
 
 /* The program of this process, and the record that this thread runs next. */

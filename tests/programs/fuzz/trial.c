@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,6 +36,7 @@
 #define HEIGHT	32
 
 #define TRIES	10
+#define NUMBERS	64	/* of nodes */
 
 struct shared *shared;
 static struct node nodes[NODES];
@@ -45,27 +45,65 @@ static bool print_calls;
 static int kernel_log = -1;
 static long pinned;
 
+static void add_node(const char *path, int fd, enum v4l2_buf_type type)
+{
+	struct node *node = &nodes[nr_nodes++];
+
+	snprintf(node->path, sizeof(node->path), "%s", path);
+	node->fd = fd;
+	node->type = type;
+}
+
+/* Find the nodes in the order of their numbers, so that new ones do not change a program. */
 static void find_nodes(void)
 {
 	struct v4l2_capability cap;
-	glob_t found;
+	enum v4l2_buf_type type;
+	char path[32];
 
-	if (glob("/dev/video*", 0, NULL, &found))
-		return;
-	for (size_t i = 0; i < found.gl_pathc && nr_nodes < NODES; i++) {
-		struct node *node = &nodes[nr_nodes];
+	for (int number = 0; number < NUMBERS && nr_nodes < NODES - 1; number++) {
+		int fd;
 
-		snprintf(node->path, sizeof(node->path), "%s", found.gl_pathv[i]);
-		node->fd = video_node_open(node->path, &node->type);
-		if (node->fd < 0)
+		snprintf(path, sizeof(path), "/dev/video%d", number);
+		fd = video_node_open(path, &type);
+		if (fd < 0)
 			continue;
-		if (!ioctl(node->fd, VIDIOC_QUERYCAP, &cap) &&
-		    !strcmp((const char *)cap.driver, "vipin"))
-			nr_nodes++;
-		else
-			close(node->fd);
+		if (ioctl(fd, VIDIOC_QUERYCAP, &cap) || strcmp((const char *)cap.driver, "vipin")) {
+			close(fd);
+			continue;
+		}
+		add_node(path, fd, type);
+		if (!(cap.device_caps & V4L2_CAP_VIDEO_M2M))
+			continue;
+		add_node(path, fd, V4L2_BUF_TYPE_VIDEO_OUTPUT);
+		nodes[nr_nodes - 2].other = &nodes[nr_nodes - 1];
+		nodes[nr_nodes - 1].other = &nodes[nr_nodes - 2];
 	}
-	globfree(&found);
+}
+
+/*
+ * Let each HDMI input have an EDID, the smallest timings, and a source that sends them. A program
+ * begins with the first input.
+ */
+static void reset_inputs(const struct node *node)
+{
+	static __u8 blocks[2 * 128];
+	struct v4l2_input input = {};
+	int first = 0;
+
+	for (; !ioctl(node->fd, VIDIOC_ENUMINPUT, &input); input.index++) {
+		struct v4l2_edid edid = { .pad = input.index, .blocks = 2, .edid = blocks };
+		struct v4l2_enum_dv_timings timings = {};
+		int index = input.index;
+
+		if (!(input.capabilities & V4L2_IN_CAP_DV_TIMINGS))
+			continue;
+		ioctl(node->fd, VIDIOC_S_EDID, &edid);
+		if (!ioctl(node->fd, VIDIOC_S_INPUT, &index) &&
+		    !ioctl(node->fd, VIDIOC_ENUM_DV_TIMINGS, &timings))
+			ioctl(node->fd, VIDIOC_S_DV_TIMINGS, &timings.timings);
+	}
+	ioctl(node->fd, VIDIOC_S_INPUT, &first);
 }
 
 /* Give a node the settings that each program begins with. */
@@ -77,6 +115,8 @@ static int reset_node(const struct node *node)
 
 	/* The time per frame is at the same place for both directions. */
 	parm.parm.capture.timeperframe = (struct v4l2_fract){ 1, 60 };
+	video_node_set_control(node->fd, VIPIN_CID_DV_TIMINGS_SIGNAL_MODE, VIPIN_SIGNAL_CURRENT);
+	reset_inputs(node);
 	ioctl(node->fd, VIDIOC_S_PARM, &parm);
 	video_node_set_control(node->fd, VIPIN_CID_POLICY, VIPIN_POLICY_KERNEL);
 	video_node_set_control(node->fd, VIPIN_CID_FREE_RUN, 1);
