@@ -51,11 +51,13 @@ help:
 #help   make check             run the tests on one kernel; results are in build/check/TARGET
 #help   make check-all         run them on every usual kernel and machine
 #help   make check-nightly     run them on the other kernels, compiled or patched, and in the other
-#help                          preemption modes; check-patches, coverage, check-nfs, lab, labgrid.
+#help                          preemption modes; check-patches, coverage, check-scenarios, check-nfs,
+#help                          lab, labgrid.
 #help                          SHARD=2/3: the second of three parts, each for a host of its own
 #help   make coverage          which lines of vipin, vimap and their way of pinning do the tests
 #help                          execute? build/coverage/index.html
 #help   make check-patches     leave out one patch for upstream after the other: which tests fail?
+#help   make check-scenarios   run every scenario of a pin on all nodes, in all ways, under both policies
 #help   make soak              run random scenarios of pins on all nodes at the same time while
 #help                          little memory is free, for MINUTES=10; ends with figures
 #help   make fuzz              let AFL++ make sequences of V4L2 calls and memory operations on the
@@ -196,6 +198,13 @@ compliance: payload
 	tests/report/compliance build/compliance docs/compliance.md; \
 	tests/vm/summary build/compliance/$(TARGET) $$status
 
+# Every scenario of a pin in every way.
+check-scenarios: payload
+	$(Q)status=0; \
+	$(boot) --out build/check-scenarios/$(TARGET) --time 6600 -- \
+		tests/guest/check pin-life-all pin-life-all-planes || status=$$?; \
+	tests/vm/summary build/check-scenarios/$(TARGET) $$status
+
 soak: payload
 	$(Q)$(boot) --out build/soak/$(TARGET) --time $$(($(MINUTES) * 60 + 900)) -- \
 		bash -c 'tests/guest/load && exec tests/guest/soak "$$@"' soak $$(($(MINUTES) * 60)) $(SEED)
@@ -315,5 +324,5 @@ distclean: clean
 
 .PHONY: help demo report matrix kcidb check userland compliance devices check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-nfs check-pages bench mutants kernel-patches shell kbuild modules
-.PHONY: static tarball check-tarball lab labgrid check-here coverage scenarios soak fuzz lint clean distclean
+.PHONY: static tarball check-tarball lab labgrid check-here coverage scenarios check-scenarios soak fuzz lint clean distclean
 endif
