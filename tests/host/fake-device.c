@@ -18,6 +18,10 @@
  *	slow-to-open	a signal arrives while it is opened
  *	refuses		it refuses all memory with ENOSPC
  *	no-pipeline	it cannot stream
+ *	random		its answers are wrong now and then; FAKE_SEED chooses them. What restores
+ *			its state always works
+ *	random-later	the same, after its state was read
+ *	endless		it has formats without end
  */
 #include <errno.h>
 #include <linux/videodev2.h>
@@ -33,6 +37,8 @@
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "fake-random.h"
 
 #define MAX_QUEUED	32
 #define MAX_FRAME	(1024 * 1024)
@@ -50,6 +56,8 @@ static struct camera {
 	unsigned int taken;
 	struct v4l2_buffer queue[MAX_QUEUED];
 	unsigned char frame[MAX_FRAME];
+	unsigned int random;
+	bool state_read;
 } *cameras, *camera;
 
 #define NR_CAMERAS	2
@@ -57,6 +65,8 @@ static struct camera {
 __attribute__((constructor))
 static void begin(void)
 {
+	const char *seed = getenv("FAKE_SEED");
+
 	cameras = mmap(NULL, NR_CAMERAS * sizeof(*cameras), PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (cameras == MAP_FAILED)
@@ -69,6 +79,7 @@ static void begin(void)
 		camera->crop = (struct v4l2_rect) { 1, 2, 600, 300 };
 		camera->rate = (struct v4l2_fract) { 1, 15 };
 		memset(camera->frame, 0x10, sizeof(camera->frame));
+		camera->random = seed ? atoi(seed) : 0;
 	}
 }
 
@@ -261,6 +272,52 @@ static int call(unsigned long number, void *argument)
 	return fails(ENOTTY);
 }
 
+/* Does a call restore the state from before? */
+static bool restores(unsigned long number, void *argument)
+{
+	const struct v4l2_requestbuffers *buffers = argument;
+	const struct v4l2_selection *selection = argument;
+	const struct v4l2_format *format = argument;
+
+	switch (number) {
+	case VIDIOC_S_FMT:
+		return format->fmt.pix.width == 640;
+	case VIDIOC_S_SELECTION:
+		return selection->r.width == 600;
+	case VIDIOC_REQBUFS:
+		return !buffers->count;
+	}
+	return number == VIDIOC_S_PARM || number == VIDIOC_STREAMOFF;
+}
+
+static int random_call(unsigned long number, void *argument)
+{
+	int error, ret;
+
+	if (fake_random_fails(&camera->random, &error))
+		return fails(error);
+	ret = call(number, argument);
+	if (!ret)
+		fake_random_answer(&camera->random, number, argument);
+	return ret;
+}
+
+static int any_call(unsigned long number, void *argument)
+{
+	struct v4l2_fmtdesc *known = argument;
+
+	if (is("endless") && number == VIDIOC_ENUM_FMT) {
+		known->pixelformat = V4L2_PIX_FMT_YUYV;
+		return 0;
+	}
+	/* The frame rate is the last part of the state. */
+	camera->state_read |= number == VIDIOC_G_PARM;
+	if (is("random") || (is("random-later") && camera->state_read))
+		return restores(number, argument) ? call(number, argument) :
+						    random_call(number, argument);
+	return call(number, argument);
+}
+
 /* This takes the place of the function of the C library. */
 int ioctl(int fd, unsigned long number, ...)
 {
@@ -270,5 +327,7 @@ int ioctl(int fd, unsigned long number, ...)
 	va_start(arguments, number);
 	argument = va_arg(arguments, void *);
 	va_end(arguments);
-	return is_camera(fd) ? call(number, argument) : syscall(SYS_ioctl, fd, number, argument);
+	if (!is_camera(fd))
+		return syscall(SYS_ioctl, fd, number, argument);
+	return any_call(number, argument);
 }

@@ -10,8 +10,9 @@
 #include "common/macros.h"
 #include "device.h"
 
-/* Enough sizes to show what the device offers. */
+/* Enough sizes and formats to show what the device offers. */
 #define MAX_SIZES	8
+#define MAX_SHOWN	150
 
 /* Append to the device's message, as far as there is room. */
 __printf(2, 3)
@@ -53,11 +54,14 @@ static bool say_formats(struct device *d, __u32 wanted, bool say_them)
 	struct v4l2_fmtdesc format = { .type = device_buffer_type(d) };
 	bool found = false;
 
-	for (; !ioctl(d->fd, VIDIOC_ENUM_FMT, &format); format.index++) {
+	for (; format.index < MAX_FORMATS && !ioctl(d->fd, VIDIOC_ENUM_FMT, &format);
+	     format.index++) {
 		found |= format.pixelformat == wanted;
-		if (say_them)
+		if (say_them && format.index < MAX_SHOWN)
 			say_format(d, format.index ? " " : "", format.pixelformat);
 	}
+	if (say_them && format.index > MAX_SHOWN)
+		say(d, " ...");
 	return found;
 }
 

@@ -32,7 +32,8 @@ static bool takes_coded(const struct device *d)
 	if (DEVICE_IOCTL(d, VIDIOC_G_FMT, &format))
 		return false;
 	/* The first three members are the same in the multi-planar API. */
-	for (; !DEVICE_IOCTL(d, VIDIOC_ENUM_FMT, &known); known.index++)
+	for (; known.index < MAX_FORMATS && !DEVICE_IOCTL(d, VIDIOC_ENUM_FMT, &known);
+	     known.index++)
 		if (known.pixelformat == format.fmt.pix.pixelformat)
 			return known.flags & V4L2_FMT_FLAG_COMPRESSED;
 	return false;
@@ -202,7 +203,7 @@ int m2m_start(struct device *d)
  * @d:		a memory-to-memory device, streaming
  * @timeout:	in ms
  *
- * Return: 0, or a negative errno: ETIMEDOUT if there was no job.
+ * Return: 0, or a negative errno: ETIMEDOUT if there was no job, ERANGE if there is no such buffer.
  */
 int m2m_take(struct device *d, int timeout)
 {
@@ -214,6 +215,8 @@ int m2m_take(struct device *d, int timeout)
 		return ret;
 	if (DEVICE_IOCTL(d, VIDIOC_DQBUF, &buf))
 		return -errno;
+	if (buf.index >= d->partner.nr)
+		return -ERANGE;
 	d->partner.taken = buf.index;
 	d->partner.bytesused = d->multiplanar ? planes[piece(d)].bytesused : buf.bytesused;
 	return 0;

@@ -13,6 +13,9 @@
 
 #define NR_CONTROLS	3
 
+/* More formats than a driver has; a faulty one may list them without end. */
+#define MAX_FORMATS	1024
+
 /**
  * enum direction - direction of the data
  * @CAPTURE:	the device writes memory
