@@ -143,7 +143,7 @@ static const struct v4l2_ctrl_config vipin_ctrl_loop_timeout = {
 	.step = 1,
 };
 
-/* Off by default: v4l2-ctl captures no more after it, though another program may send frames. */
+/* Off by default: v4l2-ctl stops capturing at this event, but frames may follow. */
 static const struct v4l2_ctrl_config vipin_ctrl_loop_eos = {
 	.ops = &vipin_ctrl_ops,
 	.id = VIPIN_CID_LOOP_EOS,

@@ -8,7 +8,7 @@
 #include "vipin-compat.h"
 #include "vipin.h"
 
-/* So many events wait for a program, as in other drivers. A newer one replaces the oldest. */
+/* At most this many events wait for a program; a newer one replaces the oldest. */
 #define VIPIN_FRAME_SYNCS	8
 
 static struct vipin_node *vipin_subscribed_node(const struct v4l2_subscribed_event *sev)
@@ -56,10 +56,10 @@ int vipin_subscribe_event(struct v4l2_fh *fh, const struct v4l2_event_subscripti
 
 /**
  * vipin_event_frame_sync() - report that the transfer of a frame, or of a field, begins
- * @node:	the node
+ * @node:	a node; only of a capture node can programs have asked for the event
  * @sequence:	sequence number of the frame
  *
- * Context: the node's frame thread.
+ * Context: any; it takes no lock but that of the events.
  */
 void vipin_event_frame_sync(struct vipin_node *node, u32 sequence)
 {
@@ -78,6 +78,8 @@ void vipin_event_frame_sync(struct vipin_node *node, u32 sequence)
  * vipin_event_source_change() - report that frames have another size, or come or go
  * @node:	a capture node; no program can have the event before it is registered
  * @input:	number of the input; with loopback 0
+ *
+ * Context: any; it takes no lock but that of the events.
  */
 void vipin_event_source_change(struct vipin_node *node, unsigned int input)
 {
@@ -94,6 +96,8 @@ void vipin_event_source_change(struct vipin_node *node, unsigned int input)
 /**
  * vipin_event_eos() - report that the output node of a capture node no longer streams
  * @node:	the capture node
+ *
+ * Context: any; it takes no lock but that of the events.
  */
 void vipin_event_eos(struct vipin_node *node)
 {

@@ -109,7 +109,7 @@ static bool vipin_meta_can_follow(const struct vipin_node *node)
 }
 
 /**
- * vipin_meta_set_capture_streams() - record that the capture node starts or stops to stream
+ * vipin_meta_set_capture_streams() - record that the capture node starts or stops streaming
  * @node:	a node; others are ignored
  * @streams:	it starts
  */

@@ -6,7 +6,7 @@
 #	node_in NAME cap|out|m2m	print a node of the device
 #	remove_all			remove all directories
 #	captures NODE			succeed if a frame with a stamp can be read
-#	comes_and_goes TIMES		make and remove a device so often while programs use it
+#	comes_and_goes TIMES		make and remove a device TIMES times while programs use it
 
 # shellcheck source=tests/guest/configfs.sh
 . "$(dirname "${BASH_SOURCE[0]}")/configfs.sh"

@@ -26,7 +26,7 @@ leaves_nothing()	# MOST COMMAND...
 	count_objects >"$work/before"
 	"$@"
 	count_objects >"$work/after"
-	join "$work/before" "$work/after" | awk -v most="$most" '
+	join -a 2 -e 0 -o 0,1.2,2.2 "$work/before" "$work/after" | awk -v most="$most" '
 		$3 - $2 > most { print $1 ": " $3 - $2 " objects more"; bad = 1 }
 		END { exit bad || !NR }'
 }

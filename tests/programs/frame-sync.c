@@ -56,18 +56,13 @@ static bool wrong(struct stage *s, const char *call)
 	return false;
 }
 
-static bool subscribe(struct stage *s, int fd)
+static bool subscribe(struct stage *s, int fd, bool on)
 {
 	struct v4l2_event_subscription subscription = { .type = V4L2_EVENT_FRAME_SYNC };
 
-	return !ioctl(fd, VIDIOC_SUBSCRIBE_EVENT, &subscription) ||
-	       wrong(s, "VIDIOC_SUBSCRIBE_EVENT");
-}
-
-static bool unsubscribe(struct stage *s, int fd)
-{
-	struct v4l2_event_subscription subscription = { .type = V4L2_EVENT_FRAME_SYNC };
-
+	if (on)
+		return !ioctl(fd, VIDIOC_SUBSCRIBE_EVENT, &subscription) ||
+		       wrong(s, "VIDIOC_SUBSCRIBE_EVENT");
 	return !ioctl(fd, VIDIOC_UNSUBSCRIBE_EVENT, &subscription) ||
 	       wrong(s, "VIDIOC_UNSUBSCRIBE_EVENT");
 }
@@ -144,7 +139,7 @@ static enum outcome each(struct stage *s)
 {
 	unsigned int i;
 
-	if (!subscribe(s, s->fd) || !subscribe(s, s->other) || !stream_on(s, BUFFERS))
+	if (!subscribe(s, s->fd, true) || !subscribe(s, s->other, true) || !stream_on(s, BUFFERS))
 		return WRONG;
 	for (i = 0; i < FRAMES; i++) {
 		struct v4l2_buffer buf = { };
@@ -161,7 +156,7 @@ static enum outcome gaps(struct stage *s)
 	__u32 frames = 0;
 	unsigned int i;
 
-	if (!subscribe(s, s->fd) || !stream_on(s, 1))
+	if (!subscribe(s, s->fd, true) || !stream_on(s, 1))
 		return WRONG;
 	for (i = 0; i < BUFFERS; i++) {
 		struct v4l2_buffer buf = { };
@@ -183,7 +178,7 @@ static enum outcome ends(struct stage *s)
 {
 	unsigned int i;
 
-	if (!subscribe(s, s->fd) || !unsubscribe(s, s->fd) || !subscribe(s, s->other) ||
+	if (!subscribe(s, s->fd, true) || !subscribe(s, s->fd, false) || !subscribe(s, s->other, true) ||
 	    !stream_on(s, BUFFERS))
 		return WRONG;
 	for (i = 0; i < FRAMES; i++) {

@@ -161,7 +161,7 @@ int stage_start(struct stage *s, unsigned int buffers)
 }
 
 /**
- * stage_stop() - stop to stream, and free the buffers
+ * stage_stop() - stop streaming, and free the buffers
  * @s:		the stage
  */
 void stage_stop(struct stage *s)

@@ -220,7 +220,7 @@ static void print_quirks(void)
 	print_names("    this kernel also has ", false);
 }
 
-/* Were there frames? Those of a memory-to-memory device prove more, or less, than others. */
+/* Print why there were no frames. For a memory-to-memory device, print how they were compared. */
 static void print_frames(const struct device *d)
 {
 	if (*d->no_frames)

@@ -130,8 +130,8 @@ static int check_content(struct device *d, __u32 caps, enum direction m2m_direct
 	if (d->m2m) {
 		d->direction = m2m_direction;
 		if (m2m_check(d))
-			return failed(d, "%s: it needs requests",
-				      "the coded queue of a stateless decoder is not judged");
+			return failed(d, "the coded queue of a stateless decoder is not judged: "
+				      "it needs requests");
 	} else if (!(caps & (CAPS_CAPTURE | CAPS_OUTPUT))) {
 		if (!device_know_content(d, caps))
 			return failed(d, "has neither capture nor output");

@@ -92,7 +92,8 @@ struct partner {
  * @node:	name of the node: "video0"
  * @driver:	its driver: "vipin"
  * @card:	the name of the hardware
- * @bus:	its bus: "platform", "PCI+IOMMU"; with the node if several devices look the same
+ * @bus:	its bus: "platform", "PCI+IOMMU"
+ * @label:	its bus for people; with the node if several devices look the same
  * @bus_info:	the place on that bus
  * @fd:		its open node
  * @direction:	direction of the data
@@ -133,6 +134,7 @@ struct device {
 	char driver[16];
 	char card[32];
 	char bus[32];
+	char label[72];
 	char bus_info[32];
 	int fd;
 	enum direction direction;

@@ -227,8 +227,10 @@ static int run_all(const struct options *o, struct device *devices)
 				      "no row matches; rows of one page need --size or --format");
 	prepare(o, devices);
 	status = reports_begin(&plan);
-	if (status)
+	if (status) {
+		reports_end(&total);
 		return status;
+	}
 	for (unsigned int i = 0; i < o->nr_paths && !is_over(o, &total); i++)
 		failed |= run_device(o, &devices[i], &total);
 	if (run.stop)

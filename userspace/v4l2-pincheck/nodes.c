@@ -156,8 +156,8 @@ static bool look_the_same(const struct device *a, const struct device *b)
 	       !strcmp(a->bus, b->bus);
 }
 
-/* If devices look the same in a report, for example two cameras, show their nodes as well. */
-static void tell_apart(struct device *devices, unsigned int nr)
+/* If devices look the same in a report, for example two cameras, name their nodes as well. */
+static void set_labels(struct device *devices, unsigned int nr)
 {
 	bool same[MAX_DEVICES * NR_DIRECTIONS] = {};
 
@@ -165,11 +165,9 @@ static void tell_apart(struct device *devices, unsigned int nr)
 		for (unsigned int k = 0; k < nr; k++)
 			same[i] |= i != k && look_the_same(&devices[i], &devices[k]);
 	for (unsigned int i = 0; i < nr; i++) {
-		size_t used = strlen(devices[i].bus);
+		struct device *d = &devices[i];
 
-		if (same[i])
-			snprintf(devices[i].bus + used, sizeof(devices[i].bus) - used, " (%s)",
-				 devices[i].node);
+		snprintf(d->label, sizeof(d->label), same[i] ? "%s (%s)" : "%s", d->bus, d->node);
 	}
 }
 
@@ -201,7 +199,7 @@ int nodes_open(struct options *o, const struct run *run, struct device *devices,
 			break;
 	}
 	o->nr_paths = nr;
-	tell_apart(devices, nr);
+	set_labels(devices, nr);
 	if (run->stop)
 		return cannot_run("stopped", "by a signal");
 	if (status == EXIT_CANNOT_RUN && !o->all)

@@ -161,7 +161,8 @@ int probe_depth(struct device *d, const struct memory *good)
 	d->takes_none |= ret == -EIO;
 	device_stream(d, false);
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
-	if (d->takes_none || (!ret && !frames))
+	/* A signal ends the run. */
+	if (d->takes_none || (!ret && (!frames || frames == -EINTR)))
 		return 0;
 	if (ret) {
 		snprintf(d->why, sizeof(d->why), "refuses good memory: %s", strerror(-ret));

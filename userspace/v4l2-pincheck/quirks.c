@@ -259,7 +259,7 @@ static bool breaks_any(const struct quirk *q, enum direction direction)
  */
 bool quirk_is_possible(const struct quirk *q, const struct kernel *k, enum direction direction)
 {
-	/* Whatever memory it takes. */
+	/* Facts of memory to which most quirks apply. */
 	const struct facts any = {
 		.direction = direction, .readable = true, .writable = true, .pfns_known = true,
 		.compound = true, .swap_backed = true, .in_movable = 1,

@@ -56,7 +56,7 @@ static int ktap_row(const struct row *row)
 	printf("%sok %u - %s%s: %s on %s with %s policy",
 	       row->outcome == ROW_UNEXPECTED ? "not " : "", ++number,
 	       row->kind->name, row->variant->suffix,
-	       direction_names[row->device->direction], row->device->bus,
+	       direction_names[row->device->direction], row->device->label,
 	       policy_names[row->policy]);
 	if (row->outcome == ROW_SKIPPED)
 		printf(" # SKIP %s", row->skip);

@@ -128,7 +128,7 @@ static void print_heading(const struct device *d)
 	if (device == d && policy == d->policy)
 		return;
 	printf("\n%s%s on %s, %s, policy %s%s\n", color(BOLD), d->driver,
-	       d->bus, direction_names[d->direction], policy_names[d->policy], color(PLAIN));
+	       d->label, direction_names[d->direction], policy_names[d->policy], color(PLAIN));
 	printf("%s%-*s %-*s %-*s %s%s\n", color(DIM), MEMORY_WIDTH, "memory", VERDICT_WIDTH,
 	       "verdict", RULE_WIDTH, "rule", "reason", color(PLAIN));
 	device = d;

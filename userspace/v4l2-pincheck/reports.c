@@ -11,7 +11,7 @@
 static struct {
 	const struct report *report;
 	const char *path;
-	bool failed;
+	bool open;
 } reports[4];
 static int nr;
 
@@ -24,7 +24,7 @@ static void add(const struct report *report, const char *path)
 /* Write no more to a report. An error of the standard output is printed when the program ends. */
 static int failed(int i)
 {
-	reports[i].failed = true;
+	reports[i].open = false;
 	return reports[i].path ? cannot_run(reports[i].path, strerror(errno)) : EXIT_CANNOT_RUN;
 }
 
@@ -53,9 +53,11 @@ void reports_choose(const struct options *o)
  */
 int reports_begin(const struct plan *plan)
 {
-	for (int i = 0; i < nr; i++)
+	for (int i = 0; i < nr; i++) {
 		if (reports[i].report->begin(reports[i].path, plan))
 			return failed(i);
+		reports[i].open = true;
+	}
 	return 0;
 }
 
@@ -81,17 +83,20 @@ void reports_next(const struct device *d, const struct memory_kind *kind,
  */
 int reports_row(const struct row *row)
 {
+	int status = 0;
+
 	for (int i = 0; i < nr; i++)
-		if (reports[i].report->row(row))
-			return failed(i);
-	return 0;
+		if (reports[i].open && reports[i].report->row(row))
+			status = failed(i);
+	return status;
 }
 
 /**
  * reports_end() - complete all reports
  * @total:	the total of all rows
  *
- * Call this function also if a run ends early. Then the reports have the rows that were run.
+ * Call this function also if a run ends early. Then the reports have the rows that were run. A
+ * report that could not begin, or could not be written, stays as it is.
  *
  * Return: 0, or an exit status if a report cannot be written.
  */
@@ -100,7 +105,7 @@ int reports_end(const struct total *total)
 	int status = 0;
 
 	for (int i = 0; i < nr; i++)
-		if (!reports[i].failed && reports[i].report->end(total))
+		if (reports[i].open && reports[i].report->end(total))
 			status = failed(i);
 	return status;
 }
