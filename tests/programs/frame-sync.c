@@ -178,8 +178,8 @@ static enum outcome ends(struct stage *s)
 {
 	unsigned int i;
 
-	if (!subscribe(s, s->fd, true) || !subscribe(s, s->fd, false) || !subscribe(s, s->other, true) ||
-	    !stream_on(s, BUFFERS))
+	if (!subscribe(s, s->fd, true) || !subscribe(s, s->fd, false) ||
+	    !subscribe(s, s->other, true) || !stream_on(s, BUFFERS))
 		return WRONG;
 	for (i = 0; i < FRAMES; i++) {
 		struct v4l2_buffer buf = { };

@@ -117,6 +117,9 @@ static int check_pointers(struct device *d, const struct v4l2_capability *cap)
 		      *d->offers ? d->offers : "nothing");
 }
 
+static const char coded_in_requests[] =
+	"the coded queue of a stateless decoder is not judged: it needs requests";
+
 /* Find out what the device transfers. If that cannot be checked, @d->why says why. */
 static int check_content(struct device *d, __u32 caps, enum direction m2m_direction)
 {
@@ -130,8 +133,7 @@ static int check_content(struct device *d, __u32 caps, enum direction m2m_direct
 	if (d->m2m) {
 		d->direction = m2m_direction;
 		if (m2m_check(d))
-			return failed(d, "the coded queue of a stateless decoder is not judged: "
-				      "it needs requests");
+			return failed(d, coded_in_requests);
 	} else if (!(caps & (CAPS_CAPTURE | CAPS_OUTPUT))) {
 		if (!device_know_content(d, caps))
 			return failed(d, "has neither capture nor output");
