@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * buffer-alignment.c - to what a node has the start and the length of a buffer aligned
+ * buffer-alignment.c - the alignment that a node requires for a buffer
  */
 #include <errno.h>
 #include <stdint.h>
@@ -10,14 +10,15 @@
 #include "common/page.h"
 
 /**
- * buffer_alignment() - find out to what the start and the length of a buffer have to be aligned
+ * buffer_alignment() - find out the alignment that a node requires for a buffer
  * @fd:		the node; it streams, and has one buffer, which is queued here
  * @type:	type of the buffer
  * @page:	a page for the buffer, half of which is used
  * @payload:	output: bytes of a frame; else 0
  *
- * It is dma_get_cache_alignment(), which programs cannot read: 1 on x86-64, and 64 or 128 on
- * arm64. So queue pointers that are multiples of 1, 2, 4 ... bytes until one is accepted.
+ * The start and the length must be multiples of it. Programs cannot read it:
+ * dma_get_cache_alignment() is 1 on x86-64, and 64 or 128 on arm64. So queue pointers that are
+ * multiples of 1, 2, 4 ... bytes until one is accepted.
  *
  * Return: the alignment in bytes, or a negative errno.
  */

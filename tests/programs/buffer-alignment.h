@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * buffer-alignment.h - to what a node has the start and the length of a buffer aligned
+ * buffer-alignment.h - the alignment that a node requires for a buffer
  */
 #ifndef BUFFER_ALIGNMENT_H
 #define BUFFER_ALIGNMENT_H

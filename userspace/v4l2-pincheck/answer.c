@@ -220,14 +220,20 @@ static void print_quirks(void)
 	print_names("    this kernel also has ", false);
 }
 
-/* Print why there were no frames. For a memory-to-memory device, print how they were compared. */
-static void print_frames(const struct device *d)
+static void print_lack_of_frames(const struct device *d)
 {
 	if (*d->no_frames)
 		printf("  frames: none: %s\n", d->no_frames);
-	else if (d->m2m && d->copies)
+}
+
+/* Print how the frames of a memory-to-memory device were compared. */
+static void print_comparison(const struct device *d)
+{
+	if (!d->m2m || *d->no_frames)
+		return;
+	if (d->copies)
 		printf("  frames: copies, compared byte by byte\n");
-	else if (d->m2m)
+	else
 		printf("  frames: converted; each must change the buffer that it is written to\n");
 }
 
@@ -248,15 +254,16 @@ static void print_answer(struct answer *a, bool whole)
 		return;
 	}
 	print_memory(a);
-	if (whole) {
-		print_alignment(a);
-		print_dmabufs(a);
+	if (!whole) {
+		print_lack_of_frames(a->device);
+		return;
 	}
-	if (whole || *a->device->no_frames)
-		print_frames(a->device);
-	if (whole)
-		print_instead(a);
-	if (whole && a->unexpected)
+	print_alignment(a);
+	print_dmabufs(a);
+	print_lack_of_frames(a->device);
+	print_comparison(a->device);
+	print_instead(a);
+	if (a->unexpected)
 		printf("  faults: %u of its rows differ from a correct kernel and driver\n",
 		       a->unexpected);
 }

@@ -115,21 +115,21 @@ static int suit(const struct options *o, struct device *d)
 static int open_device(const struct options *o, struct device *d, const char *path,
 		       enum direction direction, unsigned int *nr)
 {
-	int status = 0;
+	int status;
 
 	if (device_open(d, path, o->plane, direction))
 		return left_out(d);
 	if (o->direction >= 0 && o->direction != (int)d->direction) {
-		device_close(d);
+		status = 0;
 	} else if (takes_settings(d) && !o->intrusive) {
-		device_close(d);
 		status = nothing_to_run(d->path, settings);
 	} else if (suit(o, d)) {
-		device_close(d);
 		status = left_out(d);
 	} else {
 		++*nr;
+		return 0;
 	}
+	device_close(d);
 	return status;
 }
 
@@ -159,15 +159,12 @@ static bool look_the_same(const struct device *a, const struct device *b)
 /* If devices look the same in a report, for example two cameras, name their nodes as well. */
 static void set_labels(struct device *devices, unsigned int nr)
 {
-	bool same[MAX_DEVICES * NR_DIRECTIONS] = {};
+	for (struct device *d = devices; d < devices + nr; d++) {
+		bool same = false;
 
-	for (unsigned int i = 0; i < nr; i++)
-		for (unsigned int k = 0; k < nr; k++)
-			same[i] |= i != k && look_the_same(&devices[i], &devices[k]);
-	for (unsigned int i = 0; i < nr; i++) {
-		struct device *d = &devices[i];
-
-		snprintf(d->label, sizeof(d->label), same[i] ? "%s (%s)" : "%s", d->bus, d->node);
+		for (struct device *other = devices; other < devices + nr; other++)
+			same |= other != d && look_the_same(other, d);
+		snprintf(d->label, sizeof(d->label), same ? "%s (%s)" : "%s", d->bus, d->node);
 	}
 }
 

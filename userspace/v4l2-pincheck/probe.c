@@ -65,7 +65,7 @@ bool probe_scattered(struct device *d)
 }
 
 /**
- * probe_alignment() - find out to what start and length of a frame have to be aligned
+ * probe_alignment() - find out the alignment that a device requires for a frame
  * @d:		the device, without buffers; &device.alignment and &device.alignment_known are set
  * @good:	memory that it takes
  *

@@ -107,7 +107,7 @@ bool node_set_lines(struct node *n, unsigned int lines, unsigned int bytes_per_l
 }
 
 /**
- * node_find_alignment() - find out to what start and length of a buffer have to be aligned
+ * node_find_alignment() - find out the alignment that a node requires for a buffer
  * @n:	the node; its @alignment is set
  * @l:	the memory; it has its fill afterwards
  *

@@ -36,7 +36,7 @@ static bool find_capture(struct node *n)
 	return true;
 }
 
-/* Find out to what start and length of a buffer have to be aligned. */
+/* Find out the alignment that the node requires for a buffer. */
 static bool find_alignment(struct node *n)
 {
 	unsigned char *page = page_map(NULL);

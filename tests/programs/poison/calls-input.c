@@ -20,27 +20,9 @@ struct edid {
 	__u8 block[EDID_BLOCKS * EDID_BLOCK];
 };
 
-static void ask_nothing(struct node *n, void *argument)
-{
-	(void)n;
-	(void)argument;
-}
-
-static void ask_index(struct node *n, void *argument)
-{
-	(void)n;
-	*(__u32 *)argument = 0;
-}
-
 static void ask_input(struct node *n, void *argument)
 {
 	*(__u32 *)argument = n->input;
-}
-
-static void ask_wrong_index(struct node *n, void *argument)
-{
-	(void)n;
-	*(__u32 *)argument = 1000;
 }
 
 static void ask_selection(struct node *n, void *argument)

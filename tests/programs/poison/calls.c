@@ -38,7 +38,8 @@ struct buffer {
 /* The format of a node before the first call. */
 static struct v4l2_format format;
 
-static void ask_nothing(struct node *n, void *argument)
+/* Without an argument that the program sets. */
+void ask_nothing(struct node *n, void *argument)
 {
 	(void)n;
 	(void)argument;
@@ -49,13 +50,15 @@ static void ask_type(struct node *n, void *argument)
 	*(__u32 *)argument = n->type;
 }
 
-static void ask_index(struct node *n, void *argument)
+/* About the first object. */
+void ask_index(struct node *n, void *argument)
 {
 	(void)n;
 	*(__u32 *)argument = 0;
 }
 
-static void ask_wrong_index(struct node *n, void *argument)
+/* About an object that does not exist. */
+void ask_wrong_index(struct node *n, void *argument)
 {
 	(void)n;
 	*(__u32 *)argument = 1000;

@@ -55,6 +55,11 @@ struct call {
 	bool whole;
 };
 
+/* Values of &call.ask for more than one table. */
+void ask_nothing(struct node *n, void *argument);
+void ask_index(struct node *n, void *argument);
+void ask_wrong_index(struct node *n, void *argument);
+
 /* The table ends with a call without a name. */
 extern const struct call input_calls[];
 
