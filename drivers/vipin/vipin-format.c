@@ -483,6 +483,31 @@ void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
 }
 
 /**
+ * vipin_format_forget_lines() - do not take an old length of lines for a request
+ * @pix:	the request. If it has the length of lines that the node has now, and asks for
+ *		another sizeimage, which is too small for such lines, then bytesperline is 0 on
+ *		return: the shortest lines
+ * @now:	the format of the node
+ * @type:	the queue's &enum v4l2_buf_type
+ * @offer:	what the device offers
+ *
+ * ffmpeg and the examples of v4l2loopback read the format, change its width, height, pixelformat
+ * and sizeimage, and set it. Then they write frames of this sizeimage. They mean no padding.
+ */
+void vipin_format_forget_lines(struct v4l2_pix_format *pix, const struct v4l2_pix_format *now,
+			       u32 type, const struct vipin_offer *offer)
+{
+	struct v4l2_pix_format padded = *pix;
+
+	if (!pix->sizeimage || pix->sizeimage == now->sizeimage ||
+	    pix->bytesperline != now->bytesperline)
+		return;
+	vipin_format_adjust(&padded, type, offer);
+	if (pix->sizeimage < padded.sizeimage)
+		pix->bytesperline = 0;
+}
+
+/**
  * vipin_interval_adjust() - adjust a requested time per frame to one that vipin supports
  * @interval:	seconds per frame; 0/x and x/0 select the default, 1/30. On return, the
  *		fraction is in lowest terms

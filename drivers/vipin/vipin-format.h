@@ -64,6 +64,8 @@ u32 vipin_plane_bytes(const struct vipin_format *format, unsigned int plane, u32
 		      u32 height);
 void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
 			 const struct vipin_offer *offer);
+void vipin_format_forget_lines(struct v4l2_pix_format *pix, const struct v4l2_pix_format *now,
+			       u32 type, const struct vipin_offer *offer);
 void vipin_interval_adjust(struct v4l2_fract *interval);
 
 /* vipin-mplane.c */

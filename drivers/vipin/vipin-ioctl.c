@@ -105,6 +105,7 @@ static void vipin_fmt_adjust(struct vb2_queue *q, struct v4l2_format *f,
 	const struct vipin_offer offer = vipin_offer(node);
 
 	vipin_pix_from_format(pix, f);
+	vipin_format_forget_lines(pix, vipin_pix(q), f->type, &offer);
 	if (vipin_is_loop_sink(node))
 		*pix = vipin_loop_pix(node);
 	else if (vipin_is_m2m(node))
