@@ -143,6 +143,10 @@ help:
 #help   WITH=DIR               a folder of your own programs
 #help   LAB="TARGET..."        for lab: the kernels; only those of Debian's packages
 #help   ORIGIN=NAME            for kcidb: the name that KernelCI gave to you, by default vipin
+#help   V4L_UTILS=DIR          for check and compliance: v4l2-compliance from this copy of v4l-utils'
+#help                          source, instead of Debian's
+#help   V4L2LOOPBACK=DIR       for check SUITES=v4l2loopback: a copy of v4l2loopback's source, whose
+#help                          test programs run with vipin
 #help   WITHOUT=0007           leave out this patch for upstream; for TARGET=trixie-backports-fixed
 #help   V=1                    show the commands
 

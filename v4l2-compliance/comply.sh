@@ -38,6 +38,8 @@
 # used: a frame is made whenever a buffer is queued.
 
 comply_folder=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# V4L_UTILS= puts another version of v4l2-compliance there.
+PATH=$comply_folder:$PATH
 out=$VIPIN_OUT
 api=single
 # A run of v4l2-compliance that takes longer than this has got stuck. All formats take longer.

@@ -130,6 +130,23 @@ patch_tests := $(if $(patches),tests/vm/patches/$(patches)/tests)
 
 $(build)/payload.built: $(patch_tests)
 
+# v4l2-compliance of a copy of v4l-utils' source, instead of Debian's.
+ifneq ($(V4L_UTILS),)
+$(if $(wildcard $(V4L_UTILS)/utils/v4l2-compliance),,$(error V4L_UTILS=$(V4L_UTILS) has no utils/v4l2-compliance: \
+	name a copy of the source of v4l-utils))
+$(build)/payload.built: $(build)/v4l-utils.built
+$(build)/v4l-utils.built: $(shell find $(V4L_UTILS)/utils/v4l2-compliance $(V4L_UTILS)/utils/common -type f) tests/vm/v4l-utils
+	@echo 'programs: building v4l2-compliance for $(TARGET)' >&2
+	$(Q)tests/vm/v4l-utils $(TARGET) $(V4L_UTILS)
+	$(Q)touch $@
+endif
+
+# This file changes only if these variables name other folders.
+$(build)/sources-of-others: host-needs
+	$(Q)mkdir -p $(build)
+	$(Q)echo "$(V4L_UTILS) $(V4L2LOOPBACK)" | cmp -s - $@ || echo "$(V4L_UTILS) $(V4L2LOOPBACK)" >$@
+$(build)/payload.built: $(build)/sources-of-others
+
 # Make the payload under another name first, so that an incomplete payload is never booted.
 $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(mainline_selftest) $(guest_sources) tests/vm/build.mk
 	$(Q)rm -rf $(build)/payload.partial
@@ -142,6 +159,7 @@ $(build)/payload.built: $(build)/modules.built $(build)/programs.built $(mainlin
 	$(Q)cp docs/recipes.md $(build)/payload.partial/docs/
 	$(Q)cp README.md $(build)/payload.partial/
 	$(Q)$(if $(patched_parts),echo $(patched_parts) >$(build)/payload.partial/patched)
+	$(Q)$(if $(V4L_UTILS),cp $(build)/v4l-utils/v4l2-compliance $(build)/payload.partial/v4l2-compliance/v4l2-compliance)
 	$(Q)$(if $(patch_tests),cp $(patch_tests) $(build)/payload.partial/patch-tests)
 	$(Q)rm -rf $(build)/payload
 	$(Q)mv $(build)/payload.partial $(build)/payload
@@ -178,6 +196,26 @@ $(selftest_built): $(wildcard tests/vm/patches/$(selftest)/*.patch) tests/vm/kse
 	$(Q)touch $@
 endif
 
+# The programs of v4l2loopback's tests and examples, for the suite v4l2loopback. Debian has no package of
+# them. They are not ours, so their warnings are not shown.
+ifneq ($(V4L2LOOPBACK),)
+v4l2loopback_sources := $(wildcard $(addprefix $(V4L2LOOPBACK)/,tests/*.[ch] examples/*.c))
+$(if $(v4l2loopback_sources),,$(error V4L2LOOPBACK=$(V4L2LOOPBACK) has no tests/*.c: \
+	name a copy of the source of v4l2loopback))
+$(build)/check-payload.built: $(build)/v4l2loopback.built
+$(build)/v4l2loopback.built: $(v4l2loopback_sources) | $(root)
+	@echo 'programs: building those of v4l2loopback for $(TARGET)' >&2
+	$(Q)rm -rf $(build)/v4l2loopback
+	$(Q)mkdir -p $(build)/v4l2loopback/source
+	$(Q)cp $^ $(build)/v4l2loopback/source
+	$(Q). tests/vm/arch/$(firstword $(arch_of)) && \
+		tests/vm/run-in-rootfs $(TARGET) sh -euc 'cd $(build)/v4l2loopback && \
+		for source in source/*.c; do program=$${source##*/}; \
+			"$$1-gcc" -w -o $${program%.c} $$source; done' sh $$triplet
+	$(Q)rm -r $(build)/v4l2loopback/source
+	$(Q)touch $@
+endif
+
 # The payload plus what only tests need, so that the demo need not wait for GStreamer's headers.
 $(build)/check-payload.built: $(build)/payload.built $(build)/gst.built
 $(build)/check-payload.built: $(test_modules) $(selftest_built)
@@ -186,6 +224,7 @@ $(build)/check-payload.built: $(test_modules) $(selftest_built)
 	$(Q)cp $(call programs_in,$(build)/gst) $(build)/payload/bin/
 	$(Q)$(if $(test_modules),cp $(build)/test-modules/*.ko $(build)/payload/modules/)
 	$(Q)$(if $(selftest),cp $(build)/kselftest/gup_longterm $(build)/payload/bin/)
+	$(Q)$(if $(V4L2LOOPBACK),cp -r $(build)/v4l2loopback $(build)/payload/)
 	$(Q)touch $@
 
 check-payload: host-needs $(build)/check-payload.built
