@@ -5,24 +5,14 @@
 #include <errno.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 
 #include "buffer-alignment.h"
 #include "common/page.h"
+#include "common/video-node.h"
 
-/**
- * buffer_alignment() - find out the alignment that a node requires for a buffer
- * @fd:		the node; it streams, and has one buffer, which is queued here
- * @type:	type of the buffer
- * @page:	a page for the buffer, half of which is used
- * @payload:	output: bytes of a frame; else 0
- *
- * The start and the length must be multiples of it. Programs cannot read it:
- * dma_get_cache_alignment() is 1 on x86-64, and 64 or 128 on arm64. So queue pointers that are
- * multiples of 1, 2, 4 ... bytes until one is accepted.
- *
- * Return: the alignment in bytes, or a negative errno.
- */
-int buffer_alignment(int fd, enum v4l2_buf_type type, void *page, size_t payload)
+/* Queue pointers that are multiples of 1, 2, 4 ... bytes until one is accepted. */
+static int try_alignments(int fd, enum v4l2_buf_type type, void *page, size_t payload)
 {
 	size_t alignment;
 
@@ -38,4 +28,31 @@ int buffer_alignment(int fd, enum v4l2_buf_type type, void *page, size_t payload
 			return -errno;
 	}
 	return -EINVAL;
+}
+
+/**
+ * buffer_alignment() - find out the alignment that a node requires for a buffer
+ * @fd:		the node, without buffers and with the single-planar API; its frame fills half a
+ *		page at most
+ * @type:	type of the buffer
+ * @payload:	output: bytes of a frame; else 0
+ *
+ * The start and the length must be multiples of it. Programs cannot read it:
+ * dma_get_cache_alignment() is 1 on x86-64, and 64 or 128 on arm64. So some pointers are tried.
+ *
+ * Return: the alignment in bytes, or a negative errno.
+ */
+int buffer_alignment(int fd, enum v4l2_buf_type type, size_t payload)
+{
+	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int ret;
+
+	if (page == MAP_FAILED)
+		return -errno;
+	ret = video_node_request(fd, type, V4L2_MEMORY_USERPTR, 1);
+	if (ret >= 0)
+		ret = try_alignments(fd, type, page, payload);
+	video_node_request(fd, type, V4L2_MEMORY_USERPTR, 0);
+	munmap(page, PAGE);
+	return ret;
 }

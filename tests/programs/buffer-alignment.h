@@ -9,6 +9,6 @@
 
 #include <linux/videodev2.h>
 
-int buffer_alignment(int fd, enum v4l2_buf_type type, void *page, size_t payload);
+int buffer_alignment(int fd, enum v4l2_buf_type type, size_t payload);
 
 #endif

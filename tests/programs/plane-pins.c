@@ -33,8 +33,11 @@
 /* Chroma has half the resolution, in both directions: in one plane, or in two. */
 #define FRAME		(LUMA + LUMA / 2)
 #define FILL		0x5a
-/* Bytes before the frame in a plane with a data_offset; the page has room for them. */
-#define SHIFT		64
+/*
+ * Bytes before the frame in a plane with a data_offset. The page has room for them, and the length
+ * of the buffer suits the DMA of every architecture.
+ */
+#define SHIFT		128
 
 enum {
 	EXIT_ACCEPTED = 0,

@@ -237,7 +237,7 @@ static enum outcome run(unsigned int index, void *context)
 	if (layout_map(&l, scenario->memory, n->path, n->why, sizeof(n->why)))
 		return SKIPPED;
 	alarm(TIME_LIMIT);
-	if (node_find_alignment(n, &l) && scenario->run(n, &l) && all_is_right(n, scenario, &l))
+	if (node_find_alignment(n) && scenario->run(n, &l) && all_is_right(n, scenario, &l))
 		outcome = RIGHT;
 	alarm(0);
 	node_stop(n);

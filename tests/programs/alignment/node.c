@@ -109,25 +109,23 @@ bool node_set_lines(struct node *n, unsigned int lines, unsigned int bytes_per_l
 /**
  * node_find_alignment() - find out the alignment that a node requires for a buffer
  * @n:	the node; its @alignment is set
- * @l:	the memory; it has its fill afterwards
  *
  * Return: true on success; if not, @n->why is set.
  */
-bool node_find_alignment(struct node *n, const struct layout *l)
+bool node_find_alignment(struct node *n)
 {
 	int alignment;
 
 	if (!node_set_lines(n, 16, 16))
 		return false;
-	alignment = buffer_alignment(n->fd, n->type, l->base, n->output ? n->frame : 0);
+	node_stop(n);
+	alignment = buffer_alignment(n->fd, n->type, n->output ? n->frame : 0);
 	if (alignment < 0) {
 		snprintf(n->why, sizeof(n->why), "no alignment of a pointer is right: %s",
 			 strerror(-alignment));
 		return false;
 	}
 	n->alignment = alignment;
-	node_stop(n);
-	memset(l->base, FILL, PAGE);
 	return true;
 }
 

@@ -59,7 +59,7 @@ void node_open(struct node *n, const char *path);
 bool node_set_lines(struct node *n, unsigned int lines, unsigned int bytes_per_line);
 void node_stop(struct node *n);
 void node_close(struct node *n);
-bool node_find_alignment(struct node *n, const struct layout *l);
+bool node_find_alignment(struct node *n);
 bool node_try(struct node *n, const struct layout *l, const struct place *at);
 
 #endif

@@ -39,14 +39,8 @@ static bool find_capture(struct node *n)
 /* Find out the alignment that the node requires for a buffer. */
 static bool find_alignment(struct node *n)
 {
-	unsigned char *page = page_map(NULL);
-	int alignment;
+	int alignment = buffer_alignment(n->fd, n->type, 0);
 
-	if (!page || !node_begin(n, V4L2_MEMORY_USERPTR, 1))
-		return false;
-	alignment = buffer_alignment(n->fd, n->type, page, 0);
-	node_end(n);
-	munmap(page, PAGE);
 	if (alignment < 0) {
 		errno = -alignment;
 		return false;

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "binding.h"
+#include "buffer-alignment.h"
 #include "common/macros.h"
 #include "common/number.h"
 #include "common/page.h"
@@ -34,6 +35,7 @@
 #include "victim.h"
 
 #define BUFFERS		4
+#define STEP		8	/* a frame starts at a multiple of it, and of @alignment */
 #define ROUNDS		60	/* by default */
 #define FRAMES_PER_S	120
 #define UNBINDS		3
@@ -67,10 +69,12 @@ static const char * const regions[REGIONS] = {
  * struct run - a run of the program
  * @path:	of the node
  * @fd:		its open file
+ * @alignment:	what the start and the length of a buffer have to be multiples of
  * @translated:	an IOMMU translates, so frames may cross pages anywhere
  * @random:	random numbers
  * @v:		the process whose memory is pinned
  * @frame:	bytes of a frame
+ * @length:	of a buffer: @frame, rounded up to @alignment
  * @region:	region of each buffer
  * @at:		where each buffer is
  * @frames:	bytes of the process that the device may write
@@ -85,10 +89,12 @@ static const char * const regions[REGIONS] = {
 struct run {
 	const char *path;
 	int fd;
+	size_t alignment;
 	bool translated;
 	struct random random;
 	struct victim v;
 	size_t frame;
+	size_t length;
 	enum region region[BUFFERS];
 	unsigned char *at[BUFFERS];
 	struct spans frames;
@@ -107,27 +113,40 @@ static void die(const char *what)
 	exit(CANNOT_RUN);
 }
 
+static void set_size(struct run *r, unsigned int width, unsigned int height)
+{
+	struct v4l2_format f = video_node_format(V4L2_BUF_TYPE_VIDEO_CAPTURE, width, height,
+						 V4L2_PIX_FMT_GREY);
+
+	if (ioctl(r->fd, VIDIOC_S_FMT, &f))
+		die("VIDIOC_S_FMT");
+	r->frame = f.fmt.pix.sizeimage;
+	r->length = (r->frame + r->alignment - 1) / r->alignment * r->alignment;
+}
+
 static void set_format(struct run *r)
 {
 	static const unsigned int sizes[][2] = {
 		{ 16, 16 }, { 64, 62 }, { 64, 64 }, { 126, 130 }, { 256, 256 },
 	};
 	const unsigned int *size = sizes[random_below(&r->random, ARRAY_SIZE(sizes))];
-	struct v4l2_format f = {
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.fmt.pix = {
-			.width = size[0], .height = size[1], .pixelformat = V4L2_PIX_FMT_GREY,
-		},
-	};
 	struct v4l2_streamparm parm = {
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 		.parm.capture.timeperframe = { 1, FRAMES_PER_S },
 	};
 
-	if (ioctl(r->fd, VIDIOC_S_FMT, &f) || ioctl(r->fd, VIDIOC_S_PARM, &parm) ||
+	set_size(r, size[0], size[1]);
+	if (ioctl(r->fd, VIDIOC_S_PARM, &parm) ||
 	    video_node_set_control(r->fd, VIPIN_CID_FREE_RUN, random_below(&r->random, 2)))
-		die("the format cannot be set");
-	r->frame = f.fmt.pix.sizeimage;
+		die("the rate cannot be set");
+}
+
+/* Find a place for a buffer in @room bytes. */
+static size_t choose_offset(struct run *r, size_t room)
+{
+	size_t step = r->alignment > STEP ? r->alignment : STEP;
+
+	return random_below(&r->random, (room - r->length) / step + 1) * step;
 }
 
 /* Without an IOMMU, a frame in small pages must not cross a page, and larger ones need hugetlb. */
@@ -144,10 +163,9 @@ static void choose_place(struct run *r, unsigned int index)
 		errno = ENOMEM;
 		die("no huge page");
 	}
-	offset = random_below(&r->random, (region[chosen].size - r->frame) / 8 + 1) * 8;
+	offset = choose_offset(r, region[chosen].size);
 	if (!r->translated && chosen != HUGETLB)
-		offset = offset / PAGE * PAGE +
-			 random_below(&r->random, (PAGE - r->frame) / 8 + 1) * 8;
+		offset = offset / PAGE * PAGE + choose_offset(r, PAGE);
 	r->region[index] = chosen;
 	r->at[index] = region[chosen].start + offset;
 }
@@ -164,7 +182,7 @@ static void queue_all(struct run *r)
 		order->buffer = (struct v4l2_buffer) {
 			.index = i, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 			.memory = V4L2_MEMORY_USERPTR, .m.userptr = (unsigned long)r->at[i],
-			.length = r->frame,
+			.length = r->length,
 		};
 		err = victim_do(&r->v, victim_queue);
 		if (err) {
@@ -302,6 +320,19 @@ static void stream(struct run *r, bool on)
 		die(on ? "VIDIOC_STREAMON" : "VIDIOC_STREAMOFF");
 }
 
+static void find_alignment(struct run *r)
+{
+	int alignment;
+
+	r->alignment = 1;
+	set_size(r, 16, 16);
+	alignment = buffer_alignment(r->fd, V4L2_BUF_TYPE_VIDEO_CAPTURE, 0);
+	errno = alignment < 0 ? -alignment : 0;
+	if (errno)
+		die("the alignment of a buffer");
+	r->alignment = alignment;
+}
+
 static void request(struct run *r, unsigned int count)
 {
 	if (video_node_request(r->fd, V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_MEMORY_USERPTR, count) < 0)
@@ -357,6 +388,7 @@ static void start(struct run *r)
 	if (type != V4L2_BUF_TYPE_VIDEO_CAPTURE)
 		die("no capture node with the single-planar API");
 	r->translated = video_node_is_translated(r->path);
+	find_alignment(r);
 	if (victim_start(&r->v))
 		die("fork");
 }

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "buffer-alignment.h"
 #include "common/page.h"
 #include "common/stamp.h"
 #include "common/video-node.h"
@@ -28,6 +29,7 @@
  * @n:		the node
  * @memory:	an enum v4l2_memory
  * @frame:	bytes of a frame
+ * @alignment:	what the length of a user pointer has to be a multiple of
  * @at:		start of each buffer
  * @size:	bytes of its memory, up to the end of the last page
  * @pages:	memory of user pointers and dma-bufs
@@ -36,6 +38,7 @@ struct pool {
 	struct node *n;
 	enum v4l2_memory memory;
 	size_t frame;
+	size_t alignment;
 	unsigned char *at[BUFFERS];
 	size_t size[BUFFERS];
 	struct memory pages[BUFFERS];
@@ -66,7 +69,7 @@ static struct v4l2_buffer buffer(const struct pool *p, unsigned int index)
 
 	if (p->memory == V4L2_MEMORY_USERPTR) {
 		buf.m.userptr = (unsigned long)p->at[index];
-		buf.length = p->frame;
+		buf.length = memory_round_up(p->frame, p->alignment);
 	} else if (p->memory == V4L2_MEMORY_DMABUF) {
 		buf.m.fd = p->pages[index].dmabuf;
 	}
@@ -83,6 +86,20 @@ static bool map_mmap(struct pool *p, unsigned int index)
 	p->at[index] = mmap(NULL, p->size[index], PROT_READ | PROT_WRITE, MAP_SHARED, p->n->fd,
 			    buf.m.offset);
 	return p->at[index] != MAP_FAILED;
+}
+
+/* Find out the alignment that the node requires for a user pointer. */
+static bool find_alignment(struct pool *p)
+{
+	int alignment;
+
+	if (p->memory != V4L2_MEMORY_USERPTR)
+		return true;
+	if (!set_format(p, 16, 16, 0))
+		return false;
+	alignment = buffer_alignment(p->n->fd, p->n->type, 0);
+	p->alignment = alignment;
+	return alignment > 0;
 }
 
 /* Memory for user pointers and dma-bufs is contiguous, so that every device accepts it. */
@@ -239,6 +256,8 @@ static enum outcome run(struct node *n, bool (*test)(struct pool *p), unsigned i
 	struct pool p = { .n = n, .memory = n->memory };
 	enum outcome outcome;
 
+	if (!find_alignment(&p))
+		return ended(n, WRONG, "no alignment of a pointer is right");
 	if (video_node_set_control(n->fd, VIPIN_CID_FREE_RUN, 1) ||
 	    !set_format(&p, width, height, 0))
 		return ended(n, WRONG, "the format cannot be set");
