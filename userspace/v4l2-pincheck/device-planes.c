@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "device.h"
+#include "memory/memory.h"
 
 static __u32 video_type(const struct device *d, bool output)
 {
@@ -114,7 +115,7 @@ int device_queue(struct device *d, struct v4l2_buffer *buf)
 		return DEVICE_IOCTL(d, VIDIOC_QBUF, buf) ? -errno : 0;
 
 	for (unsigned int i = 0; i < d->nr_planes; i++) {
-		planes[i].length = d->plane_sizes[i];
+		planes[i].length = memory_round_up(d->plane_sizes[i], PAGE);
 		planes[i].bytesused = payload(d, d->plane_sizes[i]);
 		planes[i].m.userptr = (unsigned long)d->others[i];
 	}

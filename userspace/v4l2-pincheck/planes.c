@@ -13,7 +13,7 @@ static const char * const good_kinds[] = { "hugetlb", "thp", "malloc" };
  * good_map() - map memory that every device should take
  * @whole:	filled in, for memory_unmap()
  * @m:		filled in: the same memory. In a huge page, later checks look only at the frame
- *		and the page after it
+ *		and the page after it. It is queued as whole pages, which suits every alignment
  * @d:		the device
  * @length:	bytes of the frame
  *
@@ -27,6 +27,7 @@ int good_map(struct memory *whole, struct memory *m, const struct device *d, siz
 		/* Fault its pages in now, not during the first row. */
 		frame_fill(whole);
 		*m = *whole;
+		m->queued_length = memory_round_up(length, PAGE);
 		if (m->frame + m->length + PAGE < m->base + m->size)
 			m->size = m->frame + m->length + PAGE - m->base;
 		return 0;

@@ -58,7 +58,7 @@ bool probe_scattered(struct device *d)
 	if (!all)
 		return scattered;
 	if (device_buffers(d, V4L2_MEMORY_USERPTR, 1) > 0)
-		scattered = !device_queue_pointer(d, 0, all, d->pix.sizeimage);
+		scattered = !device_queue_pointer(d, 0, all, size);
 	device_buffers(d, V4L2_MEMORY_USERPTR, 0);
 	munmap(all, size);
 	return scattered;
@@ -194,7 +194,7 @@ static int queue_pointer(void *context, void *pointer, size_t size)
  */
 bool probe_kernel(struct device *d)
 {
-	int first = vmas_come_first(d->pix.sizeimage, queue_pointer, d);
+	int first = vmas_come_first(memory_round_up(d->pix.sizeimage, PAGE), queue_pointer, d);
 
 	if (first < 0)
 		return false;
@@ -221,7 +221,7 @@ void probe_check(struct device *d)
 	if (hole == MAP_FAILED)
 		return;
 	munmap(hole, size);
-	queue_pointer(d, hole, d->pix.sizeimage);
-	if (verdict_read(d, serial, hole, d->pix.sizeimage, &v))
+	queue_pointer(d, hole, size);
+	if (verdict_read(d, serial, hole, size, &v))
 		d->checks_vmas = v.decided_by == VIPIN_BY_VMA_CHECK;
 }

@@ -104,6 +104,23 @@ static int place_past(struct memory *m, const struct device *d)
 	return 0;
 }
 
+/* Queue as many bytes as the device requires, unless the kind gives the device a wrong length. */
+static void align_length(struct memory *m, const struct device *d)
+{
+	if (m->queued_length == m->length)
+		m->queued_length = memory_round_up(m->length, d->alignment);
+}
+
+static void place_at_offset(struct memory *m, const struct variant *v, size_t length)
+{
+	/* A kind may give the device a wrong length: keep the difference. */
+	if (m->queued_length)
+		m->queued_length -= m->length - length;
+	m->length = length;
+	if ((uintptr_t)m->frame % PAGE < v->offset)
+		m->frame += v->offset - (uintptr_t)m->frame % PAGE;
+}
+
 /**
  * variant_map() - map memory, and place a frame in it
  * @m:		filled in
@@ -120,20 +137,12 @@ int variant_map(struct memory *m, const struct variant *v,
 
 	if (memory_map(m, kind, d->path, length + v->offset + (v->past ? PAGE : 0)))
 		return -1;
-	if (v->past) {
-		if (!place_past(m, d))
-			return 0;
+	if (v->past && place_past(m, d)) {
 		memory_unmap(m);
 		return -1;
 	}
-	if (!v->offset)
-		return 0;
-
-	/* A kind may give the device a wrong length: keep the difference. */
-	if (m->queued_length)
-		m->queued_length -= m->length - length;
-	m->length = length;
-	if ((uintptr_t)m->frame % PAGE < v->offset)
-		m->frame += v->offset - (uintptr_t)m->frame % PAGE;
+	if (v->offset)
+		place_at_offset(m, v, length);
+	align_length(m, d);
 	return 0;
 }
