@@ -128,7 +128,7 @@ static unsigned long vimap_count_not_migrated(const struct vimap_cma_blocks *blo
 	return not_migrated;
 }
 
-static bool vimap_cma_alloc_all_once(struct cma *area)
+static bool vimap_cma_alloc_all_once(struct cma *area, unsigned long *nr_taken)
 {
 	struct vimap_cma_blocks blocks;
 	unsigned long not_migrated;
@@ -140,6 +140,7 @@ static bool vimap_cma_alloc_all_once(struct cma *area)
 	if (not_migrated)
 		pr_debug("allocated %lu pages of the CMA area, %lu could not be migrated\n",
 			 blocks.nr_pages, not_migrated);
+	*nr_taken = blocks.nr_pages;
 
 	return !not_migrated;
 }
@@ -154,6 +155,7 @@ static bool vimap_cma_alloc_all_once(struct cma *area)
  */
 int vimap_cma_alloc_all(struct vimap_cma *area)
 {
+	unsigned long nr_taken;
 	struct cma *cma;
 	int tries = VIMAP_CMA_TRIES;
 	int ret = 0;
@@ -166,7 +168,7 @@ int vimap_cma_alloc_all(struct vimap_cma *area)
 		return -ENODEV;
 
 	mutex_lock(&vimap_alloc_all_lock);
-	while (!vimap_cma_alloc_all_once(cma)) {
+	while (!vimap_cma_alloc_all_once(cma, &nr_taken)) {
 		if (!--tries) {
 			ret = -ENOMEM;
 			break;
@@ -179,6 +181,7 @@ int vimap_cma_alloc_all(struct vimap_cma *area)
 	if (!ret) {
 		area->base_pfn = vimap_area_first;
 		area->nr_pages = vimap_area_end - vimap_area_first;
+		area->nr_taken = nr_taken;
 	}
 	mutex_unlock(&vimap_alloc_all_lock);
 

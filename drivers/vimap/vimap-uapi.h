@@ -122,6 +122,7 @@ static_assert(sizeof(off_t) == 8, "compile with -D_FILE_OFFSET_BITS=64");
  * struct vimap_cma - the default CMA area
  * @base_pfn:	first page frame number of the area
  * @nr_pages:	size of the area in pages
+ * @nr_taken:	how many of them this call has allocated: all that no driver has
  *
  * VIMAP_IOC_CMA_TAKE allocates the whole CMA area, and frees it before it returns. To do
  * that, it migrates all movable pages, such as the pages of processes, out of the area. It
@@ -145,6 +146,7 @@ static_assert(sizeof(off_t) == 8, "compile with -D_FILE_OFFSET_BITS=64");
 struct vimap_cma {
 	__u64 base_pfn;
 	__u64 nr_pages;
+	__u64 nr_taken;
 };
 
 #define VIMAP_IOC_CMA_TAKE	_IOR('p', 0xe0, struct vimap_cma)

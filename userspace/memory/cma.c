@@ -25,7 +25,7 @@
 
 #define MAX_TRIES	4
 
-/* Bytes of the CMA area, or 0 until it has been emptied once. */
+/* Bytes of the CMA area that no driver had when it was emptied last, or 0 before that. */
 static size_t emptied;
 
 /*
@@ -39,7 +39,7 @@ static int cma_take(int fd)
 	for (int i = 0; i < MAX_TRIES; i++) {
 		if (!ioctl(fd, VIMAP_IOC_CMA_TAKE, &area)) {
 			cma_know(area.base_pfn, area.nr_pages);
-			emptied = area.nr_pages * PAGE;
+			emptied = area.nr_taken * PAGE;
 			return 0;
 		}
 		if (errno != ENOMEM && errno != EBUSY)
@@ -151,7 +151,7 @@ static int add_pressure(struct memory *m, struct ballast *ballast)
 	size_t free, cma;
 
 	/* Save time if the area is still empty from the last check. */
-	if ((!emptied || memory_info("CmaFree") + MARGIN < memory_info("CmaTotal")) &&
+	if ((!emptied || memory_info("CmaFree") + MARGIN < emptied) &&
 	    cma_take(m->fd))
 		return lacks_area(m);
 	free = memory_info("MemFree");
