@@ -180,8 +180,13 @@ kcidb:
 
 checked := build/check/$(TARGET)$(if $(filter default,$(MACHINE)),,.$(MACHINE))
 
-check: check-payload $(if $(filter userspace-32,$(check_suites)),check-payload-32) \
-		$(if $(filter fuzz,$(check_suites)),fuzz-payload)
+# What the suites need. check-all builds it before it runs them.
+gst_suites := applications gstreamer programs recipes tools
+check-needs: $(if $(filter $(gst_suites),$(check_suites)),check-payload,test-payload) \
+	$(if $(filter userspace-32,$(check_suites)),check-payload-32) \
+	$(if $(filter fuzz,$(check_suites)),fuzz-payload)
+
+check: check-needs
 	$(Q)tests/vm/check $(TARGET) $(MACHINE) $(checked) $(check_suites)
 
 userland: userland-payload
@@ -326,7 +331,7 @@ clean:
 distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
-.PHONY: help demo report matrix kcidb check userland compliance devices check-all check-nightly check-patches targets machines check-machines
+.PHONY: help demo report matrix kcidb check check-needs userland compliance devices check-all check-nightly check-patches targets machines check-machines
 .PHONY: check-front-door check-host check-boot check-nfs check-pages bench mutants kernel-patches shell kbuild modules
 .PHONY: static tarball check-tarball lab labgrid check-here coverage scenarios check-scenarios soak fuzz lint clean distclean
 endif

@@ -202,7 +202,7 @@ ifneq ($(V4L2LOOPBACK),)
 v4l2loopback_sources := $(wildcard $(addprefix $(V4L2LOOPBACK)/,tests/*.[ch] examples/*.c))
 $(if $(v4l2loopback_sources),,$(error V4L2LOOPBACK=$(V4L2LOOPBACK) has no tests/*.c: \
 	name a copy of the source of v4l2loopback))
-$(build)/check-payload.built: $(build)/v4l2loopback.built
+$(build)/test-payload.built: $(build)/v4l2loopback.built
 $(build)/v4l2loopback.built: $(v4l2loopback_sources) | $(root)
 	@echo 'programs: building those of v4l2loopback for $(TARGET)' >&2
 	$(Q)rm -rf $(build)/v4l2loopback
@@ -216,15 +216,20 @@ $(build)/v4l2loopback.built: $(v4l2loopback_sources) | $(root)
 	$(Q)touch $@
 endif
 
-# The payload plus what only tests need, so that the demo need not wait for GStreamer's headers.
-$(build)/check-payload.built: $(build)/payload.built $(build)/gst.built
-$(build)/check-payload.built: $(test_modules) $(selftest_built)
-	$(Q)mkdir -p $(build)/payload/lib/gstreamer-1.0
-	$(Q)cp $(build)/gst/userspace/gst/libgstvipin.so $(build)/payload/lib/gstreamer-1.0/
-	$(Q)cp $(call programs_in,$(build)/gst) $(build)/payload/bin/
+# The payload plus the modules and the selftest that only tests need.
+$(build)/test-payload.built: $(build)/payload.built $(test_modules) $(selftest_built)
 	$(Q)$(if $(test_modules),cp $(build)/test-modules/*.ko $(build)/payload/modules/)
 	$(Q)$(if $(selftest),cp $(build)/kselftest/gup_longterm $(build)/payload/bin/)
 	$(Q)$(if $(V4L2LOOPBACK),cp -r $(build)/v4l2loopback $(build)/payload/)
+	$(Q)touch $@
+
+test-payload: host-needs $(build)/test-payload.built
+
+# The same with what needs GStreamer or libv4l2. Its root file system is large, and few suites need it.
+$(build)/check-payload.built: $(build)/test-payload.built $(build)/gst.built
+	$(Q)mkdir -p $(build)/payload/lib/gstreamer-1.0
+	$(Q)cp $(build)/gst/userspace/gst/libgstvipin.so $(build)/payload/lib/gstreamer-1.0/
+	$(Q)cp $(call programs_in,$(build)/gst) $(build)/payload/bin/
 	$(Q)touch $@
 
 check-payload: host-needs $(build)/check-payload.built
@@ -301,4 +306,4 @@ userland-payload: host-needs $(build)/userland-payload.built
 programs: host-needs $(build)/programs.built
 programs-32: host-needs $(build)/32.built
 
-.PHONY: host-needs programs programs-32 payload check-payload check-payload-32 fuzz-payload bench-payload userland-payload
+.PHONY: host-needs programs programs-32 payload test-payload check-payload check-payload-32 fuzz-payload bench-payload userland-payload
