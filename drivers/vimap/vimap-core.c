@@ -86,7 +86,7 @@ static int vimap_mmap_kind(struct vimap_file *vf, enum vimap_kind kind,
 
 static int vimap_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	unsigned int kind = vimap_kind(vma->vm_pgoff);
+	unsigned long kind = vimap_kind(vma->vm_pgoff);
 	struct vimap_file *vf = file->private_data;
 	int ret;
 

@@ -18,7 +18,7 @@
  */
 struct page *vimap_fault_page(struct vm_fault *vmf)
 {
-	unsigned int kind = (unsigned long)vmf->vma->vm_private_data;
+	unsigned long kind = (unsigned long)vmf->vma->vm_private_data;
 	struct vimap_file *vf = vmf->vma->vm_file->private_data;
 	unsigned long index = vimap_index(vmf->pgoff);
 

@@ -28,10 +28,6 @@
 #define _VIMAP_UAPI_H
 
 #include <linux/ioctl.h>
-#ifndef __KERNEL__
-#include <assert.h>
-#include <sys/types.h>
-#endif
 #include <linux/types.h>
 
 /*
@@ -110,13 +106,13 @@ enum vimap_kind {
 	VIMAP_NR_KINDS,
 };
 
-/* The mmap offset that selects @kind, in bytes. */
-#define VIMAP_OFFSET(kind)	((unsigned long long)(kind) << 32)
-
-#ifndef __KERNEL__
-/* Without -D_FILE_OFFSET_BITS=64, mmap() of a 32-bit program would cut the offset to 0. */
-static_assert(sizeof(off_t) == 8, "compile with -D_FILE_OFFSET_BITS=64");
-#endif
+/*
+ * The mmap offset that selects @kind, in bytes. A 32-bit kernel refuses to map offsets above 4 GiB
+ * (file_mmap_size_max() in mm/mmap.c), and a 32-bit program without -D_FILE_OFFSET_BITS=64 has
+ * only those below 2 GiB. All kinds are below.
+ */
+#define VIMAP_KIND_SHIFT	24
+#define VIMAP_OFFSET(kind)	((unsigned long)(kind) << VIMAP_KIND_SHIFT)
 
 /**
  * struct vimap_cma - the default CMA area

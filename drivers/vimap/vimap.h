@@ -65,9 +65,9 @@ struct vimap_file {
  *
  * Return: an enum vimap_kind, or VIMAP_NR_KINDS or more if no kind has that offset.
  */
-static inline unsigned int vimap_kind(unsigned long pgoff)
+static inline unsigned long vimap_kind(unsigned long pgoff)
 {
-	return upper_32_bits((u64)pgoff << PAGE_SHIFT);
+	return pgoff >> (VIMAP_KIND_SHIFT - PAGE_SHIFT);
 }
 
 /**
@@ -78,8 +78,12 @@ static inline unsigned int vimap_kind(unsigned long pgoff)
  */
 static inline unsigned long vimap_index(unsigned long pgoff)
 {
-	return lower_32_bits((u64)pgoff << PAGE_SHIFT) >> PAGE_SHIFT;
+	return pgoff % (VIMAP_OFFSET(1) >> PAGE_SHIFT);
 }
+
+/* A 32-bit program without -D_FILE_OFFSET_BITS=64 can map each kind: see VIMAP_OFFSET. */
+static_assert(VIMAP_OFFSET(VIMAP_NR_KINDS) <= 1UL << 31);
+static_assert(VIMAP_OFFSET(1) >= VIMAP_SIZE);
 
 /* vimap-bar.c */
 int vimap_bar_init(void);

@@ -180,17 +180,14 @@ static unsigned char *map_file(int *fd)
 /* Try to grow by one page, up to other kinds' offsets, and beyond all kinds. */
 static void grow(unsigned char *base)
 {
-	const unsigned long long more[] = {
+	const size_t more[] = {
 		PAGE, VIMAP_OFFSET(1), VIMAP_OFFSET(VIMAP_NR_KINDS),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
-		/* No mapping of a 32-bit process reaches another kind's offset. */
-		if (more[i] > SIZE_MAX)
-			break;
 		if (mremap(base, nr_pages * PAGE, nr_pages * PAGE + more[i],
 			   MREMAP_MAYMOVE) != MAP_FAILED) {
-			complain("mremap() makes it 0x%llx bytes larger", more[i]);
+			complain("mremap() makes it 0x%zx bytes larger", more[i]);
 			return;
 		}
 	}
