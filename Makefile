@@ -113,6 +113,8 @@ help:
 #help   make check-tarball     test the tarball on a board that has only busybox: a minute
 #help   make lint              run checkpatch, sparse, shellcheck, and the compiler with all warnings
 #help   make check-front-door  test error messages of make, and links and commands in the documents
+#help   make check-compile     compile modules and programs for 32-bit Arm and 64-bit RISC-V, without a
+#help                          warning: two minutes
 #help   make check-boot        test what a machine copies to the host, that it may be stopped for half a
 #help                          minute, and that several "make" can share the cache: two minutes
 #help   make check-nfs         test that hosts of a lab can share the cache by NFS: a quarter of an hour
@@ -247,6 +249,9 @@ check-boot: check-payload
 check-nfs: host-needs
 	$(Q)tests/vm/test-nfs
 
+check-compile: host-needs
+	$(Q)tests/vm/check-compile
+
 static:
 	$(Q)tests/vm/static
 
@@ -332,6 +337,6 @@ distclean: clean
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vipin"
 
 .PHONY: help demo report matrix kcidb check check-needs userland compliance devices check-all check-nightly check-patches targets machines check-machines
-.PHONY: check-front-door check-host check-boot check-nfs check-pages bench mutants kernel-patches shell kbuild modules
+.PHONY: check-front-door check-host check-boot check-nfs check-pages bench mutants kernel-patches shell kbuild modules check-compile
 .PHONY: static tarball check-tarball lab labgrid check-here coverage scenarios check-scenarios soak fuzz lint clean distclean
 endif

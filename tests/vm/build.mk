@@ -104,7 +104,7 @@ endif
 cross_file := $(if $(foreign),$(build)/cross-file)
 $(build)/cross-file: tests/vm/cross-file tests/vm/arch/$(firstword $(arch_of))
 	$(Q)mkdir -p $(build)
-	$(Q)tests/vm/cross-file $(TARGET) >$@
+	$(Q)tests/vm/cross-file $(firstword $(arch_of)) >$@
 cross_option := $(if $(foreign),--cross-file $(cross_file))
 
 # The programs are linked statically, so that each can be copied alone to another machine. A warning
