@@ -25,7 +25,7 @@ def state(row):
 
 
 class History:
-    """One row on all kernels, oldest first."""
+    """One row on all kernels: those of one machine after the other, oldest first."""
 
     def __init__(self, runs, key):
         self.runs = runs
@@ -36,15 +36,41 @@ class History:
         """Return the numbers of the runs that have a verdict."""
         return [i for i, row in enumerate(self.rows) if look(row) not in NO_VERDICT]
 
+    def newest(self):
+        """Return the number of the newest run of each machine that has a verdict."""
+        return list({self.runs[i].machine: i for i in self.there()}.values())
+
     def changes(self):
-        """Find the kernels whose verdict differs from that of the kernel before.
+        """Find the kernels whose verdict differs from that of the kernel before, on the same machine.
 
         Each change is (number of the run before, number of this run, features that made
         the difference). Runs without a verdict are passed over.
         """
         there = self.there()
         return [(a, b, self.causes(a, b)) for a, b in zip(there, there[1:])
-                if state(self.rows[a]) != state(self.rows[b])]
+                if self.runs[a].machine == self.runs[b].machine
+                and state(self.rows[a]) != state(self.rows[b])]
+
+    def same_kernel(self, number):
+        """Return the number of the first machine's first run with the same series, or None."""
+        return next((i for i in self.there() if self.runs[i].machine == self.runs[0].machine
+                     and self.runs[i].series() == self.runs[number].series()), None)
+
+    def by_machine(self):
+        """Find the runs whose verdict differs from that of the same kernel on the first machine.
+
+        Each one is (number of the run there, number of this run). Pages are scattered by
+        chance, which is no difference between machines.
+        """
+        found = []
+        for number in self.there():
+            there = self.same_kernel(number)
+            if there is None or self.runs[number].machine == self.runs[there].machine:
+                continue
+            rows = self.rows[there], self.rows[number]
+            if state(rows[0]) != state(rows[1]) and "scattered" not in (row["case"] for row in rows):
+                found.append((there, number))
+        return found
 
     def causes(self, a, b):
         """Return the deciding features that only one of two runs has."""
@@ -72,7 +98,8 @@ class History:
 
     def notable(self):
         """Do kernels differ, or does one break a rule?"""
-        return self.failed() or bool(self.changes()) and not self.by_layout()
+        return self.failed() or bool(self.by_machine()) or \
+            bool(self.changes()) and not self.by_layout()
 
 
 def since(feature):

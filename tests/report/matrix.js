@@ -68,7 +68,7 @@ function table() {
 	fillTable({ columns: allColumns(), levels, sections: sections(), sentences: kinds,
 		cell: matrixCell });
 	for (const button of buttons())
-		if (button.cell.changes.some(change => change[1] === button.i))
+		if ([...button.cell.changes, ...button.cell.machines].some(change => change[1] === button.i))
 			button.closest("td").classList.add("changed");
 	fillLegend(filter);
 	filter();
@@ -112,6 +112,7 @@ function spans(cell) {
 function entry(cell, span, here) {
 	const row = cell.rows[span.includes(here) ? here : span.at(-1)];
 	const since = cell.changes.find(c => c[1] === span[0]);
+	const other = cell.machines.find(c => c[1] === span[0]);
 	const rule = rules[row?.case];
 	const li = element("li", { className: span.includes(here) ? "here" : "" },
 		element("b", {}, span.map(i => runs[i].label).join(", ")), " ", badge(row));
@@ -119,6 +120,10 @@ function entry(cell, span, here) {
 
 	if (since)
 		li.append(change(since));
+	if (other)
+		li.append(element("div", { className: "change" }, element("p", {},
+			`The rules are the same as on Linux ${runs[other[0]].label}, and the machine is not: ` +
+			runs[other[1]].machine + ".")));
 	if (!row || row.outcome === "skipped") {
 		add(!row ? "this run has no such row" : row.quirk ? "" : row.skip, "dim");
 	} else {
@@ -136,7 +141,8 @@ function entry(cell, span, here) {
 	return li;
 }
 
-const newest = cell => cell.rows.findLast(row => row?.case);
+const instead = cell => [...new Set(cell.newest.map(i => rules[cell.rows[i].case]?.instead))]
+	.filter(Boolean).join("; ");
 const link = (cell, i) => [cell.kind, cell.device, cell.direction, cell.policy, runs[i].target].join(",");
 
 function show(button) {
@@ -146,7 +152,7 @@ function show(button) {
 		terms(["memory", kinds[cell.kind]],
 			["device", [cell.device.replace(" ", ", "), cell.direction,
 				"policy " + cell.policy].join(", ")],
-			["instead", rules[newest(cell)?.case]?.instead]),
+			["instead", instead(cell)]),
 		element("ol", {}, ...spans(cell).map(span => entry(cell, span, i))));
 }
 
@@ -175,14 +181,14 @@ function linkName(href) {
 }
 
 function overview() {
-	const cases = data.cases.map(({ title, kinds: of, direction, links }) => element("li", {},
+	const cases = data.cases.map(({ title, kinds: of, direction, links, answer }) => element("li", {},
 		title + " ",
 		...of.filter(kind => kind in kinds).map(kind => element("button", { type: "button",
 			onclick: () => openKind(kind, direction) }, kind)),
 		...links.flatMap((href, n) => [n ? ", " : " (", element("a", { href }, linkName(href))]),
-		")"));
+		")", answer ? element("p", {}, answer) : ""));
 	const versions = runs.map(run => element("li", {},
-		`Linux ${run.label}: ${run.kernel}, ${run.build}; ` +
+		`Linux ${run.label}: ${run.kernel}, ${run.machine}, ${run.build}; ` +
 		`${run.total.pointers} pointers, ${run.total["as-expected"]} as expected, ` +
 		`${run.total["expected-failure"]} expected failures, ${run.total.unexpected} unexpected`));
 	const changes = Object.values(features).map(f => element("li", {},
@@ -192,8 +198,9 @@ function overview() {
 		element("ul", { className: "cases" }, ...cases),
 		element("h2", {}, "How to read it"),
 		element("p", {}, "Each row is a kind of memory. Each field is the verdict of a kernel, " +
-			"oldest kernel first, for a device and a direction. A bar left of a field marks a " +
-			"verdict that differs from that of the kernel before it. A dot marks a field where " +
+			"oldest kernel first, for a device and a direction; other architectures come after " +
+			"x86-64. A bar left of a field marks a verdict that differs from that of the kernel " +
+			"before it, or from that of the same kernel on x86-64. A dot marks a field where " +
 			"policy strict decides the opposite."),
 		element("p", {}, "Keys: the arrows move in the table, Enter opens a field."),
 		element("details", {}, element("summary", {}, "Which kernels"),
@@ -215,7 +222,7 @@ function cellText(cell) {
 }
 
 function filter() {
-	filterTable(({ cell }, words) => (!$("changed").checked || cell.changes.length) &&
+	filterTable(({ cell }, words) => (!$("changed").checked || cell.changes.length || cell.machines.length) &&
 		(!words.length || words.every(word => (cell.text ??= cellText(cell)).includes(word))));
 }
 

@@ -76,11 +76,13 @@ def data(runs, cases):
             "policy": policy, "rows": differing(history.rows),
             "changes": [[*change, history.other_memory(*change[:2])]
                         for change in history.changes() if history.notable()],
+            "machines": history.by_machine(), "newest": history.newest(),
             "notable": history.notable(),
         })
     return {
         "runs": [{"label": run.label, "target": run.target, "kernel": run.kernel,
-                  "build": run.build, "version": run.version, "total": run.total,
+                  "build": run.build, "version": run.version, "machine": run.machine,
+                  "total": run.total,
                   "has": [name for name, feature in run.features.items() if feature["here"]]}
                  for run in runs],
         "devices": [{"name": " ".join(name), "driver": name[0], "bus": name[1],

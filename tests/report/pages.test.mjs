@@ -167,6 +167,19 @@ for (const page of tables) {
 	});
 }
 
+const matrix = pages.find(page => basename(page) === "matrix.html");
+
+if (matrix)
+	test("matrix.html: a verdict that differs on another machine is explained", async () => {
+		await onPage(matrix, screen, "light", async tab => {
+			await tab.locator(`#table button[aria-label*="huge-page, vipin platform, capture, ` +
+				`Linux 7.3 arm64"]`).first().click();
+			assert.match(await tab.locator("#detail").textContent(),
+				/The rules are the same as on Linux 7.3, and the machine is not: aarch64/);
+			assert.equal(await tab.locator("#table td.changed").count() > 0, true);
+		});
+	});
+
 const lab = pages.find(page => basename(page) === "lab.html");
 
 if (lab) {

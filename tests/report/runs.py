@@ -7,6 +7,8 @@ import sys
 
 # The schema of rows.json that the reports can read. v4l2-pincheck's report-json.c has the same.
 SCHEMA = 1
+# The kernels of this hardware come first. Reports without a name of the hardware are of it.
+FIRST_MACHINE = "x86_64"
 
 
 class Run:
@@ -18,6 +20,7 @@ class Run:
         self.kernel = report["kernel"]
         self.build = report["build"]
         self.version = report["version"]
+        self.machine = report.get("machine", FIRST_MACHINE)
         self.total = report["total"]
         self.cases = {case["name"]: case for case in report["cases"]}
         self.features = {feature["name"]: feature for feature in report["features"]}
@@ -59,7 +62,7 @@ def name_runs(runs):
 
 
 def read_runs(folder):
-    """Return the runs below folder, the oldest kernel first.
+    """Return the runs below folder, those of FIRST_MACHINE first, and the oldest kernel first.
 
     Leave out other machines than the usual one (TARGET.MACHINE), because they differ by
     their bus, not by their kernel. Leave out and report each file that is incomplete,
@@ -80,7 +83,8 @@ def read_runs(folder):
                   f"make check TARGET={target}", file=sys.stderr)
             continue
         runs.append(run)
-    runs.sort(key=lambda run: (run.numbers(), len(run.target), run.target))
+    runs.sort(key=lambda run: (run.machine != FIRST_MACHINE, run.machine, run.numbers(),
+                               len(run.target), run.target))
     name_runs(runs)
     return runs
 

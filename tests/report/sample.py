@@ -72,6 +72,14 @@ def report(version, old):
                 "frames": sum(one["frames"] for one in rows)}}
 
 
+def other_machine(one):
+    """Return a report as of another machine, which refuses a kind that the first one accepts."""
+    for line in one["rows"]:
+        if line["kind"] == "huge-page":
+            line.update(REFUSED)
+    return one | {"machine": "aarch64"}
+
+
 def main():
     """Write the pages."""
     if len(sys.argv) != 2:
@@ -86,9 +94,12 @@ def main():
         file.write(page)
     runs = [Run(target, report(version, old)) for target, version, old in
             (("old", "5.10.262", True), ("new", "7.3.4", False), ("new-debug", "7.3.4", False))]
+    runs.append(Run("new-arm64", other_machine(report("7.3.4", False))))
     name_runs(runs)
     cases = [{"title": "A pointer stopped working", "direction": "capture",
-              "links": ["https://example.org/issues/1"], "kinds": ["device-pages"]}]
+              "links": ["https://example.org/issues/1"], "kinds": ["device-pages"]},
+             {"title": "A machine differs", "direction": "capture", "answer": "Its cache does, too.",
+              "links": ["https://example.org/issues/2"], "kinds": ["huge-page"]}]
     write_page(os.path.join(folder, "matrix.html"), runs, cases)
 
 

@@ -28,7 +28,8 @@ The tests know these quirks: **!** is an *expected failure*, and fails no test.
 
 A column is a kernel of Debian, or one that is made from it: *fixed* has our patches;
 *instrumented* is compiled with every kind of memory; *debug* is that with KASAN and other checks;
-*merged* has vipin as the series for the kernel's tree adds it. [testing.md][targets] has them all.
+*merged* has vipin as the series for the kernel's tree adds it. *arm64* is another architecture, with
+pages of 4 KiB or, as *16k*, of 16 KiB; all other columns are x86-64. [testing.md][targets] has them all.
 
 [targets]: testing.md#targets-kernels
 
@@ -79,6 +80,9 @@ def causes(history, features):
         if history.other_memory(before, after):
             a, b = (history.rows[i]["case"] for i in (before, after))
             words.append(f"other memory from {history.runs[after].label} on: {a}, then {b}")
+    for there, here in history.by_machine():
+        a, b = (history.rows[i]["case"] for i in (there, here))
+        words.append(f"on {history.runs[here].machine}: {b} instead of {a}")
     return unique(words)
 
 
@@ -151,7 +155,7 @@ def case_lines(case, rows, rules, features):
         by_bus.setdefault(h.key[2], []).append(h)
     lines = {}
     for bus, same in by_bus.items():
-        latest = [h.rows[h.there()[-1]] for h in same if h.there()]
+        latest = [h.rows[i] for h in same for i in h.newest()]
         decide = unique(name for h in same for i in h.there() for name in h.rows[i]["depends"])
         said = (together(same),
                 tuple(feature_word(features[name]) for name in decide),
@@ -166,14 +170,18 @@ def case_lines(case, rows, rules, features):
         title = kinds = ""
 
 
+def answers(cases):
+    """Return the lines that say why the cases happen, and what to do."""
+    return [f"- *{case['title']}* ({', '.join(map(link, case['links']))}): {case['answer']}"
+            for case in cases if "answer" in case]
+
+
 def summary(rows, rules):
     """Count the rows that are the same on every kernel: for each case, with their kinds."""
     by_case = {}
     for h in rows:
-        there = h.there()
-        if there:
-            row = h.rows[there[-1]]
-            by_case.setdefault(row["case"], []).append(h.key[0])
+        for i in h.newest()[:1]:
+            by_case.setdefault(h.rows[i]["case"], []).append(h.key[0])
     lines = []
     for case in sorted(by_case, key=lambda name: (rules[name]["rule"], name)):
         kinds = unique(by_case[case])
@@ -224,6 +232,8 @@ def table(runs, cases):
                   "decided by", "use instead"]),
         "|" + "---|" * (len(runs) + 5),
         *(line for case in cases for line in case_lines(case, rows, rules, features)), "",
+        "Why, and what to do:", "",
+        *answers(cases), "",
         "## Where kernels differ, or break a rule", "",
         *notable_table(runs, notable, features), "",
         "These features of kernels decide:", "",

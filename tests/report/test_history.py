@@ -46,12 +46,13 @@ class TestHistory(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
 
-    def write(self, target, version, rows, here=False, schema=1):
+    def write(self, target, version, rows, here=False, schema=1, machine="x86_64"):
         """Write the report of a kernel."""
         os.mkdir(os.path.join(self.folder.name, target))
         with open(os.path.join(self.folder.name, target, "rows.json"), "w",
                   encoding="utf-8") as file:
-            json.dump({"schema": schema, "kernel": version, "build": "#1", "version": version,
+            json.dump({"schema": schema, "kernel": version, "build": "#1", "machine": machine,
+                       "version": version,
                        "cases": CASES, "features": [FEATURE | {"here": here}],
                        "kinds": [{"name": "mem", "sentence": "some memory"},
                                  {"name": "other", "sentence": "other memory"}],
@@ -116,6 +117,29 @@ class TestHistory(unittest.TestCase):
     def test_change_is_seen_across_a_skipped_kernel(self):
         """The kernels that have a verdict are compared."""
         self.assertEqual(self.history({}, SKIPPED, REFUSED).changes(), [(0, 2, [])])
+
+    def on_two_machines(self, there, here):
+        """Return the history of a row on Linux 6.1 of x86_64, 7.3 of x86_64 and 7.3 of aarch64."""
+        for target, version, machine, fields in (("z", "7.3.1", "aarch64", here), ("b", "7.3.4", "x86_64", there),
+                                                 ("a", "6.1.9", "x86_64", there)):
+            self.write(target, version, [row(**fields)], machine=machine)
+        return histories(self.runs()[0])[0]
+
+    def test_machines_are_compared_by_series(self):
+        """Another machine is no change of the kernel. It is notable, and its runs come last."""
+        history = self.on_two_machines({}, {"verdict": "EINVAL", "case": "device-mapped"})
+        self.assertEqual([run.machine for run in history.runs], ["x86_64", "x86_64", "aarch64"])
+        self.assertEqual((history.changes(), history.by_machine()), ([], [(1, 2)]))
+        self.assertTrue(history.notable())
+        self.assertEqual(history.newest(), [1, 2])
+
+    def test_same_verdict_on_two_machines_is_not_notable(self):
+        """The reasons may differ."""
+        self.assertFalse(self.on_two_machines(REFUSED, {"verdict": "EINVAL", "case": "memory"}).notable())
+
+    def test_layout_on_two_machines_is_not_notable(self):
+        """Pages that are scattered by chance are no difference between machines."""
+        self.assertFalse(self.on_two_machines({}, REFUSED | {"case": "scattered"}).notable())
 
     def test_layout_by_chance_is_not_notable(self):
         """The place of pages depends on chance, not on the kernel."""

@@ -55,10 +55,13 @@ def verdicts(run):
 def columns(runs):
     """Choose a run for each series, and for each series with patches: the one that knows most.
 
+    All are of the first machine: the drawing is about kernels.
     Of patched runs that know as much, choose a compiled kernel: only that has all patches.
     """
     chosen = {}
     for run in runs:
+        if run.machine != runs[0].machine:
+            continue
         words = run.target.split("-")
         fixed = "fixed" in words
         name = run.series() + (" fixed" if fixed else "")

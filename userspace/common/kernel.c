@@ -145,6 +145,7 @@ static struct kernel *find_kernel(void)
 	if (!kernel.name[0] && !uname(&name)) {
 		memcpy(kernel.name, name.release, sizeof(kernel.name));
 		memcpy(kernel.build, name.version, sizeof(kernel.build));
+		memcpy(kernel.machine, name.machine, sizeof(kernel.machine));
 		/* A Debian release may have an ABI number: 6.1.0-50 may be 6.1.192. */
 		debian = strstr(name.version, "Debian ");
 		if ((debian && sscanf(debian, "Debian %u.%u.%u", &major, &minor, &patch) >= 2) ||

@@ -79,6 +79,7 @@ struct kernel_feature {
  * @version:	its version, as KERNEL() encodes it
  * @name:	its release, from uname()
  * @build:	its build, from uname()
+ * @machine:	the hardware that it is for, from uname(): x86_64, aarch64
  * @flipped:	a bit for each feature that is inverted: missing although @version has it, or
  *		there although @version lacks it
  */
@@ -86,6 +87,7 @@ struct kernel {
 	unsigned int version;
 	char name[65];
 	char build[65];
+	char machine[65];
 	unsigned int flipped;
 };
 

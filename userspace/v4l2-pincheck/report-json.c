@@ -199,6 +199,7 @@ void json_begin(FILE *f, const struct plan *plan)
 	fprintf(f, "{\"schema\": %d, ", SCHEMA);
 	put(f, "kernel", kernel_at_hand()->name);
 	put(f, "build", kernel_at_hand()->build);
+	put(f, "machine", kernel_at_hand()->machine);
 	put_version(f, "version", kernel_at_hand()->version);
 	put(f, "pincheck", PINCHECK_VERSION);
 	put_limits(f);
