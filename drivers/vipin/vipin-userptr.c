@@ -25,7 +25,7 @@
  * replace the mapping meanwhile.
  */
 
-#include <linux/dma-mapping.h>
+#include <linux/dma-map-ops.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
@@ -111,6 +111,32 @@ static void *vipin_pin_strict(const struct vipin_pointer *ptr, struct vipin_pin 
 	return ERR_PTR(-EAGAIN);
 }
 
+/*
+ * Does vb2_dc_get_userptr() want alignment although the device is coherent? A patch for upstream
+ * ends that. To find out, hand over an odd address beyond user memory: another errno than EINVAL
+ * means that the alignment does not matter.
+ */
+static bool vipin_dc_always_aligns(const struct vipin_pointer *ptr)
+{
+	struct vipin_pointer odd = *ptr;
+	void *mem_priv;
+
+	odd.vaddr = TASK_SIZE | 1;
+	mem_priv = vipin_dc_get_userptr(&odd);
+	if (!WARN_ON_ONCE(!IS_ERR(mem_priv)))
+		return PTR_ERR(mem_priv) == -EINVAL;
+	vb2_dma_contig_memops.put_userptr(mem_priv);
+	return false;
+}
+
+/* Does vb2_dc_get_userptr() refuse a pointer because of its alignment? */
+static bool vipin_misaligned(const struct vipin_pointer *ptr)
+{
+	if (IS_ALIGNED(ptr->vaddr | ptr->size, dma_get_cache_alignment()))
+		return false;
+	return !dev_is_dma_coherent(ptr->dev) || vipin_dc_always_aligns(ptr);
+}
+
 /* Pin a user pointer with policy strict, and watch its range as long as it is pinned. */
 static void *vipin_get_strict(const struct vipin_pointer *ptr, struct vipin_pin *pin,
 			      struct vipin_verdict *verdict)
@@ -119,7 +145,7 @@ static void *vipin_get_strict(const struct vipin_pointer *ptr, struct vipin_pin 
 	int err;
 
 	/* vb2_dc_get_userptr() looks at this first. vipin_explain() finds the reason. */
-	if (!IS_ALIGNED(start | verdict->size, dma_get_cache_alignment()))
+	if (vipin_misaligned(ptr))
 		return ERR_PTR(-EINVAL);
 
 	/* The errno is that of gup_fast_fallback() in mm/gup.c. */

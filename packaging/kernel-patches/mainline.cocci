@@ -28,6 +28,18 @@ expression ptr, verdict;
 - vipin_pin(ptr, verdict)
 + vipin_dc_get_userptr(ptr)
 
+// vb2-dma-contig takes any alignment for a coherent device.
+@@
+typedef bool;
+@@
+- static bool vipin_dc_always_aligns(...) { ... }
+
+@@
+expression dev, ptr;
+@@
+- !dev_is_dma_coherent(dev) || vipin_dc_always_aligns(ptr)
++ !dev_is_dma_coherent(dev)
+
 // The frame vector pins with FOLL_LONGTERM and without FOLL_FORCE, and for writing only if the
 // device writes. So its flags follow from the direction, and no pin is for writing without need.
 @@
