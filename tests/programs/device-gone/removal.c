@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <linux/pci_regs.h>
+
 #include "common/macros.h"
 #include "common/text-file.h"
 #include "removal.h"
@@ -169,10 +171,64 @@ static bool has_slot(const struct device *device)
 	return find_slot(device, slot, sizeof(slot));
 }
 
+/* Return the place of Slot Control in the configuration space of a port, or 0. */
+static off_t find_slot_control(int port)
+{
+	unsigned char place, capability[2];
+
+	if (pread(port, &place, 1, PCI_CAPABILITY_LIST) != 1)
+		return 0;
+	while (place && pread(port, capability, 2, place) == 2) {
+		if (capability[0] == PCI_CAP_ID_EXP)
+			return place + PCI_EXP_SLTCTL;
+		place = capability[1];
+	}
+	return 0;
+}
+
+static int write_word(int port, off_t place, unsigned int word)
+{
+	const unsigned char bytes[2] = { word, word >> 8 };
+
+	return pwrite(port, bytes, 2, place) == 2 ? 0 : -errno;
+}
+
+/*
+ * Take the function out of its slot before the kernel knows. QEMU does that when Slot Control
+ * switches the slot off (pcie_cap_slot_do_unplug()). Slot Control is as before when the interrupt
+ * is allowed again, so the kernel's driver finds no reason except that the card is missing. It
+ * removes the function in a thread of its own.
+ */
+static int pull_out(const struct device *device)
+{
+	unsigned char bytes[2];
+	char path[PATH_MAX + 32];
+	unsigned int control;
+	int port, err = -EIO;
+	off_t place;
+
+	snprintf(path, sizeof(path), "%s/../config", device->folder);
+	port = open(path, O_RDWR | O_CLOEXEC);
+	if (port < 0)
+		return -errno;
+	place = find_slot_control(port);
+	if (place && pread(port, bytes, 2, place) == 2) {
+		control = bytes[0] | bytes[1] << 8;
+		err = write_word(port, place, (control & ~PCI_EXP_SLTCTL_HPIE) |
+				 PCI_EXP_SLTCTL_PCC | PCI_EXP_SLTCTL_PWR_IND_OFF);
+		err = err ? err : write_word(port, place, control | PCI_EXP_SLTCTL_PDCE);
+	}
+	close(port);
+	while (!err && exists(device->folder, ""))
+		usleep(1000);
+	return err;
+}
+
 static const struct removal removals[] = {
 	{ "unbind", unbind, bind, is_bound },
 	{ "remove", remove_function, rescan, is_function },
 	{ "unplug", unplug, NULL, has_slot },
+	{ "pull-out", pull_out, NULL, has_slot },
 };
 
 /**
