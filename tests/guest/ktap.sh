@@ -202,12 +202,16 @@ skip()
 }
 
 # The input has a line for each scenario: "right NAME", "skipped NAME: WHY", "expected-failure NAME:
-# QUIRK: WHY", or another word, which is a failure.
+# QUIRK: WHY", or another word, which is a failure. Lines that begin with "#" are passed on.
 report_scenarios()	# WHICH
 {
 	local which=$1 word name why
 
 	while read -r word name why; do
+		[ "$word" != '#' ] || {
+			echo "# $name $why"
+			continue
+		}
 		name="$which: ${name%:}"
 		case $word in
 		right) report ok "$name" ;;

@@ -10,14 +10,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "asleep.h"
 #include "common/video-node.h"
 #include "event.h"
 #include "lock.h"
 #include "time-limit.h"
 
 #define NODES		4	/* two buses, two directions */
+#define TIME_TO_PRINT	10	/* s before a scenario is ended: print where it sleeps */
 
 static const char usage[] =
 "Usage: pin-life -d DEVICE [OPTION]... [SCENARIO]...\n"
@@ -133,13 +136,26 @@ static void on_signal(int signal)
 	(void)signal;
 }
 
-/* Send signals until the scenario prints something or ends. */
-static void send_signals(pid_t child, int output)
+/*
+ * Wait until the scenario prints something or ends, and send signals meanwhile if its way says so.
+ * Before SIGALRM ends it, print where its processes sleep.
+ */
+static void wait_for_end(const char *name, pid_t child, int output, unsigned int way)
 {
 	struct pollfd end = { .fd = output, .events = POLLIN };
+	const time_t late = time(NULL) + TIME_LIMIT - TIME_TO_PRINT;
+	bool printed = false;
 
-	for (int sent = 0; !poll(&end, 1, life_signal_pause(sent)); sent++)
-		kill(child, SIGUSR1);
+	for (int sent = 0; !poll(&end, 1, way & SIGNALS ? life_signal_pause(sent) : 1000); sent++) {
+		if (way & SIGNALS)
+			kill(child, SIGUSR1);
+		if (printed || time(NULL) < late)
+			continue;
+		printf("# %s has not ended after %d s. Its processes sleep here:\n",
+		       name, TIME_LIMIT - TIME_TO_PRINT);
+		asleep_print(child);
+		printed = true;
+	}
 }
 
 /*
@@ -164,6 +180,7 @@ static enum outcome run_now(const struct scenario *s, const struct scenario_opti
 		return CANNOT_RUN;
 	child = fork();
 	if (!child) {
+		setpgid(0, 0);
 		dup2(output[1], STDOUT_FILENO);
 		close(output[0]);
 		close(output[1]);
@@ -172,8 +189,7 @@ static enum outcome run_now(const struct scenario *s, const struct scenario_opti
 	close(output[1]);
 	if (child < 0)
 		return CANNOT_RUN;
-	if (way & SIGNALS)
-		send_signals(child, output[0]);
+	wait_for_end(name, child, output[0], way);
 	length = read(output[0], why, sizeof(why) - 1);
 	why[length > 0 ? length : 0] = 0;
 	why[strcspn(why, "\n")] = 0;
