@@ -5,7 +5,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/paths.sh"
 
 # Kernel messages that do not make a test fail.
-mapfile -t harmless < <(grep -v '^#' "$(dirname "${BASH_SOURCE[0]}")/harmless-messages" | grep .)
+mapfile -t harmless < <(grep '^[^#]' "${BASH_SOURCE[0]%/*}/harmless-messages")
 
 # What the kernel logs in scenarios of pin-life: a length is wrong, or a page keeps its block of memory
 # from going offline at first. A WARNING or BUG does not match.
