@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -26,6 +27,7 @@
 #define BUFFERS	4
 #define FILL	0xa5
 #define TAKES	3	/* buffers of each field, from which a picture is made */
+#define AFTER	(32 * 1440)	/* bytes after a buffer that must stay: lines of YUYV */
 
 static const char usage[] =
 "Usage: fields -d DEVICE [SCENARIO]...\n"
@@ -130,7 +132,7 @@ static bool queue(struct stage *s, unsigned int index)
 		.length = s->pix.sizeimage,
 	};
 
-	memset(s->frames[index], FILL, HUGE_PAGE);
+	memset(s->frames[index], FILL, s->pix.sizeimage + AFTER);
 	return !ioctl(s->fd, VIDIOC_QBUF, &buf) || wrong(s, "VIDIOC_QBUF");
 }
 
@@ -158,7 +160,7 @@ static bool is_whole(struct stage *s, const struct v4l2_buffer *buf)
 		ended(s, WRONG, "the stamp of buffer %u has %u", buf->sequence, stamp.sequence);
 		return false;
 	}
-	for (at = s->pix.sizeimage; at < HUGE_PAGE; at++)
+	for (at = s->pix.sizeimage; at < s->pix.sizeimage + AFTER; at++)
 		if (frame[at] != FILL) {
 			ended(s, WRONG, "byte %zu after a buffer was written", at);
 			return false;
@@ -317,22 +319,51 @@ static bool is_interlaced(struct stage *s, const unsigned char *frame,
 	return true;
 }
 
-/* Capture a frame, and then the same frame in a field order. */
-static bool has_lines(struct stage *s, const struct standard *standard, __u32 format,
-		      const struct pattern *pattern, __u32 order)
+/*
+ * Return the picture of an interlaced frame, or NULL if something is wrong. All field orders are
+ * compared with it, and it takes long on an emulated machine, so it is captured once.
+ */
+static const unsigned char *interlaced(struct stage *s, unsigned int std, unsigned int format,
+				       unsigned int pattern)
 {
-	static unsigned char frame[HUGE_PAGE], picture[HUGE_PAGE];
+	static unsigned char *
+		pictures[ARRAY_SIZE(standards)][ARRAY_SIZE(formats)][ARRAY_SIZE(patterns)];
+	unsigned char **picture = &pictures[std][format][pattern];
+
+	if (*picture)
+		return *picture;
+	if (!set(s, &standards[std], formats[format], V4L2_FIELD_INTERLACED))
+		return NULL;
+	*picture = malloc(s->pix.sizeimage);
+	if (!*picture) {
+		ended(s, CANNOT_RUN, "no memory");
+		return NULL;
+	}
+	if (take(s, &standards[std], V4L2_FIELD_INTERLACED, *picture) &&
+	    is_interlaced(s, *picture, &patterns[pattern]))
+		return *picture;
+	free(*picture);
+	*picture = NULL;
+	return NULL;
+}
+
+/* Capture a frame in a field order, and compare it with the interlaced frame. */
+static bool has_lines(struct stage *s, unsigned int std, unsigned int format,
+		      unsigned int pattern, __u32 order)
+{
+	static unsigned char picture[HUGE_PAGE];
+	const struct standard *standard = &standards[std];
 	bool alternate = order == V4L2_FIELD_ALTERNATE;
 	enum v4l2_field field = alternate ? V4L2_FIELD_TOP : order;
+	const unsigned char *frame;
 
-	if (video_node_set_control(s->fd, V4L2_CID_TEST_PATTERN, pattern->item)) {
+	if (video_node_set_control(s->fd, V4L2_CID_TEST_PATTERN, patterns[pattern].item)) {
 		ended(s, CANNOT_RUN, "no control Test Pattern");
 		return false;
 	}
-	if (!set(s, standard, format, V4L2_FIELD_INTERLACED) ||
-	    !take(s, standard, V4L2_FIELD_INTERLACED, frame) || !is_interlaced(s, frame, pattern) ||
-	    !set(s, standard, format, order) || !take(s, standard, field, picture) ||
-	    !compare(s, field, picture, frame))
+	frame = interlaced(s, std, format, pattern);
+	if (!frame || !set(s, standard, formats[format], order) ||
+	    !take(s, standard, field, picture) || !compare(s, field, picture, frame))
 		return false;
 	return !alternate || (take(s, standard, V4L2_FIELD_BOTTOM, picture) &&
 			      compare(s, V4L2_FIELD_BOTTOM, picture, frame));
@@ -391,8 +422,7 @@ static enum outcome with_all(struct stage *s, __u32 order)
 	for (std = 0; std < ARRAY_SIZE(standards); std++)
 		for (format = 0; format < ARRAY_SIZE(formats); format++)
 			for (pattern = 0; pattern < ARRAY_SIZE(patterns); pattern++)
-				if (!has_lines(s, &standards[std], formats[format],
-					       &patterns[pattern], order))
+				if (!has_lines(s, std, format, pattern, order))
 					return WRONG;
 	return RIGHT;
 }
