@@ -41,7 +41,7 @@ class History:
         return list({self.runs[i].machine: i for i in self.there()}.values())
 
     def changes(self):
-        """Find the kernels whose verdict differs from that of the kernel before, on the same machine.
+        """Find the kernels whose verdict differs from that of the machine's kernel before.
 
         Each change is (number of the run before, number of this run, features that made
         the difference). Runs without a verdict are passed over.
@@ -67,8 +67,8 @@ class History:
             there = self.same_kernel(number)
             if there is None or self.runs[number].machine == self.runs[there].machine:
                 continue
-            rows = self.rows[there], self.rows[number]
-            if state(rows[0]) != state(rows[1]) and "scattered" not in (row["case"] for row in rows):
+            a, b = self.rows[there], self.rows[number]
+            if state(a) != state(b) and "scattered" not in (a["case"], b["case"]):
                 found.append((there, number))
         return found
 

@@ -120,7 +120,8 @@ class TestHistory(unittest.TestCase):
 
     def on_two_machines(self, there, here):
         """Return the history of a row on Linux 6.1 of x86_64, 7.3 of x86_64 and 7.3 of aarch64."""
-        for target, version, machine, fields in (("z", "7.3.1", "aarch64", here), ("b", "7.3.4", "x86_64", there),
+        for target, version, machine, fields in (("z", "7.3.1", "aarch64", here),
+                                                 ("b", "7.3.4", "x86_64", there),
                                                  ("a", "6.1.9", "x86_64", there)):
             self.write(target, version, [row(**fields)], machine=machine)
         return histories(self.runs()[0])[0]
@@ -135,7 +136,8 @@ class TestHistory(unittest.TestCase):
 
     def test_same_verdict_on_two_machines_is_not_notable(self):
         """The reasons may differ."""
-        self.assertFalse(self.on_two_machines(REFUSED, {"verdict": "EINVAL", "case": "memory"}).notable())
+        other = {"verdict": "EINVAL", "case": "memory"}
+        self.assertFalse(self.on_two_machines(REFUSED, other).notable())
 
     def test_layout_on_two_machines_is_not_notable(self):
         """Pages that are scattered by chance are no difference between machines."""
