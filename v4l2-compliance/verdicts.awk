@@ -1,7 +1,8 @@
 # verdicts.awk - convert the output of v4l2-compliance to one line for each of its tests. The
 # fields are verdict, name, result and complaints, separated by tabs. Lines can also end in a
 # carriage return, after which a complaint may follow: the tool prints frame counters in this way.
-# LACKS matches the tests of what the device does not have.
+# LACKS matches the tests of what the device does not have. REFUSALS is a reason for which it has
+# refused pointers. The first field of DIFFERS can ask for it.
 BEGIN {
 	while ((getline line < DIFFERS) > 0)
 		if (line !~ /^(#|$)/) {
@@ -16,7 +17,7 @@ BEGIN {
 # Return the reason if the complaint is an error of the tool itself, listed in the file "differs".
 function tool_error(name, complaint,  i) {
 	for (i = 1; i <= nr_differs; i++)
-		if (version ~ differs[i, 1] && name ~ differs[i, 2] &&
+		if (version " " REFUSALS ~ differs[i, 1] && name ~ differs[i, 2] &&
 		    complaint ~ differs[i, 3])
 			return differs[i, 4]
 	return ""
