@@ -19,6 +19,7 @@
 #define BANDS		8
 #define COMPLAINTS	5
 #define MAX_SIDE	32768
+#define MAX_PICTURES	1000000
 
 /* These are as in vipin-dots.c, in bytes of the frame before it was converted. */
 #define DOTS_START	32
@@ -34,12 +35,14 @@
 #define ALLOWED		24
 
 static const char usage[] =
-	"Usage: bars-verify FORMAT WIDTH HEIGHT\n"
+	"Usage: bars-verify [-r COUNT] FORMAT WIDTH HEIGHT\n"
 	"Reads pictures of vipin's colour bars from standard input: RGB3, BGR3, YU12 or\n"
 	"YV12 of WIDTH x HEIGHT. They were converted from frames in YUYV.\n"
 	"Prints the number of pictures, of bad ones (the mean colour of a bar differs by more\n"
 	"than 24 of 255, or the dots did not move, or there are none), and of dropped ones\n"
 	"between the first and the last, and the largest difference of a colour.\n"
+	"  -r COUNT  the program that made the pictures has a clock of its own, and repeats\n"
+	"            some: count none whose dots did not move, and ignore all after COUNT\n"
 	"Exit status: 0 there is a picture and none is bad, 1 otherwise, 2 could not run.\n";
 
 /* v4l2-tpg's "75% Colorbar". */
@@ -65,6 +68,8 @@ struct count {
 	unsigned long frames;
 	unsigned long bad;
 	unsigned long dropped;
+	/* Not 0: pictures may be repeated, and this many count. */
+	unsigned long enough;
 	int place;
 	int off;
 };
@@ -217,6 +222,8 @@ static void verify(struct count *count, const struct picture *p)
 		complain(count, "the mean colour of a bar differs by", worst);
 	else if (place < 0)
 		complain(count, "there are no dots at any of the places:", PLACES);
+	else if (count->frames && !moved && count->enough)
+		return;
 	else if (count->frames && !moved)
 		complain(count, "the dots are still at the place of the frame before:", place);
 	else if (count->frames)
@@ -233,6 +240,14 @@ int main(int argc, char **argv)
 	size_t got;
 
 	standard_output_check();
+	if (argc > 2 && !strcmp(argv[1], "-r")) {
+		if (!number_parse(argv[2], 1, MAX_PICTURES, &count.enough)) {
+			fputs(usage, stderr);
+			return 2;
+		}
+		argv += 2;
+		argc -= 2;
+	}
 	if (argc != 4 || !strstr("RGB3 BGR3 YU12 YV12", argv[1])) {
 		fputs(usage, stderr);
 		return 2;
@@ -255,7 +270,8 @@ int main(int argc, char **argv)
 	}
 	divide_into_bars(&p);
 	while ((got = fread(p.data, 1, p.length, stdin)) == p.length)
-		verify(&count, &p);
+		if (!count.enough || count.frames < count.enough)
+			verify(&count, &p);
 	if (ferror(stdin)) {
 		perror("bars-verify: standard input");
 		return 2;
