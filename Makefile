@@ -142,6 +142,8 @@ help:
 #help   PARTS=N                for check and mutants: the number of parallel machines, 1 to 4
 #help   MINUTES=N SEED=N       for soak and fuzz: how long, and the seed of an earlier run, to
 #help                          repeat its choices
+#help   PROGRAMS="NAME..."     for userland: only these of tests/guest/userland; the page keeps the rows
+#help                          of the others from the last run
 #help   WITH=DIR               a folder of your own programs
 #help   LAB="TARGET..."        for lab: the kernels; only those of Debian's packages
 #help   ORIGIN=NAME            for kcidb: the name that KernelCI gave to you, by default vipin
@@ -191,11 +193,16 @@ check-needs: $(if $(filter $(gst_suites),$(check_suites)),check-payload,test-pay
 check: check-needs
 	$(Q)tests/vm/check $(TARGET) $(MACHINE) $(checked) $(check_suites)
 
+# The results of some programs replace those of the last run.
+userland_out := $(if $(PROGRAMS),build/userland-programs,build/userland)/$(TARGET)
+
 userland: userland-payload
 	$(Q)status=0; \
-	$(boot) --kind userland --payload build/$(TARGET)/userland-payload \
-		--out build/userland/$(TARGET) --time 3600 -- tests/guest/check --userland || status=$$?; \
-	tests/vm/summary build/userland/$(TARGET) $$status
+	$(boot) --kind userland --payload build/$(TARGET)/userland-payload --out $(userland_out) \
+		--time 3600 -- tests/guest/check --userland $(PROGRAMS) || status=$$?; \
+	tests/vm/summary $(userland_out) $$status
+	$(Q)$(if $(PROGRAMS),mkdir -p build/userland/$(TARGET) && \
+		cp -r $(userland_out)/* build/userland/$(TARGET)/)
 	$(Q)tests/report/userland build/userland docs/userland.md
 
 devices:

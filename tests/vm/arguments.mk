@@ -31,6 +31,10 @@ ifneq ($(call goals-of,bench),)
 $(call some-of,SUITES,$(call names-in,tests/bench/suites))
 endif
 
+ifneq ($(call goals-of,userland),)
+$(call some-of,PROGRAMS,$(call names-in,tests/guest/userland))
+endif
+
 ifneq ($(WHEN),)
 $(call one-of,WHEN,often nightly)
 endif
