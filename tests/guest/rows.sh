@@ -31,6 +31,12 @@ declare -A malloc=([platform]="$VIPIN_ROOT/tests/guest/huge-malloc" [pci]="")
 declare -A memory=([platform]=', huge pages' [pci]="")
 }
 
+# Print how many frames a capture node has filled since it was loaded.
+frames_filled()	# NODE
+{
+	v4l2-ctl -d "$1" --log-status | sed -n 's/.* frames: \([0-9]*\),.*/\1/p'
+}
+
 # Capture frames with stamps, which are sent to an output node. There are 8 more than $count,
 # since the last ones are still queued when a program stops.
 frames_to_send()
@@ -49,8 +55,9 @@ by_stamp()	# BYTES-PER-FRAME
 	"$bin/stamp-verify" "$1" >"$verdict"
 }
 
-# Verify converted frames on standard input: each pixel has the colour of its bar.
-by_colours()	# FORMAT WIDTH HEIGHT
+# Verify converted frames on standard input: each pixel has the colour of its bar. With -r, the program
+# may repeat frames, and those after COUNT are ignored.
+by_colours()	# [-r COUNT] FORMAT WIDTH HEIGHT
 {
 	"$bin/bars-verify" "$@" >"$verdict"
 }
