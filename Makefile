@@ -193,13 +193,14 @@ check-needs: $(if $(filter $(gst_suites),$(check_suites)),check-payload,test-pay
 check: check-needs
 	$(Q)tests/vm/check $(TARGET) $(MACHINE) $(checked) $(check_suites)
 
-# The results of some programs replace those of the last run.
+# The results of some programs replace those of the last run. Chromium crashes with the protection keys
+# of an emulated CPU.
 userland_out := $(if $(PROGRAMS),build/userland-programs,build/userland)/$(TARGET)
 
 userland: userland-payload
 	$(Q)status=0; \
 	$(boot) --kind userland --payload build/$(TARGET)/userland-payload --out $(userland_out) \
-		--time 3600 -- tests/guest/check --userland $(PROGRAMS) || status=$$?; \
+		--time 3600 --append nopku -- tests/guest/check --userland $(PROGRAMS) || status=$$?; \
 	tests/vm/summary $(userland_out) $$status
 	$(Q)$(if $(PROGRAMS),mkdir -p build/userland/$(TARGET) && \
 		cp -r $(userland_out)/* build/userland/$(TARGET)/)
