@@ -4,7 +4,7 @@
 #
 #	start_display SIZE	start a virtual display, such as 640x480
 #	start_session		start udev, and D-Bus for the system and for the session
-#	plug_in [ATTRIBUTE=VALUE]...	make the device "webcam", which has a few sizes and rates of frames,
+#	plug_in			make the device "webcam", which has a few sizes and rates of frames,
 #				and set "webcam" to its capture node
 #	unplug			remove it
 #	end_desktop		end all that was started, and remove the device
@@ -44,7 +44,7 @@ start_session()
 # The numbers of the nodes stay the same, so the webcam comes back under its old name.
 plug_in()
 {
-	make_device webcam video_nr=40 output_nr=41 inputs=webcam formats=YUYV "$@"
+	make_device webcam video_nr=40 output_nr=41 inputs=webcam formats=YUYV
 	webcam=/dev/video40
 }
 
