@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/perf_event.h>
 #include <linux/userfaultfd.h>
 #include <signal.h>
 #include <stdint.h>
@@ -30,6 +31,7 @@
 
 #define MAX_VMAS	256
 #define MIN_SIZE	(64 * PAGE)
+#define RING_SIZE	(2 * PAGE)	/* the header, and a page of data */
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE	0x100000
@@ -50,10 +52,25 @@ static void *map_before(uintptr_t address, size_t size)
 	return NULL;
 }
 
-/*
- * Map a page before a VM_IO or VM_PFNMAP mapping. Each process has such a mapping: data of
- * the vDSO.
- */
+/* Map the ring of a perf event: VM_PFNMAP on kernels of the last years. Return its fd, or -1. */
+static int map_perf(void **ring)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_DUMMY,
+		.disabled = 1,
+		.exclude_kernel = 1,
+		.exclude_hv = 1,
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+
+	*ring = fd < 0 ? MAP_FAILED :
+		mmap(NULL, RING_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	return fd;
+}
+
+/* Map a page before a VM_IO or VM_PFNMAP mapping, or return NULL if there is none. */
 static void *map_before_device(size_t size)
 {
 	struct vma vma[MAX_VMAS];
@@ -112,10 +129,10 @@ static void answer_fault(int fd, void *page, int report)
 int vmas_come_first(size_t size, int (*queue)(void *context, void *pointer, size_t size),
 		    void *context)
 {
-	int fd, report[2], first = -1;
+	int fd, perf, report[2], first = -1;
+	void *page, *ring;
 	char reported;
 	pid_t child;
-	void *page;
 
 	/* Before 6.2, a long-term pin does not wait for userfaultfd, so nothing is reported. */
 	if (!kernel_has(kernel_at_hand(), LONG_TERM_WAITS))
@@ -123,10 +140,10 @@ int vmas_come_first(size_t size, int (*queue)(void *context, void *pointer, size
 	/* Space for the vDSO, and for mappings before it. */
 	if (size < MIN_SIZE)
 		size = MIN_SIZE;
+	/* On x86-64 each process has such a mapping, data of the vDSO; on arm64, none has. */
+	perf = map_perf(&ring);
 	page = map_before_device(size);
-	if (!page)
-		return -1;
-	fd = watch(page);
+	fd = page ? watch(page) : -1;
 	if (fd >= 0 && !pipe2(report, O_CLOEXEC)) {
 		child = fork();
 		if (!child)
@@ -144,6 +161,11 @@ int vmas_come_first(size_t size, int (*queue)(void *context, void *pointer, size
 	}
 	if (fd >= 0)
 		close(fd);
-	munmap(page, PAGE);
+	if (page)
+		munmap(page, PAGE);
+	if (ring != MAP_FAILED)
+		munmap(ring, RING_SIZE);
+	if (perf >= 0)
+		close(perf);
 	return first;
 }
