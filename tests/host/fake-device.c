@@ -304,6 +304,7 @@ static int random_call(unsigned long number, void *argument)
 
 static int any_call(unsigned long number, void *argument)
 {
+	bool wrong = is("random") || (is("random-later") && camera->state_read);
 	struct v4l2_fmtdesc *known = argument;
 
 	if (is("endless") && number == VIDIOC_ENUM_FMT) {
@@ -312,10 +313,8 @@ static int any_call(unsigned long number, void *argument)
 	}
 	/* The frame rate is the last part of the state. */
 	camera->state_read |= number == VIDIOC_G_PARM;
-	if (is("random") || (is("random-later") && camera->state_read))
-		return restores(number, argument) ? call(number, argument) :
-						    random_call(number, argument);
-	return call(number, argument);
+	return wrong && !restores(number, argument) ? random_call(number, argument) :
+						      call(number, argument);
 }
 
 /* This takes the place of the function of the C library. */
