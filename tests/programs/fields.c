@@ -21,13 +21,13 @@
 #include "common/pins.h"
 #include "common/stamp.h"
 #include "common/video-node.h"
+#include "memory/memory.h"
 #include "scenario-options.h"
 #include "time-limit.h"
 
 #define BUFFERS	4
 #define FILL	0xa5
 #define TAKES	3	/* buffers of each field, from which a picture is made */
-#define AFTER	(32 * 1440)	/* bytes after a buffer that must stay: lines of YUYV */
 
 static const char usage[] =
 "Usage: fields -d DEVICE [SCENARIO]...\n"
@@ -132,7 +132,7 @@ static bool queue(struct stage *s, unsigned int index)
 		.length = s->pix.sizeimage,
 	};
 
-	memset(s->frames[index], FILL, s->pix.sizeimage + AFTER);
+	memset(s->frames[index], FILL, HUGE_PAGE);
 	return !ioctl(s->fd, VIDIOC_QBUF, &buf) || wrong(s, "VIDIOC_QBUF");
 }
 
@@ -150,7 +150,6 @@ static bool is_whole(struct stage *s, const struct v4l2_buffer *buf)
 	const unsigned char *frame = s->frames[buf->index];
 	struct vipin_stamp stamp;
 	char why[128];
-	size_t at;
 
 	if (!stamp_agrees(frame, s->pix.sizeimage, &stamp, why, sizeof(why))) {
 		ended(s, WRONG, "buffer %u: %s", buf->sequence, why);
@@ -160,11 +159,10 @@ static bool is_whole(struct stage *s, const struct v4l2_buffer *buf)
 		ended(s, WRONG, "the stamp of buffer %u has %u", buf->sequence, stamp.sequence);
 		return false;
 	}
-	for (at = s->pix.sizeimage; at < s->pix.sizeimage + AFTER; at++)
-		if (frame[at] != FILL) {
-			ended(s, WRONG, "byte %zu after a buffer was written", at);
-			return false;
-		}
+	if (!memory_is_filled(frame + s->pix.sizeimage, HUGE_PAGE - s->pix.sizeimage, FILL)) {
+		ended(s, WRONG, "a byte after a buffer was written");
+		return false;
+	}
 	return true;
 }
 
