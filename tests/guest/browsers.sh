@@ -5,6 +5,7 @@
 #	chromium_captures COUNT CAMERA SIZES	write frames to standard output, as web-camera says
 #	firefox_captures COUNT CAMERA SIZES	the same
 #	settings_of_firefox	make its profile, once
+#	page_pictures FUNCTION	verify the pictures that a page gets from the webcam
 
 chromium_captures()
 {
@@ -20,7 +21,8 @@ firefox_captures()
 		firefox-esr --headless --no-remote --profile "$work/firefox"
 }
 
-# Firefox asks nobody for a permission, and starts one process for pages.
+# Write Firefox's settings. A page may use the camera without a question to the user. One process runs
+# all pages.
 settings_of_firefox()
 {
 	mkdir "$work/firefox"
@@ -34,4 +36,10 @@ settings_of_firefox()
 		user_pref("dom.ipc.processCount", 1);
 		user_pref("fission.autostart", false);
 	JS
+}
+
+# A page can get a frame twice.
+page_pictures()	# FUNCTION
+{
+	"$1" $((count + 5)) webcam ${wide}x$high | by_colours -r $count RGB3 $wide $high
 }

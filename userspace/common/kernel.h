@@ -79,7 +79,7 @@ struct kernel_feature {
  * @version:	its version, as KERNEL() encodes it
  * @name:	its release, from uname()
  * @build:	its build, from uname()
- * @machine:	the hardware that it is for, from uname(): x86_64, aarch64
+ * @machine:	the architecture of its hardware, from uname(), such as x86_64
  * @flipped:	a bit for each feature that is inverted: missing although @version has it, or
  *		there although @version lacks it
  */

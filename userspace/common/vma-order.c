@@ -14,7 +14,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/perf_event.h>
 #include <linux/userfaultfd.h>
 #include <signal.h>
 #include <stdint.h>
@@ -26,6 +25,7 @@
 
 #include "kernel.h"
 #include "page.h"
+#include "perf-event.h"
 #include "vma.h"
 #include "vma-order.h"
 
@@ -52,22 +52,17 @@ static void *map_before(uintptr_t address, size_t size)
 	return NULL;
 }
 
-/* Map the ring of a perf event: VM_PFNMAP on kernels of the last years. Return its fd, or -1. */
-static int map_perf(void **ring)
+/* Map the ring of a perf event: VM_PFNMAP on kernels of the last years. Or return MAP_FAILED. */
+static void *map_ring(void)
 {
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_DUMMY,
-		.disabled = 1,
-		.exclude_kernel = 1,
-		.exclude_hv = 1,
-	};
-	int fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	int fd = perf_event_open_dummy();
+	void *ring = MAP_FAILED;
 
-	*ring = fd < 0 ? MAP_FAILED :
-		mmap(NULL, RING_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	return fd;
+	if (fd >= 0) {
+		ring = mmap(NULL, RING_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		close(fd);
+	}
+	return ring;
 }
 
 /* Map a page before a VM_IO or VM_PFNMAP mapping, or return NULL if there is none. */
@@ -129,7 +124,7 @@ static void answer_fault(int fd, void *page, int report)
 int vmas_come_first(size_t size, int (*queue)(void *context, void *pointer, size_t size),
 		    void *context)
 {
-	int fd, perf, report[2], first = -1;
+	int fd, report[2], first = -1;
 	void *page, *ring;
 	char reported;
 	pid_t child;
@@ -141,7 +136,7 @@ int vmas_come_first(size_t size, int (*queue)(void *context, void *pointer, size
 	if (size < MIN_SIZE)
 		size = MIN_SIZE;
 	/* On x86-64 each process has such a mapping, data of the vDSO; on arm64, none has. */
-	perf = map_perf(&ring);
+	ring = map_ring();
 	page = map_before_device(size);
 	fd = page ? watch(page) : -1;
 	if (fd >= 0 && !pipe2(report, O_CLOEXEC)) {
@@ -165,7 +160,5 @@ int vmas_come_first(size_t size, int (*queue)(void *context, void *pointer, size
 		munmap(page, PAGE);
 	if (ring != MAP_FAILED)
 		munmap(ring, RING_SIZE);
-	if (perf >= 0)
-		close(perf);
 	return first;
 }

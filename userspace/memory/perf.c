@@ -3,27 +3,17 @@
  * perf.c - the ring buffer of a perf event, mapped (kernel/events/core.c)
  */
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "common/perf-event.h"
 #include "provider.h"
 
 static int perf_map(struct memory *m)
 {
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_DUMMY,
-		.disabled = 1,
-		.exclude_kernel = 1,
-		.exclude_hv = 1,
-	};
 	size_t data = PAGE;
 
-	m->fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	m->fd = perf_event_open_dummy();
 	if (m->fd < 0)
 		return memory_lacks(m, "perf_event_open: %s", strerror(errno));
 

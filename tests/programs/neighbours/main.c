@@ -28,6 +28,7 @@
 #include "common/page.h"
 #include "common/standard-output.h"
 #include "common/video-node.h"
+#include "memory/memory.h"
 #include "random.h"
 #include "scenario-options.h"
 #include "snapshot.h"
@@ -121,7 +122,7 @@ static void set_size(struct run *r, unsigned int width, unsigned int height)
 	if (ioctl(r->fd, VIDIOC_S_FMT, &f))
 		die("VIDIOC_S_FMT");
 	r->frame = f.fmt.pix.sizeimage;
-	r->length = (r->frame + r->alignment - 1) / r->alignment * r->alignment;
+	r->length = memory_round_up(r->frame, r->alignment);
 }
 
 static void set_format(struct run *r)
