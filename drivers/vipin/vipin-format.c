@@ -484,26 +484,35 @@ void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
 
 /**
  * vipin_format_forget_lines() - do not take an old length of lines for a request
- * @pix:	the request. If it has the length of lines that the node has now, and asks for
- *		another sizeimage, which is too small for such lines, then bytesperline is 0 on
- *		return: the shortest lines
+ * @pix:	the request. If its length of lines is only left over from the node's format,
+ *		then bytesperline is 0 on return: the shortest lines
  * @now:	the format of the node
  * @type:	the queue's &enum v4l2_buf_type
  * @offer:	what the device offers
  *
- * ffmpeg and the examples of v4l2loopback read the format, change its width, height, pixelformat
- * and sizeimage, and set it. Then they write frames of this sizeimage. They mean no padding.
+ * Programs read the format, change some of it, and set it. They mean no padding, and many never
+ * look at bytesperline. It is left over in two cases:
+ *
+ * - ffmpeg and the examples of v4l2loopback change width, height, pixelformat and sizeimage.
+ *   Then sizeimage is too small for such lines.
+ * - VLC changes width, height and pixelformat. Then sizeimage is left over too. Lines that have
+ *   padding keep it, since someone asked for it.
  */
 void vipin_format_forget_lines(struct v4l2_pix_format *pix, const struct v4l2_pix_format *now,
 			       u32 type, const struct vipin_offer *offer)
 {
-	struct v4l2_pix_format padded = *pix;
+	const struct vipin_format *format = vipin_format_choose(offer, type, now->pixelformat);
+	struct v4l2_pix_format same_lines = *pix;
+	bool left_over;
 
-	if (!pix->sizeimage || pix->sizeimage == now->sizeimage ||
-	    pix->bytesperline != now->bytesperline)
+	if (!pix->sizeimage || pix->bytesperline != now->bytesperline)
 		return;
-	vipin_format_adjust(&padded, type, offer);
-	if (pix->sizeimage < padded.sizeimage)
+	vipin_format_adjust(&same_lines, type, offer);
+	if (pix->sizeimage == now->sizeimage)
+		left_over = now->bytesperline == vipin_pixel_bytes(format, now->width);
+	else
+		left_over = pix->sizeimage < same_lines.sizeimage;
+	if (left_over)
 		pix->bytesperline = 0;
 }
 

@@ -3,7 +3,7 @@
  * changed-format - what does a node make of a format that a program has read and changed?
  *
  * ffmpeg and others read the format, change its size in pixels and in bytes, and set it, with the
- * old length of lines. Then they write frames without padding.
+ * old length of lines. VLC changes its size in pixels only. They mean frames without padding.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,8 +16,9 @@
 
 static const char usage[] =
 "Usage: changed-format DEVICE\n"
-"Read the format of a vipin node, change a part of it, and set it. A request for padding counts,\n"
-"and the old length of lines does not if sizeimage is too small for it. Single-planar API only.\n"
+"Read the format of a vipin node, change a part of it, and set it. A request for padding counts.\n"
+"The old length of lines does not, if sizeimage is the old one too, or is too small for it.\n"
+"Single-planar API only.\n"
 "\n"
 "Prints a line for each: \"right\" or \"wrong\", and what was asked and set.\n"
 "Exit status: 0 none is wrong, 1 some are wrong, 2 could not run.\n";
@@ -46,7 +47,8 @@ static const struct change {
 	{ "the same, after padding", 1344, 240, V4L2_PIX_FMT_YUYV, 0, 320 * 240 * 2, 640 },
 	{ "pixels, and the bytes of a frame with padding", 1344, 240, V4L2_PIX_FMT_YUYV, 0,
 	  1344 * 240, 1344 },
-	{ "pixels only", 1344, 240, V4L2_PIX_FMT_YUYV, 0, 0, 1344 },
+	{ "pixels only", 0, 240, V4L2_PIX_FMT_YUYV, 0, 0, 640 },
+	{ "pixels only, after padding", 1344, 240, V4L2_PIX_FMT_YUYV, 0, 0, 1344 },
 	{ "more lines, with padding, and the old sizeimage", 1344, 600, V4L2_PIX_FMT_YUYV, 0, 0,
 	  1344 },
 	{ "bytesperline", 0, 600, V4L2_PIX_FMT_YUYV, 1400, 0, 1400 },
