@@ -4,11 +4,12 @@
 #
 #	obs_start		start OBS, set "obs" to its process, and wait until it answers
 #	obs_record FRAMES	record at least this number of frames, and write them to standard output
-#				as RGB
+#				as RGB; some are repeated
 #	obs_stop		end it
 
-# OBS records this number of frames in a second.
+# Frames in a second that the device fills, and that OBS records. Without a GPU, it is slow.
 rate=10
+output_rate=2
 
 # Write the settings, as OBS writes them itself. Its format YUYV, size and rate are numbers.
 obs_settings()
@@ -47,9 +48,9 @@ obs_settings()
 		OutputCX=$wide
 		OutputCY=$high
 		FPSType=1
-		FPSInt=$rate
+		FPSInt=$output_rate
 		ColorFormat=NV12
-		ColorSpace=601
+		ColorSpace=709
 		ColorRange=Partial
 	INI
 	cat >"$folder/basic/scenes/vipin.json" <<-JSON
@@ -97,16 +98,18 @@ obs_gets_frames()
 	return 1
 }
 
+# OBS repeats a frame when it is late. So record for three times as long as the frames need.
 obs_record()	# FRAMES
 {
 	local path
 
 	obs_gets_frames
 	"$VIPIN_ROOT/tests/guest/obs-request" StartRecord >&2
-	sleep $(($1 / rate + 5))
+	sleep $((3 * $1 / output_rate + 5))
 	path=$("$VIPIN_ROOT/tests/guest/obs-request" StopRecord | sed 's/.*"outputPath": "\([^"]*\)".*/\1/')
 	sleep 2
-	ffmpeg -nostdin -v error -i "$path" -frames:v "$1" -pix_fmt rgb24 -f rawvideo -
+	# OBS takes the colours of each camera for BT.709, and so it writes them. Vipin's are BT.601.
+	ffmpeg -nostdin -v error -i "$path" -vf scale=in_color_matrix=bt601 -pix_fmt rgb24 -f rawvideo -
 	rm "$path"
 }
 
