@@ -94,8 +94,8 @@ help:
 #help   make tarball           make a kselftest for a board or a lab: modules for the kernel of TARGET,
 #help                          suites, and all programs that they need, in
 #help                          build/TARGET/vipin-kselftest.tar.gz
-#help   make static            build v4l2-pincheck for x86_64, i686 and aarch64, each as one file that
-#help                          needs no library: build/static/aarch64/v4l2-pincheck
+#help   make static            build v4l2-pincheck for x86_64, i686, aarch64 and armv7l, each as one file
+#help                          that needs no library: build/static/aarch64/v4l2-pincheck
 #help
 #help Installation on this machine
 #help   make modules           build vipin.ko and vimap.ko for the running kernel, or for the kernel
