@@ -14,6 +14,7 @@
 #				which COMMAND runs with finishes()
 #	report_rows WHICH	report each row that v4l2-pincheck prints as KTAP, from standard input; WHICH
 #				may be empty
+#	find_alignment NODE	set "alignment" to the bytes of which pointers and lengths must be a multiple
 #	set_one_plane		end a test that has set a format with two planes
 #	start_stream NODE [OPTION]	capture into user pointers, or as the option of v4l2-ctl says, until
 #				"streamer" is killed
@@ -78,6 +79,16 @@ set_one_plane()
 		[[ $(<"$node/name") != vipin*-cap ]] ||
 			v4l2-ctl -d "/dev/${node##*/}" -v width=640,height=480,pixelformat=YUYV
 	done
+}
+
+# A device may take any pointer. On arm64, videobuf2 wants multiples of a cache line, which no file names,
+# so v4l2-pincheck tries some.
+find_alignment()	# NODE
+{
+	# shellcheck disable=SC2034 # used by the suites
+	alignment=$("$VIPIN_ROOT/bin/v4l2-pincheck" --memory hugetlb "$1" | sed -nE \
+		's/^  alignment: a frame may start at any byte$/1/p; s/^  alignment: .* multiples of ([0-9]+) bytes$/\1/p')
+	[ -n "$alignment" ]
 }
 
 # Set "good" and "bad" to the frames that an output node has counted.
