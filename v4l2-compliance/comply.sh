@@ -183,14 +183,22 @@ comply_restore()	# DEVICE...
 	done
 }
 
-comply_report()	# DEVICE
+# Print a line for each test in what the tool has printed: verdict, test, result and complaints.
+comply_verdicts()	# NODE LOG
 {
-	local verdict test result complaints lacks=none refusals node
+	local refusals
 
-	node=$(comply_node "$1")
 	# On arm64, some errors of the tool are none if the device takes its pointers.
 	refusals=$(grep -s -o -m 1 'reason=misaligned' \
-		"/sys/kernel/debug/vipin/${node##*/}/verdicts" || :)
+		"/sys/kernel/debug/vipin/${1##*/}/verdicts" || :)
+	awk -v "DIFFERS=$comply_folder/differs" -v "NEEDED=$needed" -v "LACKS=$lacks" \
+		-v "REFUSALS=$refusals" -f "$comply_folder/verdicts.awk" "$2"
+}
+
+comply_report()	# DEVICE
+{
+	local verdict test result complaints lacks=none
+
 	[[ $1 != *-@(m2m|meta) ]] || lacks='^read/write'
 	while IFS=$'\t' read -r verdict test result complaints; do
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$1" "$exporter" "$test" "$result" \
@@ -204,9 +212,7 @@ comply_report()	# DEVICE
 		esac
 		[ -z "$complaints" ] || echo "# $result. $complaints"
 		report "$verdict" "$name: $1${exporter:+, memory of $exporter}: $test"
-	done < <(awk -v "DIFFERS=$comply_folder/differs" -v "NEEDED=$needed" \
-		-v "LACKS=$lacks" -v "REFUSALS=$refusals" -f "$comply_folder/verdicts.awk" \
-		"$out/$(comply_log "$1")")
+	done < <(comply_verdicts "$(comply_node "$1")" "$out/$(comply_log "$1")")
 }
 
 comply_log()	# DEVICE
