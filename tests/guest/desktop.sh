@@ -41,11 +41,11 @@ start_session()
 	started+=($!)
 }
 
-# The numbers of the nodes stay the same, so the webcam comes back under its old name.
+# The webcam comes back under its old name, unless a program still has the old node open.
 plug_in()
 {
 	make_device webcam video_nr=40 output_nr=41 inputs=webcam formats=YUYV
-	webcam=/dev/video40
+	webcam=$(node_in webcam cap)
 }
 
 unplug()

@@ -1,10 +1,9 @@
 # shellcheck shell=bash
-# instances.sh - make devices by configfs. Source this file after ktap.sh.
+# instances.sh - make devices by configfs, and use them. Source this file after ktap.sh. It sources
+# configfs.sh.
 #
 #	make NAME [ATTRIBUTE=VALUE]...	make a directory, set its attributes, and make the device. All
 #					directories are removed when this shell ends
-#	node_in NAME cap|out|m2m	print a node of the device
-#	remove_all			remove all directories
 #	captures NODE			succeed if a frame with a stamp can be read
 #	comes_and_goes TIMES		make and remove a device TIMES times while programs use it
 
@@ -15,20 +14,6 @@ make()	# NAME [ATTRIBUTE=VALUE]...
 {
 	trap remove_all EXIT
 	make_device "$@"
-}
-
-node_in()	# NAME cap|out|m2m
-{
-	local node
-
-	for node in "/sys/bus/platform/devices/$(<"$config/$1/device")"/video4linux/video*; do
-		[ "$(<"$node/name")" != "vipin-$1-$2" ] || {
-			echo "/dev/${node##*/}"
-			return
-		}
-	done
-	echo "$1 has no node $2"
-	return 1
 }
 
 captures()	# NODE
