@@ -501,17 +501,19 @@ void vipin_format_adjust(struct v4l2_pix_format *pix, u32 type,
 void vipin_format_forget_lines(struct v4l2_pix_format *pix, const struct v4l2_pix_format *now,
 			       u32 type, const struct vipin_offer *offer)
 {
-	const struct vipin_format *format = vipin_format_choose(offer, type, now->pixelformat);
 	struct v4l2_pix_format same_lines = *pix;
+	const struct vipin_format *format;
 	bool left_over;
 
 	if (!pix->sizeimage || pix->bytesperline != now->bytesperline)
 		return;
-	vipin_format_adjust(&same_lines, type, offer);
-	if (pix->sizeimage == now->sizeimage)
+	if (pix->sizeimage == now->sizeimage) {
+		format = vipin_format_choose(offer, type, now->pixelformat);
 		left_over = now->bytesperline == vipin_pixel_bytes(format, now->width);
-	else
+	} else {
+		vipin_format_adjust(&same_lines, type, offer);
 		left_over = pix->sizeimage < same_lines.sizeimage;
+	}
 	if (left_over)
 		pix->bytesperline = 0;
 }
