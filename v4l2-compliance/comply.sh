@@ -183,15 +183,16 @@ comply_restore()	# DEVICE...
 	done
 }
 
-# Print a line for each test in what the tool has printed: verdict, test, result and complaints.
-comply_verdicts()	# NODE LOG
+# Print a line for each test in what the tool has printed: verdict, test, result and complaints. NEEDED
+# and LACKS are as in verdicts.awk.
+comply_verdicts()	# NODE LOG NEEDED LACKS
 {
 	local refusals
 
 	# On arm64, some errors of the tool are none if the device takes its pointers.
 	refusals=$(grep -s -o -m 1 'reason=misaligned' \
 		"/sys/kernel/debug/vipin/${1##*/}/verdicts" || :)
-	awk -v "DIFFERS=$comply_folder/differs" -v "NEEDED=$needed" -v "LACKS=$lacks" \
+	awk -v "DIFFERS=$comply_folder/differs" -v "NEEDED=$3" -v "LACKS=$4" \
 		-v "REFUSALS=$refusals" -f "$comply_folder/verdicts.awk" "$2"
 }
 
@@ -212,7 +213,7 @@ comply_report()	# DEVICE
 		esac
 		[ -z "$complaints" ] || echo "# $result. $complaints"
 		report "$verdict" "$name: $1${exporter:+, memory of $exporter}: $test"
-	done < <(comply_verdicts "$(comply_node "$1")" "$out/$(comply_log "$1")")
+	done < <(comply_verdicts "$(comply_node "$1")" "$out/$(comply_log "$1")" "$needed" "$lacks")
 }
 
 comply_log()	# DEVICE

@@ -1,8 +1,9 @@
 # verdicts.awk - convert the output of v4l2-compliance to one line for each of its tests. The
 # fields are verdict, name, result and complaints, separated by tabs. Lines can also end in a
 # carriage return, after which a complaint may follow: the tool prints frame counters in this way.
-# LACKS matches the tests of what the device does not have. REFUSALS is a reason for which it has
-# refused pointers. The first field of DIFFERS can ask for it.
+# NEEDED has the names of tests that must run and succeed, each with a slash after it. LACKS matches
+# the tests of what the device does not have. REFUSALS is a reason for which it has refused pointers.
+# The first field of DIFFERS can ask for it.
 BEGIN {
 	while ((getline line < DIFFERS) > 0)
 		if (line !~ /^(#|$)/) {
