@@ -2,10 +2,10 @@
 # obs.sh - OBS Studio on a virtual display, which shows the webcam and records it without loss. Source
 # this file after desktop.sh.
 #
-#	obs_start		start OBS, set "obs" to its process, and wait until it answers
+#	obs_start		start OBS, set "obs" to its process, and wait until it answers. It ends when
+#				this shell ends
 #	obs_record FRAMES	record at least this number of frames, and write them to standard output
 #				as RGB; some are repeated
-#	obs_stop		end it
 
 # Frames in a second that the device fills, and that OBS records. Without a GPU, it is slow.
 rate=10
@@ -77,6 +77,7 @@ obs_start()
 	XDG_CONFIG_HOME=$work/obs QT_QPA_PLATFORM=xcb obs --multi --disable-shutdown-check \
 		--disable-missing-files-check --profile vipin --collection vipin >"$work/obs.log" 2>&1 &
 	obs=$!
+	trap 'kill "$obs"; wait "$obs" || :' EXIT
 	for ((try = 0; try < 120; try++)); do
 		kill -0 "$obs"
 		! "$VIPIN_ROOT/tests/guest/obs-request" GetVersion || return 0
@@ -108,13 +109,7 @@ obs_record()	# FRAMES
 	sleep $((3 * $1 / output_rate + 5))
 	path=$("$VIPIN_ROOT/tests/guest/obs-request" StopRecord | sed 's/.*"outputPath": "\([^"]*\)".*/\1/')
 	sleep 2
-	# OBS takes the colours of each camera for BT.709, and so it writes them. Vipin's are BT.601.
+	# OBS takes the colours of each camera for BT.709, and so it writes them. They are BT.601.
 	ffmpeg -nostdin -v error -i "$path" -vf scale=in_color_matrix=bt601 -pix_fmt rgb24 -f rawvideo -
 	rm "$path"
-}
-
-obs_stop()
-{
-	kill "$obs"
-	wait "$obs" || :
 }
