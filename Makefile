@@ -200,7 +200,7 @@ userland_out := $(if $(PROGRAMS),build/userland-programs,build/userland)/$(TARGE
 userland: userland-payload
 	$(Q)status=0; \
 	$(boot) --kind userland --payload build/$(TARGET)/userland-payload --out $(userland_out) \
-		--time 3600 --append nopku -- tests/guest/check --userland $(PROGRAMS) || status=$$?; \
+		--time 5400 --append nopku -- tests/guest/check --userland $(PROGRAMS) || status=$$?; \
 	tests/vm/summary $(userland_out) $$status
 	$(Q)$(if $(PROGRAMS),mkdir -p build/userland/$(TARGET) && \
 		cp -r $(userland_out)/* build/userland/$(TARGET)/)

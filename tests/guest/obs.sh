@@ -77,7 +77,7 @@ obs_start()
 	XDG_CONFIG_HOME=$work/obs QT_QPA_PLATFORM=xcb obs --multi --disable-shutdown-check \
 		--disable-missing-files-check --profile vipin --collection vipin >"$work/obs.log" 2>&1 &
 	obs=$!
-	trap 'kill "$obs"; wait "$obs" || :' EXIT
+	trap 'kill "$obs" || :; wait "$obs" || :' EXIT
 	for ((try = 0; try < 120; try++)); do
 		kill -0 "$obs"
 		! "$VIPIN_ROOT/tests/guest/obs-request" GetVersion || return 0

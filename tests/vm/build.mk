@@ -288,10 +288,16 @@ bench-payload: payload $(build)/bench.built
 	$(Q)cp $(build)/bench/*/*.ko $(build)/payload/modules/
 endif
 
+# Debian has the source of Go's libraries below /usr/share/gocode.
+$(build)/go-captures: $(wildcard tests/programs/go-captures/*.go tests/vm/roots/go/*) | $(root)
+	@echo 'go-captures: compiling for $(TARGET)' >&2
+	$(Q)tests/vm/run-in-rootfs --kind go $(TARGET) env GO111MODULE=off GOPATH=/usr/share/gocode \
+		CGO_ENABLED=0 go build -o $@ ./tests/programs/go-captures
+
 # The root file system of these programs has no kernel. So the payload gets the modules that
 # they need from the kernel of the bench's root file system, unless the target compiles its own.
 kernel_modules := drivers/media drivers/block drivers/dma-buf fs/configfs lib mm crypto
-$(build)/userland-payload.built: $(build)/check-payload.built
+$(build)/userland-payload.built: $(build)/check-payload.built $(build)/go-captures
 	$(Q)rm -rf $(build)/userland-payload
 	$(Q)cp -r $(build)/payload $(build)/userland-payload
 	$(Q)release=$$(cat $(root)/kernel-release) && [ -d $(build)/kernel/modules ] || ( \
@@ -299,6 +305,7 @@ $(build)/userland-payload.built: $(build)/check-payload.built
 		tar -c modules.* $$(ls -d $(addprefix kernel/,$(kernel_modules)) 2>/dev/null) | \
 		(mkdir $(CURDIR)/$(build)/userland-payload/modules/$$release && \
 		 tar -x -C $(CURDIR)/$(build)/userland-payload/modules/$$release))
+	$(Q)cp $(build)/go-captures $(build)/userland-payload/bin/
 	$(Q)touch $@
 
 userland-payload: host-needs $(build)/userland-payload.built
