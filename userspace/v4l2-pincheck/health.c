@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "common/counters.h"
@@ -71,10 +72,13 @@ static long pages_mapped(void)
 void health_footprint(struct footprint *f)
 {
 	static const char * const label = "Anonymous:";
+	unsigned char random;
 	long kib;
 
 	/* Do not count freed memory that malloc() keeps for later. */
 	malloc_trim(0);
+	/* Since 2.41, glibc maps memory when it is first asked for random numbers: let it be now. */
+	(void)!getrandom(&random, sizeof(random), GRND_NONBLOCK);
 	counters_read("/proc/self/smaps_rollup", &label, 1, &kib);
 	f->anonymous = kib < 0 ? -1 : kib / (long)(PAGE >> 10);
 	f->mapped = pages_mapped();
