@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -485,6 +486,10 @@ int main(int argc, char **argv)
 
 	standard_output_check();
 	parse(&r, argc, argv, &seed, &rounds);
+	if (getauxval(AT_BASE)) {
+		fprintf(stderr, "neighbours: link it statically: the variables of libraries change\n");
+		return CANNOT_RUN;
+	}
 	random_seed(&r.random, seed);
 	start(&r);
 	for (round = 0; round < rounds && right; round++)
