@@ -99,14 +99,14 @@ obs_gets_frames()
 	return 1
 }
 
-# OBS repeats a frame when it is late. So record for three times as long as the frames need.
+# OBS repeats a frame when it is late. So record for five times as long as the frames need.
 obs_record()	# FRAMES
 {
 	local path
 
 	obs_gets_frames
 	"$VIPIN_ROOT/tests/guest/obs-request" StartRecord >&2
-	sleep $((3 * $1 / output_rate + 5))
+	sleep $((5 * $1 / output_rate + 5))
 	path=$("$VIPIN_ROOT/tests/guest/obs-request" StopRecord | sed 's/.*"outputPath": "\([^"]*\)".*/\1/')
 	sleep 2
 	# OBS takes the colours of each camera for BT.709, and so it writes them. They are BT.601.
