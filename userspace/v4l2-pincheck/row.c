@@ -302,7 +302,7 @@ static void compare_footprint(struct row *row, struct run *run)
 	struct footprint before = run->footprint, *after = &run->footprint;
 	long growth = OWN_GROWTH;
 
-	/* A frame in the vDSO can go on in a library. The kernel copies its pages before it pins them. */
+	/* A frame in the vDSO can go on in a library. The kernel copies its pages to pin them. */
 	if (row->kind->not_ours)
 		growth += row->device->pix.sizeimage / PAGE + 1;
 	health_footprint(after);

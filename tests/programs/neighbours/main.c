@@ -487,7 +487,7 @@ int main(int argc, char **argv)
 	standard_output_check();
 	parse(&r, argc, argv, &seed, &rounds);
 	if (getauxval(AT_BASE)) {
-		fprintf(stderr, "neighbours: link it statically: the variables of libraries change\n");
+		fprintf(stderr, "neighbours: link it statically: libraries change variables\n");
 		return CANNOT_RUN;
 	}
 	random_seed(&r.random, seed);
