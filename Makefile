@@ -110,7 +110,7 @@ help:
 #help Development
 #help   make payload           build the modules, programs and tests that a virtual machine gets, in
 #help                          build/TARGET/payload; then tests/vm/boot runs a command with them
-#help   make check-tarball     test the tarball on a board that has only busybox: a minute
+#help   make check-tarball     test the tarball on a board that has only busybox: two minutes
 #help   make lint              run checkpatch, sparse, shellcheck, and the compiler with all warnings
 #help   make check-front-door  test error messages of make, and links and commands in the documents
 #help   make check-compile     compile modules and programs for 32-bit Arm and 64-bit RISC-V, without a
@@ -204,7 +204,7 @@ userland: userland-payload
 	tests/vm/summary $(userland_out) $$status
 	$(Q)$(if $(PROGRAMS),mkdir -p build/userland/$(TARGET) && \
 		cp -r $(userland_out)/* build/userland/$(TARGET)/)
-	$(Q)tests/report/userland build/userland docs/userland.md
+	$(Q)tests/report/userland $(if $(PROGRAMS),--if-complete) build/userland docs/userland.md
 
 devices:
 	$(Q)tests/report/devices build/check docs/devices.md docs/device-examples.md

@@ -29,8 +29,8 @@ The tests know these quirks: **!** is an *expected failure*, and fails no test.
 A column is a kernel of Debian, or one that is made from it: *fixed* has our patches;
 *instrumented* is compiled with every kind of memory; *debug* is that with KASAN and other checks;
 *merged* has vipin as the series for the kernel's tree adds it. *arm64* is another architecture,
-with pages of 4 KiB or, as *16k*, of 16 KiB; all other columns are x86-64. [testing.md][targets] has
-them all.
+with pages of 4 KiB, or of 16 KiB as *16k*; *64k* is instrumented, with pages of 64 KiB. All other
+columns are x86-64. [testing.md][targets] has them all.
 
 [targets]: testing.md#targets-kernels
 

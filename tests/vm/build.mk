@@ -15,7 +15,7 @@ module_sources := $(shell find drivers -type f) Kconfig Makefile
 kernel_sources := $(wildcard tests/vm/kernel tests/vm/configs/* tests/vm/targets/$(TARGET))
 test_module_sources := $(wildcard tests/modules/*)
 program_sources := $(shell find meson.build meson_options.txt userspace tests/programs \
-	tests/bench/programs tests/host -type f) packaging/meson-build packaging/debian/changelog \
+	tests/bench/programs tests/host -type f ! -name '*.go') packaging/meson-build packaging/debian/changelog \
 	$(wildcard drivers/*/*-uapi.h) tests/guest/harmless-messages
 # These are needed only by the programs that use GStreamer or libv4l2.
 gst_only := userspace/gst/% tests/programs/gst-% tests/programs/libv4l2-%
@@ -31,6 +31,10 @@ $(root): | host-needs
 gst_root := $(shell tests/vm/make-rootfs --path $(TARGET) gst)
 $(gst_root): | host-needs
 	$(Q)tests/vm/make-rootfs $(TARGET) gst >/dev/null
+
+go_root := $(shell tests/vm/make-rootfs --path $(TARGET) go)
+$(go_root): | host-needs
+	$(Q)tests/vm/make-rootfs $(TARGET) go >/dev/null
 
 root_32 := $(shell tests/vm/make-rootfs --path $(TARGET) i386)
 $(root_32): | host-needs
@@ -289,8 +293,9 @@ bench-payload: payload $(build)/bench.built
 endif
 
 # Debian has the source of Go's libraries below /usr/share/gocode.
-$(build)/go-captures: $(wildcard tests/programs/go-captures/*.go tests/vm/roots/go/*) | $(root)
+$(build)/go-captures: $(wildcard tests/programs/go-captures/*) | $(go_root)
 	@echo 'go-captures: compiling for $(TARGET)' >&2
+	$(Q)mkdir -p $(build)
 	$(Q)tests/vm/run-in-rootfs --kind go $(TARGET) env GO111MODULE=off GOPATH=/usr/share/gocode \
 		CGO_ENABLED=0 go build -o $@ ./tests/programs/go-captures
 

@@ -79,6 +79,7 @@ struct memory {
  * @migration_may_fail:	something may keep the pages from being migrated
  * @not_ours:	the bytes belong to the kernel or to a device: they are never read, and no
  *		device is started on them
+ * @goes_on:	the frame can go on in a library that is mapped after the memory
  * @queued_by_child:	a child process queues the memory; it shares the pages since fork()
  * @has_pkey:	the memory has a protection key, so that reading it may be denied
  * @blocks_in_fault:	a pin blocks in a page fault until the task is killed; memory.fd can
@@ -102,6 +103,7 @@ struct memory_kind {
 	bool copied_from_file;
 	bool migration_may_fail;
 	bool not_ours;
+	bool goes_on;
 	bool queued_by_child;
 	bool has_pkey;
 	bool blocks_in_fault;

@@ -94,12 +94,14 @@ static const struct memory_kind kinds[] = {
 		.map = vdso_map,
 		.unmap = vdso_unmap,
 		.not_ours = true,
+		.goes_on = true,
 	}, {
 		.name = "vvar",
 		.sentence = "the data of the vDSO belongs to the kernel, and is partly not RAM",
 		.map = vvar_map,
 		.unmap = vdso_unmap,
 		.not_ours = true,
+		.goes_on = true,
 	},
 };
 

@@ -77,7 +77,7 @@ void health_footprint(struct footprint *f)
 
 	/* Do not count freed memory that malloc() keeps for later. */
 	malloc_trim(0);
-	/* glibc 2.41 maps memory when it is first asked for random numbers: let it be now. */
+	/* Since 2.41, glibc maps memory at the first getrandom(). Let that be before the count. */
 	(void)!getrandom(&random, sizeof(random), GRND_NONBLOCK);
 	counters_read("/proc/self/smaps_rollup", &label, 1, &kib);
 	f->anonymous = kib < 0 ? -1 : kib / (long)(PAGE >> 10);

@@ -302,8 +302,8 @@ static void compare_footprint(struct row *row, struct run *run)
 	struct footprint before = run->footprint, *after = &run->footprint;
 	long growth = OWN_GROWTH;
 
-	/* A frame in the vDSO can go on in a library. The kernel copies its pages to pin them. */
-	if (row->kind->not_ours)
+	/* The kernel copies the library's pages before it pins them. */
+	if (row->kind->goes_on)
 		growth += row->device->pix.sizeimage / PAGE + 1;
 	health_footprint(after);
 	if (after->anonymous > before.anonymous + growth)

@@ -6,6 +6,8 @@
  * starts or while it runs, something happens to the pages of one frame. Otherwise that process is
  * stopped, so each change of its memory is the work of a device. All its pages are compared.
  *
+ * It must be linked statically: the C library's own variables belong to the program then.
+ *
  * In the last rounds the device is unbound while it streams. Then it may not write to frames
  * either.
  */
@@ -487,7 +489,7 @@ int main(int argc, char **argv)
 	standard_output_check();
 	parse(&r, argc, argv, &seed, &rounds);
 	if (getauxval(AT_BASE)) {
-		fprintf(stderr, "neighbours: link it statically: libraries change variables\n");
+		fprintf(stderr, "neighbours: link it statically: libraries change their memory\n");
 		return CANNOT_RUN;
 	}
 	random_seed(&r.random, seed);
