@@ -32,10 +32,6 @@ gst_root := $(shell tests/vm/make-rootfs --path $(TARGET) gst)
 $(gst_root): | host-needs
 	$(Q)tests/vm/make-rootfs $(TARGET) gst >/dev/null
 
-go_root := $(shell tests/vm/make-rootfs --path $(TARGET) go)
-$(go_root): | host-needs
-	$(Q)tests/vm/make-rootfs $(TARGET) go >/dev/null
-
 root_32 := $(shell tests/vm/make-rootfs --path $(TARGET) i386)
 $(root_32): | host-needs
 	$(Q)tests/vm/make-rootfs $(TARGET) i386 >/dev/null
@@ -293,7 +289,7 @@ bench-payload: payload $(build)/bench.built
 endif
 
 # Debian has the source of Go's libraries below /usr/share/gocode.
-$(build)/go-captures: $(wildcard tests/programs/go-captures/*) | $(go_root)
+$(build)/go-captures: $(wildcard tests/programs/go-captures/* tests/vm/roots/go/*) | host-needs
 	@echo 'go-captures: compiling for $(TARGET)' >&2
 	$(Q)mkdir -p $(build)
 	$(Q)tests/vm/run-in-rootfs --kind go $(TARGET) env GO111MODULE=off GOPATH=/usr/share/gocode \

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <time.h>
 
 #include "child.h"
@@ -302,8 +303,8 @@ static void compare_footprint(struct row *row, struct run *run)
 	struct footprint before = run->footprint, *after = &run->footprint;
 	long growth = OWN_GROWTH;
 
-	/* The kernel copies the library's pages before it pins them. */
-	if (row->kind->goes_on)
+	/* Are there libraries? The kernel copies their pages before it pins them. */
+	if (row->kind->goes_on && getauxval(AT_BASE))
 		growth += row->device->pix.sizeimage / PAGE + 1;
 	health_footprint(after);
 	if (after->anonymous > before.anonymous + growth)
