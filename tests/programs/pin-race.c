@@ -10,7 +10,8 @@
  * A wrong driver checks the mapping first and pins later. The time in between is far
  * shorter than a swap, so two CPUs hardly ever hit it. On one CPU, a swapping thread of
  * higher priority wakes up at just that moment: when the driver releases the lock under
- * which it has checked the mapping.
+ * which it has checked the mapping. It sleeps up to twice as long as a QBUF takes, so it wakes up
+ * once during each QBUF on average, on fast and on slow machines.
  *
  * munmap() removes VMAs from the tree before it clears their page table entries, and meanwhile
  * it lets others read the tree. GUP-fast still finds the pages then, and a check of VMAs finds
@@ -46,6 +47,9 @@
 #define CONTESTED	(2 * PAGE)	/* two frames, so that vb2 never keeps the last pin */
 #define BEFORE		(8 << 20)	/* memory before it, for --long-munmap */
 #define REQBUFS_EVERY	256		/* QBUFs between two REQBUFS */
+#define MEASURED	32		/* QBUFs that are measured together */
+#define MEASURED_NS	50000000
+#define MOMENTS		97		/* a prime: no common factor with other periods */
 
 enum {
 	EXIT_NOT_PINNED = 0,
@@ -59,6 +63,7 @@ enum {
  * @contested:	the address that is swapped
  * @one_cpu:	both threads run on one CPU, and the swapping one has priority
  * @long_munmap: unmap the memory together with the memory before it
+ * @qbuf_ns:	the time that a QBUF of anonymous memory takes
  * @stop:	ends the swapping thread
  * @swaps:	number of swaps
  * @device:	the V4L2 device
@@ -76,6 +81,7 @@ struct race {
 	char *contested;
 	bool one_cpu;
 	bool long_munmap;
+	unsigned long qbuf_ns;
 	atomic_bool stop;
 	atomic_ulong swaps;
 	int device;
@@ -156,8 +162,9 @@ static void *swap(void *data)
 	if (race->one_cpu && sched_setscheduler(0, SCHED_FIFO, &first))
 		die("SCHED_FIFO");
 	while (!race->stop) {
-		/* 97 has no common factor with other periods, so the swap hits each moment. */
-		const struct timespec pause = { .tv_nsec = race->swaps % 97 * 1000 };
+		const struct timespec pause = {
+			.tv_nsec = race->swaps % MOMENTS * 2 * race->qbuf_ns / MOMENTS,
+		};
 
 		if (race->long_munmap)
 			swap_by_long_munmap(race, true);
@@ -256,6 +263,35 @@ static void run(struct race *race, unsigned long qbufs, bool frames)
 	}
 	stream(race, false);
 	request_buffers(race, 0);
+}
+
+static unsigned long now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000UL + now.tv_nsec;
+}
+
+/* Measure QBUF on anonymous memory, with the release of its pin. */
+static void measure(struct race *race)
+{
+	map(race, false, race->contested);
+	/* An emulator translates the code in the first round. */
+	for (int round = 0; round < 2; round++) {
+		unsigned long before = race->qbufs, start = now_ns(), ns;
+
+		do {
+			run(race, race->qbufs + MEASURED, false);
+			ns = now_ns() - start;
+		} while (ns < MEASURED_NS);
+		race->qbuf_ns = ns / (race->qbufs - before);
+	}
+	if (race->accepted != race->qbufs) {
+		fputs("pin-race: the device does not accept anonymous memory\n", stderr);
+		exit(EXIT_CANNOT_RUN);
+	}
+	race->qbufs = race->accepted = race->pinned = race->written = 0;
 }
 
 static int queue_once(void *data, void *pointer, size_t size)
@@ -407,6 +443,7 @@ int main(int argc, char **argv)
 		CPU_SET(0, &cpus);
 		if (sched_setaffinity(0, sizeof(cpus), &cpus))
 			die("sched_setaffinity");
+		measure(&race);
 	}
 	errno = pthread_create(&swapper, NULL, swap, &race);
 	if (errno)
