@@ -412,6 +412,22 @@ static void vipin_domain_ends_in_a_fault(struct kunit *test)
 			-EFAULT);
 }
 
+/* What a domain maps was mapped for the device, whoever has reserved the page. */
+static void vipin_domain_maps_reserved_page(struct kunit *test)
+{
+	struct iommu_domain *domain = vipin_domain(test, IOMMU_DOMAIN_DMA);
+	struct vipin_dma_test *t = test->priv;
+	struct page *second = virt_to_page(t->pages + PAGE_SIZE);
+	int err;
+
+	memset(t->data, VIPIN_DMA_NEW, VIPIN_DMA_SIZE);
+	SetPageReserved(second);
+	err = vipin_transfer(test, domain, VIPIN_IOVA, VIPIN_DMA_SIZE, true);
+	ClearPageReserved(second);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	vipin_expect_new(test, 0, VIPIN_DMA_SIZE);
+}
+
 /* With a passthrough domain, the bus address is the physical address. */
 static void vipin_domain_in_passthrough(struct kunit *test)
 {
@@ -516,6 +532,7 @@ static struct kunit_case vipin_dma_cases[] = {
 	KUNIT_CASE(vipin_domain_scatters_pages),
 	KUNIT_CASE(vipin_domain_gathers_pages),
 	KUNIT_CASE(vipin_domain_ends_in_a_fault),
+	KUNIT_CASE(vipin_domain_maps_reserved_page),
 	KUNIT_CASE(vipin_domain_in_passthrough),
 	VIPIN_PARAM_CASE(vipin_small),
 	KUNIT_CASE(vipin_domain_has_no_answer),

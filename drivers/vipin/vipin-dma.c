@@ -24,6 +24,7 @@
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
+#include <linux/swiotlb.h>
 
 #include "vipin-compat.h"
 #include "vipin.h"
@@ -71,9 +72,22 @@ static size_t vipin_dma_run(const struct iommu_domain *domain, dma_addr_t addr,
 	return min_t(size_t, run, iommu_page - (addr & (iommu_page - 1)));
 }
 
+/*
+ * Does the DMA API allocate all memory of the device from one pool, a "restricted-dma-pool" of the
+ * device tree? Linux has them since 5.15.
+ */
+static bool vipin_dma_is_restricted(struct device *dev)
+{
+#ifdef CONFIG_DMA_RESTRICTED_POOL
+	return is_swiotlb_for_alloc(dev);
+#else
+	return false;
+#endif
+}
+
 /* Find the page of RAM at a physical address. Return NULL if the device may not access it. */
-static struct page *vipin_dma_page(struct device *dev, dma_addr_t addr,
-				   phys_addr_t phys, bool write)
+static struct page *vipin_dma_page(struct device *dev, struct iommu_domain *domain,
+				   dma_addr_t addr, phys_addr_t phys, bool write)
 {
 	unsigned long pfn = PHYS_PFN(phys);
 	struct page *page;
@@ -86,12 +100,14 @@ static struct page *vipin_dma_page(struct device *dev, dma_addr_t addr,
 		return write ? NULL : page;
 
 	/*
-	 * Reserved pages are holes, firmware tables and the kernel's image. No allocator
-	 * hands them out, so they cannot belong to a buffer. There are two exceptions:
-	 * device memory (DAX), and the bounce buffers of SWIOTLB. With coherent DMA, only
-	 * bounce buffers need a sync.
+	 * Without an IOMMU, nothing stops a device from an access to a wrong address, so the engine
+	 * looks for reserved pages: holes, firmware tables and the kernel's image. No allocator
+	 * hands them out, so they cannot belong to a buffer. There are three exceptions: device
+	 * memory (DAX), the bounce buffers of SWIOTLB, and the pool to which a device is
+	 * restricted. With coherent DMA, only bounce buffers need a sync.
 	 */
-	if (PageReserved(page) && !is_zone_device_page(page) &&
+	if (PageReserved(page) && !vipin_dma_is_translated(domain) &&
+	    !is_zone_device_page(page) && !vipin_dma_is_restricted(dev) &&
 	    !dma_need_sync(dev, addr))
 		return NULL;
 	return page;
@@ -116,7 +132,7 @@ struct page *vipin_dma_find(struct device *dev, struct iommu_domain *domain,
 
 	*offset = offset_in_page(phys);
 	*run = vipin_dma_run(domain, addr, phys);
-	return vipin_dma_page(dev, addr, phys, write);
+	return vipin_dma_page(dev, domain, addr, phys, write);
 }
 
 /*

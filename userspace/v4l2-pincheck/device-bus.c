@@ -3,7 +3,9 @@
  * device-bus.c - how a device reaches memory: its IOMMU, the addresses that it reaches,
  * bounce buffers
  */
+#include <glob.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +77,62 @@ static bool is_bounce_forced(void)
 	return forced;
 }
 
+/* Read a property of a device tree's node. Return its length in bytes, 0 if there is none. */
+static size_t read_property(void *to, size_t size, const char *node, const char *name)
+{
+	char path[PATH_MAX];
+	size_t length = 0;
+	FILE *f = NULL;
+
+	if (snprintf(path, sizeof(path), "%s/%s", node, name) < (int)sizeof(path))
+		f = fopen(path, "re");
+	if (!f)
+		return 0;
+	length = fread(to, 1, size, f);
+	fclose(f);
+	return length;
+}
+
+/* Is a node of reserved memory a "restricted-dma-pool", and one of these? */
+static bool is_pool(const char *node, const uint32_t *phandles, size_t n)
+{
+	char compatible[64] = "";
+	uint32_t phandle;
+
+	if (read_property(&phandle, sizeof(phandle), node, "phandle") != sizeof(phandle))
+		return false;
+	read_property(compatible, sizeof(compatible) - 1, node, "compatible");
+	if (strcmp(compatible, "restricted-dma-pool"))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (phandles[i] == phandle)
+			return true;
+	return false;
+}
+
+/*
+ * A device can be restricted to a pool of memory by the device tree
+ * (dt-schema, reserved-memory/shared-dma-pool.yaml): every DMA is bounced there.
+ */
+static bool is_restricted(const char *sysfs)
+{
+	char path[PATH_MAX];
+	uint32_t phandles[8];
+	bool restricted = false;
+	glob_t pools;
+	size_t n;
+
+	if (snprintf(path, sizeof(path), "%s/device/of_node", sysfs) >= (int)sizeof(path))
+		return false;
+	n = read_property(phandles, sizeof(phandles), path, "memory-region") / sizeof(*phandles);
+	if (!n || glob("/proc/device-tree/reserved-memory/*", 0, NULL, &pools))
+		return false;
+	for (size_t i = 0; i < pools.gl_pathc && !restricted; i++)
+		restricted = is_pool(pools.gl_pathv[i], phandles, n);
+	globfree(&pools);
+	return restricted;
+}
+
 /**
  * device_probe_bus() - find out how a device reaches memory
  * @d:		the device; its driver is known; &device.translated, @reach and @bounced are
@@ -87,5 +145,5 @@ void device_probe_bus(struct device *d, const char *sysfs)
 
 	d->translated = is_translated(sysfs);
 	d->reach = bits < 64 ? (1ULL << bits) - 1 : ~0ULL;
-	d->bounced = !d->translated && is_bounce_forced();
+	d->bounced = !d->translated && (is_bounce_forced() || is_restricted(sysfs));
 }
