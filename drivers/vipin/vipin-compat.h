@@ -216,6 +216,16 @@ static inline int vipin_pin_page(unsigned long addr, unsigned int gup_flags,
 #endif
 
 /*
+ * 5.15: f4111e39a52a ("swiotlb: Add restricted DMA alloc/free support")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
+static inline bool is_swiotlb_for_alloc(struct device *dev)
+{
+	return false;
+}
+#endif
+
+/*
  * 5.16: 16b0314aa746 ("dma-buf: move dma-buf symbols into the DMA_BUF module
  * namespace"). 6.13: cdd30ebb1b9f ("module: Convert symbol namespace to string
  * literal").

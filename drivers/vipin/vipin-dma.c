@@ -72,19 +72,6 @@ static size_t vipin_dma_run(const struct iommu_domain *domain, dma_addr_t addr,
 	return min_t(size_t, run, iommu_page - (addr & (iommu_page - 1)));
 }
 
-/*
- * Does the DMA API allocate all memory of the device from one pool, a "restricted-dma-pool" of the
- * device tree? Linux has them since 5.15.
- */
-static bool vipin_dma_is_restricted(struct device *dev)
-{
-#ifdef CONFIG_DMA_RESTRICTED_POOL
-	return is_swiotlb_for_alloc(dev);
-#else
-	return false;
-#endif
-}
-
 /* Find the page of RAM at a physical address. Return NULL if the device may not access it. */
 static struct page *vipin_dma_page(struct device *dev, struct iommu_domain *domain,
 				   dma_addr_t addr, phys_addr_t phys, bool write)
@@ -103,11 +90,12 @@ static struct page *vipin_dma_page(struct device *dev, struct iommu_domain *doma
 	 * Without an IOMMU, nothing stops a device from an access to a wrong address, so the engine
 	 * looks for reserved pages: holes, firmware tables and the kernel's image. No allocator
 	 * hands them out, so they cannot belong to a buffer. There are three exceptions: device
-	 * memory (DAX), the bounce buffers of SWIOTLB, and the pool to which a device is
-	 * restricted. With coherent DMA, only bounce buffers need a sync.
+	 * memory (DAX), the bounce buffers of SWIOTLB, and the "restricted-dma-pool" of a device
+	 * tree, from which all memory of its devices is allocated. With coherent DMA, only bounce
+	 * buffers need a sync.
 	 */
 	if (PageReserved(page) && !vipin_dma_is_translated(domain) &&
-	    !is_zone_device_page(page) && !vipin_dma_is_restricted(dev) &&
+	    !is_zone_device_page(page) && !is_swiotlb_for_alloc(dev) &&
 	    !dma_need_sync(dev, addr))
 		return NULL;
 	return page;

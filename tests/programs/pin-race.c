@@ -291,7 +291,8 @@ static void measure(struct race *race)
 		fputs("pin-race: the device does not accept anonymous memory\n", stderr);
 		exit(EXIT_CANNOT_RUN);
 	}
-	race->qbufs = race->accepted = race->pinned = race->written = 0;
+	race->qbufs = 0;
+	race->accepted = 0;
 }
 
 static int queue_once(void *data, void *pointer, size_t size)

@@ -5,7 +5,6 @@
  */
 #include <glob.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,10 +93,10 @@ static size_t read_property(void *to, size_t size, const char *node, const char 
 }
 
 /* Is a node of reserved memory a "restricted-dma-pool", and one of these? */
-static bool is_pool(const char *node, const uint32_t *phandles, size_t n)
+static bool is_pool(const char *node, const unsigned int *phandles, size_t n)
 {
 	char compatible[64] = "";
-	uint32_t phandle;
+	unsigned int phandle;
 
 	if (read_property(&phandle, sizeof(phandle), node, "phandle") != sizeof(phandle))
 		return false;
@@ -117,7 +116,7 @@ static bool is_pool(const char *node, const uint32_t *phandles, size_t n)
 static bool is_restricted(const char *sysfs)
 {
 	char path[PATH_MAX];
-	uint32_t phandles[8];
+	unsigned int phandles[8];
 	bool restricted = false;
 	glob_t pools;
 	size_t n;
