@@ -61,10 +61,10 @@ $(if $(shell echo "$(ORIGIN)" | grep -xE '[a-z0-9_]+'),,$(error \
 	ORIGIN=$(ORIGIN) must have only a-z, 0-9 and _))
 endif
 
-# These goals run a target's programs on this host, or a machine that only one architecture has.
-ifneq ($(call goals-of,bench check-host check-packages scenarios userland),)
+# These goals run a target's programs on this host.
+ifneq ($(call goals-of,check-host check-packages scenarios userland),)
 $(if $(filter foreign,$(shell tests/vm/arch-of $(TARGET))),$(error \
-	$(call goals-of,bench check-host check-packages scenarios userland): \
+	$(call goals-of,check-host check-packages scenarios userland): \
 	$(TARGET) is not of the architecture of this host))
 endif
 

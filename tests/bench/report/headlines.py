@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The ten figures that most readers want: the cost of a frame, of QBUF, and of policy strict."""
+"""The figures that most readers want: the cost of a frame, of QBUF, and of policy strict."""
 
 HEAD = ["what", "vipin", "compared with", "ratio"]
 
@@ -33,6 +33,11 @@ class Medians:
     def qbuf(self, variant):
         """Return the time of VIDIOC_QBUF with a new pointer."""
         return self("qbuf-new", variant, "wall")
+
+    def maintenance(self, device):
+        """Return the time of the maintenance of the cache for a frame."""
+        calls = [self("cache", f"{device}/{call}", "wall") for call in ("prepare", "finish")]
+        return None if None in calls else sum(calls)
 
 
 def line(what, value, other_name, other):
@@ -76,5 +81,7 @@ def headlines(run):
              "QBUF of an MMAP buffer", m("qbuf-known", "streaming/mmap", "wall")),
         price(m, "4 KiB", "4KiB"),
         price(m, "2 MiB", "2MiB"),
+        line("cache maintenance for a frame of 2 MiB, a device that is not coherent",
+             m.maintenance("non-coherent"), "a coherent device", m.maintenance("coherent")),
     ]
     return [fields for fields in found if fields]

@@ -110,6 +110,12 @@ class Patched(unittest.TestCase):
                 write_table(path, run({}), [], self.table(cost, 9000))
                 with open(path, encoding="utf-8") as file:
                     self.assertIn(words, file.read())
+            arm = run({("cache", f"{device}/{call}", "wall"): [cost]
+                       for device, cost in (("coherent", 100), ("non-coherent", 300))
+                       for call in ("prepare", "finish")})
+            write_table(path, run({}), [], (), arm)
+            with open(path, encoding="utf-8") as file:
+                self.assertIn("| 600\u00a0ns | a coherent device: 200\u00a0ns | 3.00 |", file.read())
             write_table(path, run({}), [])
             with open(path, encoding="utf-8") as file:
                 self.assertIn("not measured", file.read())
