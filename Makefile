@@ -85,7 +85,8 @@ help:
 #help                          needs root
 #help   make bench             measure what frames and pins cost, and compare with vivid and with the
 #help                          last run: build/bench/TARGET/bench/index.html and docs/speed.md. With
-#help                          TARGET=trixie-backports-fixed: the patched videobuf2
+#help                          TARGET=trixie-backports-fixed: the patched videobuf2; with
+#help                          TARGET=trixie-backports-arm64: 64-bit Arm
 #help
 #help Your own kernel and programs
 #help   make check KDIR=DIR    test the kernel that you compiled in DIR (also demo, report, shell, ...)

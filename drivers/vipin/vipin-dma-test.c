@@ -412,7 +412,7 @@ static void vipin_domain_ends_in_a_fault(struct kunit *test)
 			-EFAULT);
 }
 
-/* What a domain maps was mapped for the device, whoever has reserved the page. */
+/* A device may access a page that its domain maps, even a reserved one. */
 static void vipin_domain_maps_reserved_page(struct kunit *test)
 {
 	struct iommu_domain *domain = vipin_domain(test, IOMMU_DOMAIN_DMA);

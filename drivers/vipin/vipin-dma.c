@@ -72,7 +72,10 @@ static size_t vipin_dma_run(const struct iommu_domain *domain, dma_addr_t addr,
 	return min_t(size_t, run, iommu_page - (addr & (iommu_page - 1)));
 }
 
-/* Find the page of RAM at a physical address. Return NULL if the device may not access it. */
+/*
+ * Find the page of RAM at a physical address. Return NULL if the device may not access it. What an
+ * IOMMU maps was mapped for the device.
+ */
 static struct page *vipin_dma_page(struct device *dev, struct iommu_domain *domain,
 				   dma_addr_t addr, phys_addr_t phys, bool write)
 {
@@ -87,12 +90,12 @@ static struct page *vipin_dma_page(struct device *dev, struct iommu_domain *doma
 		return write ? NULL : page;
 
 	/*
-	 * Without an IOMMU, nothing stops a device from an access to a wrong address, so the engine
-	 * looks for reserved pages: holes, firmware tables and the kernel's image. No allocator
-	 * hands them out, so they cannot belong to a buffer. There are three exceptions: device
-	 * memory (DAX), the bounce buffers of SWIOTLB, and the "restricted-dma-pool" of a device
-	 * tree, from which all memory of its devices is allocated. With coherent DMA, only bounce
-	 * buffers need a sync.
+	 * Without an IOMMU, nothing keeps a device from accessing a wrong address, so refuse
+	 * reserved pages: holes, firmware tables and the kernel's image. No allocator hands them
+	 * out, so they cannot belong to a buffer. Two kinds of them can: device memory (DAX), and
+	 * the bounce buffers of SWIOTLB, which alone need a sync if DMA is coherent. A device with
+	 * a "restricted-dma-pool" is not checked: its memory is reserved, and no exported function
+	 * tells whether a page belongs to the pool.
 	 */
 	if (PageReserved(page) && !vipin_dma_is_translated(domain) &&
 	    !is_zone_device_page(page) && !is_swiotlb_for_alloc(dev) &&
@@ -165,7 +168,7 @@ static bool vipin_dma_copies_pages(struct device *dev)
 
 /*
  * Copy as many whole pages as possible of the next @len bytes. @page, at @addr, may be accessed.
- * Stop at a page that vipin_dma_page() has to look at. Return the number of bytes.
+ * Stop at a reserved page and at the zero page, for vipin_dma_page(). Return the number of bytes.
  */
 static size_t vipin_dma_copy_pages(struct device *dev, struct iommu_domain *domain,
 				   dma_addr_t addr, struct page *page, void *data, size_t len,

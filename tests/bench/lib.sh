@@ -11,7 +11,7 @@ skip()	# WORDS
 	printf 'skip\t%s\n' "$*"
 }
 
-# Print the nodes of vipin's capture devices on a bus. That of a device tree is not coherent.
+# Print the nodes of vipin's capture devices on a bus. The device tree's device is not coherent.
 capture_nodes()	# platform|pci|device-tree
 {
 	local node name bus

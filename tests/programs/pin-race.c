@@ -10,8 +10,9 @@
  * A wrong driver checks the mapping first and pins later. The time in between is far
  * shorter than a swap, so two CPUs hardly ever hit it. On one CPU, a swapping thread of
  * higher priority wakes up at just that moment: when the driver releases the lock under
- * which it has checked the mapping. It sleeps up to twice as long as a QBUF takes, so it wakes up
- * once during each QBUF on average, on fast and on slow machines.
+ * which it has checked the mapping. It sleeps up to four times as long as the fastest QBUF
+ * takes, and long and short times alternate. So it wakes up about once for each QBUF, whatever
+ * the machine.
  *
  * munmap() removes VMAs from the tree before it clears their page table entries, and meanwhile
  * it lets others read the tree. GUP-fast still finds the pages then, and a check of VMAs finds
@@ -48,7 +49,8 @@
 #define BEFORE		(8 << 20)	/* memory before it, for --long-munmap */
 #define REQBUFS_EVERY	256		/* QBUFs between two REQBUFS */
 #define MEASURED	32		/* QBUFs that are measured together */
-#define MEASURED_NS	50000000
+#define MEASURED_NS	100000000	/* how long they are measured, in nanoseconds */
+#define MAX_QBUF_NS	100000000
 #define MOMENTS		97		/* a prime: no common factor with other periods */
 
 enum {
@@ -63,7 +65,7 @@ enum {
  * @contested:	the address that is swapped
  * @one_cpu:	both threads run on one CPU, and the swapping one has priority
  * @long_munmap: unmap the memory together with the memory before it
- * @qbuf_ns:	the time that a QBUF of anonymous memory takes
+ * @qbuf_ns:	the time for a QBUF of anonymous memory and its STREAMOFF, in nanoseconds
  * @stop:	ends the swapping thread
  * @swaps:	number of swaps
  * @device:	the V4L2 device
@@ -81,7 +83,7 @@ struct race {
 	char *contested;
 	bool one_cpu;
 	bool long_munmap;
-	unsigned long qbuf_ns;
+	__u64 qbuf_ns;
 	atomic_bool stop;
 	atomic_ulong swaps;
 	int device;
@@ -163,7 +165,7 @@ static void *swap(void *data)
 		die("SCHED_FIFO");
 	while (!race->stop) {
 		const struct timespec pause = {
-			.tv_nsec = race->swaps % MOMENTS * 2 * race->qbuf_ns / MOMENTS,
+			.tv_nsec = race->swaps * 37 % MOMENTS * 4 * race->qbuf_ns / MOMENTS,
 		};
 
 		if (race->long_munmap)
@@ -242,13 +244,16 @@ static void dequeue(struct race *race)
 		die("VIDIOC_DQBUF");
 }
 
-/* Call QBUF again and again. Without a stream, STREAMOFF returns the buffer, still pinned. */
-static void run(struct race *race, unsigned long qbufs, bool frames)
+/*
+ * Call QBUF at least so many times, and until there were so many swaps. Without a stream, STREAMOFF
+ * returns the buffer, still pinned.
+ */
+static void run(struct race *race, unsigned long qbufs, unsigned long swaps, bool frames)
 {
 	request_buffers(race, 1);
 	if (frames)
 		stream(race, true);
-	while (race->qbufs < qbufs) {
+	while (race->qbufs < qbufs || race->swaps < swaps) {
 		bool queued = queue(race);
 
 		if (queued && frames)
@@ -265,34 +270,41 @@ static void run(struct race *race, unsigned long qbufs, bool frames)
 	request_buffers(race, 0);
 }
 
-static unsigned long now_ns(void)
+static __u64 now_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000UL + now.tv_nsec;
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
-/* Measure QBUF on anonymous memory, with the release of its pin. */
+/*
+ * Measure how long run() takes for a QBUF of anonymous memory, with the STREAMOFF after it. Use
+ * the fastest of several: an emulator translates the code at first, and the host can stop it.
+ */
 static void measure(struct race *race)
 {
-	map(race, false, race->contested);
-	/* An emulator translates the code in the first round. */
-	for (int round = 0; round < 2; round++) {
-		unsigned long before = race->qbufs, start = now_ns(), ns;
+	__u64 began = now_ns();
 
-		do {
-			run(race, race->qbufs + MEASURED, false);
-			ns = now_ns() - start;
-		} while (ns < MEASURED_NS);
-		race->qbuf_ns = ns / (race->qbufs - before);
-	}
-	if (race->accepted != race->qbufs) {
-		fputs("pin-race: the device does not accept anonymous memory\n", stderr);
+	map(race, false, race->contested);
+	race->qbuf_ns = ULLONG_MAX;
+	do {
+		__u64 start = now_ns(), ns;
+
+		run(race, race->qbufs + MEASURED, 0, false);
+		ns = (now_ns() - start) / MEASURED;
+		if (ns < race->qbuf_ns)
+			race->qbuf_ns = ns;
+	} while (now_ns() - began < MEASURED_NS);
+	if (!race->accepted || race->qbuf_ns > MAX_QBUF_NS) {
+		fputs("pin-race: QBUF of anonymous memory fails, or takes too long\n", stderr);
 		exit(EXIT_CANNOT_RUN);
 	}
+	/* No page of vimap was mapped. If one was pinned or written, the counts stay. */
 	race->qbufs = 0;
 	race->accepted = 0;
+	race->refused = 0;
+	race->gave_up = 0;
 }
 
 static int queue_once(void *data, void *pointer, size_t size)
@@ -350,7 +362,7 @@ static const char usage[] =
 "                       no error unless the kernel looks at VMAs before it pins\n"
 "  -n, --qbufs N        number of QBUFs (default: 200000)\n"
 "  -1, --one-cpu        run both threads on one CPU; the swapping one has priority, so\n"
-"                       it wakes up between check and pin\n"
+"                       it wakes up between check and pin. There are also at least N swaps\n"
 "  -l, --long-munmap    only unmap the VM_IO pages, as the last ones of a large range\n"
 "  -g, --give-up N      at most N QBUFs may fail with EAGAIN, which means that the\n"
 "                       mapping changed during every try (default: all)\n"
@@ -452,7 +464,7 @@ int main(int argc, char **argv)
 	/* The mapping does change. The first swap makes it one that the device accepts. */
 	while (!race.swaps)
 		usleep(100);
-	run(&race, qbufs, frames);
+	run(&race, qbufs, race.one_cpu ? qbufs : 0, frames);
 	race.stop = true;
 	pthread_join(swapper, NULL);
 	control(race.device, VIPIN_CID_FREE_RUN, false, "free run");

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "common/macros.h"
 #include "common/vipin-node.h"
 #include "device.h"
 
@@ -92,16 +94,43 @@ static size_t read_property(void *to, size_t size, const char *node, const char 
 	return length;
 }
 
-/* Is a node of reserved memory a "restricted-dma-pool", and one of these? */
+/* Does one of the strings of a property match? */
+static bool has_string(const char *node, const char *name, const char *wanted)
+{
+	char strings[256];
+	size_t length = read_property(strings, sizeof(strings) - 1, node, name);
+
+	strings[length] = 0;
+	for (const char *s = strings; s < strings + length; s += strlen(s) + 1)
+		if (!strcmp(s, wanted))
+			return true;
+	return false;
+}
+
+/*
+ * Has the kernel made a pool? One without CONFIG_DMA_RESTRICTED_POOL does not. Others show it in
+ * debugfs, at the top if its device was there before that of SWIOTLB.
+ */
+static bool is_pool_made(const char *name)
+{
+	static const char * const folders[] = { "/sys/kernel/debug/swiotlb", "/sys/kernel/debug" };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		if (snprintf(path, sizeof(path), "%s/%s/io_tlb_nslabs", folders[i], name) <
+		    (int)sizeof(path) && !access(path, F_OK))
+			return true;
+	return false;
+}
+
+/* Is a node of reserved memory a "restricted-dma-pool" with one of these phandles? */
 static bool is_pool(const char *node, const unsigned int *phandles, size_t n)
 {
-	char compatible[64] = "";
 	unsigned int phandle;
 
-	if (read_property(&phandle, sizeof(phandle), node, "phandle") != sizeof(phandle))
-		return false;
-	read_property(compatible, sizeof(compatible) - 1, node, "compatible");
-	if (strcmp(compatible, "restricted-dma-pool"))
+	if (read_property(&phandle, sizeof(phandle), node, "phandle") != sizeof(phandle) ||
+	    !has_string(node, "compatible", "restricted-dma-pool") ||
+	    !is_pool_made(strrchr(node, '/') + 1))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (phandles[i] == phandle)
@@ -110,8 +139,8 @@ static bool is_pool(const char *node, const unsigned int *phandles, size_t n)
 }
 
 /*
- * A device can be restricted to a pool of memory by the device tree
- * (dt-schema, reserved-memory/shared-dma-pool.yaml): every DMA is bounced there.
+ * The device tree can restrict a device to a pool of memory (dt-schema,
+ * reserved-memory/shared-dma-pool.yaml): every DMA is bounced there.
  */
 static bool is_restricted(const char *sysfs)
 {

@@ -303,7 +303,7 @@ static void compare_footprint(struct row *row, struct run *run)
 	struct footprint before = run->footprint, *after = &run->footprint;
 	long growth = OWN_GROWTH;
 
-	/* Are there libraries? The kernel copies their pages before it pins them. */
+	/* AT_BASE: there are libraries. The kernel copies their pages before it pins them. */
 	if (row->kind->goes_on && getauxval(AT_BASE))
 		growth += row->device->pix.sizeimage / PAGE + 1;
 	health_footprint(after);

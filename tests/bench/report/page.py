@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The page: ten figures, four plots, and a bar for each goal. It loads nothing from elsewhere."""
+"""The page: figures, four plots, and a bar for each goal. It loads nothing from elsewhere."""
 import html
 
 from headlines import HEAD, headlines
