@@ -92,10 +92,10 @@ static struct page *vipin_dma_page(struct device *dev, struct iommu_domain *doma
 	/*
 	 * Without an IOMMU, nothing keeps a device from accessing a wrong address, so refuse
 	 * reserved pages: holes, firmware tables and the kernel's image. No allocator hands them
-	 * out, so they cannot belong to a buffer. Two kinds of them can: device memory (DAX), and
-	 * the bounce buffers of SWIOTLB, which alone need a sync if DMA is coherent. A device with
-	 * a "restricted-dma-pool" is not checked: its memory is reserved, and no exported function
-	 * tells whether a page belongs to the pool.
+	 * out, so they cannot belong to a buffer. Two kinds of reserved pages can: device memory
+	 * (DAX), and the bounce buffers of SWIOTLB, which alone need a sync if DMA is coherent. A
+	 * device with a "restricted-dma-pool" is not checked. Its memory is reserved, too, and
+	 * with CONFIG_SWIOTLB_DYNAMIC a module cannot find out which pages are in the pool.
 	 */
 	if (PageReserved(page) && !vipin_dma_is_translated(domain) &&
 	    !is_zone_device_page(page) && !is_swiotlb_for_alloc(dev) &&

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Functions for the suites: vipin's nodes and parameters.
+# Functions for the suites: vipin's nodes and parameters, and traces.
 
 # shellcheck disable=SC2034 # used by the suites
 bin=/vipin/bin
@@ -32,6 +32,15 @@ reload_vipin()	# PARAMETER...
 	rmmod vipin
 	insmod /vipin/modules/vipin.ko "$@"
 	echo 1234 11e8 >/sys/bus/pci/drivers/vipin/new_id
+}
+
+# End the suite if this kernel cannot trace calls.
+need_tracer()
+{
+	[ -e $tracing/set_ftrace_filter ] || {
+		skip 'this kernel has no function tracer (CONFIG_FUNCTION_GRAPH_TRACER)'
+		exit 0
+	}
 }
 
 # Record when these functions begin and end.

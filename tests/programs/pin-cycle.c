@@ -15,12 +15,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/mman.h>
 #include <linux/videodev2.h>
 
+#include "common/clock.h"
 #include "common/number.h"
 #include "common/page.h"
 #include "common/standard-output.h"
@@ -80,17 +80,9 @@ static void *map_scattered(size_t size, const char *path)
 	return memory;
 }
 
-static unsigned long long nanoseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
 static unsigned long long shorter(unsigned long long least, unsigned long long since)
 {
-	unsigned long long took = nanoseconds() - since;
+	unsigned long long took = clock_ns() - since;
 
 	return took < least ? took : least;
 }
@@ -142,13 +134,13 @@ int main(int argc, char **argv)
 	buf.bytesused = size;
 	for (n = 0; n < times; n++) {
 		must("VIDIOC_REQBUFS", video_node_request(fd, type, buf.memory, 1));
-		began = nanoseconds();
+		began = clock_ns();
 		if (!ioctl(fd, VIDIOC_QBUF, &buf))
 			good++;
 		else if (errno != EFAULT)
 			must("VIDIOC_QBUF", -errno);
 		queued = shorter(queued, began);
-		began = nanoseconds();
+		began = clock_ns();
 		must("VIDIOC_REQBUFS", video_node_request(fd, type, buf.memory, 0));
 		released = shorter(released, began);
 	}

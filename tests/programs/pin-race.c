@@ -37,6 +37,7 @@
 
 #include <linux/videodev2.h>
 
+#include "common/clock.h"
 #include "common/number.h"
 #include "common/page.h"
 #include "common/standard-output.h"
@@ -50,7 +51,7 @@
 #define REQBUFS_EVERY	256		/* QBUFs between two REQBUFS */
 #define MEASURED	32		/* QBUFs that are measured together */
 #define MEASURED_NS	100000000	/* how long they are measured, in nanoseconds */
-#define MAX_QBUF_NS	100000000
+#define MAX_QBUF_NS	100000000	/* so that a pause is shorter than a second */
 #define MOMENTS		97		/* a prime: no common factor with other periods */
 
 enum {
@@ -270,32 +271,24 @@ static void run(struct race *race, unsigned long qbufs, unsigned long swaps, boo
 	request_buffers(race, 0);
 }
 
-static __u64 now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
 /*
  * Measure how long run() takes for a QBUF of anonymous memory, with the STREAMOFF after it. Use
  * the fastest of several: an emulator translates the code at first, and the host can stop it.
  */
 static void measure(struct race *race)
 {
-	__u64 began = now_ns();
+	__u64 began = clock_ns();
 
 	map(race, false, race->contested);
 	race->qbuf_ns = ULLONG_MAX;
 	do {
-		__u64 start = now_ns(), ns;
+		__u64 start = clock_ns(), ns;
 
 		run(race, race->qbufs + MEASURED, 0, false);
-		ns = (now_ns() - start) / MEASURED;
+		ns = (clock_ns() - start) / MEASURED;
 		if (ns < race->qbuf_ns)
 			race->qbuf_ns = ns;
-	} while (now_ns() - began < MEASURED_NS);
+	} while (clock_ns() - began < MEASURED_NS);
 	if (!race->accepted || race->qbuf_ns > MAX_QBUF_NS) {
 		fputs("pin-race: QBUF of anonymous memory fails, or takes too long\n", stderr);
 		exit(EXIT_CANNOT_RUN);

@@ -15,9 +15,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/macros.h"
 #include "guardian.h"
 #include "options.h"
@@ -29,16 +29,8 @@ static char *running;
 static struct run *of_run;
 static atomic_int worker;
 
-/* In ms. A later signal kills a worker that hangs. */
-#define PATIENCE	1000
-
-static long long now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
-}
+/* In ns. A later signal kills a worker that hangs. */
+#define PATIENCE	1000000000ULL
 
 /*
  * In the worker: end the row. In the guardian: pass the signal on. One request to end can come as
@@ -47,14 +39,14 @@ static long long now(void)
  */
 static void on_signal(int signal)
 {
-	static long long first;
+	static unsigned long long first;
 	int saved = errno;
 
 	of_run->stop = true;
 	if (!first)
-		first = now();
+		first = clock_ns();
 	if (worker > 0)
-		kill(worker, now() - first < PATIENCE ? signal : SIGKILL);
+		kill(worker, clock_ns() - first < PATIENCE ? signal : SIGKILL);
 	errno = saved;
 }
 

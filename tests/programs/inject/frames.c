@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "common/stamp.h"
 #include "common/video-node.h"
 #include "common/vipin-node.h"
@@ -246,10 +246,7 @@ static double seconds_of(const struct timeval *time)
 
 static double now(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
+	return clock_ns() / 1e9;
 }
 
 /**

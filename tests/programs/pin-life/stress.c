@@ -10,16 +10,16 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/number-file.h"
 #include "common/pagemap.h"
 #include "common/video-node.h"
 #include "event.h"
 #include "quirks.h"
 
-#define LASTS		100	/* ms */
+#define LASTS		100000000ULL	/* ns */
 #define PIECES		12	/* of memory, for BUFFERS buffers */
 #define BUFFERS		3
 #define ROUNDS		24
@@ -49,14 +49,6 @@ static void stop(struct helper *h)
 {
 	h->stop = true;
 	pthread_join(h->thread, NULL);
-}
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
 static void map_and_unmap(bool purge)
@@ -104,7 +96,7 @@ static void *protect_all_the_time(void *data)
 static void stress(struct life *l, void *(*function)(void *), bool twice)
 {
 	struct helper h = { .memory = life_map(l, NULL), .size = l->pages * PAGE };
-	const long long end = now_ms() + LASTS;
+	const unsigned long long end = clock_ns() + LASTS;
 	const long before = life_pins(-1);
 	int err;
 
@@ -123,7 +115,7 @@ static void stress(struct life *l, void *(*function)(void *), bool twice)
 		life_expect(!err || err == -EAGAIN, "QBUF: %s", strerror(-err));
 		if (!err)
 			life_dequeue(l, h.memory);
-	} while (now_ms() < end);
+	} while (clock_ns() < end);
 	stop(&h);
 	event_renew(l, 1);
 	life_expect_pins(before, "after the buffers were freed");

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 
 #include "../../pin-cost/pin-cost-uapi.h"
+#include "common/clock.h"
 #include "pins.h"
 
 /**
@@ -37,11 +38,11 @@ __u64 pin_once(int fd, int way, const void *start, size_t nr_pages)
 	const struct pin_cost what = {
 		.addr = (uintptr_t)start, .nr_pages = nr_pages, .way = way,
 	};
-	__u64 begin = clock_now();
+	__u64 begin = clock_ns();
 
 	if (ioctl(fd, PIN_COST_IOC_PIN, &what))
 		err(1, "/dev/pin-cost");
-	return clock_now() - begin;
+	return clock_ns() - begin;
 }
 
 /**

@@ -57,8 +57,7 @@ struct queue {
 
 extern const char * const policies[];
 
-/* clock.c */
-__u64 clock_now(void);
+/* size-name.c */
 const char *size_name(size_t size);
 
 /* range.c */

@@ -15,6 +15,7 @@
 
 #include "../../pin-cost/pin-cost-uapi.h"
 #include "../sample.h"
+#include "common/clock.h"
 #include "common/macros.h"
 #include "pins.h"
 
@@ -172,10 +173,10 @@ static void measure_alone(struct actor *a, const char *variant)
 /* If two threads share the CPU, the time of one is its own CPU time. */
 static double mean(struct actor *a, bool own)
 {
-	__u64 begin = clock_now(), own_begin = sample_own_ns(), sum = 0;
+	__u64 begin = clock_ns(), own_begin = sample_own_ns(), sum = 0;
 	unsigned long nr;
 
-	for (nr = 0; nr < 4 || clock_now() - begin < SAMPLE_NS; nr++)
+	for (nr = 0; nr < 4 || clock_ns() - begin < SAMPLE_NS; nr++)
 		sum += act(a);
 	return (double)(own ? sample_own_ns() - own_begin : sum) / nr;
 }
